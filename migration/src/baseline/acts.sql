@@ -49,7 +49,7 @@ create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate, on_date date not null,
   reason text, state app.offer_state not null, answered_on date, answer_reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
-create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state); create index transfer_offer_list on transfer_offer (organization_id, created_at desc, id desc);
+create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state);
 
 -- All facts that the law needs besides the candidacy's own rows, in one call, because each call of a definer function costs as much as a small query: the
 -- branch's register (with member ids for those who can read the branch), the members named by acts even from branches the caller cannot see, settings,
@@ -116,7 +116,6 @@ begin
    where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
          is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
 end $$;
-revoke execute on function app.write_deadlines from ketnap_app;
 
 -- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The only way to change stages, members and deadlines, which the app
 -- role cannot update.

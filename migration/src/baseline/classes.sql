@@ -78,7 +78,6 @@ begin
   end if;
   perform app.fill_class(p_class, p_now);
 end $$;
-revoke execute on function app.fill_class from ketnap_app;
 
 -- The printable list: the rows that the policy of enrolment allows, with the names that the committee above needs to answer.
 create or replace function app.class_roster(p_class uuid) returns table (enrolment_id uuid, candidate_id uuid, branch_id uuid, full_name text, birth_date date, sex text, submitted boolean,

@@ -30,4 +30,3 @@ create view duty with (security_invoker = true) as
   select i.id, i.organization_id, i.branch_id, null, 'inspection_follow_up', i.on_date, null, i.follow_up_due_on, '{}', 'inspection.follow_up', 'kế hoạch, III.1', coalesce(i.follow_up_done_on, x.settled_on), x.reason, i.created_at
     from inspection i left join duty_settlement x on x.duty_id = i.id where i.deleted_at is null and i.follow_up_due_on is not null and i.organization_id = (select app.organization())
      and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and i.branch_id = any ((select app.branches())::uuid[])));
-grant select on duty to ketnap_app;

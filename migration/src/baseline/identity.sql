@@ -10,7 +10,6 @@ create table account (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null))
 );
-create index account_list on account (organization_id, created_at desc, id desc);
 
 create table credential (
   account_id uuid primary key references account,
@@ -29,7 +28,6 @@ create table session (
   refresh_counter int not null default 0, rotated_at timestamptz
 );
 create index session_account on session (account_id, created_at desc, id desc);
-create index session_list on session (organization_id, created_at desc, id desc);
 create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null constraint branch_overseer_branch references branch,
@@ -72,7 +70,6 @@ begin
   update chain_head set hash = new.hash where organization_id = new.organization_id and log = tg_table_name;
   return new;
 end $$;
-
 -- One row per change, in the same transaction; a chain per organisation.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,

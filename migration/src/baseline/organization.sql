@@ -25,7 +25,6 @@ create table branch (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index branch_number_unique on branch (organization_id, number) where deleted_at is null;
-create index branch_list on branch (organization_id, created_at desc, id desc);
 -- The branch that took over from one that has ended, at the end of the line; '-' where none did. Null while the branch has not ended.
 create or replace function app.taken_over(p_branch uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive line as (
@@ -40,7 +39,6 @@ create table department (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index department_name_unique on department (organization_id, name) where deleted_at is null;
-create index department_list on department (organization_id, created_at desc, id desc);
 create index department_branch on department (branch_id);
 -- History of branches.
 create table branch_change (
@@ -57,7 +55,6 @@ create table branch_change (
   created_at timestamptz not null,
   updated_at timestamptz not null
 );
-create index branch_change_list on branch_change (organization_id, created_at desc, id desc);
 create index branch_change_branch on branch_change (branch_id, on_date);
 create table branch_classification (
   id uuid primary key, organization_id uuid not null references organization,
@@ -71,7 +68,6 @@ create table branch_classification (
   constraint branch_classification_decided check (extract(year from decided_on) >= year)
 );
 create unique index branch_classification_year_unique on branch_classification (branch_id, year) where deleted_at is null;
-create index branch_classification_list on branch_classification (organization_id, created_at desc, id desc) where deleted_at is null;
 create index branch_classification_years on branch_classification (organization_id, year desc, id desc) where deleted_at is null;
 create table holiday (
   id uuid primary key, organization_id uuid not null references organization,

@@ -9,7 +9,6 @@ create table member (
   constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
 create unique index member_citizen_id_unique on member (organization_id, citizen_id) where deleted_at is null and citizen_id is not null;
-create index member_list on member (organization_id, created_at desc, id desc) where deleted_at is null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
 create index member_birth on member (organization_id, birth_date) where deleted_at is null;
@@ -30,11 +29,11 @@ create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-  create unique index member_activity_change_day on member_activity_change (member_id, on_date); create index member_activity_change_list on member_activity_change (organization_id, created_at desc, id desc); create table member_leaving (
+  create unique index member_activity_change_day on member_activity_change (member_id, on_date); create table member_leaving (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-  create unique index member_leaving_member on member_leaving (member_id); create index member_leaving_list on member_leaving (organization_id, created_at desc, id desc);  create table branch_officer (
+  create unique index member_leaving_member on member_leaving (member_id); create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint branch_officer_period check (to_on is null or to_on >= from_on)
 );
@@ -62,9 +61,7 @@ create table candidate (
   -- room on each page for changes that write no index
 ) with (fillfactor = 90);
 create unique index candidate_citizen_id_open on candidate (organization_id, citizen_id) where open and citizen_id is not null;
-create index candidate_list on candidate (organization_id, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;
-create index candidate_branch on candidate (branch_id, created_at desc, id desc) where deleted_at is null;
 create index candidate_stage on candidate (organization_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_name on candidate (branch_id, name_key, id) where deleted_at is null;
 create index candidate_by_name on candidate (organization_id, name_key, id) where deleted_at is null;
@@ -122,7 +119,6 @@ create or replace function app.recount() returns void language sql as $$
   delete from tally;
   insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
     from candidate c cross join app.tallied(c, 1) t group by 1, 2, 3, 4 $$;
-revoke execute on function app.recount from ketnap_app;
 
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,
@@ -131,8 +127,6 @@ create table nomination (
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
 create index nomination_paper on nomination (organization_id, introduced_by, upper(replace(paper_number, ' ', '')));
-create index nomination_list on nomination (organization_id, created_at desc, id desc);
-create index nomination_branch on nomination (branch_id, created_at desc, id desc);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
 create index nomination_candidate on nomination (candidate_id);
 create index nomination_activity on nomination (activity_id) where activity_id is not null;
@@ -143,8 +137,6 @@ create table sponsorship (
   constraint sponsorship_period check (to_on is null or to_on >= from_on), constraint sponsorship_end_reason check (to_on is null or end_reason is not null)
 );
 create unique index sponsorship_open_pair on sponsorship (candidate_id, member_id) where to_on is null;
-create index sponsorship_list on sponsorship (organization_id, created_at desc, id desc);
-create index sponsorship_branch on sponsorship (branch_id, created_at desc, id desc);
 create index sponsorship_member on sponsorship (member_id) where to_on is null;
 
 -- Words and initials of names, for prefix search in any order. The whole folded name stands beside each word, so one index range of the rarest word answers for

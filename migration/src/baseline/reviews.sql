@@ -45,7 +45,6 @@ create table review_item (
 );
 create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
-create index review_item_list on review_item (organization_id, created_at desc, id desc);
 -- Every review due by the calendar, which continues after a term until the next one begins: for each branch, the periods of the organisation's interval and the year.
 -- The number of rows is what one house has before its reader's own are taken; told fewer, the planner joins the reviews one by one.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)

@@ -15,7 +15,6 @@ create table source_plan (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index source_plan_unique on source_plan (branch_id, term_id) where deleted_at is null;
-create index source_plan_list on source_plan (organization_id, created_at desc, id desc);
 create index source_plan_term on source_plan (term_id);
 
 create table source_plan_entry (
@@ -37,7 +36,6 @@ create table source_plan_entry (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index source_plan_entry_person on source_plan_entry (source_plan_id, app.person_key(full_name), birth_date) where deleted_at is null;
-create index source_plan_entry_list on source_plan_entry (organization_id, created_at desc, id desc);
 create index source_plan_entry_plan on source_plan_entry (source_plan_id, target_year);
 create index source_plan_entry_candidate on source_plan_entry (candidate_id) where deleted_at is null;
 create index source_plan_entry_birth on source_plan_entry (organization_id, birth_date) where deleted_at is null;

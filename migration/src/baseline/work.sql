@@ -20,7 +20,6 @@ create table activity (
   constraint activity_branch_organiser check (branch_id is not null or not app.is_by_branch(organiser))
 );
 create index activity_list on activity (organization_id, on_date desc, id desc) where deleted_at is null;
-create index activity_newest on activity (organization_id, created_at desc, id desc) where deleted_at is null;
 create index activity_branch on activity (branch_id, on_date desc, id desc) where deleted_at is null;
 create index activity_kind_list on activity (organization_id, kind, on_date desc, id desc) where deleted_at is null;
 create index activity_tags on activity using gin (tags);
@@ -49,8 +48,6 @@ create table work_plan (
 );
 create unique index work_plan_period_unique on work_plan (branch_id, period_kind, year, number) where deleted_at is null;
 create index work_plan_list on work_plan (organization_id, year desc, number desc, id desc) where deleted_at is null;
-create index work_plan_newest on work_plan (organization_id, created_at desc, id desc) where deleted_at is null;
-create index work_plan_branch on work_plan (branch_id, created_at desc, id desc) where deleted_at is null;
 create index work_plan_missing on work_plan (organization_id, created_at desc, id desc) where admission_section is null and deleted_at is null;
 create index work_plan_parent on work_plan (parent_id) where parent_id is not null;
 create index work_plan_term on work_plan (term_id) where term_id is not null;
@@ -73,7 +70,6 @@ create table inspection (
   constraint inspection_done check (follow_up_done_on is null or (follow_up is not null and follow_up_note is not null and follow_up_done_on >= on_date))
 );
 create index inspection_list on inspection (organization_id, on_date desc, id desc) where deleted_at is null;
-create index inspection_newest on inspection (organization_id, created_at desc, id desc) where deleted_at is null;
 create index inspection_branch on inspection (branch_id, on_date desc, id desc) where deleted_at is null;
 create index inspection_due on inspection (organization_id, follow_up_due_on) where follow_up_due_on is not null and follow_up_done_on is null and deleted_at is null;
 
@@ -97,10 +93,8 @@ create table problem_report (
   constraint problem_report_answered check (not app.is_answered(state) or (answered_on is not null and answered_by is not null)),
   constraint problem_report_closed check (app.is_closed(state) = (closed_on is not null))
 );
-create index problem_report_list on problem_report (organization_id, created_at desc, id desc);
 create index problem_report_state_list on problem_report (organization_id, state, due_on, id);
 create index problem_report_due on problem_report (organization_id, due_on, id);
-create index problem_report_branch on problem_report (branch_id, created_at desc, id desc);
 create index problem_report_reporter on problem_report (organization_id, reporter, created_at desc, id desc);
 
 create table problem_message (
@@ -127,7 +121,6 @@ create table guidance (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index guidance_title_unique on guidance (organization_id, title) where deleted_at is null;
-create index guidance_list on guidance (organization_id, created_at desc, id desc) where deleted_at is null;
 create index guidance_topic_list on guidance (organization_id, topic, valid_from desc, id desc) where deleted_at is null;
 
 create table guidance_edition (
@@ -156,7 +149,6 @@ create table dispatch (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index dispatch_number_unique on dispatch (organization_id, number, sent_on) where deleted_at is null;
-create index dispatch_list on dispatch (organization_id, created_at desc, id desc) where deleted_at is null;
 create index dispatch_sent on dispatch (organization_id, sent_on desc, id desc) where deleted_at is null;
 create index dispatch_document on dispatch (document_id) where document_id is not null;
 
