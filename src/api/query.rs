@@ -12,6 +12,7 @@ use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, not_valid};
 use super::operation::{Argument, Draft};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::calendar::{plus_months, year_end};
@@ -76,17 +77,14 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
 const APART: char = '\u{1f}';
 
 /// What a parameter wants, as the error of its parsing.
-fn wanted<E: serde::de::Error>(vi: &str, en: &str) -> E {
+fn wanted<E: serde::de::Error>([vi, en]: [&str; 2]) -> E {
     E::custom(format!("{vi}{APART}{en}"))
 }
 
 /// The sentence for an error of parsing: what the parameter wants, if its parser said so.
 fn told(error: &str) -> Words {
     match error.split_once(APART) {
-        Some((vi, en)) => say(
-            format!("Giá trị không hợp lệ; cần: {vi}."),
-            format!("Not valid; expected: {en}."),
-        ),
+        Some((vi, en)) => not_valid(say(vi, en)),
         None => say("Giá trị không hợp lệ.", "Not a valid value."),
     }
 }
@@ -94,10 +92,10 @@ fn told(error: &str) -> Words {
 /// A year from 1990 to 2100.
 pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     match Option::<i32>::deserialize(deserializer)? {
-        Some(year) if !(1990..=2100).contains(&year) => Err(wanted(
+        Some(year) if !(1990..=2100).contains(&year) => Err(wanted([
             "một năm từ 1990 đến 2100",
             "a year from 1990 to 2100",
-        )),
+        ])),
         year => Ok(year),
     }
 }
@@ -106,7 +104,7 @@ pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D
 pub fn ordinal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
     match Option::<i32>::deserialize(deserializer)? {
         Some(number) if !(1..=12).contains(&number) => {
-            Err(wanted("một số từ 1 đến 12", "a number from 1 to 12"))
+            Err(wanted(["một số từ 1 đến 12", "a number from 1 to 12"]))
         }
         number => Ok(number),
     }
@@ -119,19 +117,14 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     };
     match super::list::value::date(&raw) {
         Some(day) => Ok(Some(day)),
-        None => Err(wanted(
-            "một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD",
-            "a date from 1900-01-01 to 2099-12-31, as YYYY-MM-DD",
-        )),
+        None => Err(wanted(A_DATE)),
     }
 }
 
 /// Items of a page.
 pub fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     match Option::<u32>::deserialize(deserializer)? {
-        Some(limit) if !(1..=200).contains(&limit) => {
-            Err(wanted("một số từ 1 đến 200", "a number from 1 to 200"))
-        }
+        Some(limit) if !(1..=200).contains(&limit) => Err(wanted(A_LIMIT)),
         limit => Ok(limit),
     }
 }
@@ -145,10 +138,7 @@ pub fn cursor<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     };
     match super::list::query::place(&raw) {
         Some(place) => Ok(Some(place)),
-        None => Err(wanted(
-            "giá trị của `next_cursor`",
-            "a value of `next_cursor`",
-        )),
+        None => Err(wanted(A_CURSOR)),
     }
 }
 

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::db::tables::act;
 use crate::db::{Query, Tx, functions, json_text};
 use crate::error::Result;
-use crate::law::settings::{Setting, YOUTH_AGE_LIMIT};
+use crate::law::settings::{Setting, YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
 use crate::law::words::Introducer;
 
 /// The organisation's value of a setting on a day (today if `None`), or the default.
@@ -31,11 +31,11 @@ pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<
 }
 
 /// The age up to which the organisation that nominates has members on a day: somebody over the
-/// youth age may stay in the Youth Union for five years.
+/// youth age may stay in the Youth Union for some years.
 pub async fn oldest(tx: &Tx, by: Introducer, on: NaiveDate) -> Result<Option<i32>> {
     if by == Introducer::YouthUnion {
         let limit = setting(tx, &YOUTH_AGE_LIMIT, Some(on)).await?;
-        Ok(Some(limit + 5))
+        Ok(Some(limit + YOUTH_UNION_STAY.cast_signed()))
     } else {
         Ok(None)
     }

@@ -117,17 +117,7 @@ fn of_act(
     recorded: &Recorded,
 ) -> (Subject, Vec<Check>) {
     let act = &recorded.act;
-    let question = Question {
-        facts,
-        file,
-        law,
-        version: law.of(recorded),
-        on: act.on(),
-        role: recorded.role,
-        account: recorded.account,
-        recording: false,
-        lost: &[],
-    };
+    let question = Question::again(facts, file, law, recorded);
     let subject = Subject::Act {
         id: recorded.id,
         kind: act.kind(),

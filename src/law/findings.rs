@@ -73,17 +73,7 @@ pub(crate) fn of_act(
 
 fn unmet(facts: &Facts, law: &Regulations, file: &File, recorded: &Recorded) -> Vec<Finding> {
     let act = &recorded.act;
-    let question = Question {
-        facts,
-        file,
-        law,
-        version: law.of(recorded),
-        on: act.on(),
-        role: recorded.role,
-        account: recorded.account,
-        recording: false,
-        lost: &[],
-    };
+    let question = Question::again(facts, file, law, recorded);
     let checks = requirements(&question, act.step(), Some(act));
     let unmet = checks.into_iter().filter(|c| !c.met);
     unmet

@@ -36,6 +36,28 @@ pub struct Question<'a> {
     pub lost: &'a [Finding],
 }
 
+impl<'a> Question<'a> {
+    /// A recorded act judged again, by the version that judged it.
+    pub(crate) fn again(
+        facts: &'a Facts,
+        file: &'a File,
+        law: &'a Regulations,
+        recorded: &Recorded,
+    ) -> Self {
+        Self {
+            facts,
+            file,
+            law,
+            version: law.of(recorded),
+            on: recorded.act.on(),
+            role: recorded.role,
+            account: recorded.account,
+            recording: false,
+            lost: &[],
+        }
+    }
+}
+
 /// Every requirement of a step, met or not. Without the act, requirements that only the act could
 /// meet are omitted.
 pub fn requirements(q: &Question<'_>, step: Step, act: Option<&Act>) -> Vec<Check> {
@@ -276,15 +298,9 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     for (place, recorded) in standing.iter().enumerate() {
         if !annuls && place == first_touched {
             let question = Question {
-                facts,
-                file: &file,
-                law,
-                version: law.of(recorded),
-                on: recorded.act.on(),
-                role: recorded.role,
-                account: recorded.account,
                 recording: true,
                 lost: &lost,
+                ..Question::again(facts, &file, law, recorded)
             };
             let all = requirements(&question, recorded.act.step(), Some(&recorded.act));
             missing.extend(all.into_iter().filter(|c| !c.met));

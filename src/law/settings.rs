@@ -38,6 +38,8 @@ pub const YOUTH_AGE_LIMIT: Setting = Setting {
     vi: "Tuổi đoàn viên, đến hết",
     en: "Youth age, up to and including",
 };
+/// Years for which a member may stay in the Youth Union beyond the youth age.
+pub const YOUTH_UNION_STAY: u32 = 5;
 pub const MINIMUM_MONTHS_IN_PLAN: Setting = Setting {
     key: "minimum_months_in_plan",
     default: 0,

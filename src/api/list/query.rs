@@ -12,12 +12,13 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::chosen::Chosen;
-use super::value::{array_type, bad, expected, key_value, one};
+use super::value::{
+    A_CURSOR, A_LIMIT, A_SEARCH, array_type, bad, expected, key_value, one, one_of, searched,
+};
 use crate::access::{self, Class, Role, Show};
 use crate::api::resource::{Column, Field, Kind, Spec};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
-use crate::law::text;
 
 /// Where a page ends and how to go on.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -148,25 +149,20 @@ impl ListQuery {
             }
             match filter(field, bound, raw) {
                 Some(condition) => filters.push(condition),
-                None => faults.push(bad(name, &expected(field.kind))),
+                None => faults.push(bad(name, expected(field.kind))),
             }
         }
         if let (Some(q), Some(kind)) = (self.pairs.get("q"), spec.search) {
-            let q = text::normal(q);
-            if q.chars().count() > 100
-                || q.chars().any(text::refused)
-                || !q.chars().any(char::is_alphanumeric)
-            {
-                faults.push(bad("q", "1-100 characters"));
-            } else {
-                search = Some((kind, q));
+            match searched(q) {
+                Some(q) => search = Some((kind, q)),
+                None => faults.push(bad("q", say(A_SEARCH[0], A_SEARCH[1]))),
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {
             None => 50,
             Some(Ok(n)) if (1..=200).contains(&n) => n,
             Some(_) => {
-                faults.push(bad("limit", "1..200"));
+                faults.push(bad("limit", say(A_LIMIT[0], A_LIMIT[1])));
                 50
             }
         };
@@ -222,7 +218,7 @@ impl ListQuery {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
-                faults.push(bad(name, "true, false"));
+                faults.push(bad(name, expected(Kind::Bool)));
                 false
             }
         }
@@ -236,7 +232,8 @@ impl ListQuery {
             .map(str::to_owned)
             .collect();
         if names.len() > known.len() || names.iter().any(|n| !known.contains(n)) {
-            faults.push(bad(name, &known.join(", ")));
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            faults.push(bad(name, one_of(&known)));
         }
         Some(names)
     }
@@ -263,7 +260,7 @@ impl ListQuery {
                 }),
                 _ => {
                     let known: Vec<&str> = sorts().map(Field::name).collect();
-                    faults.push(bad("sort", &known.join(", ")));
+                    faults.push(bad("sort", one_of(&known)));
                     break;
                 }
             }
@@ -299,7 +296,8 @@ impl ListQuery {
         let Some(raw) = self.pairs.get("cursor") else {
             return Ok(None);
         };
-        let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", "next_cursor")]);
+        let wanted = || say(A_CURSOR[0], A_CURSOR[1]);
+        let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", wanted())]);
         let bytes = URL_SAFE_NO_PAD.decode(raw).map_err(|_| invalid())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
         if cursor.f != fingerprint || cursor.k.len() != keys.len() {

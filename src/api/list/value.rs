@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::api::resource::Kind;
 use crate::error::Fault;
-use crate::law::{say, text};
+use crate::law::{Words, say, text};
 
 pub(super) fn one(kind: Kind, raw: &str) -> Option<Value> {
     Some(match kind {
@@ -63,6 +63,15 @@ pub fn date(raw: &str) -> Option<NaiveDate> {
         .filter(|d| (1900..2100).contains(&chrono::Datelike::year(d)))
 }
 
+/// The text that a list is searched for, in its normal form.
+pub(super) fn searched(raw: &str) -> Option<String> {
+    let text = text::normal(raw);
+    let fits = text.chars().count() <= 100
+        && !text.chars().any(text::refused)
+        && text.chars().any(char::is_alphanumeric);
+    fits.then_some(text)
+}
+
 pub(super) fn array_type(kind: Kind) -> ArrayType {
     match kind {
         Kind::Uuid => ArrayType::Uuid,
@@ -74,27 +83,49 @@ pub(super) fn array_type(kind: Kind) -> ArrayType {
     }
 }
 
-pub(super) fn expected(kind: Kind) -> String {
+/// What a parameter wants, in Vietnamese and English.
+pub const A_LIMIT: [&str; 2] = ["một số từ 1 đến 200", "a number from 1 to 200"];
+pub(super) const A_SEARCH: [&str; 2] = [
+    "1-100 ký tự, có ít nhất một chữ hoặc số",
+    "1-100 characters, with a letter or a digit",
+];
+pub const A_CURSOR: [&str; 2] = ["giá trị của `next_cursor`", "a value of `next_cursor`"];
+pub const A_DATE: [&str; 2] = [
+    "một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD",
+    "a date from 1900-01-01 to 2099-12-31, as YYYY-MM-DD",
+];
+
+pub(super) fn expected(kind: Kind) -> Words {
     match kind {
-        Kind::Uuid => "UUID".into(),
-        Kind::Text => "1-200 characters".into(),
-        Kind::Enum(known) => known.join(", "),
-        Kind::Date => "YYYY-MM-DD".into(),
-        Kind::Instant => "RFC 3339".into(),
-        Kind::Int => "integer".into(),
-        Kind::Bool => "true, false".into(),
-        Kind::Within => "30d".into(),
+        Kind::Uuid => say("UUID", "UUID"),
+        Kind::Text => say("1-200 ký tự", "1-200 characters"),
+        Kind::Enum(known) => one_of(known),
+        Kind::Date => say(A_DATE[0], A_DATE[1]),
+        Kind::Instant => say(
+            "một thời điểm theo RFC 3339, ví dụ 2021-01-15T02:00:00Z",
+            "an RFC 3339 timestamp, such as 2021-01-15T02:00:00Z",
+        ),
+        Kind::Int => say("một số nguyên", "an integer"),
+        Kind::Bool => one_of(&["true", "false"]),
+        Kind::Within => say("một số ngày, ví dụ 30d", "a number of days, such as 30d"),
     }
 }
 
-pub(super) fn bad(name: &str, wanted: &str) -> Fault {
-    Fault::parameter(
-        name,
-        "invalid",
-        say(
-            format!("Giá trị không hợp lệ; cần: {wanted}."),
-            format!("Not valid; expected: {wanted}."),
-        ),
+/// One of these words of the document.
+pub(super) fn one_of(known: &[&str]) -> Words {
+    let all = known.join(", ");
+    say(all.clone(), all)
+}
+
+pub(super) fn bad(name: &str, wanted: Words) -> Fault {
+    Fault::parameter(name, "invalid", not_valid(wanted))
+}
+
+/// The sentence for a value that does not fit, which says what would.
+pub fn not_valid(wanted: Words) -> Words {
+    say(
+        format!("Giá trị không hợp lệ; cần: {}.", wanted.vi),
+        format!("Not valid; expected: {}.", wanted.en),
     )
 }
 

@@ -1,18 +1,25 @@
 //! Who decides on an admission, a recognition or a strike-off, and by which vote.
 use crate::judgement::Question;
 use crate::met_or_unmet;
+use crate::regulation::Version;
 use crate::requirement::Checks;
 use crate::votes::{needed, reached};
 use crate::words::DecidingBody;
+
+/// Whether the body decides under the version. The upper standing committee may delegate.
+pub fn is_competent(law: &Version, body: DecidingBody) -> bool {
+    let authority = law.text("decision_authority");
+    let delegated = body == DecidingBody::DelegatedBaseCommittee;
+    body.wire() == authority
+        || (delegated && authority == DecidingBody::UpperStandingCommittee.wire())
+}
 
 /// The body that is competent under the version.
 pub(super) fn competent(q: &Question<'_>, body: DecidingBody, checks: &mut Checks) {
     let law = q.version;
     let authority = law.text("decision_authority");
-    let delegated = body == DecidingBody::DelegatedBaseCommittee;
     checks.need(
-        body.wire() == authority
-            || (delegated && authority == DecidingBody::UpperStandingCommittee.wire()),
+        is_competent(law, body),
         "decision.body",
         law.source("decision_authority"),
         {

@@ -9,7 +9,7 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, Question};
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::settings::YOUTH_AGE_LIMIT;
+use crate::settings::{YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
 use crate::text::Text;
 use crate::time_limits::PaperTime;
 use crate::words::{Introducer, Role, SharedKind, Stage};
@@ -285,7 +285,11 @@ impl Alternative {
     fn of(born: NaiveDate, day: NaiveDate, facts: &Facts) -> Self {
         let years = completed_months(born, day) / 12;
         let limit = facts.settings.whole(&YOUTH_AGE_LIMIT, day)
-            + if facts.youth_union_member { 5 } else { 0 };
+            + if facts.youth_union_member {
+                YOUTH_UNION_STAY
+            } else {
+                0
+            };
         if !facts.has_youth_union(day) {
             Self::B
         } else if years <= limit {

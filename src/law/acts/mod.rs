@@ -64,6 +64,7 @@ mod transfer;
 mod verification;
 mod waiver;
 
+pub use self::deciding::is_competent;
 pub use self::r#return::ReturnNote;
 pub(crate) use self::submission::papers;
 pub(crate) use self::verification::missing;

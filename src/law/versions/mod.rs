@@ -55,17 +55,7 @@ fn judged(facts: &Facts, law: &Regulations) -> Judged {
     let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
     let mut all = Vec::new();
     for recorded in &acts {
-        let question = Question {
-            facts,
-            file: &file,
-            law,
-            version: law.of(recorded),
-            on: recorded.act.on(),
-            role: recorded.role,
-            account: recorded.account,
-            recording: false,
-            lost: &[],
-        };
+        let question = Question::again(facts, &file, law, recorded);
         let checks = requirements(&question, recorded.act.step(), Some(&recorded.act));
         let subject = recorded.id.to_string();
         all.extend(checks.into_iter().map(|c| (subject.clone(), c)));
