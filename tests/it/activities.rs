@@ -365,3 +365,18 @@ async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cit
     house.remove("branch-01", made.location(), 1).await;
     house.remove("union", movement.location(), 1).await;
 }
+
+/// S61: nobody is found through a movement that is still to come.
+#[tokio::test]
+async fn a_nomination_cites_a_movement_that_was_held_before_its_paper() {
+    let house = House::build().await;
+    let movement = movement(&house).await;
+    let early = with(&found_by(&movement.id()), json!({"paper_on": "2021-01-10"}));
+    let refused = house.post("union", "nominations", early.clone()).await;
+    refused.invalid(&["/activity_id"]);
+    let without = with(&early, json!({"activity_id": null}));
+    let made = house.create("union", "nominations", without).await;
+    let cited = json!({"activity_id": movement.id()});
+    let refused = house.patch("union", made.location(), 1, cited).await;
+    refused.invalid(&["/activity_id"]);
+}

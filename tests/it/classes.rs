@@ -681,6 +681,9 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
         .await
         .refused("validation_failed");
     assert_eq!(refused.faults(), ["/issuer"]);
+    let cancelled = json!({"state": "cancelled", "cancel_reason": "không đủ người"});
+    let refused = house.patch("office", &first, 3, cancelled).await;
+    refused.invalid(&["/state"]);
 }
 
 /// S35: validity follows the regulation of its day; the list follows the reach.

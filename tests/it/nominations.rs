@@ -343,6 +343,11 @@ async fn nobody_nominates_the_dead() {
     let id = made.body["candidate_id"].as_str().unwrap().to_owned();
     let exit = json!({"on": "2021-01-13", "kind": "deceased", "reason": "từ trần"});
     house.record("branch-01", &id, "exits", exit).await;
+    let back =
+        json!({"on": "2021-01-14", "paper_number": "1", "by": "member", "earlier_readmissions": 0});
+    let refused = house.act("branch-01", &id, "readmission", back).await;
+    let refused = refused.refused("invalid_transition");
+    assert_eq!(refused.body["detail"], "The person has died.");
     let again = with(
         &person(1, "Hồ Thị Văn", "2-NQ/CĐ"),
         json!({"paper_on": "2021-01-14"}),
@@ -365,4 +370,20 @@ async fn nobody_nominates_the_dead() {
         house.read("branch-01", &path).await.body["previous_id"],
         Value::Null
     );
+}
+
+#[tokio::test]
+async fn a_corrected_paper_needs_an_introducer_of_its_day_too() {
+    let house = House::build().await;
+    let introducer = demo("dd", 1, 14);
+    let by_member = with(
+        &person(1, "Hồ Thị Văn", "1-GT"),
+        json!({"introducer_member_id": introducer, "paper_on": "2021-01-12"}),
+    );
+    let made = house.create("branch-01", "nominations", by_member).await;
+    // before the introducer joined
+    let early = json!({"paper_on": "2010-02-01"});
+    let refused = house.patch("branch-01", made.location(), 1, early).await;
+    let refused = refused.refused("requirements_unmet");
+    assert!(refused.rules().contains(&"nomination.introducer"));
 }

@@ -127,6 +127,14 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
         .await
         .expect(422);
     assert_eq!(refused.faults(), ["/decided_by"]);
+    for (ground, by) in [
+        ("expelled", "base_standing_committee"),
+        ("deceased", "upper_standing_committee"),
+    ] {
+        let by = json!({"on": "2023-06-10", "ground": ground, "decided_by": by, "paper_number": "9-QĐ/HU"});
+        let refused = record(&house, &who, "leavings", by).await;
+        refused.invalid(&["/decided_by"]);
+    }
     let future = json!({"on": "2023-06-21", "ground": "deceased", "paper_number": "9"});
     let refused = record(&house, &who, "leavings", future).await.expect(422);
     assert_eq!(refused.faults(), ["/on"]);

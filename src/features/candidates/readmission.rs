@@ -43,7 +43,11 @@ pub async fn readmit_candidate(
         let old = recording::lock_candidate(tx, permit.reach(), *id).await?;
         seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
         let stage = old.stage;
-        if !stage.ended() || matches!(stage, Stage::Official | Stage::Deceased) {
+        if stage == Stage::Deceased {
+            return Err(Error::new(Code::InvalidTransition)
+                .detail(say("Người này đã từ trần.", "The person has died.")));
+        }
+        if !stage.ended() || stage == Stage::Official {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Hồ sơ trước chưa kết thúc.",
                 "The earlier candidacy has not ended.",

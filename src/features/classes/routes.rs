@@ -177,7 +177,9 @@ pub async fn change_class(
                     ),
                 ));
             }
+            let cancelled = new.state == ClassState::Cancelled && was.state != new.state;
             for (pointer, same) in [
+                ("/state", !cancelled),
                 ("/issuer", new.issuer.as_str() == row.issuer),
                 ("/kind", new.kind == was.kind),
             ] {

@@ -26,6 +26,7 @@ use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
+use crate::law::acts::is_competent;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
@@ -149,6 +150,33 @@ pub async fn get_leaving(
     edit::get(&db, &permit, *id, &wanted).await
 }
 
+/// The competent body of that day decides on an expulsion, a strike-off or a withdrawal; nobody
+/// does on a death or a transfer.
+fn expect_decided(law: &Law, new: &NewMemberLeaving) -> Result<()> {
+    let wrong = |code, words| Err(Error::invalid("/decided_by", code, words));
+    match (new.ground.decided(), new.decided_by) {
+        (true, None) => wrong(
+            "required",
+            say("Nêu cấp quyết định.", "Name the body that decided."),
+        ),
+        (true, Some(body)) if !is_competent(law.on(new.on), body) => wrong(
+            "not_competent",
+            say(
+                format!("{} không có thẩm quyền vào ngày này.", body.vi()),
+                format!("The {} was not competent on that day.", body.en()),
+            ),
+        ),
+        (false, Some(_)) => wrong(
+            "not_possible",
+            say(
+                "Việc này không do cấp nào quyết định.",
+                "No body decides on this.",
+            ),
+        ),
+        (true, Some(_)) | (false, None) => Ok(()),
+    }
+}
+
 /// An open candidacy ends by its own acts.
 async fn refuse_candidate(
     tx: &Tx,
@@ -194,13 +222,7 @@ pub async fn create_leaving(
         let member = edit::find::<Member>(tx, permit.reach(), *id, true).await?;
         seen.check(member.version)?;
         super::day_of_membership(&member, new.on, today)?;
-        if new.ground.decided() && new.decided_by.is_none() {
-            return Err(Error::invalid(
-                "/decided_by",
-                "required",
-                say("Nêu cấp quyết định.", "Name the body that decided."),
-            ));
-        }
+        expect_decided(&law, &new)?;
         refuse_candidate(tx, &member, new.ground).await?;
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(new.on), new.on);

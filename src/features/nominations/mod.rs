@@ -42,7 +42,7 @@ use crate::{facts, recording};
 
 mod store;
 mod wire;
-use store::{another_date, new_candidate};
+use store::{another_date, expect_held, new_candidate};
 pub use wire::*;
 
 pub fn configure(v1: &mut Routes) {
@@ -110,6 +110,7 @@ pub async fn create_nomination(
         )
         .await?;
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
+        expect_held(tx, new.activity_id, new.paper_on).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
         let [taken, too_many, younger] = tx
@@ -301,6 +302,7 @@ pub async fn change_nomination(
                 [Reference::to::<activity::Entity>("/activity_id", fresh)],
             )
             .await?;
+            expect_held(tx, new.activity_id, new.paper_on).await?;
             if new.paper_on == row.paper_on && new.paper_number.as_str() == row.paper_number {
                 return Ok(());
             }
@@ -321,7 +323,9 @@ pub async fn change_nomination(
             };
             let oldest = facts::oldest(tx, by, new.paper_on).await?;
             let days = (known_birth, new.paper_on);
-            let wrong = acts::nomination::right_age(by, days, oldest, version);
+            let able = able(tx, row.introducer_member_id, new.paper_on).await?;
+            let mut wrong = acts::nomination::right_age(by, days, oldest, version);
+            wrong.extend(acts::nomination::able_introducer(able, version));
             if !wrong.is_empty() {
                 return Err(Error::unmet(wrong));
             }

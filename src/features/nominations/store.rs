@@ -8,14 +8,14 @@ use uuid::Uuid;
 
 use crate::access::Nominate;
 use crate::auth::Permit;
-use crate::db::tables::{candidate, nomination as table};
+use crate::db::tables::{activity, candidate, nomination as table};
 use crate::db::{Query, Tx, any_of, any_row};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::facts;
-use crate::law::Stage;
 use crate::law::calendar::{days_of, year};
 use crate::law::text::plain;
 use crate::law::words::{Introducer, NominationOutcome};
+use crate::law::{Stage, say};
 
 use super::NewNomination;
 
@@ -82,6 +82,27 @@ pub(super) fn another_date(
         same = same.add(table::Column::Id.ne(this));
     }
     any_row::<table::Entity>(same.into())
+}
+
+/// 422 if the movement through which the person was found was still to come on that day.
+pub(super) async fn expect_held(tx: &Tx, activity: Option<Uuid>, on: NaiveDate) -> Result<()> {
+    let Some(activity) = activity else {
+        return Ok(());
+    };
+    let later = activity::Column::Id
+        .eq(activity)
+        .and(activity::Column::OnDate.gt(on));
+    if tx.ask([any_row::<activity::Entity>(later)]).await? == [false] {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/activity_id",
+        "after_paper",
+        say(
+            "Phong trào này diễn ra sau ngày của văn bản giới thiệu.",
+            "The activity took place after the date of the paper.",
+        ),
+    ))
 }
 
 /// Name and stage of these candidates.

@@ -1,5 +1,6 @@
 //! The end of a candidacy outside the procedure (kết thúc). A union that withdraws its nomination
 //! records one with `DELETE /nominations/{id}`.
+use super::deciding::is_competent;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
@@ -49,13 +50,31 @@ impl KindOfAct for Exit {
     /// A probationary member leaves the Party by a decision of the competent committee (01-HD/TW,
     /// 11.2).
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        let Some(a) = act.filter(|a| a.kind == ExitKind::Withdrawn && q.file.stage.member()) else {
+        let Some(a) = act else {
             return;
         };
-        let authority = q.version.text("decision_authority");
-        let competent = a.body.is_some_and(|body| {
-            body.wire() == authority || body == DecidingBody::DelegatedBaseCommittee
-        });
+        let leaves_the_party = a.kind == ExitKind::Withdrawn && q.file.stage.member();
+        let decided = a.body.is_some() || a.decision_number.is_some() || a.ground.is_some();
+        checks.need(
+            a.to.is_some() == (a.kind == ExitKind::TransferredOut)
+                && (leaves_the_party || !decided),
+            "exit.fields",
+            LEAVING,
+            met_or_unmet(
+                (
+                    "Nội dung ghi phù hợp với cách kết thúc.",
+                    "What is given belongs to this kind of end.",
+                ),
+                (
+                    "Nơi đến chỉ ghi, và phải ghi, khi chuyển đi nơi khác; cấp quyết định, số quyết định và lý do ra khỏi Đảng chỉ ghi khi đảng viên dự bị ra khỏi Đảng.",
+                    "A destination is given for a transfer elsewhere, and only then; the body, the number and the ground of a decision only where a probationary member leaves the Party.",
+                ),
+            ),
+        );
+        if !leaves_the_party {
+            return;
+        }
+        let competent = a.body.is_some_and(|body| is_competent(q.version, body));
         checks.need(
             q.role == Role::PartyOffice && competent && a.decision_number.is_some(),
             "exit.decided",

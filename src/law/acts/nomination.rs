@@ -141,6 +141,25 @@ pub fn right_age(
     checks.unmet()
 }
 
+fn introducer(able: bool, checks: &mut Checks) {
+    checks.need(
+        able,
+        "nomination.introducer",
+        "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1",
+        say(
+            "Người giới thiệu phải là đảng viên chính thức, đang sinh hoạt tại chi bộ vào ngày giới thiệu.",
+            "The introducing member must be official and active on the date of the paper.",
+        ),
+    );
+}
+
+/// The requirement of the introducing member alone, for a corrected paper.
+pub fn able_introducer(able: bool, version: &Version) -> Vec<Check> {
+    let mut checks = Checks::new(version);
+    introducer(able, &mut checks);
+    checks.unmet()
+}
+
 /// Every reason why this nomination is not acceptable under `version`, that of its day.
 pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
     let mut checks = Checks::new(version);
@@ -168,15 +187,8 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
         union || !p.former_member,
         "nomination.not_a_readmission",
         "29-QĐ/TW, 3.5",
-        "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì dùng kết nạp lại (readmission).",
+        "Người này đang hoặc đã là đảng viên: người đã ra khỏi Đảng thì làm thủ tục kết nạp lại.",
         "This person is or was a member; former members are readmitted, not nominated.",
-    );
-    need(
-        p.introducer_able,
-        "nomination.introducer",
-        "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1",
-        "Người giới thiệu phải là đảng viên chính thức, đang sinh hoạt tại chi bộ vào ngày giới thiệu.",
-        "The introducing member must be official and active on the date of the paper.",
     );
     need(
         p.paper_on <= p.today,
@@ -185,6 +197,7 @@ pub fn unmet(p: &Proposal, version: &Version) -> Vec<Check> {
         "Ngày của văn bản giới thiệu ở tương lai.",
         "The paper is dated in the future.",
     );
+    introducer(p.introducer_able, &mut checks);
     checks.unmet()
 }
 

@@ -340,3 +340,52 @@ async fn each_error_code_has_a_page_in_both_languages() {
         }
     }
 }
+
+/// A refused parameter says what is wanted, in the reader's language.
+#[tokio::test]
+async fn a_refused_parameter_says_what_is_wanted() {
+    let house = House::build().await;
+    for (path, vi, en) in [
+        (
+            "candidates?q=%25",
+            "có ít nhất một chữ hoặc số",
+            "with a letter or a digit",
+        ),
+        (
+            "candidates?limit=0",
+            "một số từ 1 đến 200",
+            "a number from 1 to 200",
+        ),
+        (
+            "candidates?nominated_on=1899-12-31",
+            "1900-01-01",
+            "1900-01-01",
+        ),
+        (
+            "outlooks?until=9999-12-31",
+            "1900-01-01",
+            "a date from 1900-01-01",
+        ),
+        (
+            "outlooks?limit=201",
+            "một số từ 1 đến 200",
+            "a number from 1 to 200",
+        ),
+        (
+            "candidates?youth_union_member=yes",
+            "true, false",
+            "true, false",
+        ),
+    ] {
+        for (language, wanted) in [("vi", vi), ("en", en)] {
+            let language = [("accept-language", language)];
+            let path = format!("/api/v1/{path}");
+            let answer = house
+                .send("office", Method::GET, &path, None, &language)
+                .await;
+            let answer = answer.expect(400);
+            let told = answer.body["errors"][0]["detail"].as_str().unwrap();
+            assert!(told.contains(wanted), "{path}: {told}");
+        }
+    }
+}
