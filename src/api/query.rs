@@ -84,7 +84,7 @@ fn wanted<E: serde::de::Error>([vi, en]: [&str; 2]) -> E {
 /// The sentence for an error of parsing: what the parameter wants, if its parser said so.
 fn told(error: &str) -> Words {
     match error.split_once(APART) {
-        Some((vi, en)) => not_valid(say(vi, en)),
+        Some((vi, en)) => not_valid(&say(vi, en)),
         None => say("Giá trị không hợp lệ.", "Not a valid value."),
     }
 }

@@ -149,20 +149,20 @@ impl ListQuery {
             }
             match filter(field, bound, raw) {
                 Some(condition) => filters.push(condition),
-                None => faults.push(bad(name, expected(field.kind))),
+                None => faults.push(bad(name, &expected(field.kind))),
             }
         }
         if let (Some(q), Some(kind)) = (self.pairs.get("q"), spec.search) {
             match searched(q) {
                 Some(q) => search = Some((kind, q)),
-                None => faults.push(bad("q", say(A_SEARCH[0], A_SEARCH[1]))),
+                None => faults.push(bad("q", &say(A_SEARCH[0], A_SEARCH[1]))),
             }
         }
         let limit = match self.pairs.get("limit").map(|l| l.parse::<u32>()) {
             None => 50,
             Some(Ok(n)) if (1..=200).contains(&n) => n,
             Some(_) => {
-                faults.push(bad("limit", say(A_LIMIT[0], A_LIMIT[1])));
+                faults.push(bad("limit", &say(A_LIMIT[0], A_LIMIT[1])));
                 50
             }
         };
@@ -218,7 +218,7 @@ impl ListQuery {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
-                faults.push(bad(name, expected(Kind::Bool)));
+                faults.push(bad(name, &expected(Kind::Bool)));
                 false
             }
         }
@@ -233,7 +233,7 @@ impl ListQuery {
             .collect();
         if names.len() > known.len() || names.iter().any(|n| !known.contains(n)) {
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            faults.push(bad(name, one_of(&known)));
+            faults.push(bad(name, &one_of(&known)));
         }
         Some(names)
     }
@@ -260,7 +260,7 @@ impl ListQuery {
                 }),
                 _ => {
                     let known: Vec<&str> = sorts().map(Field::name).collect();
-                    faults.push(bad("sort", one_of(&known)));
+                    faults.push(bad("sort", &one_of(&known)));
                     break;
                 }
             }
@@ -297,7 +297,7 @@ impl ListQuery {
             return Ok(None);
         };
         let wanted = || say(A_CURSOR[0], A_CURSOR[1]);
-        let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", wanted())]);
+        let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", &wanted())]);
         let bytes = URL_SAFE_NO_PAD.decode(raw).map_err(|_| invalid())?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
         if cursor.f != fingerprint || cursor.k.len() != keys.len() {

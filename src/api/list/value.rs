@@ -117,12 +117,12 @@ pub(super) fn one_of(known: &[&str]) -> Words {
     say(all.clone(), all)
 }
 
-pub(super) fn bad(name: &str, wanted: Words) -> Fault {
+pub(super) fn bad(name: &str, wanted: &Words) -> Fault {
     Fault::parameter(name, "invalid", not_valid(wanted))
 }
 
 /// The sentence for a value that does not fit, which says what would.
-pub fn not_valid(wanted: Words) -> Words {
+pub fn not_valid(wanted: &Words) -> Words {
     say(
         format!("Giá trị không hợp lệ; cần: {}.", wanted.vi),
         format!("Not valid; expected: {}.", wanted.en),
