@@ -46,8 +46,8 @@ pub struct Config {
         global = true
     )]
     pub public_url: String,
-    /// Folder with current.pem, refresh.key and optionally next.pem, previous.pem; required with
-    /// DATABASE_URL
+    /// Folder with current.pem, refresh.key, seal.key and optionally next.pem, previous.pem,
+    /// seal-next.key, seal-previous.key; required with DATABASE_URL
     #[arg(long, env = "KETNAP_KEYS_DIR", global = true)]
     pub keys_dir: Option<PathBuf>,
     /// Data folder of the private database [default: /var/lib/ketnap as root, else
@@ -132,6 +132,10 @@ pub struct Config {
         global = true
     )]
     pub trusted_proxies: String,
+    /// Whether accounts that can see persons unmasked need a second factor: `required`, or
+    /// `optional:` and the reason [default: required with DATABASE_URL, optional for the demo]
+    #[arg(long, env = "KETNAP_SECOND_FACTOR", global = true)]
+    pub second_factor: Option<String>,
     /// Log level: error, warn, info, debug, trace
     #[arg(long, env = "KETNAP_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -177,10 +181,13 @@ impl Config {
             ));
         }
         if external && self.keys_dir.is_none() {
-            wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) and refresh.key (openssl rand -hex 32)".into());
+            wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) refresh.key and seal.key (openssl rand -hex 32)".into());
         }
         if let Err(what) = self.trusted_proxies.parse::<Proxies>() {
             wrong.push(format!("KETNAP_TRUSTED_PROXIES: {what}"));
+        }
+        if let Err(what) = self.no_second_factor() {
+            wrong.push(format!("KETNAP_SECOND_FACTOR: {what}"));
         }
         if self.pool == 0 || self.workers == Some(0) {
             wrong.push("KETNAP_POOL and KETNAP_WORKERS must be at least 1".into());
@@ -195,6 +202,21 @@ impl Config {
             Ok(())
         } else {
             bail!("the settings are not usable:\n  - {}", wrong.join("\n  - "))
+        }
+    }
+
+    /// Why nobody needs a second factor; `None` where those who can see persons unmasked do.
+    pub fn no_second_factor(&self) -> Result<Option<&str>, &'static str> {
+        let demo = self.database_url.as_deref().is_none_or(str::is_empty);
+        match self.second_factor.as_deref().filter(|set| !set.is_empty()) {
+            None if demo => Ok(Some("the demo organisation")),
+            None | Some("required") => Ok(None),
+            Some(set) => match set.strip_prefix("optional:").map(str::trim) {
+                Some(reason) if reason.chars().filter(|c| c.is_alphabetic()).count() >= 10 => {
+                    Ok(Some(reason))
+                }
+                _ => Err("required, or optional: and a reason of at least 10 letters"),
+            },
         }
     }
 
@@ -255,6 +277,12 @@ impl Config {
             .split_once('@')
             .context("DATABASE_URL names no user: postgres://user@host/database")?;
         Ok(Some(format!("{before}:{secret}@{after}")))
+    }
+
+    /// Folder of the key files.
+    pub fn keys(&self) -> PathBuf {
+        let set = self.keys_dir.clone();
+        set.unwrap_or_else(|| self.home().join("keys"))
     }
 
     /// Data folder of the embedded database.

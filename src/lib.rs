@@ -15,5 +15,6 @@ pub mod facts;
 pub mod features;
 pub mod recording;
 pub mod resources;
+pub mod sealing;
 
 pub use ketnap_law as law;

@@ -104,6 +104,8 @@ actions! {
     ReadMe               = "me.read"                       [me_ me_ me_ me_ me_ me_ me_ me_ me_];
     /// Change one's own password
     ChangePassword       = "me.password"                   [me_ me_ me_ me_ me_ me_ me_ no_ me_];
+    /// Get and remove one's own second factor
+    SetSecondFactor      = "me.second_factor"              [me_ me_ me_ me_ me_ me_ me_ no_ me_];
     /// See where one's own account is signed in; an administrator, where others are
     ReadSignIns          = "sign_ins.read"                 [me_ me_ me_ me_ me_ me_ me_ me_ adm];
     /// Sign one's own account out elsewhere; an administrator, others

@@ -3,6 +3,7 @@
 pub mod limits;
 pub mod password;
 pub mod proxies;
+pub mod second_factor;
 pub mod sign_in;
 pub mod token;
 
@@ -24,6 +25,7 @@ use crate::clock::Clock;
 use crate::db::{Entry, Identity};
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::say;
+use crate::sealing::Seals;
 
 /// What authentication needs; shared by all workers.
 pub struct Gate {
@@ -33,6 +35,9 @@ pub struct Gate {
     pub limits: limits::Limits,
     pub passwords: password::Passwords,
     pub proxies: proxies::Proxies,
+    pub seals: Seals,
+    /// Whether accounts that can see persons unmasked need a second factor.
+    pub needs_second_factor: bool,
 }
 
 /// The account behind a request, as its token claims. The database trusts only the session row.
@@ -189,6 +194,16 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     req.extensions_mut().insert(allowance);
     if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
         return Err(Error::new(Code::PasswordChangeRequired));
+    }
+    let own = matches!(
+        P::ACTION,
+        Action::ReadMe | Action::ChangePassword | Action::SetSecondFactor
+    );
+    if claims.must_enrol && !own {
+        return Err(Error::new(Code::SecondFactorRequired).detail(say(
+            "Vai trò này phải có yếu tố xác thực thứ hai: POST /api/v1/me/second-factor.",
+            "This role needs a second factor: POST /api/v1/me/second-factor.",
+        )));
     }
     let Some(reach) = access::may(claims.role, P::ACTION) else {
         let needs = P::ACTION.wire();

@@ -1,14 +1,15 @@
-//! Verifies a login's password or secret: delayed after failures, recorded, and just as slow for an
-//! unknown login.
+//! Verifies a login's password or secret, and the code of its second factor: delayed after failures,
+//! recorded, and just as slow for an unknown login.
 use std::net::IpAddr;
 
 use actix_web::http::header::RETRY_AFTER;
 use uuid::Uuid;
 
 use super::Gate;
+use super::second_factor::{self, Proof};
 use crate::access::Role;
 use crate::db::{Db, Entry, functions};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code as Wire, Error, Result};
 
 /// Delay in seconds by number of failures within a day. The failures are stored in the database, so
 /// a restart does not reset them.
@@ -25,30 +26,63 @@ pub struct Checked {
     pub must_change: bool,
     /// The secret hashed at the current cost, if the stored hash has another.
     pub upgraded: Option<String>,
+    /// The sealed seed of the second factor; it waits for its first code until `enrolled`.
+    pub seed: Option<Vec<u8>>,
+    pub enrolled: bool,
+    /// What the code proves, if one was given.
+    pub proof: Option<Proof>,
 }
 
-/// `None` for an unknown login, a wrong password, or an account that may not sign in. The attempt
+/// What somebody claims to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    pub login: &'a str,
+    pub secret: &'a str,
+    pub code: Code<'a>,
+}
+
+/// The code of the second factor.
+#[derive(Clone, Copy, Debug)]
+pub enum Code<'a> {
+    /// The caller is signed in, so the password is enough.
+    NotAsked,
+    /// Wanted if the account has a second factor, and written after the password and a space.
+    WithSecret,
+    /// Wanted if the account has a second factor.
+    Given(&'a str),
+}
+
+/// `None` for an unknown login, a wrong password or code, or an account that may not sign in. The attempt
 /// counts as a failure until `functions::open_session` reverts it.
 pub async fn check(
     gate: &Gate,
     db: &Db,
     entry: &impl Entry,
     address: IpAddr,
-    (login, secret): (&str, &str),
+    claim: Claim<'_>,
 ) -> Result<Option<Checked>> {
     let (attempt, now) = (Uuid::now_v7(), gate.clock.now());
     let found = db
         .run(entry, async |tx| {
-            let (login, address) = (login.to_owned(), address.to_string());
+            let (login, address) = (claim.login.to_owned(), address.to_string());
             let sign_in = functions::sign_in(attempt, login, address, now, DELAYS.to_vec());
             tx.last().one(sign_in).await
         })
         .await?
         .ok_or_else(|| Error::internal(anyhow::anyhow!("no answer to an attempt")))?;
     if found.wait > 0 {
-        let error = Error::new(Code::RateLimited);
+        let error = Error::new(Wire::RateLimited);
         return Err(error.header(RETRY_AFTER, found.wait.to_string()));
     }
+    let enrolled = found.enrolled == Some(true);
+    let (secret, code) = match claim.code {
+        Code::WithSecret if enrolled => match claim.secret.rsplit_once(' ') {
+            Some((secret, code)) => (secret, Some(code)),
+            None => (claim.secret, None),
+        },
+        Code::NotAsked | Code::WithSecret => (claim.secret, None),
+        Code::Given(code) => (claim.secret, Some(code)),
+    };
     let hash = found.secret_hash.clone();
     if !gate.passwords.verify(secret.to_owned(), hash).await? {
         return Ok(None);
@@ -65,6 +99,13 @@ pub async fn check(
     if found.disabled == Some(true) || found.usable_until.is_some_and(|until| until <= now) {
         return Ok(None);
     }
+    let proof = match (&found.seed, code) {
+        (Some(seed), Some(code)) => second_factor::proof(&gate.seals, account, seed, code, now),
+        _ => None,
+    };
+    if enrolled && proof.is_none() && !matches!(claim.code, Code::NotAsked) {
+        return Ok(None);
+    }
     let upgraded = if gate.passwords.outdated(&hash) {
         Some(gate.passwords.hash(secret.to_owned()).await?)
     } else {
@@ -79,5 +120,8 @@ pub async fn check(
         version,
         must_change: found.must_change.unwrap_or(true),
         upgraded,
+        seed: found.seed,
+        enrolled,
+        proof,
     }))
 }

@@ -46,6 +46,8 @@ pub struct Claims {
     pub branch_id: Option<Uuid>,
     /// The account must set a password before it may do anything else.
     pub must_change: bool,
+    /// The account must get a second factor before it may do anything else.
+    pub must_enrol: bool,
 }
 
 /// What a PEM file holds.

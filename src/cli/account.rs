@@ -45,7 +45,12 @@ pub enum Account {
     /// Disable an account; takes effect on its next request
     Disable { login: String },
     /// Discard the password and print a one-time code
-    Reset { login: String },
+    Reset {
+        login: String,
+        /// The device with the second factor is lost: remove it too
+        #[arg(long)]
+        factor_lost: bool,
+    },
 }
 
 impl Account {
@@ -72,7 +77,10 @@ impl Account {
                 end_sessions(&client, &login).await?;
                 tell(&format!("{login} is disabled"));
             }
-            Self::Reset { login } => {
+            Self::Reset { login, factor_lost } => {
+                if factor_lost {
+                    remove_factor(&client, &login).await?;
+                }
                 let row = client.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id, organization_id, role::text", &[&login]).await?;
                 let row = row.with_context(|| format!("no account is called {login}"))?;
                 let role: String = row.get(2);
@@ -90,6 +98,16 @@ async fn end_sessions(client: &Client, login: &str) -> anyhow::Result<()> {
     for sql in [
         "update session set revoked_at = now() where revoked_at is null and account_id = (select id from account where login = $1)",
         "delete from calendar_feed where account_id = (select id from account where login = $1)",
+    ] {
+        client.execute(sql, &[&login]).await?;
+    }
+    Ok(())
+}
+
+async fn remove_factor(client: &Client, login: &str) -> anyhow::Result<()> {
+    for sql in [
+        "update credential set seed = null, recovery = null where account_id = (select id from account where login = $1)",
+        "update account set second_factor_at = null where login = $1",
     ] {
         client.execute(sql, &[&login]).await?;
     }

@@ -8,10 +8,13 @@ use tokio_postgres::Client;
 use super::regulations::tell_cases;
 use super::standing::{Moved, changed, other_versions, tell_changed, tell_findings};
 use super::tell;
+use crate::access::Role;
+use crate::auth::second_factor::needed_by;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::law::comparison::By;
 use crate::law::regulation::Regulations;
+use crate::sealing::Seals;
 
 /// Tables without any grant to the app role; only functions access them.
 const CLOSED: &[&str] = &["chain_head", "credential", "name_word", "seaql_migrations"];
@@ -266,6 +269,15 @@ async fn lone_administrators(client: &Client) -> anyhow::Result<Vec<String>> {
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
+/// Accounts that need a second factor and have none, as far as the role can see accounts.
+async fn without_second_factor(client: &Client) -> anyhow::Result<Vec<String>> {
+    let roles = Role::ALL.iter().filter(|role| needed_by(**role));
+    let roles: Vec<&str> = roles.map(|role| role.wire()).collect();
+    let sql = "select login from account where role::text = any ($1) and disabled_at is null and second_factor_at is null order by 1";
+    let rows = client.query(sql, &[&roles]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
 /// Faults that keep `serve` from using an external database.
 pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
@@ -287,6 +299,20 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
         tell(&format!(
             "  {name} has only one administrator: a second one should be created"
         ));
+    }
+    match config.no_second_factor() {
+        Ok(Some(reason)) => tell(&format!("  nobody needs a second factor: {reason}")),
+        Ok(None) => {
+            for login in without_second_factor(&client).await.unwrap_or_default() {
+                tell(&format!(
+                    "  {login} can see persons unmasked, and has no second factor yet"
+                ));
+            }
+        }
+        Err(what) => faults.push(format!("KETNAP_SECOND_FACTOR: {what}")),
+    }
+    if let Some(Err(wrong)) = config.keys_dir.as_deref().map(Seals::read) {
+        faults.push(format!("{wrong:#}"));
     }
     match config.law() {
         Err(wrong) => faults.push(wrong.to_string()),

@@ -1,9 +1,10 @@
-//! The command line: serve, migrate, contract, account, demo, doctor, audit, regulations, ping.
+//! The command line: serve, migrate, contract, account, keys, demo, doctor, audit, regulations, ping.
 mod account;
 pub mod audit;
 pub mod catalog;
 mod connections;
 mod doctor;
+mod keys;
 mod regulations;
 mod serve;
 mod standing;
@@ -55,6 +56,9 @@ enum Command {
     /// role)
     #[command(subcommand)]
     Account(account::Account),
+    /// Replace the key that seals values in the database (as the owner role)
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Load the demo organisation into an empty database (as the owner role)
     Demo,
     /// Check database roles, row-level security, settings, clock, pooler and regulations
@@ -113,6 +117,10 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Ping => ping(&config),
         Command::Migrate { what } => with_owner(&config, async |url| migrate(&url, what).await),
         Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
+        Command::Keys(keys) => {
+            let folder = config.keys();
+            with_owner(&config, async |url| keys.run(&folder, &url).await)
+        }
         Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
         Command::Doctor { files } => with_database(&config, "ketnap_app", async |url| {
             doctor::doctor(&config, &url, files).await

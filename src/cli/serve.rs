@@ -22,6 +22,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::db::embedded::Embedded;
 use crate::law::regulation::Regulations;
+use crate::sealing::Seals;
 
 struct Ready {
     url: String,
@@ -138,6 +139,7 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     }
     let keys = home.join("keys");
     Keys::generate(&keys)?;
+    Seals::generate(&keys)?;
     let notes = vec![
         format!("data        {}", server.data().display()),
         "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin"
@@ -188,6 +190,11 @@ async fn accept(
         limits: Limits::new(config.rates()),
         passwords: Passwords::new(Cost::SERVICE)?,
         proxies: config.trusted_proxies.parse().map_err(anyhow::Error::msg)?,
+        seals: Seals::read(&ready.keys)?,
+        needs_second_factor: config
+            .no_second_factor()
+            .map_err(anyhow::Error::msg)?
+            .is_none(),
     };
     let limits = gate.limits.clone();
     let connections = Connections::new(config.connections_address.get(), gate.proxies.clone());

@@ -28,6 +28,8 @@ pub struct Credentials {
     pub must_change: Option<bool>,
     pub usable_until: Option<DateTime<Utc>>,
     pub disabled: Option<bool>,
+    pub seed: Option<Vec<u8>>,
+    pub enrolled: Option<bool>,
 }
 
 /// A session whose refresh token was rotated.
@@ -41,6 +43,7 @@ pub struct Rotated {
     pub branch_id: Option<Uuid>,
     pub session_version: i32,
     pub must_change: bool,
+    pub second_factor: bool,
 }
 
 /// A count or a word about a row.
@@ -128,7 +131,7 @@ macro_rules! functions {
     )*};
 }
 
-fn call<T: Record>(name: &'static str, arguments: Vec<Value>) -> Query<T> {
+pub(super) fn call<T: Record>(name: &'static str, arguments: Vec<Value>) -> Query<T> {
     Query::of(&rows(name, arguments.into_iter().map(Expr::val)))
 }
 
@@ -172,14 +175,6 @@ functions! {
         on: NaiveDate,
         paper: Option<String>,
         now: DateTime<Utc>
-    ) -> ();
-    open_session(
-        session: Option<Uuid>,
-        account: Uuid,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-        attempt: Uuid,
-        hash: Option<String>
     ) -> ();
     plan_candidates(candidates: Vec<Uuid>, branch: Uuid, now: DateTime<Utc>) -> ();
     rotate(session: Uuid, counter: Option<i32>, now: DateTime<Utc>) -> Rotated;

@@ -3,6 +3,7 @@
 //! `Db` never hands out a connection, only a [`Tx`] for the duration of one piece of work.
 pub mod connect;
 pub mod constraints;
+pub mod credentials;
 pub mod embedded;
 mod expression;
 mod failure;

@@ -42,6 +42,7 @@ codes! {
     TokenRevoked = "token_revoked" UNAUTHORIZED "Phiên truy cập đã bị thu hồi", "The session is no longer valid", "The session was ended, or the account was disabled or changed. Refresh, or sign in again.";
     Forbidden = "forbidden" FORBIDDEN "Không được phép", "Not allowed", "Your role does not have this permission. /api/v1/me lists those it has.";
     PasswordChangeRequired = "password_change_required" FORBIDDEN "Phải đổi mật khẩu", "Change the password first", "The account has a one-time code. Set a password with POST /api/v1/me/password; until then nothing else is allowed.";
+    SecondFactorRequired = "second_factor_required" FORBIDDEN "Phải có yếu tố xác thực thứ hai", "Get a second factor first", "Accounts that can see persons unmasked need a second factor. Get one with POST /api/v1/me/second-factor and a first code with POST /api/v1/me/second-factor/confirmations, then refresh the token; until then nothing else is allowed.";
     NotFound = "not_found" NOT_FOUND "Không tìm thấy", "Not found", "The row does not exist or is out of your reach. The two cannot be told apart.";
     RouteNotFound = "route_not_found" NOT_FOUND "Không có địa chỉ này", "No such path", "The service has no resource at this path. /openapi.json lists them all.";
     MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "Phương thức không được hỗ trợ", "Method not allowed", "The resource exists but does not support this method. The Allow header lists those it does.";

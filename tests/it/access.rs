@@ -481,6 +481,7 @@ pub fn plausible(op: &Operation) -> Option<Value> {
         (
             "POST",
             "accounts/{id}/secrets"
+            | "accounts/{id}/factor-resets"
             | "accounts/{id}/confirmations"
             | "quota-plans/{id}/submissions"
             | "quota-plans/{id}/closures",

@@ -66,6 +66,7 @@ mod reviews;
 mod robust;
 mod rows;
 mod schema;
+mod second_factor;
 mod settings;
 mod sign_in_attempts;
 mod sign_ins;

@@ -100,6 +100,10 @@ pub fn external(role: &str, database: &str) -> Command {
     let mut command = ketnap(&["serve"]);
     command
         .env("DATABASE_URL", url(role, database))
+        .env(
+            "KETNAP_SECOND_FACTOR",
+            "optional:tests sign in as everybody",
+        )
         .env("KETNAP_KEYS_DIR", keys_folder());
     command
 }
@@ -597,6 +601,15 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
     let mut command = external("ketnap_app", &full);
     command.env("KETNAP_KEYS_DIR", &folder.0);
     run(command).refused(&["current.pem", "openssl genpkey -algorithm ed25519"]);
+    for key in ["current.pem", "refresh.key"] {
+        fs::copy(keys_folder().join(key), folder.0.join(key)).unwrap();
+    }
+    let mut command = external("ketnap_app", &full);
+    command.env("KETNAP_KEYS_DIR", &folder.0);
+    run(command).refused(&["seal.key", "openssl rand -hex 32"]);
+    let mut command = external("ketnap_app", &full);
+    command.env("KETNAP_SECOND_FACTOR", "optional: no");
+    run(command).refused(&["KETNAP_SECOND_FACTOR", "a reason of at least 10 letters"]);
     // schema
     run(external("ketnap_app", &empty)).refused(&["migrations are pending", "ketnap migrate up"]);
     // role
@@ -838,7 +851,8 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     run(owner(&database, &["account", "disable", "nobody"])).refused(&["nobody"]);
     run(owner(&database, &["account", "reset", "nobody"])).refused(&["nobody"]);
     // reset: a new code, and the old one is invalid
-    let again = code(&run(owner(&database, &["account", "reset", "van.phong"])).succeeded());
+    let lost = ["account", "reset", "van.phong", "--factor-lost"];
+    let again = code(&run(owner(&database, &lost)).succeeded());
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     assert!(sign_in(&base, "van.phong", &again).await.is_err());
     confirm(&base, &admin, "van.phong").await;
@@ -941,6 +955,13 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         .unwrap();
     assert!(doctor("ketnap_app").succeeded().contains("all well"));
     // every file is judged again where that is asked for, by the code that lists the findings
+    let said = run(owner(&database, &["doctor"])).out;
+    assert!(said.contains("office can see persons unmasked"), "{said}");
+    let mut command = owner(&database, &["doctor"]);
+    command.env("KETNAP_SECOND_FACTOR", "optional: ward terminals have none");
+    let said = run(command).out;
+    let reason = "nobody needs a second factor: ward terminals have none";
+    assert!(said.contains(reason), "{said}");
     let files = || {
         let mut command = ketnap(&["doctor", "--files"]);
         command.env("DATABASE_URL", url("ketnap_app", &database));
@@ -996,7 +1017,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
 fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
     let variables = "DATABASE_URL KETNAP_DATABASE_PASSWORD_FILE KETNAP_LISTEN KETNAP_METRICS_LISTEN KETNAP_PUBLIC_URL KETNAP_KEYS_DIR KETNAP_DATA_DIR \
         KETNAP_PG_BIN KETNAP_DEMO_PASSWORD KETNAP_CORS_ORIGINS KETNAP_WORKERS KETNAP_POOL KETNAP_MAX_CONNECTIONS KETNAP_RATE_ACCOUNT \
-        KETNAP_RATE_SIGN_IN KETNAP_RATE_SIGN_IN_ADDRESS KETNAP_IN_FLIGHT KETNAP_CONNECTIONS_ADDRESS KETNAP_TRUSTED_PROXIES KETNAP_LOG KETNAP_LOG_FORMAT";
+        KETNAP_RATE_SIGN_IN KETNAP_RATE_SIGN_IN_ADDRESS KETNAP_IN_FLIGHT KETNAP_CONNECTIONS_ADDRESS KETNAP_TRUSTED_PROXIES KETNAP_SECOND_FACTOR KETNAP_LOG KETNAP_LOG_FORMAT";
     for arguments in [
         &["--help"][..],
         &["serve", "--help"],
@@ -1007,6 +1028,7 @@ fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
         &["account", "create", "--help"],
         &["account", "disable", "--help"],
         &["account", "reset", "--help"],
+        &["keys", "rotate", "--help"],
         &["demo", "--help"],
         &["doctor", "--help"],
         &["ping", "--help"],

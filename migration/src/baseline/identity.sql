@@ -6,14 +6,16 @@ create table account (
   branch_id uuid constraint account_branch references branch,
   disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
   -- until a second person has confirmed what one administrator did, nobody signs in with it
-  asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account,
+  asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null))
 );
 
 create table credential (
   account_id uuid primary key references account,
-  secret_hash text not null, must_change boolean not null, code_expires_at timestamptz
+  secret_hash text not null, must_change boolean not null, code_expires_at timestamptz,
+  -- second factor: the sealed seed, the last time step that counted, digests of the recovery codes left; without these it waits for its first code
+  seed bytea, seed_step bigint not null default 0, recovery text[]
 );
 -- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice.
 create table sign_in_attempt (
@@ -31,8 +33,7 @@ create index session_account on session (account_id, created_at desc, id desc);
 create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid not null constraint branch_overseer_branch references branch,
-  account_id uuid not null references account,
-  from_on date not null, to_on date,
+  account_id uuid not null references account, from_on date not null, to_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint branch_overseer_period check (to_on is null or to_on >= from_on)
 );
@@ -45,8 +46,7 @@ create table idempotency_key (
   status int not null, headers jsonb not null, body text not null,
   -- identity it was answered for: no other gets the stored answer
   role app.role not null, branches uuid[] not null,
-  created_at timestamptz not null,
-  primary key (account_id, route, key)
+  created_at timestamptz not null, primary key (account_id, route, key)
 );
 create index idempotency_key_age on idempotency_key (created_at);
 
@@ -83,8 +83,7 @@ create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
 
 -- Private calendar feeds: the address is the secret, and only its digest is stored.
-create table calendar_feed (
-  account_id uuid primary key references account,
+create table calendar_feed (account_id uuid primary key references account,
   token_hash bytea not null constraint calendar_feed_token unique, created_at timestamptz not null, version int not null default 1
 );
 
@@ -92,11 +91,7 @@ create table calendar_feed (
 -- with the digest of its address, as the account that created it; if that account may not sign in, without an identity.
 create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz, p_calendar bytea default null) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  who record;
-  today date := (p_now at time zone 'Asia/Ho_Chi_Minh')::date;
-  branches uuid[] := '{}';
-  below uuid[] := '{}';
+declare who record; today date := (p_now at time zone 'Asia/Ho_Chi_Minh')::date; branches uuid[] := '{}'; below uuid[] := '{}';
 begin
   if p_calendar is null then
     select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, true as alive into who
@@ -107,9 +102,7 @@ begin
     select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now) as alive into who
       from calendar_feed f join account a on a.id = f.account_id join organization o on o.id = a.organization_id where f.token_hash = p_calendar;
   end if;
-  if not found then
-    raise exception 'session not valid' using errcode = 'KN401';
-  end if;
+  if not found then raise exception 'session not valid' using errcode = 'KN401'; end if;
   if not who.alive then return; end if;
   if who.branch_id is not null then
     branches := array[who.branch_id];
@@ -132,7 +125,7 @@ create or replace function app.enter_door() returns void language sql as $$
 -- What a password is checked against: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
 -- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others.
 create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[]) returns table (wait int,
-  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean)
+  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
@@ -143,25 +136,26 @@ begin
      and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
           and at >= (select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right') end;
   n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
-  return query with mine as (select a.*, c.secret_hash, c.must_change, least(a.expires_at, c.code_expires_at) as usable_until from account a join credential c on c.account_id = a.id
+  return query with mine as (select a.*, c.secret_hash, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at) as usable_until from account a join credential c on c.account_id = a.id
        where a.login = p_login and (app.account() is null or a.id = app.account())),
     noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
        select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
   select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
       -- a script that nobody has missed for 90 days is shut out until it gets a new secret
-      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days')
+      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled
     from noted left join mine m on true;
 end $$;
--- The password was right: a session, if one is wanted, and a hash of today's cost.
-create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text) returns void
+-- The password was right, and so was the code if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then
+-- a session, if one is wanted, and a hash of today's cost. Where neither a session nor a code is at stake, the password is enough.
+create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text, p_step bigint, p_recovery text) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  update sign_in_attempt set outcome = 'right' where id = p_attempt and account_id = p_account and outcome = 'wrong';
-  update credential set secret_hash = p_hash where account_id = p_account and p_hash is not null;
-  insert into session (id, organization_id, account_id, address, created_at, expires_at)
-    select p_session, a.id_of, a.account_id, a.address, p_now, p_until from (select t.organization_id as id_of, t.account_id, t.address from sign_in_attempt t
-      where t.id = p_attempt and t.account_id = p_account) a where p_session is not null $$;
+  with proven as (update credential set secret_hash = coalesce(p_hash, secret_hash), seed_step = coalesce(p_step, seed_step), recovery = array_remove(recovery, p_recovery) where account_id = p_account
+      and (recovery is null or p_step > seed_step or p_recovery = any (recovery) or coalesce(p_session::text, p_step::text, p_recovery) is null) returning account_id as id),
+    noted as (update sign_in_attempt t set outcome = 'right' from proven p where t.id = p_attempt and t.account_id = p.id and t.outcome = 'wrong' returning t.*),
+    opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, address, p_now, p_until from noted where p_session is not null)
+  select exists (select from noted) $$;
 -- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session.
-create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean)
+create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean, second_factor boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare n int;
@@ -178,19 +172,26 @@ begin
       return;
     end if;
   end if;
-  return query select n, a.id, a.login, a.role::text, a.organization_id, a.branch_id, a.session_version, c.must_change
+  return query select n, a.id, a.login, a.role::text, a.organization_id, a.branch_id, a.session_version, c.must_change, a.second_factor_at is not null
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
 -- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end.
--- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session.
-create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz) returns boolean
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+-- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session. A seed waits for its first code, which ends nothing;
+-- with recovery codes it has had that code, of the step; an empty one removes the second factor, the only change to it that an administrator makes for others.
+create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz,
+  p_seed bytea default null, p_step bigint default null, p_recovery text[] default null) returns boolean language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  perform 1 from account where id = p_account and (id = app.account() or (app.keeps_accounts(app.role()) and organization_id = app.organization()));
+  perform 1 from account where id = p_account and (id = app.account() or (app.keeps_accounts(app.role()) and organization_id = app.organization() and coalesce(p_seed, '') = ''));
   if not found then return false; end if;
   insert into credential (account_id, secret_hash, must_change, code_expires_at) select p_account, p_hash, p_must_change, p_code_until where p_hash is not null
     on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = excluded.must_change, code_expires_at = excluded.code_expires_at;
+  if p_seed is not null then
+    update credential set seed = nullif(p_seed, ''), seed_step = coalesce(p_step, seed_step), recovery = p_recovery
+     where account_id = p_account and (p_seed = '' or recovery is null) and (p_recovery is null or seed = p_seed);
+    if not found or (p_seed <> '' and p_recovery is null) then return found; end if;
+    update account set second_factor_at = case when p_seed <> '' then p_now end, version = version + 1, updated_at = p_now where id = p_account;
+  end if;
   update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session;
   delete from calendar_feed where account_id = p_account and p_keep_session is null;
   return true;

@@ -13,7 +13,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
@@ -49,11 +49,6 @@ pub struct Signer {
     public: Vec<u8>,
 }
 
-fn keys_folder(config: &Config) -> PathBuf {
-    let own = || config.home().join("keys");
-    config.keys_dir.clone().unwrap_or_else(own)
-}
-
 impl Signer {
     /// From a PEM file with a private or a public key.
     pub fn read(file: &Path) -> anyhow::Result<Self> {
@@ -74,12 +69,12 @@ impl Signer {
 
     /// The key that the service signs with.
     pub fn current(config: &Config) -> anyhow::Result<Self> {
-        Self::read(&keys_folder(config).join("current.pem"))
+        Self::read(&config.keys().join("current.pem"))
     }
 
     /// The keys whose signatures the service accepts.
     pub fn of_service(config: &Config) -> anyhow::Result<Vec<Self>> {
-        let folder = keys_folder(config);
+        let folder = config.keys();
         let files = ["current.pem", "next.pem", "previous.pem"].map(|name| folder.join(name));
         files
             .iter()

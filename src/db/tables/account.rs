@@ -21,6 +21,7 @@ pub struct Model {
     pub asked_at: Option<DateTimeUtc>,
     pub waits_until: Option<DateTimeUtc>,
     pub confirmed_by: Option<Uuid>,
+    pub second_factor_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

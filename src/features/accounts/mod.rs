@@ -7,8 +7,10 @@
 //! | `GET /accounts/{id}` | [`get_account`] |
 //! | `PATCH /accounts/{id}` | [`change_account`] |
 //! | `POST /accounts/{id}/secrets` | [`issue_secret`] |
+//! | `POST /accounts/{id}/factor-resets` | [`factor_resets::reset_factor`] |
 //! | `POST /accounts/{id}/confirmations` | [`confirmations::confirm_account`] |
 pub mod confirmations;
+mod factor_resets;
 mod store;
 mod wire;
 
@@ -43,6 +45,7 @@ pub fn configure(v1: &mut Routes) {
         .service(get_account)
         .service(change_account)
         .service(issue_secret)
+        .service(factor_resets::reset_factor)
         .service(confirmations::confirm_account);
 }
 

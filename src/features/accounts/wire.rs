@@ -31,6 +31,9 @@ pub struct Account {
     /// waits
     #[schema(required = true)]
     pub waits_until: Option<DateTime<Utc>>,
+    /// Since when signing in takes the code of a second factor too; null if it does not
+    #[schema(required = true)]
+    pub second_factor_at: Option<DateTime<Utc>>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -128,6 +131,7 @@ impl Resource for Account {
             asked_at: _,
             waits_until,
             confirmed_by: _,
+            second_factor_at,
             version,
             created_at,
             updated_at,
@@ -141,6 +145,7 @@ impl Resource for Account {
             disabled: disabled_at.is_some(),
             expires_at,
             waits_until,
+            second_factor_at,
             version,
             created_at,
             updated_at,

@@ -11,10 +11,11 @@ use super::form::{Form, Refusal, basic, refuse};
 use super::wire::{TokenError, TokenRequest, Tokens};
 use crate::access::{self, Action, Role};
 use crate::api::operation::{Answer, Draft, JSON, operation};
-use crate::auth::sign_in::check;
+use crate::auth::second_factor::{self, Proof};
+use crate::auth::sign_in::{Claim, Code, check};
 use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
 use crate::auth::{Door, Gate};
-use crate::db::{Db, functions};
+use crate::db::{Db, credentials, functions};
 use crate::error::Result;
 
 /// Responses of the token endpoint.
@@ -66,6 +67,7 @@ struct SignedIn {
     branch: Option<Uuid>,
     version: i32,
     must_change: bool,
+    second_factor: bool,
 }
 
 fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Result<Tokens> {
@@ -90,6 +92,9 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
         organization_id: who.organization,
         branch_id: who.branch,
         must_change: who.must_change,
+        must_enrol: gate.needs_second_factor
+            && second_factor::needed_by(who.role)
+            && !who.second_factor,
     };
     Ok(Tokens {
         access_token: gate.keys.sign(&claims)?,
@@ -103,7 +108,8 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
 /// Get tokens
 ///
 /// People use `grant_type=password`, then `refresh_token` (each token works once); scripts use
-/// `client_credentials`.
+/// `client_credentials`. Who has a second factor sends its code, or a recovery code, as `otp`; or
+/// after the password and a space, where a dialog such as Swagger UI's has no field for it.
 #[operation(post, "/auth/token", tag = "access")]
 pub async fn issue_token(
     door: Door,
@@ -137,14 +143,20 @@ pub async fn issue_token(
                 )
                 .into());
             };
-            sign_in(&door, &gate, &db, &req, (login, secret), false).await
+            let code = field("otp").map_or(Code::WithSecret, Code::Given);
+            let claim = Claim {
+                login,
+                secret,
+                code,
+            };
+            sign_in(&door, &gate, &db, &req, claim, false).await
         }
         Some("client_credentials") => {
             let pair = client
                 .as_ref()
                 .map(|(a, b)| (a.as_str(), b.as_str()))
                 .or_else(|| Some((field("client_id")?, field("client_secret")?)));
-            let Some(pair) = pair else {
+            let Some((login, secret)) = pair else {
                 return Ok(refuse(
                     StatusCode::UNAUTHORIZED,
                     "invalid_client",
@@ -152,7 +164,12 @@ pub async fn issue_token(
                 )
                 .into());
             };
-            sign_in(&door, &gate, &db, &req, pair, true).await
+            let claim = Claim {
+                login,
+                secret,
+                code: Code::NotAsked,
+            };
+            sign_in(&door, &gate, &db, &req, claim, true).await
         }
         Some("refresh_token") => match field("refresh_token") {
             Some(token) => refresh(&door, &gate, &db, token).await,
@@ -183,10 +200,11 @@ async fn sign_in(
     gate: &Gate,
     db: &Db,
     req: &HttpRequest,
-    (login, secret): (&str, &str),
+    claim: Claim<'_>,
     machine: bool,
 ) -> Result<TokenReply> {
     let address = gate.proxies.peer(req);
+    let login = claim.login;
     let allowance = gate.limits.sign_in(login, address)?;
     actix_web::HttpMessage::extensions_mut(req).insert(allowance);
     let wrong = || {
@@ -201,15 +219,15 @@ async fn sign_in(
             refuse(
                 StatusCode::BAD_REQUEST,
                 "invalid_grant",
-                "unknown user or wrong password",
+                "unknown user, wrong password, or a code is missing, wrong or used",
             )
             .into()
         }
     };
-    if login.chars().count() > 100 || secret.chars().count() > 500 || login.contains('\0') {
+    if login.chars().count() > 100 || claim.secret.chars().count() > 500 || login.contains('\0') {
         return Ok(wrong());
     }
-    let checked = check(gate, db, door, address, (login, secret)).await?;
+    let checked = check(gate, db, door, address, claim).await?;
     let Some(checked) = checked.filter(|c| machine == (c.role == Role::ServiceAccount)) else {
         return Ok(wrong());
     };
@@ -222,6 +240,7 @@ async fn sign_in(
         branch: checked.branch,
         version: checked.version,
         must_change: checked.must_change,
+        second_factor: checked.enrolled,
     };
     let session = Uuid::now_v7();
     let until = if machine {
@@ -230,12 +249,25 @@ async fn sign_in(
         now + TimeDelta::days(SESSION_DAYS)
     };
     let account = who.account;
-    db.run(door, async |tx| {
-        let (id, hash) = (Some(session), checked.upgraded.clone());
-        let open = functions::open_session(id, account, now, until, checked.attempt, hash);
-        tx.last().execute(open).await
-    })
-    .await?;
+    let opened = db
+        .run(door, async |tx| {
+            let (step, recovery) = Proof::parts(checked.proof.as_ref());
+            let right = credentials::Right {
+                session: Some(session),
+                account,
+                now,
+                until,
+                attempt: checked.attempt,
+                hash: checked.upgraded.clone(),
+                step,
+                recovery,
+            };
+            tx.last().one(credentials::open_session(right)).await
+        })
+        .await?;
+    if opened != Some((true,)) {
+        return Ok(wrong());
+    }
     let answer = tokens(gate, who, session, (!machine).then_some(0))?;
     Ok(TokenReply::Tokens(answer))
 }
@@ -267,6 +299,7 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<Token
         branch: row.branch_id,
         version: row.session_version,
         must_change: row.must_change,
+        second_factor: row.second_factor,
     };
     Ok(TokenReply::Tokens(tokens(
         gate,

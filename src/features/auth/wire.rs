@@ -37,6 +37,10 @@ pub struct TokenRequest {
     /// With `password`: the password
     #[schema(format = Password, max_length = 500)]
     password: Option<String>,
+    /// With `password`, if the account has a second factor: the code of its authenticator, or a
+    /// recovery code
+    #[schema(max_length = 60)]
+    otp: Option<String>,
     /// With `refresh_token`: the token
     #[schema(max_length = 400)]
     refresh_token: Option<String>,

@@ -1,4 +1,5 @@
-//! The caller's own account: permissions and password.
+//! The caller's own account: permissions, password, second factor.
+mod second_factor;
 mod store;
 
 use actix_web::HttpRequest;
@@ -14,15 +15,20 @@ use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::api::routes::Routes;
-use crate::auth::sign_in::check;
+use crate::auth::second_factor::needed_by;
+use crate::auth::sign_in::{Claim, Code, check};
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account;
-use crate::db::{Db, Tx, functions};
+use crate::db::{Db, Tx, credentials, functions};
 use crate::error::{Error, Result};
 use crate::law::say;
 
 pub fn configure(v1: &mut Routes) {
-    v1.service(get_me).service(set_password);
+    v1.service(get_me)
+        .service(set_password)
+        .service(second_factor::begin_second_factor)
+        .service(second_factor::confirm_second_factor)
+        .service(second_factor::remove_second_factor);
 }
 
 /// The caller's account
@@ -46,9 +52,20 @@ pub struct Me {
     pub permissions: Vec<Granted>,
     /// Whether a password must be set first
     pub must_change_password: bool,
+    pub second_factor: SecondFactor,
     /// What others did to this account, and which accounts wait for its confirmation
     #[schema(max_items = 200)]
     pub notices: Vec<Notice>,
+}
+
+/// The second factor of an account: the codes of an authenticator
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondFactor {
+    /// Since when signing in takes its code too; null if it does not
+    #[schema(required = true)]
+    pub since: Option<DateTime<Utc>>,
+    /// Whether this role needs one here; without it nothing but getting one is allowed
+    pub required: bool,
 }
 
 /// A notice to the account holder
@@ -132,7 +149,7 @@ pub struct NewPassword {
     tag = "access",
     answer = "Account, role, reach and permissions"
 )]
-pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
+pub async fn get_me(permit: Permit<ReadMe>, gate: Data<Gate>, db: Data<Db>) -> Result<Reply<Me>> {
     let (own, notices, branch_ids) = db
         .read(&permit, async |tx| {
             let own = tx.by_id::<account::Entity>(permit.caller().account).await?;
@@ -161,6 +178,10 @@ pub async fn get_me(permit: Permit<ReadMe>, db: Data<Db>) -> Result<Reply<Me>> {
             })
             .collect(),
         must_change_password: permit.must_change(),
+        second_factor: SecondFactor {
+            since: own.second_factor_at,
+            required: gate.needs_second_factor && needed_by(role),
+        },
         notices,
     };
     Ok(Reply::new(&me))
@@ -195,7 +216,12 @@ pub async fn set_password(
         current_password: current,
         new_password: new,
     } = &body.value;
-    let Some(checked) = check(&gate, &db, &permit, address, (&names[0], current)).await? else {
+    let claim = Claim {
+        login: &names[0],
+        secret: current,
+        code: Code::NotAsked,
+    };
+    let Some(checked) = check(&gate, &db, &permit, address, claim).await? else {
         return Err(Error::invalid(
             "/current_password",
             "wrong_password",
@@ -206,8 +232,13 @@ pub async fn set_password(
         ));
     };
     db.run(&permit, async |tx| {
-        let right = functions::open_session(None, id, tx.now(), tx.now(), checked.attempt, None);
-        tx.last().execute(right).await
+        let right = credentials::Right {
+            account: id,
+            now: tx.now(),
+            attempt: checked.attempt,
+            ..credentials::Right::default()
+        };
+        tx.last().one(credentials::open_session(right)).await
     })
     .await?;
     let names = names.each_ref().map(String::as_str);

@@ -26,6 +26,7 @@ use ketnap::clock::Clock;
 use ketnap::db::embedded::{Embedded, Options};
 use ketnap::db::{Db, Entry, Identity};
 use ketnap::law::regulation::{BUILT_IN, Regulations};
+use ketnap::sealing::Seals;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -225,6 +226,8 @@ pub struct Build {
     pub pool: usize,
     pub in_flight: usize,
     pub proxies: &'static str,
+    /// Whether who can see persons unmasked needs a second factor.
+    pub second_factor: bool,
 }
 
 impl Default for Build {
@@ -235,6 +238,7 @@ impl Default for Build {
             pool: 8,
             in_flight: 1_000_000,
             proxies: "",
+            second_factor: false,
         }
     }
 }
@@ -244,6 +248,7 @@ pub fn keys_folder() -> PathBuf {
     KEYS.get_or_init(|| {
         let folder = server().data().parent().unwrap().join("test-keys");
         Keys::generate(&folder).unwrap();
+        Seals::generate(&folder).unwrap();
         folder
     })
     .clone()
@@ -334,6 +339,8 @@ impl House {
             }),
             passwords: passwords(),
             proxies: build.proxies.parse().unwrap(),
+            seals: Seals::read(&keys_folder()).unwrap(),
+            needs_second_factor: build.second_factor,
         };
         let app = App::new(
             db.clone(),
@@ -881,7 +888,14 @@ const STATUSES: [(u16, &[&str]); 12] = [
         &["invalid_parameter", "unknown_parameter", "invalid_header"],
     ),
     (401, &["unauthenticated", "token_revoked", "token_expired"]),
-    (403, &["forbidden", "password_change_required"]),
+    (
+        403,
+        &[
+            "forbidden",
+            "password_change_required",
+            "second_factor_required",
+        ],
+    ),
     (404, &["not_found", "route_not_found"]),
     (406, &["not_acceptable"]),
     (

@@ -1,0 +1,57 @@
+//! `ketnap keys`: replaces the key that seals values in the database.
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use uuid::Uuid;
+
+use super::tell;
+use crate::auth::second_factor::place;
+use crate::sealing::Seals;
+
+#[derive(Subcommand)]
+pub enum Keys {
+    /// Seal with seal.key again what seal-previous.key or seal-next.key has sealed; also while the
+    /// service runs, and as often as it is interrupted
+    Rotate,
+}
+
+impl Keys {
+    pub async fn run(self, folder: &Path, url: &str) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Rotate => rotate(&Seals::read(folder)?, url).await,
+        }
+    }
+}
+
+/// Row by row, so that what is done stays done.
+async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
+    let client = crate::db::connect::client(&url.parse()?).await?;
+    let sealed = "select account_id, seed from credential where seed is not null order by 1";
+    let (mut again, mut lost) = (0_u64, 0);
+    for row in client.query(sealed, &[]).await? {
+        let (account, seed): (Uuid, Vec<u8>) = (row.get(0), row.get(1));
+        if seals.is_current(&seed) {
+            continue;
+        }
+        let plain = match seals.open(place(account), &seed) {
+            Ok(plain) => plain,
+            Err(why) => {
+                tell(&format!("- {why}"));
+                lost += 1;
+                continue;
+            }
+        };
+        let fresh = seals.seal(place(account), &plain)?;
+        // unless its owner has just replaced it
+        let update = "update credential set seed = $2 where account_id = $1 and seed = $3";
+        again += client.execute(update, &[&account, &fresh, &seed]).await?;
+    }
+    tell(&format!("{again} values were sealed again with seal.key"));
+    if lost > 0 {
+        tell(&format!("{lost} values could not be opened"));
+        return Ok(ExitCode::FAILURE);
+    }
+    tell("seal-previous.key is not needed any more, except for old backups");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,71 @@
+//! Passwords that were right and second factors, as the schema's functions take them.
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Value;
+use uuid::Uuid;
+
+use super::Query;
+use super::functions::call;
+
+/// A password that was right, and the code beside it.
+#[derive(Default)]
+pub struct Right {
+    /// The session to open, if one is wanted.
+    pub session: Option<Uuid>,
+    pub account: Uuid,
+    pub now: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+    pub attempt: Uuid,
+    pub hash: Option<String>,
+    pub step: Option<i64>,
+    pub recovery: Option<String>,
+}
+
+/// Opens a session, unless the account has a second factor and the code was used before.
+pub fn open_session(right: Right) -> Query<(bool,)> {
+    let arguments: [Value; 8] = [
+        right.session.into(),
+        right.account.into(),
+        right.now.into(),
+        right.until.into(),
+        right.attempt.into(),
+        right.hash.into(),
+        right.step.into(),
+        right.recovery.into(),
+    ];
+    call("app.open_session", arguments.into())
+}
+
+/// What becomes of an account's second factor.
+pub enum Factor {
+    /// A sealed seed that waits for its first code.
+    Begun(Vec<u8>),
+    /// The seed has had its first code, of this time step; digests of the recovery codes.
+    Confirmed(Vec<u8>, i64, Vec<String>),
+    Removed,
+}
+
+/// Sets or removes a second factor; false if the account is not in the state for it.
+pub fn set_factor(
+    account: Uuid,
+    factor: Factor,
+    keep_session: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Query<(bool,)> {
+    let (seed, step, codes) = match factor {
+        Factor::Begun(seed) => (seed, None, None),
+        Factor::Confirmed(seed, step, codes) => (seed, Some(step), Some(codes)),
+        Factor::Removed => (Vec::new(), None, None),
+    };
+    let arguments: [Value; 9] = [
+        account.into(),
+        None::<String>.into(),
+        false.into(),
+        None::<DateTime<Utc>>.into(),
+        keep_session.into(),
+        now.into(),
+        seed.into(),
+        step.into(),
+        codes.into(),
+    ];
+    call("app.set_secret", arguments.into())
+}

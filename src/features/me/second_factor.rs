@@ -1,0 +1,239 @@
+//! Getting and removing the caller's own second factor. Each step takes the password again, so that a
+//! stolen access token is not enough.
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::store;
+use crate::access::SetSecondFactor;
+use crate::api::audit::{self, Change};
+use crate::api::body::Body;
+use crate::api::operation::operation;
+use crate::api::reply::{NoContent, Reply};
+use crate::auth::second_factor::{self, Proof};
+use crate::auth::sign_in::{Checked, Claim, Code, check};
+use crate::auth::{Gate, Permit};
+use crate::db::credentials::{self, Factor};
+use crate::db::{Db, Tx};
+use crate::error::{self, Error, Result};
+use crate::law::say;
+
+/// The caller's password, to be asked again
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PasswordAgain {
+    #[schema(example = "my-present-password", format = Password, max_length = 500)]
+    pub current_password: String,
+}
+
+/// The caller's password, and a code of the second factor
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PasswordAndCode {
+    #[schema(example = "my-present-password", format = Password, max_length = 500)]
+    pub current_password: String,
+    /// Six digits of the authenticator; to remove the factor, also a recovery code
+    #[schema(example = "123456", max_length = 60)]
+    pub code: String,
+}
+
+/// The seed of a second factor, shown only once
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Seed {
+    /// To be typed into an authenticator (base32; SHA-1, 6 digits, 30 seconds)
+    #[schema(max_length = 60)]
+    pub secret: String,
+    /// The same, to be shown as a QR code
+    #[schema(max_length = 300)]
+    pub uri: String,
+}
+
+/// Codes that each work once in place of the authenticator's, shown only once
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryCodes {
+    #[schema(max_items = 10)]
+    pub recovery_codes: Vec<String>,
+}
+
+/// Checks the password, and the code if one is asked for; refusals count as those of signing in do.
+async fn again(
+    permit: &Permit<SetSecondFactor>,
+    gate: &Gate,
+    db: &Db,
+    req: &HttpRequest,
+    (password, code): (&str, Code<'_>),
+) -> Result<(String, Checked)> {
+    let id = permit.caller().account;
+    let own = db.read(permit, async |tx| tx.last().one(store::own_names(id)).await);
+    let (login, _, _) = own.await?.ok_or_else(Error::not_found)?;
+    let address = gate.proxies.peer(req);
+    gate.limits.sign_in(&login, address)?;
+    let claim = Claim {
+        login: &login,
+        secret: password,
+        code,
+    };
+    let checked = check(gate, db, permit, address, claim).await?;
+    let checked = checked.filter(|c| matches!(code, Code::NotAsked) || c.proof.is_some());
+    let checked = checked.ok_or_else(wrong)?;
+    let right = db.run(permit, async |tx| {
+        let (step, recovery) = if checked.enrolled {
+            Proof::parts(checked.proof.as_ref())
+        } else {
+            (None, None)
+        };
+        let right = credentials::Right {
+            account: id,
+            now: tx.now(),
+            attempt: checked.attempt,
+            step,
+            recovery,
+            ..credentials::Right::default()
+        };
+        tx.last().one(credentials::open_session(right)).await
+    });
+    if right.await? == Some((true,)) {
+        Ok((login, checked))
+    } else {
+        Err(wrong())
+    }
+}
+
+/// One wording, so that a guess at the code tells nothing about the password.
+fn wrong() -> Error {
+    Error::invalid(
+        "/current_password",
+        "wrong_password",
+        say(
+            "Mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
+            "The password or the code is wrong, or the code was used before.",
+        ),
+    )
+}
+
+fn not_now() -> Error {
+    Error::new(error::Code::InvalidTransition).detail(say(
+        "Bước này không thực hiện được: đã có, chưa có hoặc vừa thay yếu tố xác thực thứ hai.",
+        "Not possible now: the account has a second factor, has none, or has just begun another.",
+    ))
+}
+
+/// Changes the factor and records it.
+async fn set(tx: Tx, permit: &Permit<SetSecondFactor>, factor: Factor) -> Result<()> {
+    let caller = permit.caller();
+    let set = credentials::set_factor(caller.account, factor, Some(caller.session), tx.now());
+    if tx.one(set).await? != Some((true,)) {
+        return Err(not_now());
+    }
+    let change = Change {
+        resource: "account",
+        id: caller.account,
+        version: 0,
+        fields: vec!["second_factor".into()],
+    };
+    let entry = audit::entry(&tx, permit, change);
+    tx.last().execute(entry).await?;
+    Ok(())
+}
+
+/// Begin a second factor
+///
+/// Put the secret into an authenticator (any TOTP app, RFC 6238) and send its first code to
+/// `POST /me/second-factor/confirmations`; until then nothing changes, and beginning again gives
+/// another secret. Wrong passwords are delayed and recorded, as at sign-in.
+#[operation(
+    post,
+    "/me/second-factor",
+    tag = "access",
+    answer = "The secret, shown only once"
+)]
+pub async fn begin_second_factor(
+    permit: Permit<SetSecondFactor>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    body: Body<PasswordAgain>,
+) -> Result<Reply<Seed>> {
+    let asked = (body.value.current_password.as_str(), Code::NotAsked);
+    let (login, _) = again(&permit, &gate, &db, &req, asked).await?;
+    let id = permit.caller().account;
+    let (sealed, secret) = second_factor::new_seed(&gate.seals, id).map_err(Error::internal)?;
+    db.run(&permit, async |tx| {
+        set(tx, &permit, Factor::Begun(sealed.clone())).await
+    })
+    .await?;
+    let uri = second_factor::uri("ketnap", &login, &secret);
+    Ok(Reply::new(&Seed { secret, uri }))
+}
+
+/// Confirm the second factor with its first code
+///
+/// From now on signing in takes a code too; the answer has ten recovery codes. All other sessions
+/// end; the current one continues, with new rights after the next refresh.
+#[operation(
+    post,
+    "/me/second-factor/confirmations",
+    tag = "access",
+    answer = "Recovery codes, shown only once"
+)]
+pub async fn confirm_second_factor(
+    permit: Permit<SetSecondFactor>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    body: Body<PasswordAndCode>,
+) -> Result<Reply<RecoveryCodes>> {
+    let PasswordAndCode {
+        current_password,
+        code,
+    } = &body.value;
+    let asked = (current_password.as_str(), Code::Given(code));
+    let (_, checked) = again(&permit, &gate, &db, &req, asked).await?;
+    let (Some(seed), Some(Proof::Step(step)), false) =
+        (checked.seed, checked.proof, checked.enrolled)
+    else {
+        return Err(not_now());
+    };
+    let codes = second_factor::recovery_codes().map_err(Error::internal)?;
+    let digests: Vec<String> = codes
+        .iter()
+        .map(|code| second_factor::digest(code))
+        .collect();
+    db.run(&permit, async |tx| {
+        let factor = Factor::Confirmed(seed.clone(), step, digests.clone());
+        set(tx, &permit, factor).await
+    })
+    .await?;
+    Ok(Reply::new(&RecoveryCodes {
+        recovery_codes: codes,
+    }))
+}
+
+/// Remove the caller's second factor
+///
+/// Takes the password and a code, or a recovery code. All other sessions end.
+#[operation(
+    post,
+    "/me/second-factor/removals",
+    tag = "access",
+    answer = "The password alone is enough again"
+)]
+pub async fn remove_second_factor(
+    permit: Permit<SetSecondFactor>,
+    gate: Data<Gate>,
+    db: Data<Db>,
+    req: HttpRequest,
+    body: Body<PasswordAndCode>,
+) -> Result<NoContent> {
+    let PasswordAndCode {
+        current_password,
+        code,
+    } = &body.value;
+    let asked = (current_password.as_str(), Code::Given(code));
+    let (_, checked) = again(&permit, &gate, &db, &req, asked).await?;
+    if !checked.enrolled {
+        return Err(not_now());
+    }
+    db.run(&permit, async |tx| set(tx, &permit, Factor::Removed).await)
+        .await?;
+    Ok(NoContent)
+}
