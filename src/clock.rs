@@ -50,7 +50,7 @@ fn hanoi() -> Option<FixedOffset> {
 }
 
 /// The civil date in Vietnam at an instant.
-fn day(at: DateTime<Utc>) -> NaiveDate {
+pub fn day(at: DateTime<Utc>) -> NaiveDate {
     hanoi().map_or(at.date_naive(), |ict| at.with_timezone(&ict).date_naive())
 }
 

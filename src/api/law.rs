@@ -109,6 +109,12 @@ impl Deref for Law {
     }
 }
 
+impl AsRef<Regulations> for Law {
+    fn as_ref(&self) -> &Regulations {
+        self
+    }
+}
+
 impl FromRequest for Law {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;

@@ -12,6 +12,7 @@ pub mod headers;
 pub mod health;
 pub mod http;
 pub mod idempotency;
+pub mod job;
 pub mod law;
 pub mod list;
 mod misfit;

@@ -1,11 +1,14 @@
 //! Authentication and authorisation. A handler takes a `Permit<P>`, which only a caller with
 //! permission `P` can obtain.
 pub mod limits;
+mod office;
 pub mod password;
 pub mod proxies;
 pub mod second_factor;
 pub mod sign_in;
 pub mod token;
+
+pub use office::Office;
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;

@@ -39,7 +39,8 @@ use transaction::{Sent, Transaction};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 
-/// On whose behalf the work runs. Made by `auth` only: from a verified token, or for signing in.
+/// On whose behalf the work runs. Made by `auth` only: from a verified token, for signing in, or for
+/// work that follows from what a caller did.
 #[derive(Clone, Copy, Debug)]
 pub enum Identity {
     /// A session and the account version its token was issued for; both are checked in the first
@@ -47,6 +48,8 @@ pub enum Identity {
     Session { id: Uuid, version: i32 },
     /// Not signed in: every policy is false, and only the sign-in functions can be called.
     Door,
+    /// An organisation's Party Office, as no account: it reads, and writes no act.
+    Office { organization: Uuid },
 }
 
 /// Anything that has an identity: a permit.

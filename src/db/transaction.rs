@@ -16,10 +16,16 @@ use tokio_postgres::{Column, Row, Statement as Prepared};
 use super::connect::Address;
 use super::statement::Built;
 use super::{Failure, Identity, Record, Statement};
+use crate::clock;
 use crate::error::{Error, Result};
+use crate::law::words::Role;
 
 /// A connection clears its cache when it has prepared this many statements.
 const MOST_STATEMENTS: usize = 500;
+
+/// The door first, so that nothing is left of whoever used the connection before.
+const AS_THE_OFFICE: &str = "select app.enter_door(), set_config('app.role', $1, true), \
+    set_config('app.organization', $2, true), set_config('app.today', $3, true)";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Phase {
@@ -304,6 +310,16 @@ impl Transaction {
                 Ok((enter.await?, values))
             }
             Identity::Door => Ok((prepare("select app.enter_door()").await?, Vec::new())),
+            Identity::Office { organization } => {
+                let role = Role::PartyOffice.wire();
+                let (organization, today) = (organization.to_string(), clock::day(self.now));
+                let values: Vec<Box<dyn ToSql + Sync + Send>> = vec![
+                    Box::new(role),
+                    Box::new(organization),
+                    Box::new(today.to_string()),
+                ];
+                Ok((prepare(AS_THE_OFFICE).await?, values))
+            }
         }
     }
 

@@ -75,7 +75,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
                 official_from,
                 stays: vec![Stay(branch, joined_on, None)],
                 activities,
-                open_sponsorships: 0,
+                sponsored: Vec::new(),
             },
         );
     }

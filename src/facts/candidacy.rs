@@ -22,8 +22,14 @@ use crate::law::outlook::Course;
 use crate::law::register::{Activities, Register, Registered, Stay, YouthUnion};
 use crate::law::words::{ClassKind, ClassState, EnrolmentState, Role};
 
-/// Id, official since, stays in branches, activity periods, number of open sponsorships.
-type Known = (Uuid, Option<NaiveDate>, Vec<Stay>, Activities, i32);
+/// Id, official since, stays in branches, activity periods, sponsorships of other people.
+type Known = (
+    Uuid,
+    Option<NaiveDate>,
+    Vec<Stay>,
+    Activities,
+    Vec<(NaiveDate, Option<NaiveDate>)>,
+);
 
 /// Id, account, role, kind, data, regulation.
 type Recording = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
@@ -302,19 +308,17 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         moves: around.moves.unwrap_or_default(),
         youth_unions: around.youth_unions.unwrap_or_default(),
         members: members
-            .map(
-                |(id, official_from, stays, activities, open_sponsorships)| {
-                    (
-                        id,
-                        Registered {
-                            official_from,
-                            stays,
-                            activities,
-                            open_sponsorships,
-                        },
-                    )
-                },
-            )
+            .map(|(id, official_from, stays, activities, sponsored)| {
+                (
+                    id,
+                    Registered {
+                        official_from,
+                        stays,
+                        activities,
+                        sponsored,
+                    },
+                )
+            })
             .collect(),
         register: around.register.unwrap_or_default(),
         settings: around.settings.unwrap_or_default().into_iter().collect(),

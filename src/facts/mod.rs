@@ -1,11 +1,14 @@
 //! The facts that the rules need, read from the tables within the caller's transaction in a fixed
 //! number of statements.
+mod attendance;
 mod candidacy;
 mod founding;
 mod outlook;
+pub mod papers;
 mod person;
 pub mod register;
 
+pub use attendance::completed_in_spite;
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
 pub use founding::{expect_founded, founded_after, founded_on};
 pub use outlook::{Ahead, ahead, ahead_of_the_ceremony, one_ahead};

@@ -13,11 +13,11 @@ pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
         Vec<Stay>,
         serde_json::Value,
         Vec<serde_json::Value>,
-        i32,
+        Vec<(NaiveDate, Option<NaiveDate>)>,
     );
     let registered = sql::<(String,)>(include_str!("registered.sql"), vec![member.into()]);
     let (text,) = tx.one(registered).await?.ok_or_else(Error::not_found)?;
-    let (official_from, stays, first, mut later, open_sponsorships): Read =
+    let (official_from, stays, first, mut later, sponsored): Read =
         serde_json::from_str(&text).map_err(Error::internal)?;
     later.insert(0, first);
     let activities: Activities =
@@ -26,7 +26,7 @@ pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
         official_from,
         stays,
         activities,
-        open_sponsorships,
+        sponsored,
     })
 }
 

@@ -1,4 +1,6 @@
 //! Holidays, which the count of working days skips.
+use std::cell::Cell;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
@@ -10,13 +12,15 @@ use crate::access::{ReadHolidays, WriteHolidays, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
+use crate::api::job;
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
-use crate::auth::Permit;
+use crate::auth::{Office, Permit};
 use crate::db::Db;
 use crate::db::tables::holiday as table;
 use crate::error::{Error, Result};
@@ -24,7 +28,7 @@ use crate::law::calendar::is_weekend;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::DayKind;
-use crate::recording;
+use crate::recording::{self, again};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_holidays)
@@ -166,13 +170,17 @@ pub async fn get_holiday(
 }
 
 /// Create a holiday
+///
+/// A day that is past is accepted too: the files that rest on it are judged again, and a duty
+/// `ground_lost` says which acts would have been too late or too early.
 #[operation(post, "/holidays", tag = "reference")]
 pub async fn create_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
+    law: Law,
     body: Body<NewHoliday>,
 ) -> Result<Created<Holiday>> {
-    edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
+    let made = edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         expect_weekend(&new)?;
         recording::move_deadlines(tx, None, Some((new.on, new.kind))).await?;
@@ -180,19 +188,25 @@ pub async fn create_holiday(
         Holiday::apply(new, &mut active);
         edit::insert::<Holiday>(tx, permit.caller().organization, active).await
     })
-    .await
+    .await?;
+    judge_again(&db, &permit, &law, body.value.on).await;
+    Ok(made)
 }
 
 /// Change a holiday
+///
+/// See `POST /holidays` for days that are past.
 #[operation(patch, "/holidays/{id}", tag = "reference")]
 pub async fn change_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
     id: Path<Uuid>,
+    law: Law,
     seen: IfMatch,
     patch: Patch<NewHoliday>,
 ) -> Result<Reply<Holiday>> {
-    edit::change::<Holiday, _>(
+    let moved = Cell::new(None);
+    let changed = edit::change::<Holiday, _>(
         &db,
         &permit,
         *id,
@@ -204,23 +218,46 @@ pub async fn change_holiday(
                 return Ok(());
             }
             let listed = Some((new.on, new.kind));
-            recording::move_deadlines(tx, Some(row.on_date), listed).await
+            recording::move_deadlines(tx, Some(row.on_date), listed).await?;
+            moved.set(Some(row.on_date.min(new.on)));
+            Ok(())
         },
     )
-    .await
+    .await?;
+    if let Some(from) = moved.get() {
+        judge_again(&db, &permit, &law, from).await;
+    }
+    Ok(changed)
 }
 
 /// Remove a holiday
+///
+/// See `POST /holidays` for days that are past.
 #[operation(delete, "/holidays/{id}", tag = "reference")]
 pub async fn remove_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
     id: Path<Uuid>,
+    law: Law,
     seen: IfMatch,
 ) -> Result<NoContent> {
-    edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
+    let from = Cell::new(None);
+    let removed = edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
+        from.set(Some(row.on_date));
         tx.delete::<table::Entity>(row.id).await?;
         recording::move_deadlines(tx, Some(row.on_date), None).await
     })
-    .await
+    .await?;
+    if let Some(from) = from.get() {
+        judge_again(&db, &permit, &law, from).await;
+    }
+    Ok(removed)
+}
+
+/// Periods that run over the day end on another one, and acts may have been late.
+async fn judge_again(db: &Db, permit: &Permit<WriteHolidays>, law: &Law, from: NaiveDate) {
+    if from <= db.clock().today() {
+        let (db, office, law) = (Db::clone(db), Office::of(permit), law.clone());
+        job::run(again::judge_again(db, office, law, from)).await;
+    }
 }

@@ -64,6 +64,13 @@ pub struct Sponsor {
     pub to_on: Option<NaiveDate>,
 }
 
+impl Sponsor {
+    /// First and last day.
+    pub(crate) const fn period(&self) -> (NaiveDate, Option<NaiveDate>) {
+        (self.from_on, self.to_on)
+    }
+}
+
 /// A test assignment.
 #[derive(Clone, Debug)]
 pub struct Test {

@@ -19,20 +19,27 @@ pub(crate) fn correctable(
     let mut checks = Checks::new(version);
     let source = "Điều lệ, 4";
     let old = facts.acts.iter().find(|r| r.id == target);
-    let gone = facts.acts.iter().any(|r| {
-        r.act.corrects() == Some(target)
-            || matches!(&r.act, Act::Annulment(a) if a.act_id == target)
+    let mut later = facts.acts.iter().map(|r| &r.act);
+    let gone = later.find(|act| {
+        act.corrects() == Some(target) || matches!(act, Act::Annulment(a) if a.act_id == target)
     });
     checks.need(
-        old.is_some() && !gone,
+        old.is_some() && gone.is_none(),
         "correction.act",
         source,
         met_or_unmet(
             ("Ghi nhận này đang có trong hồ sơ.", "The act stands."),
-            (
-                "Không có ghi nhận này, hoặc ghi nhận đã được sửa, đã hủy.",
-                "There is no such act here, or it has already been corrected or annulled.",
-            ),
+            match gone {
+                None => ("Hồ sơ không có ghi nhận này.", "There is no such act here."),
+                Some(Act::Annulment(_)) => (
+                    "Ghi nhận này đã bị hủy.",
+                    "The act has already been annulled.",
+                ),
+                Some(_) => (
+                    "Ghi nhận này đã được sửa: hãy sửa, hủy bản mới nhất.",
+                    "The act has already been corrected: correct or annul the newest one.",
+                ),
+            },
         ),
     );
     not_in_future(new.act.on(), facts, &mut checks);

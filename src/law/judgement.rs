@@ -10,7 +10,7 @@ use crate::acts::{Act, Step, sponsorship};
 use crate::candidacy::{File, Recorded, standing};
 use crate::correction::correctable;
 use crate::findings::{self, Finding};
-use crate::possible_days::possible_days;
+use crate::possible_days::{after_nomination, possible_days};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
 use crate::settings::SPONSORSHIP_LOAD_LIMIT;
@@ -145,6 +145,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
         }
         possible_days(q, act, checks);
     }
+    after_nomination(q, act, checks);
     if let Some(role) = step.only() {
         let mends = q.role == Role::PartyOffice
             && act.is_some_and(|a| a.corrects().is_some() && a.mended_by_office());
@@ -360,6 +361,10 @@ fn place_of(facts: &Facts, target: Uuid) -> usize {
 /// Annulling an end reopens the sponsorships, which count against the sponsor's limit as a new
 /// assignment does.
 fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
+    let ended = |member: Uuid| {
+        let last = before.sponsors.iter().rfind(|s| s.member == member);
+        last.and_then(|s| s.to_on)
+    };
     let open = |file: &File| -> Vec<Uuid> {
         let open = file.sponsors.iter().filter(|s| s.to_on.is_none());
         open.map(|s| s.member).collect()
@@ -367,10 +372,11 @@ fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
     let held = open(before);
     let again = open(after).into_iter().filter(|m| !held.contains(m));
     again
-        .filter_map(|member| facts.members.get(&member))
-        .flat_map(|known| {
+        .filter_map(|member| Some((facts.members.get(&member)?, ended(member))))
+        .flat_map(|(known, ended)| {
             let limit = facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, facts.today);
-            sponsorship::reopen(known.open_sponsorships, limit)
+            let load = known.most_sponsored_from(ended.unwrap_or(facts.today));
+            sponsorship::reopen(load, limit)
         })
         .collect()
 }

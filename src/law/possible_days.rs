@@ -9,6 +9,8 @@ use crate::requirement::Checks;
 use crate::words::SharedKind;
 use crate::{Words, say, vi};
 
+const SOURCE: &str = "Điều lệ, 4";
+
 /// A date that an act states, in words.
 fn day_of(field: &str, day: NaiveDate) -> Words {
     let (name, en) = match field {
@@ -71,7 +73,6 @@ fn too_young(q: &Question<'_>, act: &Act, checks: &mut Checks) {
 /// Nothing predates the person's birth or the beginning of the candidacy, and what an act states as
 /// past predates the act.
 pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
-    const SOURCE: &str = "Điều lệ, 4";
     // by the year, which everybody sees: a day would tell the birth date
     let born = year_end(q.facts.birth_date);
     let days = || std::iter::once(("on", q.on)).chain(act.days());
@@ -117,9 +118,14 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             ),
         );
     }
+}
+
+/// Nothing but what may be older, such as a certificate, happens before the nomination.
+pub(crate) fn after_nomination(q: &Question<'_>, act: Option<&Act>, checks: &mut Checks) {
     let since = q.file.nominated_on;
+    let may_precede = act.is_some_and(|act| act.opens() || act.may_precede());
     // a nomination dated in the future says nothing about earlier acts
-    if !act.opens() && !act.may_precede() && q.on < since && since <= q.facts.today {
+    if !may_precede && q.on < since && since <= q.facts.today {
         checks
             .need(
                 false,

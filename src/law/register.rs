@@ -49,11 +49,35 @@ pub struct Registered {
     pub official_from: Option<NaiveDate>,
     pub stays: Vec<Stay>,
     pub activities: Activities,
-    /// Number of people that the member sponsors now.
-    pub open_sponsorships: i32,
+    /// First and last days of the member's sponsorships of other people than the one in question.
+    pub sponsored: Vec<(NaiveDate, Option<NaiveDate>)>,
+}
+
+/// The largest number of these periods that run at the same time on that day or later. On its last
+/// day a sponsorship is handed over: it counts until the day before.
+pub fn most_at_once(
+    periods: impl Iterator<Item = (NaiveDate, Option<NaiveDate>)>,
+    from: NaiveDate,
+) -> i32 {
+    let periods: Vec<_> = periods.collect();
+    let at = |day: NaiveDate| {
+        let running = |(first, last): &&(NaiveDate, Option<NaiveDate>)| {
+            *first <= day && last.is_none_or(|last| last > day)
+        };
+        periods.iter().filter(running).count()
+    };
+    let beginnings = periods.iter().map(|(first, _)| *first);
+    let later = beginnings.filter(|first| *first > from);
+    let most = later.chain([from]).map(at).max();
+    most.and_then(|most| i32::try_from(most).ok()).unwrap_or(0)
 }
 
 impl Registered {
+    /// The largest number of people that the member sponsors at the same time from that day on.
+    pub fn most_sponsored_from(&self, day: NaiveDate) -> i32 {
+        most_at_once(self.sponsored.iter().copied(), day)
+    }
+
     /// The branch on that day; `None` before joining and after leaving.
     pub fn branch_on(&self, day: NaiveDate) -> Option<Uuid> {
         self.stays.iter().find(|s| s.holds(day)).map(|s| s.0)

@@ -48,7 +48,7 @@ impl Case {
             official_from: Some(d(official_on)),
             stays: vec![Stay(branch, d(official_on), None)],
             activities: Activities::always(Activity::Active),
-            open_sponsorships: 0,
+            sponsored: Vec::new(),
         };
         let facts = Facts {
             birth_date: d(born),

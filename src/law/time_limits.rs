@@ -116,6 +116,8 @@ pub fn probation_end(file: &File) -> Option<(NaiveDate, &Citation)> {
 /// Validity period of the dossier's papers: one for all, from its opening, by the version of that
 /// day. Papers made again after it has expired start a new period, and only those then count.
 pub struct PaperTime<'a> {
+    /// Whether any of the papers has been made.
+    pub made: bool,
     opened: NaiveDate,
     from: NaiveDate,
     pub until: NaiveDate,
@@ -134,6 +136,7 @@ impl<'a> PaperTime<'a> {
         let mut made: Vec<_> = made.collect();
         made.sort_unstable();
         let first = Self {
+            made: !made.is_empty(),
             opened,
             from: opened,
             until: plus_months(opened, months),

@@ -1,5 +1,6 @@
 //! Records an act, once for all kinds: lock, judge, append, carry the effects. Nothing else changes
 //! a stage.
+pub mod again;
 pub mod carry;
 pub mod evidence;
 
@@ -135,7 +136,8 @@ pub async fn would_be_accepted<P>(
     };
     judge(&facts, law, &recorded)
         .map(drop)
-        .map_err(Error::unmet)
+        .map_err(Error::unmet)?;
+    facts::papers::expect_own_number(tx, row, &recorded.act).await
 }
 
 /// Rewrites the duties of these files after something changed that is no act of theirs: the branch,
@@ -258,6 +260,7 @@ async fn append_as<P>(
         Ok(verdict) => verdict,
         Err(missing) => return Ok(Err(missing)),
     };
+    facts::papers::expect_own_number(tx, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
     // annulling an end reopens the candidacy, which a newer open one forbids
     if row.stage.ended() && !verdict.after.stage.ended() {

@@ -324,19 +324,19 @@ pub fn act(kind: &str) -> Value {
             json!({"on": on, "of": "trade_union", "purpose": "admission", "favourable": true})
         }
         "resolutions" => {
-            json!({"on": on, "purpose": "admission", "body": "branch", "number": "1", "method": "secret_ballot", "members": 14,
+            json!({"on": on, "purpose": "admission", "body": "branch", "number": on, "method": "secret_ballot", "members": 14,
             "exempt_absent": 0, "suspended": 0, "present": 14, "in_favor": 14, "against": 0, "abstain": 0})
         }
-        "submission" => json!({"on": on, "paper_number": "1"}),
+        "submission" => json!({"on": on, "paper_number": on}),
         "return" => {
             json!({"on": on, "reason": "thử", "documents": [{"code": "2-KNĐ", "note": "thử"}]})
         }
         "decisions" => {
-            json!({"on": on, "purpose": "admission", "outcome": "granted", "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11})
+            json!({"on": on, "purpose": "admission", "outcome": "granted", "number": on, "body": "upper_standing_committee", "members": 11, "in_favor": 11})
         }
         "ceremony" => json!({"on": on}),
         "waivers" => {
-            json!({"on": on, "what": "new_member_class", "reason": "thử", "approver": "BTV", "paper_number": "1"})
+            json!({"on": on, "what": "new_member_class", "reason": "thử", "approver": "BTV", "paper_number": on})
         }
         "recognition" => {
             json!({"on": on, "number": "1", "body": "upper_standing_committee", "members": 11, "in_favor": 11})

@@ -611,6 +611,36 @@ async fn a_class_is_completed_from_eighty_percent_of_its_sessions_or_with_a_reas
         .await;
 }
 
+/// A result rests on the attendance: it is not taken away afterwards, nor are sessions added.
+#[tokio::test]
+async fn attendance_goes_on_bearing_out_the_results() {
+    let house = House::build().await;
+    let (class, all) = attended(&house).await;
+    let result = all[0].location();
+    let version = house.read("office", result).await.version();
+    let made = done("A-1", "2021-02-10");
+    house.change("office", result, version, made).await;
+    let sessions = house.read("office", &format!("{class}/sessions")).await;
+    let first = sessions.items()[0]["id"].text().to_owned();
+    let first = format!("sessions/{first}");
+    let absent = lines(&all, &[false, true, true]);
+    let path = attendance(&first);
+    house
+        .patch("office", &path, 2, absent.clone())
+        .await
+        .invalid(&["/lines/0/present"]);
+    let sixth = json!({"number": 6, "topic": "x", "on": "2021-02-05", "periods": 1});
+    let more = format!("{class}/sessions");
+    house
+        .post("office", &more, sixth)
+        .await
+        .refused("has_dependents");
+    let version = house.read("office", result).await.version();
+    let reason = json!({"attendance_reason": "đã học bù"});
+    house.change("office", result, version, reason).await;
+    house.change("office", &path, 2, absent).await;
+}
+
 /// S35
 #[tokio::test]
 async fn the_share_of_sessions_is_the_organisation_s_setting() {

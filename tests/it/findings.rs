@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused};
-use crate::support::{Answer, House};
+use crate::support::{Answer, House, demo, shows};
 
 /// A person after the branch's vote of 15 March 2021.
 async fn voted(house: &House) -> Way<'_> {
@@ -196,4 +196,35 @@ async fn a_candidacy_that_has_lost_its_ground_can_end() {
     let died = json!({"on": "2021-05-06", "kind": "deceased", "reason": "từ trần"});
     way.does(BRANCH, "exits", died).await;
     assert_eq!(way.stage().await, "deceased");
+}
+
+/// A holiday and a setting of days past are never refused: what rests on them is judged again.
+#[tokio::test]
+async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
+    let house = House::build().await;
+    house.travel("2022-07-12");
+    let person = demo("ca", 5, 4);
+    let ceremony = json!({"on": "2022-07-11"});
+    house
+        .record("branch-05", &person, "ceremony", ceremony)
+        .await;
+    let lost = format!("deadlines?kind=ground_lost&state=open&candidate_id={person}");
+    let duties = async || house.read("branch-05", &lost).await.items().len();
+    assert_eq!(duties().await, 0);
+    // a Saturday that was worked: the last day for the ceremony was earlier
+    let worked = json!({"on": "2022-06-04", "name": "Làm bù", "kind": "worked"});
+    let made = house.create("office", "holidays", worked).await;
+    assert_eq!(duties().await, 1);
+    let found = house.read("branch-05", "findings").await;
+    shows!(found.items()[0], {"candidate_id": person});
+    house.remove("office", made.location(), 1).await;
+    assert_eq!(duties().await, 0);
+
+    let months = json!({"value": 24, "from_on": "2020-01-01", "acknowledged": true});
+    let setting = "settings/minimum_months_in_plan";
+    let version = house.read("admin", setting).await.version();
+    house.change("admin", setting, version, months).await;
+    assert_eq!(duties().await, 1);
+    let of_all = "deadlines?kind=ground_lost&state=open&limit=200";
+    assert!(house.read("office", of_all).await.items().len() > 10);
 }

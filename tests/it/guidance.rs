@@ -52,6 +52,8 @@ async fn an_edition_is_the_office_s_and_begins_when_it_is_published() {
     let path = guided(&house).await;
     for (wrong, pointer) in [
         (json!({"valid_from": "2021-01-31"}), "/valid_from"),
+        // the first one's own day
+        (json!({"valid_from": "2021-02-01"}), "/valid_from"),
         (json!({"body": []}), "/body"),
     ] {
         let body = with(&edition(), wrong);
@@ -77,7 +79,14 @@ async fn all_editions_of_guidance_are_read_by_everyone_inside() {
     let second = publish(&house, "office", &path, edition())
         .await
         .expect(200);
-    shows!(second, {"edition": 2, "body": edition()["body"], "version": 2});
+    // not yet in force
+    shows!(second, {"edition": 1, "body": guide("")["body"], "version": 2});
+    let seen = house.read("branch-05", GUIDANCE).await;
+    shows!(seen.items()[0], {"edition": 1, "valid_from": "2021-02-01"});
+    let of_then = format!("{GUIDANCE}?valid_from=2021-02-01");
+    assert_eq!(house.read("branch-05", &of_then).await.items().len(), 1);
+    house.travel("2021-03-01");
+    assert_eq!(house.read("branch-05", &of_then).await.items().len(), 0);
     for who in [
         "standing",
         "office",

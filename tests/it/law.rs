@@ -359,6 +359,12 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     assert!(step(&way, BRANCH, "schooling").await.is_none());
 
     assert!(step(&way, BRANCH, "readmission").await.is_none());
+    // nothing is possible before the nomination
+    let before = house
+        .read(BRANCH, &way.path("/next-steps?on=2020-12-01"))
+        .await;
+    let possible = before.body["steps"].as_array().unwrap().iter();
+    assert_eq!(possible.filter(|s| s["possible"] == true).count(), 0);
     let removed =
         json!({"on": "2021-02-06", "action": "remove", "minutes_number": "2", "reason": "thử"});
     way.does(BRANCH, "plan-decisions", removed).await;
@@ -367,6 +373,18 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
         json!({"on": "2021-02-06", "paper_number": "1", "by": "member", "earlier_readmissions": 0});
     let path = way.path("/readmission");
     let seen = way.seen().await["version"].as_i64().unwrap();
+    // she never was a member, nor is she one of the Youth Union
+    for (wrong, pointer) in [
+        (json!({"left_on": "2019-01-01"}), "/left_on"),
+        (json!({"ground": "expelled"}), "/ground"),
+    ] {
+        let wrong = with(body.clone(), wrong);
+        let told = house.step_with(BRANCH, &path, seen, wrong).await;
+        told.invalid(&[pointer]);
+    }
+    let wrong = with(body.clone(), json!({"by": "youth_union"}));
+    let told = house.step_with(BRANCH, &path, seen, wrong).await;
+    assert_eq!(refused(told), ["readmission.own_member"]);
     let again = house.step_with(BRANCH, &path, seen, body.clone()).await;
     again.expect(201);
     shows!(step(&way, BRANCH, "readmission").await.unwrap(), {"possible": false});

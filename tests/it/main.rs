@@ -49,6 +49,7 @@ mod organizations;
 mod outlooks;
 mod overseers;
 mod overview;
+mod papers;
 mod people;
 mod performance;
 mod plans;

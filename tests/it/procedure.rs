@@ -29,7 +29,7 @@ pub fn refused(answer: Answer) -> Vec<String> {
 /// A vote of the 14 official members of branch 01, or of the 15 members of the committee.
 pub fn ballot(purpose: &str, body: &str, on: &str, in_favor: i32) -> Value {
     let members = if body == "branch" { 14 } else { 15 };
-    json!({"on": on, "purpose": purpose, "body": body, "number": "06-NQ", "method": "secret_ballot", "members": members, "exempt_absent": 0,
+    json!({"on": on, "purpose": purpose, "body": body, "number": format!("06-NQ/{on}"), "method": "secret_ballot", "members": members, "exempt_absent": 0,
         "suspended": 0, "present": members, "in_favor": in_favor, "against": members - in_favor, "abstain": 0})
 }
 
@@ -279,7 +279,7 @@ impl<'a> Way<'a> {
             .await;
     }
     pub async fn waived(&self, what: &str, on: &str) {
-        let body = json!({"on": on, "what": what, "reason": "đi chống dịch", "approver": "Ban Thường vụ Đảng ủy", "paper_number": "31-CV/ĐU"});
+        let body = json!({"on": on, "what": what, "reason": "đi chống dịch", "approver": "Ban Thường vụ Đảng ủy", "paper_number": format!("31-CV/{on}")});
         self.does("standing", "waivers", body).await;
     }
     /// The person in the list of members, as the Party Office sees it.

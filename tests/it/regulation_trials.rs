@@ -109,7 +109,7 @@ async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
         said,
         [
             "line 4: X: effective_from 2027-02-01 is before issued_on 2027-03-02: wanted is the day of issue or a later one",
-            "line 6: X: age_min_months cannot be true: wanted is a whole number from 0 to 10000",
+            "line 6: X: age_min_months cannot be true: wanted is a whole number from 1 to 10000",
             "line 6: X: age_min_months: citation is empty: wanted is a text that is not empty",
         ]
     );

@@ -148,6 +148,43 @@ async fn a_member_sponsors_as_many_as_the_setting_says() {
     );
 }
 
+/// The load is counted on every day from the assignment on, whenever it is recorded.
+#[tokio::test]
+async fn the_load_is_that_of_the_days_in_question() {
+    let house = House::build().await;
+    house.travel("2021-06-15");
+    let limit = json!({"value": 1, "from_on": "2021-01-01", "acknowledged": true});
+    house
+        .change("admin", "settings/sponsorship_load_limit", 1, limit)
+        .await;
+    let one = candidate(&house, 1, "Mai Thị Đông").await;
+    let other = candidate(&house, 1, "Mai Thị Tây").await;
+    let from = |on: &str| json!({"member_id": demo("dd", 1, 9), "from_on": on});
+    let made = house
+        .record("branch-01", &one, "sponsorships", from("2021-02-01"))
+        .await;
+    let end = json!({"to_on": "2021-05-01", "end_reason": "chuyển công tác"});
+    house.change("branch-01", made.location(), 1, end).await;
+    for (person, unmet) in [
+        (&one, "sponsorship.pair.open"),
+        (&other, "sponsorship.sponsor.load"),
+    ] {
+        refused(&house, "branch-01", person, from("2021-04-30"), &[unmet]).await;
+    }
+    house
+        .record("branch-01", &other, "sponsorships", from("2021-05-01"))
+        .await;
+    // and for a day before one that is on record
+    refused(
+        &house,
+        "branch-01",
+        &one,
+        from("2021-05-01"),
+        &["sponsorship.sponsor.load"],
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
     let house = House::build().await;

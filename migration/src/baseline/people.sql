@@ -137,7 +137,7 @@ create table sponsorship (
   constraint sponsorship_period check (to_on is null or to_on >= from_on), constraint sponsorship_end_reason check (to_on is null or end_reason is not null)
 );
 create unique index sponsorship_open_pair on sponsorship (candidate_id, member_id) where to_on is null;
-create index sponsorship_member on sponsorship (member_id) where to_on is null;
+create index sponsorship_member on sponsorship (member_id);
 
 -- Words and initials of names, for prefix search in any order. The whole folded name stands beside each word, so one index range of the rarest word answers for
 -- all words. Full text cannot use its index under row-level security (@@ is not leakproof); text comparison can. Only the function below reads this table; the

@@ -254,7 +254,11 @@ impl Story<'_> {
             return Ok(());
         }
         let committee_on = plus(voted_on, 10);
-        self.vote(VotingBody::Committee, committee_on, "12-NQ/ĐU")?;
+        self.vote(
+            VotingBody::Committee,
+            committee_on,
+            &self.number(11, "NQ/ĐU"),
+        )?;
         if last == Stage::CommitteeResolved {
             return Ok(());
         }
@@ -283,7 +287,7 @@ impl Story<'_> {
             Role::PartyOffice,
             acts::Submission {
                 on: submitted_on,
-                paper_number: text("14-TTr/ĐU"),
+                paper_number: text(&self.number(13, "TTr/ĐU")),
                 corrects: None,
             },
         )?;
@@ -296,7 +300,7 @@ impl Story<'_> {
                 on: decided_on,
                 purpose: Purpose::Admission,
                 outcome: DecisionOutcome::Granted,
-                number: text("27-QĐNS/HU"),
+                number: text(&self.number(26, "QĐNS/HU")),
                 body: DecidingBody::UpperStandingCommittee,
                 members: 11,
                 in_favor: 10,
@@ -314,6 +318,12 @@ impl Story<'_> {
             place: Some(text("Hội trường Trung tâm Y tế")),
             corrects: None,
         })
+    }
+
+    /// The number of the organisation's or the upper committee's paper: no two people of the demo
+    /// from one branch have one in the same year.
+    fn number(&self, before: usize, series: &str) -> String {
+        format!("{:02}-{series}", before + self.case.branch)
     }
 
     fn vote(&mut self, body: VotingBody, on: NaiveDate, number: &str) -> anyhow::Result<()> {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::wire::Act;
 use crate::access::Readmit;
 use crate::api::body::Body;
+use crate::api::checks::refuse;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -17,6 +18,25 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Readmission;
 use crate::law::{Stage, say, vi};
 use crate::recording;
+
+/// What is said of somebody who left the Party is not said of one who never was a member.
+fn never_a_member(new: &Readmission) -> Result<()> {
+    let given = [
+        ("/left_on", new.left_on.is_some()),
+        ("/ground", new.ground.is_some()),
+        ("/record_cleared_on", new.record_cleared_on.is_some()),
+        ("/earlier_readmissions", new.earlier_readmissions > 0),
+    ];
+    let given = given.into_iter().filter(|(_, given)| *given);
+    let wrong = given.map(|(pointer, _)| {
+        let words = say(
+            "Theo hồ sơ, người này chưa từng là đảng viên.",
+            "By the record the person never was a member.",
+        );
+        Fault::pointer(pointer, "mismatch", words)
+    });
+    refuse(wrong.collect())
+}
 
 /// Open a new attempt for a person whose candidacy has ended
 ///
@@ -84,9 +104,9 @@ pub async fn readmit_candidate(
             );
             let same = ground.map_or(new.ground.is_some(), |ground| new.ground == Some(ground));
             agree("/ground", same);
-            if !faults.is_empty() {
-                return Err(Error::faults(Code::ValidationFailed, faults));
-            }
+            refuse(faults)?;
+        } else {
+            never_a_member(&new)?;
         }
         let fresh = candidate::Model {
             id: Uuid::now_v7(),

@@ -15,7 +15,9 @@ use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::class_session as table;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+use crate::facts;
+use crate::law::say;
 use crate::resources::class::Class;
 use crate::resources::class_session::{ClassSession, NewClassSession, inside};
 
@@ -31,6 +33,8 @@ pub async fn list_class_sessions(
 }
 
 /// Add a session to a class
+///
+/// 409 where people who have completed the class would then have attended too few sessions.
 #[operation(post, "/classes/{id}/sessions")]
 pub async fn create_class_session(
     permit: Permit<WriteClasses>,
@@ -45,7 +49,17 @@ pub async fn create_class_session(
         let mut active = edit::blank::<ClassSession>();
         active.class_id = Set(class.id);
         ClassSession::apply(body.value.clone(), &mut active);
-        edit::insert::<ClassSession>(tx, class.organization_id, active).await
+        let before = facts::completed_in_spite(tx, class.id).await?;
+        let row = edit::insert::<ClassSession>(tx, class.organization_id, active).await?;
+        // a result rests on the share of the sessions that was attended
+        let short = facts::completed_in_spite(tx, class.id).await?;
+        if short.iter().any(|id| !before.contains(id)) {
+            return Err(Error::new(Code::HasDependents).detail(say(
+                "Có người đã được ghi hoàn thành lớp, khi đó sẽ dự chưa đủ số buổi.",
+                "People who have completed the class would fall short of its sessions.",
+            )));
+        }
+        Ok(row)
     })
     .await
 }

@@ -29,8 +29,9 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::clock;
 use crate::db::tables::guidance as table;
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -45,7 +46,8 @@ pub fn configure(v1: &mut Routes) {
         .service(list_editions);
 }
 
-/// A guidance note (hướng dẫn nghiệp vụ) in its latest edition
+/// A guidance note (hướng dẫn nghiệp vụ) in the edition in force today, or in its first one if none
+/// is yet
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Guidance {
     pub id: Uuid,
@@ -100,7 +102,7 @@ pub struct NewEdition {
     /// What has changed, and why
     #[schema(example = "Bổ sung mẫu phiếu lấy ý kiến nơi cư trú")]
     pub reason: Text<500>,
-    /// Not before the previous edition's date
+    /// After the previous edition's date; the edition is shown from that day on
     #[schema(example = "2021-06-01")]
     pub valid_from: NaiveDate,
     #[schema(min_items = 1, max_items = 100, example = json!(["Bước 1: đảng viên dự bị viết bản tự kiểm điểm."]))]
@@ -152,14 +154,14 @@ impl Resource for Guidance {
         path: "guidance",
         fields: &[
             Field::of(&table::Column::Topic, Kind::Enum(GuidanceTopic::WIRE)),
-            Field::of(&table::Column::ValidFrom, Kind::Date).sorted(),
+            Field::computed("valid_from", store::valid_from, Kind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,
         scope: reach::guidance,
         expand: &[],
-        computed: false,
+        computed: true,
     };
     fn show(row: Self::Row, _: &Viewer) -> Self {
         let table::Model {
@@ -196,6 +198,30 @@ impl Resource for Guidance {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
+    const COMPLETED: bool = true;
+    /// The row holds the latest edition, which may begin on a day to come.
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let today = clock::day(tx.now());
+        let mut ahead: Vec<_> = items
+            .iter_mut()
+            .filter(|i| i.valid_from > today && i.edition > 1)
+            .collect();
+        if ahead.is_empty() {
+            return Ok(());
+        }
+        let ids = ahead.iter().map(|i| i.id).collect();
+        for edition in tx.all(store::begun(ids, today)).await? {
+            if let Some(item) = ahead.iter_mut().find(|i| i.id == edition.guidance_id) {
+                item.edition = edition.edition;
+                item.valid_from = edition.valid_from;
+                item.body = read(edition.body);
+                item.checklist = read(edition.checklist);
+                item.sources = read(edition.sources);
+                item.published_on = edition.published_on;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// List guidance
@@ -208,7 +234,7 @@ pub async fn list_guidance(
     edit::list(&db, &permit, &query).await
 }
 
-/// Get the latest edition of guidance
+/// Get guidance in the edition in force
 #[operation(get, "/guidance/{id}")]
 pub async fn get_guidance(
     permit: Permit<ReadGuidance>,
@@ -270,7 +296,7 @@ pub async fn remove_guidance(
 
 /// Publish a new edition of guidance
 ///
-/// Earlier editions remain readable.
+/// Shown from its own day on. All editions remain readable, those to come as well.
 #[operation(post, "/guidance/{id}/editions")]
 pub async fn publish_edition(
     permit: Permit<WriteGuidance>,
@@ -288,7 +314,7 @@ pub async fn publish_edition(
             checklist,
             sources,
         } = body.value.clone();
-        if valid_from < row.valid_from {
+        if valid_from <= row.valid_from {
             refuse(vec![too_early("/valid_from")])?;
         }
         if row.edition >= MOST_EDITIONS {

@@ -224,6 +224,8 @@ pub async fn create_leaving(
         super::day_of_membership(&member, new.on, today)?;
         expect_decided(&law, &new)?;
         refuse_candidate(tx, &member, new.ground).await?;
+        let paper = (new.paper_number.as_str(), new.on);
+        facts::papers::expect_own_decision(tx, new.decided_by, paper).await?;
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(new.on), new.on);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;

@@ -32,7 +32,7 @@ use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{activity, department, member, nomination as table};
 use crate::db::{Db, Tx};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Result};
 use crate::law::acts::{self, Act};
 use crate::law::calendar::year_end;
 use crate::law::text::Text;
@@ -123,7 +123,7 @@ pub async fn create_nomination(
         if younger {
             facts::expect_founded(tx, "/paper_on", new.branch_id, new.paper_on).await?;
         }
-        one_date(taken)?;
+        facts::papers::expect_free(taken, "/paper_number")?;
         let alone = acts::nomination::Proposal {
             by,
             introducer_able,
@@ -220,23 +220,6 @@ fn not_before_the_end(ended: Option<NaiveDate>, on: NaiveDate) -> Result<()> {
     }
 }
 
-fn one_date(taken: bool) -> Result<()> {
-    if !taken {
-        return Ok(());
-    }
-    Err(Error::faults(
-        Code::Duplicate,
-        vec![Fault::pointer(
-            "/paper_number",
-            "duplicate",
-            say(
-                "Số này trong năm đã là của một văn bản ngày khác.",
-                "In that year the number belongs to a paper of another date.",
-            ),
-        )],
-    ))
-}
-
 /// Only pending nominations can be corrected or withdrawn, and a branch only its own.
 fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
     if introducer(role) != row.introduced_by {
@@ -310,7 +293,7 @@ pub async fn change_nomination(
             let paper = (new.paper_number.as_str(), new.paper_on);
             let another = another_date(row.introduced_by, row.branch_id, paper, Some(row.id));
             let [taken] = tx.ask([another]).await?;
-            one_date(taken)?;
+            facts::papers::expect_free(taken, "/paper_number")?;
             // the paper is recorded in the first act, so a new act corrects it
             let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
             let (by, born) = (row.introduced_by, candidate.birth_date);

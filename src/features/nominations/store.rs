@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Query as Build};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
 use crate::access::Nominate;
@@ -12,6 +12,7 @@ use crate::db::tables::{activity, candidate, nomination as table};
 use crate::db::{Query, Tx, any_of, any_row};
 use crate::error::{Error, Result};
 use crate::facts;
+use crate::facts::papers::plain_number;
 use crate::law::calendar::{days_of, year};
 use crate::law::text::plain;
 use crate::law::words::{Introducer, NominationOutcome};
@@ -52,12 +53,6 @@ pub(super) async fn new_candidate(
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());
     tx.insert(active).await
-}
-
-/// A paper's number without its spaces and in capitals: `77 - nq` is `77-NQ`.
-fn plain_number(number: Expr) -> Expr {
-    let without_spaces = Func::cust("replace").args([number, Expr::val(" "), Expr::val("")]);
-    Func::upper(without_spaces).into()
 }
 
 /// Whether the number belongs to another paper of the same issuer and year. A paper may name several

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::store;
 use crate::access::{ReadEnrolments, RecordEnrolments};
 use crate::api::body::Patch;
+use crate::api::checks::refuse;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::one::One;
@@ -21,6 +22,7 @@ use crate::auth::Permit;
 use crate::db::tables::class_session as table;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
+use crate::facts;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::resources::class_session::ClassSession;
@@ -109,6 +111,24 @@ impl Editable for Attendance {
     }
 }
 
+/// A result rests on the attendance, which would no longer bear it out.
+fn no_longer_enough(new: &AttendanceLines, enrolment: Uuid) -> Fault {
+    let place = new.lines.iter().position(|l| l.enrolment_id == enrolment);
+    let pointer = place.map_or_else(|| "/lines".to_owned(), |i| format!("/lines/{i}/present"));
+    Fault::pointer(
+        pointer,
+        "attendance_short",
+        say(
+            format!(
+                "Người ở ghi danh {enrolment} đã được ghi hoàn thành lớp, khi đó sẽ dự chưa đủ số buổi: trước hết ghi lý do ở kết quả học, hoặc hủy giấy chứng nhận."
+            ),
+            format!(
+                "Enrolment {enrolment} is completed and would fall short of the sessions: first record the reason with its result, or annul the certificate."
+            ),
+        ),
+    )
+}
+
 /// Get the attendance of a session
 #[operation(get, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn get_attendance(
@@ -121,7 +141,8 @@ pub async fn get_attendance(
 
 /// Take the attendance of a session
 ///
-/// Replaces all lines. Not before the date of the session.
+/// Replaces all lines. Not before the date of the session. Refused where a person who has completed
+/// the class would fall short of its sessions, unless the result states the reason.
 #[operation(patch, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn take_attendance(
     permit: Permit<RecordEnrolments>,
@@ -160,10 +181,17 @@ pub async fn take_attendance(
                     ));
                 }
             }
-            if !faults.is_empty() {
-                return Err(Error::faults(Code::ValidationFailed, faults));
-            }
-            store::replace(tx, row.id, &new.lines).await
+            refuse(faults)?;
+            let before = facts::completed_in_spite(tx, row.class_id).await?;
+            store::replace(tx, row.id, &new.lines).await?;
+            let mut short = facts::completed_in_spite(tx, row.class_id).await?;
+            short.retain(|id| !before.contains(id));
+            refuse(
+                short
+                    .into_iter()
+                    .map(|id| no_longer_enough(new, id))
+                    .collect(),
+            )
         },
     )
     .await

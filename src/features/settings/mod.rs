@@ -1,6 +1,7 @@
 //! Settings of the organisation, within the bounds that the law leaves.
 mod store;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
@@ -14,15 +15,18 @@ use crate::access::{ReadSettings, WriteSettings};
 use crate::api::audit::{self, Change};
 use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
+use crate::api::job;
+use crate::api::law::Law;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
 use crate::api::routes::Routes;
-use crate::auth::Permit;
+use crate::auth::{Office, Permit};
 use crate::db::Db;
 use crate::db::tables::setting as table;
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::settings::{self, Setting as Known};
+use crate::recording::again;
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_settings)
@@ -157,19 +161,22 @@ pub async fn get_setting(
 /// Change a setting
 ///
 /// A value applies from a date on, by default tomorrow; earlier events are judged by the value of
-/// their own date. Any date before tomorrow requires `acknowledged`: open files are judged again,
-/// see `GET /findings`.
+/// their own date. Any date before tomorrow requires `acknowledged`: the files that rest on those
+/// days are judged again, a duty `ground_lost` names each act that has lost its ground, and
+/// `GET /findings` says why.
 #[operation(patch, "/settings/{key}", tag = "reference")]
 pub async fn change_setting(
     permit: Permit<WriteSettings>,
     db: Data<Db>,
+    law: Law,
     key: Path<SettingKey>,
     seen: IfMatch,
     patch: Patch<SettingValue>,
 ) -> Result<Reply<Setting>> {
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     let today = db.clock().today();
-    db.run(&permit, async |tx| {
+    let since = Cell::new(None);
+    let changed = db.run(&permit, async |tx| {
         let stored = store::stored_settings(&tx).await?;
         let now = shown(known, &stored, today);
         seen.check(now.version)?;
@@ -187,7 +194,7 @@ pub async fn change_setting(
         }
         if from_on <= today && !new.acknowledged {
             return Err(Error::invalid("/from_on", "not_acknowledged", say(
-                "Giá trị có hiệu lực từ ngày mai trở đi; nếu áp dụng cho ngày đã qua, phải xác nhận (acknowledged).",
+                "Giá trị có hiệu lực từ ngày mai trở đi; nếu áp dụng cho ngày đã qua, phải xác nhận.",
                 "A value applies from tomorrow on; an earlier date must be acknowledged.",
             )));
         }
@@ -206,11 +213,17 @@ pub async fn change_setting(
         if !store::add(&tx, row).await? {
             return Err(Error::new(Code::PreconditionFailed));
         }
+        since.set(Some(from_on).filter(|from| *from <= today));
         let after = store::stored_settings(&tx).await?;
         let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned()] };
         let entry = audit::entry(&tx, &permit, change);
         tx.last().execute(entry).await?;
         Ok(one_setting(known, &after, today))
     })
-    .await
+    .await?;
+    if let Some(from) = since.get() {
+        let (db, office) = (Db::clone(&db), Office::of(&permit));
+        job::run(again::judge_again(db, office, law, from)).await;
+    }
+    Ok(changed)
 }

@@ -1,10 +1,10 @@
 //! Who decides on an admission, a recognition or a strike-off, and by which vote.
 use crate::judgement::Question;
-use crate::met_or_unmet;
 use crate::regulation::Version;
 use crate::requirement::Checks;
 use crate::votes::{needed, reached};
 use crate::words::DecidingBody;
+use crate::{Words, met_or_unmet, say};
 
 /// Whether the body decides under the version. The upper standing committee may delegate.
 pub fn is_competent(law: &Version, body: DecidingBody) -> bool {
@@ -14,27 +14,30 @@ pub fn is_competent(law: &Version, body: DecidingBody) -> bool {
         || (delegated && authority == DecidingBody::UpperStandingCommittee.wire())
 }
 
+/// The names of the bodies that decide under the version.
+pub(super) fn authorities(law: &Version) -> Words {
+    let known = DecidingBody::parse(law.text("decision_authority"));
+    let (vi, en) = known.map_or(("", ""), |b| (b.vi(), b.en()));
+    if known == Some(DecidingBody::UpperStandingCommittee) {
+        let base = DecidingBody::DelegatedBaseCommittee;
+        say(
+            format!("{vi} hoặc {}", base.vi()),
+            format!("{en} or a {}", base.en()),
+        )
+    } else {
+        say(vi, en)
+    }
+}
+
 /// The body that is competent under the version.
 pub(super) fn competent(q: &Question<'_>, body: DecidingBody, checks: &mut Checks) {
     let law = q.version;
-    let authority = law.text("decision_authority");
     checks.need(
         is_competent(law, body),
         "decision.body",
         law.source("decision_authority"),
         {
-            let known = DecidingBody::parse(authority);
-            let name = known.map_or(("", ""), |b| (b.vi(), b.en()));
-            let other = known == Some(DecidingBody::UpperStandingCommittee);
-            let or = if other {
-                let base = DecidingBody::DelegatedBaseCommittee;
-                (
-                    format!(" hoặc {}", base.vi()),
-                    format!(" or a {}", base.en()),
-                )
-            } else {
-                (String::new(), String::new())
-            };
+            let name = authorities(law);
             met_or_unmet(
                 (
                     format!("Do {} quyết định, đúng thẩm quyền.", body.vi()),
@@ -42,15 +45,13 @@ pub(super) fn competent(q: &Question<'_>, body: DecidingBody, checks: &mut Check
                 ),
                 (
                     format!(
-                        "Thẩm quyền quyết định thuộc {}{}, không phải {}.",
-                        name.0,
-                        or.0,
+                        "Thẩm quyền quyết định thuộc {}, không phải {}.",
+                        name.vi,
                         body.vi()
                     ),
                     format!(
-                        "The competent body is the {}{}, not the {}.",
-                        name.1,
-                        or.1,
+                        "The competent body is the {}, not the {}.",
+                        name.en,
                         body.en()
                     ),
                 ),

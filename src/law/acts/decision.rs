@@ -165,10 +165,17 @@ impl Decision {
                     "Ngày nhận quyết định không trước ngày ký.",
                     "The decision was received on or after its own date.",
                 ),
-                (
-                    "Ngày nhận quyết định trước ngày ký, hoặc ở tương lai.",
-                    "The date of receipt is before the decision's own date, or in the future.",
-                ),
+                if self.received_on.is_some_and(|on| on < self.on) {
+                    (
+                        "Ngày nhận quyết định trước ngày ký.",
+                        "The date of receipt is before the decision's own date.",
+                    )
+                } else {
+                    (
+                        "Ngày nhận quyết định ở tương lai.",
+                        "The date of receipt is in the future.",
+                    )
+                },
             ),
         );
         checks.need(
@@ -198,10 +205,17 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
         "strike_off.vote",
         "Điều lệ, 8; 29-QĐ/TW, 4.2; 24-QĐ/TW, 4.2",
         met_or_unmet(
-            (
-                "Chi bộ đã biểu quyết đề nghị xóa tên, hoặc đã báo cáo sau các lần biểu quyết không đủ phiếu.",
-                "The branch has voted for the strike-off, or has reported after failed votes.",
-            ),
+            if carried.is_some() {
+                (
+                    "Chi bộ đã biểu quyết đề nghị xóa tên.",
+                    "The branch has voted for the strike-off.",
+                )
+            } else {
+                (
+                    "Chi bộ báo cáo sau các lần biểu quyết không đủ phiếu.",
+                    "The branch reports after votes that have failed.",
+                )
+            },
             (
                 "Chi bộ chưa biểu quyết đề nghị xóa tên với ít nhất hai phần ba số phiếu.",
                 "The branch has not voted for the strike-off by two thirds.",
@@ -278,7 +292,16 @@ pub(super) fn in_time(
     let agreed = q.file.waived(WaiverKind::LateDecision, q.on).is_some();
     let met = q.on <= due || reason.unwrap_or(true) || agreed;
     let (due_vi, most_vi) = (vi(due), vi(most));
-    let happened = if q.on <= due {
+    let happened = if reason.is_none() {
+        still_to_decide(q.on, due, most)
+    } else if q.on > due && reason == Some(false) {
+        (
+            format!(
+                "Quyết định sau thời hạn {due_vi}, đã có văn bản của cấp quyết định về việc này."
+            ),
+            format!("Decided after {due}; the deciding body's paper about it is noted."),
+        )
+    } else if q.on <= due {
         (
             format!("Quyết định trong thời hạn, chậm nhất ngày {due_vi}."),
             format!("Decided on time, by {due}."),
@@ -311,4 +334,29 @@ pub(super) fn in_time(
         ),
     );
     checks.due(due);
+}
+
+/// What is true of a decision that is still to come.
+fn still_to_decide(on: NaiveDate, due: NaiveDate, most: NaiveDate) -> (String, String) {
+    let (due_vi, most_vi) = (vi(due), vi(most));
+    if on <= due {
+        (
+            format!("Còn trong thời hạn quyết định, đến hết ngày {due_vi}."),
+            format!("The decision is due by {due}."),
+        )
+    } else if on <= most {
+        (
+            format!("Quá thời hạn quyết định {due_vi}: phải nêu lý do (gia hạn đến {most_vi})."),
+            format!("The decision was due by {due}: a reason is needed (extended to {most})."),
+        )
+    } else {
+        (
+            format!(
+                "Quá thời hạn gia hạn {most_vi}: phải nêu lý do và bổ sung văn bản của cấp quyết định."
+            ),
+            format!(
+                "The extended period ended on {most}: a reason and the deciding body's paper about it are needed."
+            ),
+        )
+    }
 }

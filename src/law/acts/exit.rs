@@ -1,14 +1,14 @@
 //! The end of a candidacy outside the procedure (kết thúc). A union that withdraws its nomination
 //! records one with `DELETE /nominations/{id}`.
-use super::deciding::is_competent;
+use super::deciding::{authorities, is_competent};
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{DecidingBody, ExitKind, LeavingGround, Role, Stage};
+use crate::{Words, met_or_unmet, say};
 
 const LEAVING: &str = "01-HD/TW (2016), 11.2; 01-HD/TW (2021), 11.2";
 
@@ -81,13 +81,10 @@ impl KindOfAct for Exit {
             LEAVING,
             met_or_unmet(
                 (
-                    "Cấp ủy có thẩm quyền đã quyết định cho đảng viên dự bị ra khỏi Đảng.",
-                    "The competent committee has decided that the probationary member leaves the Party.",
+                    "Cấp ủy có thẩm quyền đã quyết định cho đảng viên dự bị ra khỏi Đảng.".to_owned(),
+                    "The competent committee has decided that the probationary member leaves the Party.".to_owned(),
                 ),
-                (
-                    "Đảng viên dự bị ra khỏi Đảng theo quyết định của cấp ủy có thẩm quyền: Văn phòng Đảng ủy ghi cấp quyết định và số quyết định; chi bộ không tự cho ra.",
-                    "A probationary member leaves the Party by decision of the competent committee: the Party Office records the body and the number of its decision; a branch cannot.",
-                ),
+                a.undecided(q),
             ),
         );
         checks.need(
@@ -120,5 +117,54 @@ impl KindOfAct for Exit {
             ExitKind::Deceased => Stage::Deceased,
         };
         file.enter(end, self.on);
+    }
+}
+
+impl Exit {
+    /// What is missing in the decision by which a probationary member leaves.
+    fn undecided(&self, q: &Question<'_>) -> (String, String) {
+        let bodies = authorities(q.version);
+        let mut missing = Vec::new();
+        if q.role != Role::PartyOffice {
+            missing.push(say(
+                "do Văn phòng Đảng ủy ghi, chi bộ không tự cho ra",
+                "recorded by the Party Office, not by the branch",
+            ));
+        }
+        match self.body {
+            None => missing.push(say(
+                format!("phải nêu cấp quyết định ({})", bodies.vi),
+                format!("the deciding body ({}) is to be given", bodies.en),
+            )),
+            Some(body) if !is_competent(q.version, body) => missing.push(say(
+                format!("thẩm quyền thuộc {}, không phải {}", bodies.vi, body.vi()),
+                format!(
+                    "the competent body is the {}, not the {}",
+                    bodies.en,
+                    body.en()
+                ),
+            )),
+            Some(_) => {}
+        }
+        if self.decision_number.is_none() {
+            missing.push(say(
+                "phải nêu số quyết định",
+                "the decision's number is to be given",
+            ));
+        }
+        let list = |pick: fn(Words) -> String| {
+            let all: Vec<_> = missing.iter().cloned().map(pick).collect();
+            all.join("; ")
+        };
+        (
+            format!(
+                "Đảng viên dự bị ra khỏi Đảng theo quyết định của cấp ủy có thẩm quyền: {}.",
+                list(|w| w.vi)
+            ),
+            format!(
+                "A probationary member leaves the Party by decision of the competent committee: {}.",
+                list(|w| w.en)
+            ),
+        )
     }
 }

@@ -60,27 +60,7 @@ impl KindOfAct for Introduction {
             Introducer::Member => a.by_member(q, checks),
         }
         if let Some(replaced) = a.replaces {
-            let there = q
-                .file
-                .introductions
-                .iter()
-                .any(|(id, i)| *id == replaced && i.by == a.by)
-                && !q.file.replaced.contains(&replaced);
-            checks.need(
-                there && a.replacement_reason.is_some(),
-                "introduction.replaces",
-                q.version.source("introducer_replacement_shared_months"),
-                met_or_unmet(
-                    (
-                        "Thay cho một giấy giới thiệu cùng loại trong hồ sơ, có nêu lý do.",
-                        "It replaces an introduction of the same kind on file, with a reason.",
-                    ),
-                    (
-                        "Hồ sơ không có giấy giới thiệu cùng loại để thay, hoặc chưa nêu lý do thay.",
-                        "There is no introduction of the same kind to replace, or the reason is missing.",
-                    ),
-                ),
-            );
+            a.replaces_another(q, replaced, checks);
         }
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
@@ -131,6 +111,43 @@ impl Introduction {
                     "Nghị quyết của đoàn thể thì không nêu đảng viên giới thiệu và thời gian cùng công tác.",
                     "A union's resolution must not name an introducing member or a time of shared work.",
                 ),
+            ),
+        );
+    }
+
+    /// It replaces a paper of the same kind; another member's, where members introduce (24-QĐ/TW,
+    /// 3.2.2).
+    fn replaces_another(&self, q: &Question<'_>, replaced: Uuid, checks: &mut Checks) {
+        let mut all = q.file.introductions.iter();
+        let old = all.find(|(id, i)| *id == replaced && i.by == self.by);
+        let old = old.filter(|_| !q.file.replaced.contains(&replaced));
+        let own = old.is_some_and(|(_, i)| i.member_id.is_some() && i.member_id == self.member_id);
+        let reason = self.replacement_reason.is_some();
+        checks.need(
+            old.is_some() && !own && reason,
+            "introduction.replaces",
+            q.version.source("introducer_replacement_shared_months"),
+            met_or_unmet(
+                (
+                    "Thay cho một giấy giới thiệu cùng loại trong hồ sơ, có nêu lý do.",
+                    "It replaces an introduction of the same kind on file, with a reason.",
+                ),
+                if old.is_none() {
+                    (
+                        "Hồ sơ không có giấy giới thiệu cùng loại để thay.",
+                        "There is no introduction of the same kind to replace.",
+                    )
+                } else if own {
+                    (
+                        "Giấy giới thiệu chỉ được thay bằng giấy của đảng viên khác; đảng viên ấy giới thiệu lại khi giấy cũ hết thời hạn.",
+                        "Only another member's paper replaces an introduction; the same member introduces again once the old paper has expired.",
+                    )
+                } else {
+                    (
+                        "Phải nêu lý do thay người giới thiệu.",
+                        "The reason for the replacement is missing.",
+                    )
+                },
             ),
         );
     }
@@ -233,21 +250,28 @@ impl Introduction {
                 ),
             ),
         );
+        // a paper that has expired is made again
+        let time = time(q.file, q.on);
+        let expired = |made| {
+            time.as_ref()
+                .is_some_and(|time| q.on > time.until || !time.counts(made))
+        };
         let mut others = q
             .file
             .introductions
             .iter()
             .filter(|(id, _)| !q.file.replaced.contains(id) && self.replaces != Some(*id));
-        let again =
-            others.any(|(_, i)| i.by == Introducer::Member && i.member_id == self.member_id);
+        let again = others.any(|(_, i)| {
+            i.by == Introducer::Member && i.member_id == self.member_id && !expired(i.on)
+        });
         checks.need(
             !again,
             "introduction.once",
             source,
             met_or_unmet(
                 (
-                    "Đảng viên này chưa giới thiệu người đó lần nào.",
-                    "This member has not introduced the person before.",
+                    "Đảng viên này chưa có giấy giới thiệu người đó còn thời hạn.",
+                    "No introduction of the person by this member is still valid.",
                 ),
                 (
                     "Đảng viên này đã giới thiệu người đó rồi.",

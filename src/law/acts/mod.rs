@@ -48,6 +48,7 @@ mod exit;
 pub mod introduction;
 pub mod nomination;
 mod opinion;
+pub mod paper;
 mod plan_decision;
 mod political_issue;
 mod readmission;

@@ -177,10 +177,14 @@ impl PlanDecision {
                         format!("Đã đánh giá, đạt: {vi}."),
                         format!("Assessed and met: {en}."),
                     ),
-                    (
-                        format!("Chưa đánh giá hoặc chưa đạt: {vi}."),
-                        format!("Not assessed, or not met: {en}."),
-                    ),
+                    if given.is_none() {
+                        (
+                            format!("Chưa đánh giá: {vi}."),
+                            format!("Not assessed: {en}."),
+                        )
+                    } else {
+                        (format!("Chưa đạt: {vi}."), format!("Not met: {en}."))
+                    },
                 ),
             );
         }

@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PREPARING};
-use crate::candidacy::{File, Recorded};
+use crate::candidacy::{File, Inquiry, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{IssueStep, Relation, Role, Stage};
-use crate::{Words, met_or_unmet, say};
+use crate::{Words, met_or_unmet, say, vi};
 
 act! {
     /// A political issue of a flagged subject: the Party Office proposes, the Standing Committee
@@ -70,9 +70,10 @@ impl KindOfAct for PoliticalIssue {
     fn require(q: &Question<'_>, step: IssueStep, act: Option<&Self>, checks: &mut Checks) {
         let source = standard(q.on);
         let subject = act.map(|a| (a.relation, a.number.unwrap_or(1)));
+        let found = |i: &Inquiry| i.flagged && i.flagged_on.is_some_and(|on| on <= q.on);
         let flagged = match subject {
-            Some(s) => q.file.subjects.get(&s).is_some_and(|i| i.flagged),
-            None => q.file.subjects.values().any(|i| i.flagged),
+            Some(s) => q.file.subjects.get(&s).is_some_and(found),
+            None => q.file.subjects.values().any(found),
         };
         let by_office = match subject {
             Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed),
@@ -91,8 +92,8 @@ impl KindOfAct for PoliticalIssue {
                         "The verification has flagged an issue.",
                     ),
                     (
-                        "Kết quả thẩm tra không nêu vấn đề cần kết luận.",
-                        "The verification has not flagged an issue here.",
+                        "Đến ngày này, kết quả thẩm tra chưa nêu vấn đề cần kết luận.",
+                        "By that date the verification has not flagged an issue here.",
                     ),
                 ),
             );
@@ -107,10 +108,20 @@ impl KindOfAct for PoliticalIssue {
                         "Văn phòng Đảng ủy đã đề nghị; người khác kết luận.",
                         "The Party Office has proposed it, and another account concludes.",
                     ),
-                    (
-                        "Văn phòng Đảng ủy chưa đề nghị, hoặc người đề nghị cũng là người kết luận.",
-                        "The Party Office has not proposed it, or the same account would conclude.",
-                    ),
+                    match by_office {
+                        None => (
+                            "Văn phòng Đảng ủy chưa đề nghị.".to_owned(),
+                            "The Party Office has not proposed it.".to_owned(),
+                        ),
+                        Some((by, _)) if by == q.account => (
+                            "Người đã đề nghị không được kết luận.".to_owned(),
+                            "The account that proposed it must not conclude.".to_owned(),
+                        ),
+                        Some((_, on)) => (
+                            format!("Văn phòng Đảng ủy đề nghị ngày {}; kết luận không thể trước ngày ấy.", vi(on)),
+                            format!("The Party Office proposed it on {on}; the conclusion cannot be earlier."),
+                        ),
+                    },
                 ),
             );
             if let Some(a) = act {

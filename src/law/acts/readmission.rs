@@ -48,9 +48,9 @@ impl KindOfAct for Readmission {
     }
     /// Former members: waiting period, number of readmissions, and grounds that bar them.
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        if let Some(a) = act
-            && let (Some(left_on), Some(ground)) = (a.left_on, a.ground)
-        {
+        let Some(a) = act else { return };
+        a.own_member(q, checks);
+        if let (Some(left_on), Some(ground)) = (a.left_on, a.ground) {
             a.of_a_former_member(q, left_on, ground, checks);
         }
     }
@@ -70,6 +70,30 @@ impl KindOfAct for Readmission {
 }
 
 impl Readmission {
+    /// A union introduces its own members for a new attempt too.
+    fn own_member(&self, q: &Question<'_>, checks: &mut Checks) {
+        let own = match self.by {
+            Introducer::YouthUnion => q.facts.youth_union_member,
+            Introducer::TradeUnion => q.facts.trade_union_member,
+            Introducer::Member => return,
+        };
+        checks.need(
+            own,
+            "readmission.own_member",
+            "kế hoạch, III.3; 29-QĐ/TW, 3",
+            met_or_unmet(
+                (
+                    "Người được giới thiệu là đoàn viên của tổ chức giới thiệu.",
+                    "The union introduces one of its own members.",
+                ),
+                (
+                    "Người được giới thiệu không phải là đoàn viên của tổ chức giới thiệu.",
+                    "The person is not a member of the introducing union.",
+                ),
+            ),
+        );
+    }
+
     fn of_a_former_member(
         &self,
         q: &Question<'_>,
@@ -138,10 +162,16 @@ impl Readmission {
                         format!("Đã đủ {months} tháng kể từ khi được xóa án tích."),
                         format!("{months} months have passed since the record was cleared."),
                     ),
-                    (
-                        format!("Chưa đủ {months} tháng kể từ khi được xóa án tích, hoặc chưa nêu ngày xóa án tích."),
-                        format!("{months} months have not passed since the record was cleared, or the date is missing."),
-                    ),
+                    match from {
+                        Some(from) => (
+                            format!("Chưa đủ {months} tháng kể từ khi được xóa án tích: sớm nhất ngày {}.", vi(from)),
+                            format!("{months} months have not passed since the record was cleared: possible from {from}."),
+                        ),
+                        None => (
+                            "Phải nêu ngày được xóa án tích.".to_owned(),
+                            "The date on which the record was cleared is missing.".to_owned(),
+                        ),
+                    },
                 ),
             );
             if let Some(from) = from {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded, Sponsor};
 use crate::judgement::Question;
+use crate::register::most_at_once;
 use crate::regulation::InForce;
 use crate::requirement::{Check, Checks};
 use crate::settings::SPONSORSHIP_LOAD_LIMIT;
@@ -34,7 +35,9 @@ impl KindOfAct for Sponsorship {
         (OPEN, "kế hoạch, II.2")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        let open = q.file.sponsors.iter().filter(|s| s.to_on.is_none()).count();
+        // a sponsor who is to end later is one until then
+        let sponsors = |on| most_at_once(q.file.sponsors.iter().map(Sponsor::period), on);
+        let open = sponsors(q.on);
         let Some(a) = act else {
             checks.need(open < 2, TWO_AT_MOST, SOURCE, two_at_most());
             return;
@@ -55,9 +58,9 @@ impl KindOfAct for Sponsorship {
             on: q.on,
             official: member.official_on(q.on),
             active: member.active_on(q.on),
-            // a recorded act already counts itself
+            // the limit was that of the recording
             open_sponsorships: if q.recording {
-                member.open_sponsorships
+                member.most_sponsored_from(q.on)
             } else {
                 0
             },
@@ -69,7 +72,7 @@ impl KindOfAct for Sponsorship {
                 .file
                 .sponsors
                 .iter()
-                .any(|s| s.member == a.member_id && s.to_on.is_none()),
+                .any(|s| s.member == a.member_id && s.to_on.is_none_or(|to| to > q.on)),
         }));
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
@@ -95,7 +98,7 @@ struct Assignment {
     load_limit: i32,
     same_branch: bool,
     other_branch_reason: bool,
-    open_sponsors: usize,
+    open_sponsors: i32,
     already_sponsors: bool,
 }
 
@@ -188,10 +191,17 @@ fn assign(a: &Assignment) -> Vec<Check> {
         a.same_branch || a.other_branch_reason,
         "sponsorship.sponsor.branch",
         met_or_unmet(
-            (
-                "Người kèm cặp thuộc chi bộ, hoặc thuộc chi bộ khác và đã nêu lý do.",
-                "The sponsor is from the branch, or from another one with a reason.",
-            ),
+            if a.same_branch {
+                (
+                    "Người kèm cặp thuộc chi bộ.",
+                    "The sponsor is from the branch.",
+                )
+            } else {
+                (
+                    "Người kèm cặp thuộc chi bộ khác, có nêu lý do.",
+                    "The sponsor is from another branch, with a reason.",
+                )
+            },
             (
                 "Người kèm cặp thuộc chi bộ khác: phải nêu lý do.",
                 "The sponsor is from another branch: a reason must be given.",

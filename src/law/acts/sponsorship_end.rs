@@ -58,18 +58,31 @@ pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Che
         sponsored,
         "sponsorship.open",
         "kế hoạch, II.3",
-        met_or_unmet(
-            (
-                format!("Đảng viên này đang kèm cặp người đó vào ngày {}.", vi(q.on)),
-                format!("This member sponsors the person on {}.", q.on),
-            ),
-            (
-                format!(
-                    "Không có đảng viên được nêu đang kèm cặp người đó vào ngày {}.",
-                    vi(q.on)
+        if member.is_some() {
+            met_or_unmet(
+                (
+                    format!("Đảng viên này đang kèm cặp người đó vào ngày {}.", vi(q.on)),
+                    format!("This member sponsors the person on {}.", q.on),
                 ),
-                format!("No such member sponsors the person on {}.", q.on),
-            ),
-        ),
+                (
+                    format!(
+                        "Đảng viên được nêu không kèm cặp người đó vào ngày {}.",
+                        vi(q.on)
+                    ),
+                    format!("This member does not sponsor the person on {}.", q.on),
+                ),
+            )
+        } else {
+            met_or_unmet(
+                (
+                    format!("Có đảng viên kèm cặp vào ngày {}.", vi(q.on)),
+                    format!("The person has a sponsor on {}.", q.on),
+                ),
+                (
+                    format!("Không có đảng viên nào kèm cặp vào ngày {}.", vi(q.on)),
+                    format!("The person has no sponsor on {}.", q.on),
+                ),
+            )
+        },
     );
 }

@@ -62,10 +62,17 @@ impl KindOfAct for Submission {
                             format!("{code} (“{vi}”) đã có trong hồ sơ."),
                             format!("{code} ({en}) is in the file."),
                         ),
-                        (
-                            format!("{code} (“{vi}”) còn thiếu bản đã ký, hoặc bị trả lại chưa hoàn thiện."),
-                            format!("{code} ({en}) is missing, not signed, or was returned."),
-                        ),
+                        if q.file.papers.get(code).is_some_and(|p| p.returned) {
+                            (
+                                format!("{code} (“{vi}”) bị trả lại, chưa hoàn thiện."),
+                                format!("{code} ({en}) was returned and is not mended."),
+                            )
+                        } else {
+                            (
+                                format!("{code} (“{vi}”) còn thiếu bản đã ký."),
+                                format!("{code} ({en}), signed, is missing."),
+                            )
+                        },
                     )
                 },
             );

@@ -4,11 +4,11 @@ use uuid::Uuid;
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Assessment, Role, Stage};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// The result of a test assignment
@@ -38,11 +38,9 @@ impl KindOfAct for TestResult {
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {
+            let test = q.file.tests.get(&a.assignment_id);
             checks.need(
-                q.file
-                    .tests
-                    .get(&a.assignment_id)
-                    .is_some_and(|test| test.given_on <= q.on),
+                test.is_some_and(|test| test.given_on <= q.on),
                 "test.assignment",
                 "kế hoạch, II.3",
                 met_or_unmet(
@@ -50,10 +48,22 @@ impl KindOfAct for TestResult {
                         "Nhiệm vụ thử thách đã được giao trước đó.",
                         "The test was assigned before.",
                     ),
-                    (
-                        "Hồ sơ không có nhiệm vụ thử thách này, hoặc kết quả đề ngày trước ngày giao.",
-                        "There is no such test assignment here, or the result is dated before it.",
-                    ),
+                    match test {
+                        Some(test) => (
+                            format!(
+                                "Nhiệm vụ thử thách giao ngày {}; kết quả không thể trước ngày ấy.",
+                                vi(test.given_on)
+                            ),
+                            format!(
+                                "The test was assigned on {}; its result cannot be earlier.",
+                                test.given_on
+                            ),
+                        ),
+                        None => (
+                            "Hồ sơ không có nhiệm vụ thử thách này.".to_owned(),
+                            "There is no such test assignment here.".to_owned(),
+                        ),
+                    },
                 ),
             );
         }

@@ -12,7 +12,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{Role, Stage};
-use crate::{met_or_unmet, say, vi};
+use crate::{Sentences, met_or_unmet, say, vi};
 
 const PLAN: &str = "kế hoạch, II.2";
 
@@ -74,41 +74,44 @@ impl KindOfAct for Transfer {
             );
         }
         // what a branch has voted, and where the person has been, stays as it was
-        let votes = q.file.votes.iter().map(|v| v.on);
+        let voted = q.file.votes.iter().map(|v| v.on).max();
         let earlier = q
             .facts
             .moves
             .iter()
             .map(|m| m.1)
             .filter(|on| *on < q.on || q.recording);
-        let last: Option<NaiveDate> = votes
-            .chain(earlier.filter(|on| !is_this(q, act, *on)))
-            .max();
-        let earliest = last.map(next_day);
-        let check = checks.need(
-            earliest.is_none_or(|day| q.on >= day),
-            "transfer.day",
-            PLAN,
-            met_or_unmet(
-                (
-                    "Sau lần biểu quyết và lần chuyển gần nhất.",
-                    "After the last vote and the last move.",
+        let moved = earlier.filter(|on| !is_this(q, act, *on)).max();
+        let Some(last) = voted.max(moved) else {
+            return;
+        };
+        let day = vi(last);
+        let (met, unmet) = if voted == Some(last) {
+            (
+                say(
+                    format!("Sau lần biểu quyết gần nhất (ngày {day})."),
+                    format!("After the last vote (on {last})."),
                 ),
-                (
-                    format!(
-                        "Chi bộ đã biểu quyết hoặc đã chuyển người này ngày {}; việc này phải sau ngày ấy.",
-                        last.map(vi).unwrap_or_default()
-                    ),
-                    format!(
-                        "The branch voted, or the person moved, on {}; this is to be later.",
-                        last.unwrap_or_default()
-                    ),
+                say(
+                    format!("Chi bộ đã biểu quyết ngày {day}; việc này phải sau ngày ấy."),
+                    format!("The branch voted on {last}; this is to be later."),
                 ),
-            ),
-        );
-        if let Some(day) = earliest {
-            check.earliest(day);
-        }
+            )
+        } else {
+            (
+                say(
+                    format!("Sau lần chuyển gần nhất (ngày {day})."),
+                    format!("After the last move (on {last})."),
+                ),
+                say(
+                    format!("Người này đã chuyển chi bộ ngày {day}; việc này phải sau ngày ấy."),
+                    format!("The person moved on {last}; this is to be later."),
+                ),
+            )
+        };
+        checks
+            .need(q.on > last, "transfer.day", PLAN, Sentences { met, unmet })
+            .earliest(next_day(last));
     }
     fn apply(&self, _: &Recorded, _: &mut File, _: &InForce) {}
 }

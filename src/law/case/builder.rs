@@ -210,7 +210,7 @@ fn facts(case: &Case) -> Facts {
         official_from: Some(since),
         stays: vec![Stay(BRANCH, since, None)],
         activities: Activities::always(Activity::Active),
-        open_sponsorships: 0,
+        sponsored: Vec::new(),
     };
     let mut members: BTreeMap<Uuid, Registered> = (1..=4).map(|n| (member(n), known())).collect();
     for change in &changes.member {
@@ -232,7 +232,7 @@ fn facts(case: &Case) -> Facts {
                 } else {
                     Activity::Active
                 }),
-                open_sponsorships: change.open_sponsorships,
+                sponsored: change.sponsored(since),
             },
         );
     }

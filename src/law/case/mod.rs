@@ -168,8 +168,21 @@ struct MemberChange {
     inactive: bool,
     #[serde(default)]
     other_branch: bool,
+    /// People whom the member sponsors.
     #[serde(default)]
-    open_sponsorships: i32,
+    open_sponsorships: usize,
+    /// Other people whom the member has sponsored, each with the first and the last day.
+    #[serde(default)]
+    sponsored: Vec<(NaiveDate, NaiveDate)>,
+}
+
+impl MemberChange {
+    /// Every sponsorship; those that are open began on that day.
+    fn sponsored(&self, since: NaiveDate) -> Vec<(NaiveDate, Option<NaiveDate>)> {
+        let ended = self.sponsored.iter().map(|(from, to)| (*from, Some(*to)));
+        let open = vec![(since, None); self.open_sponsorships];
+        ended.chain(open).collect()
+    }
 }
 
 /// The right answer.

@@ -9,7 +9,7 @@ use crate::words::{DecidingBody, SharedKind, Term};
 /// Type of a parameter's value.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    /// An integer from 0 to `MOST`.
+    /// An integer up to `MOST`.
     Whole(Unit),
     /// Numerator and denominator; at most one.
     Fraction,
@@ -48,6 +48,8 @@ pub struct Definition {
     pub alternative: &'static [Term],
     /// Whether the first version must list it.
     pub required: bool,
+    /// The smallest number: a period or an age of nothing is a mistake, a waiting time may be none.
+    pub least: u64,
 }
 
 impl Kind {
@@ -85,6 +87,20 @@ const fn plain(name: &'static str, kind: Kind, vi: &'static str, en: &'static st
         of: &[],
         alternative: &[],
         required: true,
+        least: 1,
+    }
+}
+
+/// A number of months or times that may be none.
+const fn perhaps_none(
+    name: &'static str,
+    unit: Unit,
+    vi: &'static str,
+    en: &'static str,
+) -> Definition {
+    Definition {
+        least: 0,
+        ..plain(name, Kind::Whole(unit), vi, en)
     }
 }
 
@@ -139,9 +155,9 @@ pub const DEFINITIONS: &[Definition] = &[
         "Trình độ học vấn phổ thông tối thiểu ở miền núi, hải đảo, vùng đồng bào dân tộc thiểu số, vùng đặc biệt khó khăn",
         "Minimum general education in mountain, island, ethnic minority and especially disadvantaged areas",
     ),
-    plain(
+    perhaps_none(
         "introducer_shared_months",
-        Kind::Whole(Unit::Months),
+        Unit::Months,
         "Thời gian tối thiểu đảng viên giới thiệu đã cùng công tác, lao động, học tập hoặc cư trú với người vào Đảng",
         "Minimum time for which the introducing member has shared work, labour, study or residence with the person",
     ),
@@ -151,9 +167,9 @@ pub const DEFINITIONS: &[Definition] = &[
         "Những trường hợp được tính vào thời gian ấy",
         "What counts towards that time",
     ),
-    plain(
+    perhaps_none(
         "introducer_replacement_shared_months",
-        Kind::Whole(Unit::Months),
+        Unit::Months,
         "Cũng thời gian ấy, đối với đảng viên được chi bộ phân công thay người giới thiệu",
         "The same for a member who replaces an introducing member",
     ),
@@ -285,21 +301,21 @@ pub const DEFINITIONS: &[Definition] = &[
         "Ngày bắt đầu tính tuổi đảng",
         "Date from which Party age is counted",
     ),
-    plain(
+    perhaps_none(
         "readmission_wait_months",
-        Kind::Whole(Unit::Months),
+        Unit::Months,
         "Thời gian tối thiểu từ khi ra khỏi Đảng đến khi được xét kết nạp lại",
         "Minimum time from leaving the Party to a readmission",
     ),
-    plain(
+    perhaps_none(
         "readmission_wait_months_after_cleared_record",
-        Kind::Whole(Unit::Months),
+        Unit::Months,
         "Thời gian tối thiểu từ khi được xóa án tích, đối với người bị kết án vì tội ít nghiêm trọng",
         "Minimum time since the criminal record was cleared, after a conviction for a less serious crime",
     ),
-    plain(
+    perhaps_none(
         "readmission_times",
-        Kind::Whole(Unit::Times),
+        Unit::Times,
         "Số lần được kết nạp lại",
         "Number of times a person may be readmitted",
     ),

@@ -10,15 +10,17 @@ use super::reader::{
     Entry, Part, Place, Reader, list, meant, missing, one_of, one_of_terms, without_meaning,
 };
 use super::{Citation, Confirmed, Ground, Parameter, Standing, Version};
+use crate::text::normal;
 use crate::words::Term;
 use crate::{Words, say};
 
 /// What a parameter's value must be, for messages and for the README.
-pub(super) fn wanted(kind: Kind) -> Words {
-    match kind {
+pub(super) fn wanted(known: &Definition) -> Words {
+    let least = known.least;
+    match known.kind {
         Kind::Whole(_) => say(
-            format!("số nguyên từ 0 đến {MOST}"),
-            format!("a whole number from 0 to {MOST}"),
+            format!("số nguyên từ {least} đến {MOST}"),
+            format!("a whole number from {least} to {MOST}"),
         ),
         Kind::Fraction => say(
             "phân số viết bằng hai số nguyên, [2, 3], lớn hơn 0 và không quá 1",
@@ -35,12 +37,12 @@ pub(super) fn wanted(kind: Kind) -> Words {
     }
 }
 
-fn fits(kind: Kind, value: &Value) -> bool {
+fn fits(known: &Definition, value: &Value) -> bool {
     let whole = |v: &Value| v.as_u64().is_some_and(|n| n <= MOST);
     let word =
         |words: &[Term], v: &Value| v.as_str().is_some_and(|s| words.iter().any(|t| t.0 == s));
-    match kind {
-        Kind::Whole(_) => whole(value),
+    match known.kind {
+        Kind::Whole(_) => whole(value) && value.as_u64() >= Some(known.least),
         Kind::Fraction => value.as_array().is_some_and(|a| {
             a.len() == 2
                 && a.iter().all(whole)
@@ -48,9 +50,10 @@ fn fits(kind: Kind, value: &Value) -> bool {
                 && a[0].as_u64() <= a[1].as_u64()
         }),
         Kind::Word(words) => word(words, value),
-        Kind::Words(words) => value
-            .as_array()
-            .is_some_and(|a| !a.is_empty() && a.iter().all(|v| word(words, v))),
+        Kind::Words(words) => value.as_array().is_some_and(|a| {
+            let twice = |(place, v)| a[..place].contains(v);
+            !a.is_empty() && a.iter().all(|v| word(words, v)) && !a.iter().enumerate().any(twice)
+        }),
     }
 }
 
@@ -67,16 +70,16 @@ impl Reader {
         let mut part = Part::new(place.called(format!("{code}: {}", known.name)), table);
         let value = if let Some(found) = part.get("value") {
             let value = serde_json::to_value(found).unwrap_or_default();
-            if fits(known.kind, &value) {
+            if fits(known, &value) {
                 value
             } else {
                 // without the key: the parameter itself cannot be this
                 let place = part.place.at("value").called(code);
-                self.cannot_be(&place, known.name, found, &wanted(known.kind));
+                self.cannot_be(&place, known.name, found, &wanted(known));
                 Value::Null
             }
         } else {
-            self.say(&part.place, &missing("value", &wanted(known.kind)));
+            self.say(&part.place, &missing("value", &wanted(known)));
             Value::Null
         };
         let citation = self.text(&mut part, "citation", true);
@@ -272,6 +275,34 @@ impl Reader {
         }
         version.inherit(before);
     }
+
+    /// The youngest and the oldest age leave somebody who may join.
+    fn ages(&mut self, place: usize, version: &Version) {
+        let months = |name: &str| {
+            let found = version.parameters.get(name);
+            found.and_then(|p| p.value.as_u64())
+        };
+        let (least, most) = ("age_min_months", "age_max_months");
+        let (Some(young), Some(old)) = (months(least), months(most)) else {
+            return;
+        };
+        if young < old {
+            return;
+        }
+        let place = Place::top().at("version").at(place.to_string());
+        let words = say(
+            format!("{least} ({young}) phải nhỏ hơn {most} ({old})"),
+            format!("{least} ({young}) must be less than {most} ({old})"),
+        );
+        self.say(&place.at("parameters").called(&version.code), &words);
+    }
+}
+
+/// A code as it is compared: without spaces and marks that nobody sees, in capitals.
+fn plain(code: &str) -> String {
+    let seen = normal(code);
+    let letters = seen.chars().filter(|c| !c.is_whitespace());
+    letters.collect::<String>().to_uppercase()
 }
 
 /// The versions `before` and after them those of a file, with what each inherits.
@@ -309,7 +340,10 @@ pub(super) fn file(text: &str, before: Vec<Version>) -> Result<Vec<Version>, Mis
         let Some(mut version) = reader.version(place, found, first) else {
             continue;
         };
-        if versions.iter().any(|v| v.code == version.code) {
+        if versions
+            .iter()
+            .any(|v| plain(&v.code) == plain(&version.code))
+        {
             let twice = say("có hai lần", "stands twice");
             let place = Place::top().at("version").at(place.to_string()).at("code");
             reader.say(&place.called(&version.code), &twice);
@@ -317,6 +351,7 @@ pub(super) fn file(text: &str, before: Vec<Version>) -> Result<Vec<Version>, Mis
         if let Some(before) = versions.last() {
             reader.follow(place, &mut version, before);
         }
+        reader.ages(place, &version);
         versions.push(version);
     }
     if reader.wrong.is_empty() {

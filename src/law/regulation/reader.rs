@@ -1,10 +1,11 @@
 //! What reading a file is made of: a table whose keys are asked for by name, and the mistakes found.
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use toml::Table;
 
 use super::mistake::Mistake;
+use crate::text::{normal, refused};
 use crate::words::Term;
 use crate::{Words, say};
 
@@ -13,9 +14,14 @@ pub(super) type Entry<'a> = Option<&'a toml::Value>;
 /// A date as TOML writes it.
 fn date() -> Words {
     say(
-        "ngày không để trong dấu nháy (trong JSON thì có), như 2016-07-25",
-        "a date without quotes (in JSON with them), like 2016-07-25",
+        "ngày không để trong dấu nháy (trong JSON thì có), như 2016-07-25, từ năm 1900 đến năm 2099",
+        "a date without quotes (in JSON with them), like 2016-07-25, from 1900 to 2099",
     )
+}
+
+/// Whether the text has something to read.
+fn seen(text: &str) -> bool {
+    !normal(text).is_empty() && !text.chars().any(refused)
 }
 
 fn text() -> Words {
@@ -165,7 +171,7 @@ impl Reader {
         required: bool,
     ) -> Option<String> {
         match part.get(key) {
-            Some(toml::Value::String(s)) if !s.trim().is_empty() => Some(s.trim().to_owned()),
+            Some(toml::Value::String(s)) if seen(s) => Some(normal(s)),
             Some(toml::Value::String(_)) => {
                 let empty = say(
                     format!("{key} rỗng: cần {}", text().vi),
@@ -191,7 +197,8 @@ impl Reader {
         let found = part.get(key);
         let day = found
             .and_then(toml::Value::as_datetime)
-            .and_then(|d| d.to_string().parse().ok());
+            .and_then(|d| d.to_string().parse::<NaiveDate>().ok())
+            .filter(|day| (1900..2100).contains(&day.year()));
         match found {
             Some(other) if day.is_none() => {
                 self.cannot_be(&part.place.at(key), key, other, &date());
@@ -208,11 +215,7 @@ impl Reader {
         };
         let texts: Option<Vec<String>> = found.as_array().and_then(|a| {
             a.iter()
-                .map(|v| {
-                    v.as_str()
-                        .filter(|s| !s.trim().is_empty())
-                        .map(str::to_owned)
-                })
+                .map(|v| v.as_str().filter(|s| seen(s)).map(normal))
                 .collect()
         });
         texts.unwrap_or_else(|| {

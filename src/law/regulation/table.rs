@@ -22,7 +22,7 @@ fn table() -> String {
     );
     for known in DEFINITIONS {
         let value = match known.kind {
-            Kind::Whole(_) | Kind::Fraction => wanted(known.kind).en,
+            Kind::Whole(_) | Kind::Fraction => wanted(known).en,
             Kind::Word(terms) => format!("one of {}", words(terms)),
             Kind::Words(terms) => format!("one or more of {}", words(terms)),
         };

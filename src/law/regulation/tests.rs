@@ -159,11 +159,39 @@ fn each_mistake_is_named_with_what_is_wanted() {
         ),
         (
             "age_max_months = { value = \"780\", FINE }",
-            "X: age_max_months cannot be \"780\": wanted is a whole number from 0 to 10000",
+            "X: age_max_months cannot be \"780\": wanted is a whole number from 1 to 10000",
         ),
         (
             "age_max_months = { value = -1, FINE }",
             "X: age_max_months cannot be -1",
+        ),
+        (
+            "age_max_months = { value = 216, FINE }",
+            "X: age_min_months (216) must be less than age_max_months (216)",
+        ),
+        (
+            "age_min_months = { value = 800, FINE }",
+            "X: age_min_months (800) must be less than age_max_months (720)",
+        ),
+        (
+            "probation_months = { value = 0, from = \"ceremony\", FINE }",
+            "X: probation_months cannot be 0: wanted is a whole number from 1",
+        ),
+        (
+            "failed_votes_before_report = { value = 0, FINE }",
+            "X: failed_votes_before_report cannot be 0",
+        ),
+        (
+            "paper_valid_months = { value = 0, from = \"dossier_opened\", FINE }",
+            "X: paper_valid_months cannot be 0",
+        ),
+        (
+            "age_max_months = { value = 780, citation = \"\u{200b}\", confirmed = \"text\" }",
+            "X: age_max_months: citation is empty",
+        ),
+        (
+            "introducer_shared_kinds = { value = [\"work\", \"work\"], FINE }",
+            "X: introducer_shared_kinds cannot be [\"work\",\"work\"]",
         ),
         (
             "age_max_months = { FINE }",
@@ -261,6 +289,14 @@ fn each_mistake_is_named_with_what_is_wanted() {
         (
             "code = \"208-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01",
             "208-QĐ/TW: stands twice",
+        ),
+        (
+            "code = \"208-qđ / tw\u{200b}\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01",
+            "208-qđ / tw: stands twice",
+        ),
+        (
+            "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 9999-01-01",
+            "X: effective_from cannot be 9999-01-01: wanted is a date without quotes",
         ),
         (
             "code = \"X\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\nin_force = true",

@@ -63,7 +63,7 @@ impl Story<'_> {
             (15, 0, 0)
         };
         let entitled = members - exempt - suspended;
-        json!({"on": on, "purpose": purpose, "body": body, "number": "06-NQ", "method": "secret_ballot", "members": members, "exempt_absent": exempt,
+        json!({"on": on, "purpose": purpose, "body": body, "number": format!("06-NQ/{on}"), "method": "secret_ballot", "members": members, "exempt_absent": exempt,
             "suspended": suspended, "present": entitled, "in_favor": entitled - against, "against": against, "abstain": 0})
     }
 
@@ -96,7 +96,7 @@ impl Story<'_> {
                 (
                     OFFICE,
                     "submission",
-                    json!({"on": on, "paper_number": "14-TTr/ĐU"}),
+                    json!({"on": on, "paper_number": format!("14-TTr/{on}")}),
                 )
             }
             "submitted" => {
@@ -112,7 +112,7 @@ impl Story<'_> {
                     let paper = json!({"on": since, "code": code, "received_on": since});
                     self.way.tries(BRANCH, "documents", paper).await;
                 }
-                let waiver = json!({"on": since, "what": "new_member_class", "reason": "x", "approver": "BTV", "paper_number": "31-CV/ĐU"});
+                let waiver = json!({"on": since, "what": "new_member_class", "reason": "x", "approver": "BTV", "paper_number": format!("31-CV/{since}")});
                 self.way.tries("standing", "waivers", waiver).await;
                 (
                     BRANCH,

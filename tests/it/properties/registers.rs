@@ -133,7 +133,7 @@ impl Story<'_> {
                 let by = (ground == "expelled").then_some("upper_standing_committee");
                 (
                     "leavings",
-                    json!({"on": on, "ground": ground, "paper_number": "1", "decided_by": by}),
+                    json!({"on": on, "ground": ground, "paper_number": format!("1/{on}"), "decided_by": by}),
                 )
             }
             5 | 6 => (

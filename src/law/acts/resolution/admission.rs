@@ -6,8 +6,10 @@ use crate::calendar::{completed_months, plus_months};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::PaperTime;
-use crate::words::{Assessment, ClassKind, GeneralEducation, OpinionOf, Purpose, WaiverKind};
-use crate::{met_or_unmet, regulation, say, vi};
+use crate::words::{
+    Assessment, ClassKind, Conclusion, GeneralEducation, OpinionOf, Purpose, WaiverKind,
+};
+use crate::{met_or_unmet, regulation, vi};
 
 /// All requirements on person and dossier; those on the vote itself come after.
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
@@ -107,43 +109,35 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
 pub(super) fn in_date(
     q: &Question<'_>,
     time: Option<&PaperTime<'_>>,
-    parameter: &str,
     rule: &'static str,
     (name, en): (&str, &str),
     checks: &mut Checks,
 ) {
-    // counted from the opening of the dossier
-    if time.is_none() {
+    // counted from the opening of the dossier; what was never made cannot expire
+    let Some(time) = time.filter(|time| time.made) else {
         return;
-    }
-    let until = time.map(|t| t.until);
-    let words = match until {
-        Some(day) => met_or_unmet(
+    };
+    let day = time.until;
+    checks.need(
+        q.on <= day,
+        rule,
+        time.source,
+        met_or_unmet(
             (
                 format!("{name} còn thời hạn sử dụng, đến hết ngày {}.", vi(day)),
                 format!("{en} are valid until {day}."),
             ),
             (
-                format!("{name} đã hết thời hạn sử dụng từ sau ngày {}: phải làm lại.", vi(day)),
+                format!(
+                    "{name} đã hết thời hạn sử dụng từ sau ngày {}: phải làm lại.",
+                    vi(day)
+                ),
                 format!("{en} were valid until {day}: they must be made again."),
             ),
         ),
-        None => say(
-            format!("{name}: thời hạn sử dụng tính từ ngày lập hồ sơ; hồ sơ chưa lập."),
-            format!("{en}: their validity is counted from the opening of the dossier, which has not been opened."),
-        )
-        .into(),
-    };
-    checks.need(
-        until.is_some_and(|until| q.on <= until),
-        rule,
-        time.map_or_else(|| q.version.source(parameter), |t| t.source),
-        words,
     );
-    checks.by(until.map(|d| d.to_string()));
-    if let Some(until) = until {
-        checks.due(until);
-    }
+    checks.by(Some(day.to_string()));
+    checks.due(day);
 }
 
 fn certificate(q: &Question<'_>, checks: &mut Checks) {
@@ -205,6 +199,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
     let made = opinions().map(|o| o.on).chain(verified);
     let time = PaperTime::of(q.file, "paper_valid_months_others", made);
     let counts = |on: NaiveDate| time.as_ref().is_none_or(|c| c.counts(on));
+    let current = verified.is_some();
     let verified = verified.filter(|on| counts(*on));
     checks.need(
         verified.is_some(),
@@ -215,10 +210,24 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
                 "Lý lịch đã thẩm tra, kết luận bảo đảm tiêu chuẩn.",
                 "The verification is concluded and clear.",
             ),
-            (
-                "Lý lịch chưa thẩm tra xong, hoặc chưa có kết luận bảo đảm tiêu chuẩn sau kết quả cuối cùng.",
-                "The verification is not concluded as clear after its last answer.",
-            ),
+            match q.file.concluded.filter(|(on, _)| *on <= q.on) {
+                None => (
+                    "Chi bộ chưa kết luận thẩm tra lý lịch.",
+                    "The verification is not concluded.",
+                ),
+                Some((_, Conclusion::Clear)) if !current => (
+                    "Sau kết luận thẩm tra còn người chưa có kết quả: phải kết luận lại.",
+                    "Somebody was declared or answered for after the conclusion: it must be made again.",
+                ),
+                Some((_, Conclusion::Clear)) => (
+                    "Kết luận thẩm tra lý lịch đã hết thời hạn sử dụng: phải kết luận lại.",
+                    "The conclusion of the verification has expired: it must be made again.",
+                ),
+                Some(_) => (
+                    "Kết luận thẩm tra lý lịch: chưa bảo đảm tiêu chuẩn.",
+                    "The verification is not concluded as clear.",
+                ),
+            },
         ),
     );
     checks.by(verified.map(|d| d.to_string()));
@@ -260,7 +269,6 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
     in_date(
         q,
         time.as_ref(),
-        "paper_valid_months_others",
         "admission.papers.in_date",
         (
             "Kết quả thẩm tra và ý kiến nhận xét",

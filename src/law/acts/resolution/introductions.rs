@@ -74,7 +74,6 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     in_date(
         q,
         time.as_ref(),
-        "paper_valid_months",
         "admission.introduction.in_date",
         ("Giấy và nghị quyết giới thiệu", "Introductions"),
         checks,

@@ -3,16 +3,16 @@
 use super::{KindOfAct, PROBATION};
 use crate::candidacy::{File, Recorded, Vote};
 use crate::judgement::Question;
-use crate::register::Counts;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::votes::{Tally, needed};
+use crate::votes::Tally;
 use crate::words::{Purpose, Role, Stage, VoteMethod, VotingBody};
-use crate::{Words, met_or_unmet, say, vi};
+use crate::{Words, met_or_unmet, say};
 
 mod admission;
 mod introductions;
+mod minutes;
 mod recognition;
 
 pub(super) use recognition::probation_ended;
@@ -129,6 +129,9 @@ impl KindOfAct for Resolution {
         if q.recording && step.1 == VotingBody::Branch && step.0 != Purpose::Admission {
             reported(q, checks);
         }
+        if step.0 == Purpose::StrikeOff {
+            proposed_by_the_branch(step.1, checks);
+        }
         if step.1 == VotingBody::Branch {
             enough_members(q, act, checks);
         }
@@ -160,195 +163,17 @@ impl KindOfAct for Resolution {
 }
 
 impl Resolution {
+    /// Whether it is the branch's vote.
+    pub(super) const fn of_branch(&self) -> bool {
+        matches!(self.body, VotingBody::Branch)
+    }
+
     /// The parameter with the fraction needed to carry the vote.
     pub fn fraction(&self) -> &'static str {
         match self.body {
             VotingBody::Branch => "branch_vote",
             VotingBody::Committee => "committee_vote",
         }
-    }
-
-    /// Requirements on the minutes. That the vote is carried is not one: a failed vote is recorded
-    /// too.
-    fn minutes(&self, q: &Question<'_>, checks: &mut Checks) {
-        let tally = Tally::of(self);
-        let source = q.version.source(self.fraction());
-        let (present, entitled) = (self.present, tally.entitled());
-        let ballots = self.in_favor + self.against + self.abstain;
-        let fewest = needed(entitled, q.version.fraction(self.fraction()));
-        checks.need(
-            !tally.too_many_ballots(),
-            "vote.ballots",
-            source,
-            met_or_unmet(
-                (
-                    format!("Số phiếu ({ballots}) không nhiều hơn số người có mặt ({present})."),
-                    format!("No more ballots ({ballots}) than people present ({present})."),
-                ),
-                (
-                    format!("Số phiếu ({ballots}) nhiều hơn số người có mặt ({present})."),
-                    format!("More ballots ({ballots}) than people present ({present})."),
-                ),
-            ),
-        );
-        checks.need(
-            !tally.too_many_present(),
-            "vote.present",
-            source,
-            met_or_unmet(
-                (
-                    format!(
-                        "Số người có mặt ({present}) không quá số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
-                    ),
-                    format!(
-                        "No more people present ({present}) than entitled ({entitled}); {fewest} votes carry."
-                    ),
-                ),
-                (
-                    format!(
-                        "Số người có mặt ({present}) nhiều hơn số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
-                    ),
-                    format!(
-                        "More people present ({present}) than entitled ({entitled}); {fewest} votes carry."
-                    ),
-                ),
-            ),
-        );
-        checks.need(
-            entitled > 0,
-            "vote.entitled",
-            source,
-            met_or_unmet(
-                (
-                    "Có người được tính để biểu quyết.",
-                    "There are members entitled to vote.",
-                ),
-                (
-                    "Không còn ai được tính để biểu quyết.",
-                    "Nobody is entitled to vote.",
-                ),
-            ),
-        );
-        match self.body {
-            VotingBody::Branch if q.recording => self.compared(q, checks),
-            VotingBody::Branch => self.still_carried(q, checks),
-            VotingBody::Committee => self.all_serving(checks),
-        }
-    }
-
-    /// A committee's total is all its serving members: nobody is left out of the count.
-    fn all_serving(&self, checks: &mut Checks) {
-        checks.need(
-            self.exempt_absent == 0 && self.suspended == 0,
-            "vote.all_serving",
-            "24-QĐ/TW, 9.3.3",
-            met_or_unmet(
-                (
-                    "Tính trên tổng số cấp ủy viên đương nhiệm.",
-                    "Counted on all serving members of the committee.",
-                ),
-                (
-                    "Biểu quyết của cấp ủy tính trên tổng số cấp ủy viên đương nhiệm, không trừ người được miễn hoặc bị đình chỉ.",
-                    "A committee's vote is counted on all its serving members; nobody exempt or suspended is left out.",
-                ),
-            ),
-        );
-    }
-
-    /// The register, as it is known now, does not make a failed vote of a carried one.
-    fn still_carried(&self, q: &Question<'_>, checks: &mut Checks) {
-        let fraction = q.version.fraction(self.fraction());
-        if !Tally::of(self).carried(fraction) {
-            return;
-        }
-        let there = q.facts.register.counts(q.on);
-        let exempt = self.exempt_absent.min(there.exempt);
-        let entitled = there.official - exempt - there.suspended;
-        let (have, fewest) = (self.in_favor, needed(entitled, fraction));
-        checks.need(
-            have >= fewest,
-            "vote.register",
-            q.version.source(self.fraction()),
-            met_or_unmet(
-                (
-                    "Theo danh sách đảng viên, nghị quyết vẫn đủ phiếu tán thành.",
-                    "By the register the vote is still carried.",
-                ),
-                (
-                    format!("Theo danh sách đảng viên ngày {}, {entitled} người được tính, cần ít nhất {fewest} phiếu; nghị quyết có {have}.", vi(q.on)),
-                    format!("By the register of {} there were {entitled} entitled, so {fewest} votes were needed; {have} were in favour.", q.on),
-                ),
-            ),
-        );
-    }
-
-    /// The minutes agree with the register of that day.
-    fn compared(&self, q: &Question<'_>, checks: &mut Checks) {
-        let source = "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2";
-        let Counts {
-            official: there,
-            exempt,
-            suspended,
-            ..
-        } = q.facts.register.counts(q.on);
-        let (day, on) = (vi(q.on), q.on);
-        checks.need(
-            self.members == there,
-            "vote.register",
-            source,
-            met_or_unmet(
-                (
-                    format!(
-                        "Biên bản đúng với danh sách ngày {day}: {there} đảng viên chính thức."
-                    ),
-                    format!(
-                        "The minutes agree with the register of {on}: {there} official members."
-                    ),
-                ),
-                (
-                    format!(
-                        "Biên bản ghi {} đảng viên chính thức; danh sách ngày {day} có {there}.",
-                        self.members
-                    ),
-                    format!(
-                        "The minutes say {} official members; the register of {on} has {there}.",
-                        self.members
-                    ),
-                ),
-            ),
-        );
-        let absent = self.exempt_absent;
-        checks.need(
-            absent <= exempt,
-            "vote.exempt",
-            source,
-            met_or_unmet(
-                (
-                    format!("Số người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt ({absent}) đúng với danh sách ngày {day}."),
-                    format!("Those exempt or temporarily elsewhere and absent ({absent}) agree with the register of {on}."),
-                ),
-                (
-                    format!("Biên bản ghi {absent} người được miễn hoặc tạm sinh hoạt nơi khác vắng mặt; danh sách ngày {day} chỉ có {exempt}."),
-                    format!("The minutes say {absent} exempt or temporarily elsewhere and absent; the register of {on} has {exempt}."),
-                ),
-            ),
-        );
-        let said = self.suspended;
-        checks.need(
-            said == suspended,
-            "vote.suspended",
-            source,
-            met_or_unmet(
-                (
-                    format!("Số người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam ({said}) đúng với danh sách ngày {day}."),
-                    format!("Those suspended, prosecuted or detained ({said}) agree with the register of {on}."),
-                ),
-                (
-                    format!("Biên bản ghi {said} người bị đình chỉ sinh hoạt, khởi tố hoặc tạm giam; danh sách ngày {day} có {suspended}."),
-                    format!("The minutes say {said} suspended, prosecuted or detained; the register of {on} has {suspended}."),
-                ),
-            ),
-        );
     }
 }
 
@@ -368,6 +193,25 @@ fn reported(q: &Question<'_>, checks: &mut Checks) {
             ),
             format!(
                 "{times} votes of the branch have failed: the competent committee decides on the branch's report, and there is no further vote."
+            ),
+        ),
+    );
+}
+
+/// A strike-off is proposed by the branch and decided by the competent committee (Điều lệ, 8).
+fn proposed_by_the_branch(body: VotingBody, checks: &mut Checks) {
+    checks.need(
+        body == VotingBody::Branch,
+        "strike_off.proposed_by",
+        "Điều lệ, 8",
+        met_or_unmet(
+            (
+                "Chi bộ biểu quyết đề nghị xóa tên.",
+                "The branch votes on the proposal.",
+            ),
+            (
+                "Chi bộ đề nghị xóa tên, cấp ủy có thẩm quyền quyết định; đảng ủy cơ sở không biểu quyết đề nghị.",
+                "The branch proposes a strike-off and the competent committee decides; the base committee has no vote on the proposal.",
             ),
         ),
     );

@@ -1,0 +1,31 @@
+//! The identity of work that follows from what a caller did and reads more than the caller may.
+use uuid::Uuid;
+
+use super::Permit;
+use crate::db::{Entry, Identity};
+
+/// The Party Office of the caller's organisation, as no account in particular.
+#[derive(Clone, Copy, Debug)]
+pub struct Office {
+    organization: Uuid,
+}
+
+impl Office {
+    pub fn of<P>(permit: &Permit<P>) -> Self {
+        Self {
+            organization: permit.caller().organization,
+        }
+    }
+
+    pub const fn organization(self) -> Uuid {
+        self.organization
+    }
+}
+
+impl Entry for Office {
+    fn identity(&self) -> Identity {
+        Identity::Office {
+            organization: self.organization,
+        }
+    }
+}

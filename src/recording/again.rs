@@ -1,0 +1,102 @@
+//! What follows from wide changes: of holidays, or of a setting for days past. They are never
+//! refused. The files that rest on them are judged again, page by page, and each with an act that
+//! has lost its ground gets the duty to settle it.
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build};
+use uuid::Uuid;
+
+use crate::auth::Office;
+use crate::db::tables::{act, candidate, deadline};
+use crate::db::{Db, Query, Tx, any_of, any_row, functions};
+use crate::error::Result;
+use crate::facts;
+use crate::law::findings;
+use crate::law::regulation::Regulations;
+use crate::law::words::DeadlineKind;
+
+/// Files judged in one transaction.
+const BATCH: u32 = 200;
+
+/// Judges the organisation's files with an act on that day or later. Progress and failures are
+/// logged.
+pub async fn judge_again(db: Db, office: Office, law: impl AsRef<Regulations>, from: NaiveDate) {
+    let organization = office.organization();
+    let (mut after, mut judged, mut changed) = (None, 0, 0);
+    loop {
+        let page = async |tx: Tx| judge_page(&tx, law.as_ref(), (from, after), &db).await;
+        match db.run(&office, page).await {
+            Ok(page) => {
+                judged += page.judged;
+                changed += page.changed;
+                tracing::info!(%organization, judged, changed, "files judged again");
+                after = page.last;
+                if page.judged < BATCH as usize {
+                    return;
+                }
+            }
+            Err(e) => {
+                let cause = e.log_cause();
+                tracing::error!(%organization, judged, ?cause, "files are not judged again");
+                return;
+            }
+        }
+    }
+}
+
+struct Page {
+    judged: usize,
+    /// Files whose duties were written anew.
+    changed: usize,
+    last: Option<Uuid>,
+}
+
+async fn judge_page(
+    tx: &Tx,
+    law: &Regulations,
+    (from, after): (NaiveDate, Option<Uuid>),
+    db: &Db,
+) -> Result<Page> {
+    let today = db.clock().today();
+    let later = Expr::col((act::Entity, act::Column::CandidateId))
+        .equals((candidate::Entity, candidate::Column::Id))
+        .and(act::Column::OnDate.gte(from));
+    let which = any_row::<act::Entity>(later);
+    let files = facts::files(tx, which, after, BATCH, today).await?;
+    let ids: Vec<Uuid> = files.iter().map(|(row, _)| row.id).collect();
+    let open = lost(tx, ids.clone()).await?;
+    let mut changed = Vec::new();
+    for (row, facts) in &files {
+        let acts: BTreeSet<Uuid> = findings::of(facts, law).iter().map(|f| f.act).collect();
+        let known = open.get(&row.id).copied().unwrap_or(0);
+        if usize::try_from(known).ok() != Some(acts.len()) {
+            changed.push(row.id);
+        }
+    }
+    // no act is recorded between judging a file and writing its duties
+    tx.execute(functions::lock("candidate", changed.clone()))
+        .await?;
+    super::renew_duties(tx, law, &changed, today).await?;
+    Ok(Page {
+        judged: files.len(),
+        changed: changed.len(),
+        last: ids.last().copied(),
+    })
+}
+
+/// The number of open duties of these files for acts that have lost their ground.
+async fn lost(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, i64>> {
+    let file = Expr::col(deadline::Column::CandidateId);
+    let mut open = Build::select();
+    open.expr(file.clone())
+        .expr(Func::count(file.clone()))
+        .from(deadline::Entity)
+        .and_where(any_of(deadline::Column::CandidateId, files))
+        .and_where(deadline::Column::Kind.eq(DeadlineKind::GroundLost))
+        .and_where(deadline::Column::SettledOn.is_null())
+        .add_group_by([file]);
+    let open = tx.all(Query::<(Uuid, i64)>::of(&open)).await?;
+    Ok(open.into_iter().collect())
+}

@@ -1,0 +1,86 @@
+//! A paper has one number in the year of its issuer, and one date; it may name several people.
+use serde_json::{Value, json};
+
+use crate::support::{House, demo, planned, with};
+
+fn agreement(on: &str, approver: &str, number: &str) -> Value {
+    json!({"on": on, "what": "education", "reason": "vùng đặc thù", "approver": approver,
+        "paper_number": number})
+}
+
+#[tokio::test]
+async fn an_agreement_has_one_date() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let first = planned(&house, 1, "Mai Thị Một").await;
+    let second = planned(&house, 2, "Mai Thị Hai").await;
+    let made = house
+        .record(
+            "office",
+            &first,
+            "waivers",
+            agreement("2021-02-01", "Ban Thường vụ", "31-CV/ĐU"),
+        )
+        .await;
+    let again = agreement("2021-02-02", "ban thường vụ", "31 - cv/đu");
+    house
+        .act("office", &second, "waivers", again)
+        .await
+        .duplicate("/paper_number");
+    for other in [
+        agreement("2021-02-01", "Ban Thường vụ", "31-CV/ĐU"),
+        agreement("2021-02-02", "Ban Tổ chức", "31-CV/ĐU"),
+        agreement("2021-02-02", "Ban Thường vụ", "32-CV/ĐU"),
+    ] {
+        house.record("office", &second, "waivers", other).await;
+    }
+    // its own correction is not another paper, and frees the day that it had
+    let corrected = with(
+        &agreement("2021-02-03", "Ban Thường vụ", "31-CV/ĐU"),
+        json!({"corrects": made.id()}),
+    );
+    house
+        .act("office", &first, "waivers", corrected)
+        .await
+        .duplicate("/paper_number");
+}
+
+/// Two people of different branches, submitted in 2022 by the demo.
+#[tokio::test]
+async fn a_decision_has_one_date_whatever_it_decides() {
+    let house = House::build().await;
+    house.travel("2022-07-01");
+    let decision = |on: &str, number: &str| {
+        json!({"on": on, "purpose": "admission", "outcome": "granted", "number": number,
+            "body": "upper_standing_committee", "members": 11, "in_favor": 9})
+    };
+    let (one, other) = (demo("ca", 7, 3), demo("ca", 3, 5));
+    house
+        .record("upper", &one, "decisions", decision("2022-05-20", "7"))
+        .await;
+    house
+        .act("upper", &other, "decisions", decision("2022-06-20", "7"))
+        .await
+        .duplicate("/number");
+    house
+        .record("upper", &other, "decisions", decision("2022-05-20", "7"))
+        .await;
+}
+
+#[tokio::test]
+async fn a_decision_by_which_members_leave_has_one_date() {
+    let house = House::build().await;
+    let leaving = |on: &str| {
+        json!({"on": on, "ground": "expelled", "decided_by": "upper_standing_committee",
+            "paper_number": "16-QĐ/HU", "reason": "vi phạm"})
+    };
+    let path = |n| format!("members/{}/leavings", demo("dd", 9, n));
+    house
+        .step_with("office", &path(7), 1, leaving("2021-01-10"))
+        .await
+        .expect(201);
+    house
+        .step_with("office", &path(8), 1, leaving("2021-01-11"))
+        .await
+        .duplicate("/paper_number");
+}
