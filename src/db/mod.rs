@@ -52,6 +52,10 @@ pub enum Identity {
     Office { organization: Uuid },
 }
 
+/// The door first, so that nothing is left of whoever used the connection before.
+const AS_THE_OFFICE: &str = "select app.enter_door(), set_config('app.role', $1, true), \
+    set_config('app.organization', $2, true), set_config('app.today', $3, true)";
+
 /// Anything that has an identity: a permit.
 pub trait Entry {
     fn identity(&self) -> Identity;

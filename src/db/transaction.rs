@@ -15,17 +15,13 @@ use tokio_postgres::{Column, Row, Statement as Prepared};
 
 use super::connect::Address;
 use super::statement::Built;
-use super::{Failure, Identity, Record, Statement};
+use super::{AS_THE_OFFICE, Failure, Identity, Record, Statement};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::law::words::Role;
 
 /// A connection clears its cache when it has prepared this many statements.
 const MOST_STATEMENTS: usize = 500;
-
-/// The door first, so that nothing is left of whoever used the connection before.
-const AS_THE_OFFICE: &str = "select app.enter_door(), set_config('app.role', $1, true), \
-    set_config('app.organization', $2, true), set_config('app.today', $3, true)";
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Phase {

@@ -16,12 +16,13 @@ pub use person::{Known, expect_new_citizen, known_person};
 pub use register::registered;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build, SelectStatement};
 use uuid::Uuid;
 
 use crate::db::tables::act;
-use crate::db::{Query, Tx, functions, json_text};
+use crate::db::{Query, Tx, constant, functions, json_text};
 use crate::error::Result;
+use crate::law::acts::ActKind;
 use crate::law::settings::{Setting, YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
 use crate::law::words::Introducer;
 
@@ -47,4 +48,25 @@ pub async fn oldest(tx: &Tx, by: Introducer, on: NaiveDate) -> Result<Option<i32
 /// Acts that name the member, such as the assignment of a sponsor and its end.
 pub fn names_member(member: Uuid) -> Expr {
     json_text(act::Column::Data, "member_id").eq(member.to_string())
+}
+
+/// The act that corrects or annuls the act of the statement around it.
+pub fn superseding() -> SelectStatement {
+    let this = |column| Expr::col((act::Entity, column));
+    let newer = |column| Expr::col(("newer", column));
+    let annuls = newer(act::Column::Kind)
+        .eq(constant(ActKind::Annulment))
+        .and(
+            json_text(("newer", act::Column::Data), "act_id")
+                .eq(this(act::Column::Id).cast_as("text")),
+        );
+    let corrects = newer(act::Column::CorrectsId).eq(this(act::Column::Id));
+    let mut superseding = Build::select();
+    superseding
+        .column(("newer", act::Column::Id))
+        .from_as(act::Entity, "newer")
+        .and_where(newer(act::Column::CandidateId).eq(this(act::Column::CandidateId)))
+        .and_where(corrects.or(annuls))
+        .limit(1);
+    superseding
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func};
 use sea_orm::{ColumnTrait as _, IntoSimpleExpr as _};
 
+use super::superseding;
 use crate::db::tables::{act as table, candidate, member_leaving};
 use crate::db::{Tx, any_row, json_text};
 use crate::error::{Code, Error, Fault, Result};
@@ -11,7 +12,6 @@ use crate::law::acts::Act;
 use crate::law::calendar::{days_of, year};
 use crate::law::say;
 use crate::law::words::DecidingBody;
-use crate::recording::superseding;
 
 /// A paper's number without its spaces and in capitals: `77 - nq` is `77-NQ`.
 pub fn plain_number(number: Expr) -> Expr {

@@ -5,7 +5,7 @@ pub mod carry;
 pub mod evidence;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
@@ -19,7 +19,7 @@ use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
-use crate::db::{Query, Tx, any_row, array_of, constant, functions, json_text};
+use crate::db::{Query, Tx, any_row, array_of, functions, json_text};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
@@ -195,30 +195,9 @@ pub async fn sponsorships_ended(
         .and_where(act::Column::Kind.eq(ActKind::SponsorshipEnd))
         .and_where(json_text((act::Entity, act::Column::Data), "member_id").eq(member.to_string()))
         .and_where(this(act::Column::RecordedAt).eq(at))
-        .and_where(Expr::exists(superseding()).not())
+        .and_where(Expr::exists(facts::superseding()).not())
         .order_by((act::Entity, act::Column::CandidateId), Order::Asc);
     tx.all(Query::of(&ended)).await
-}
-
-/// The act that corrects or annuls the act of the statement around it.
-pub fn superseding() -> SelectStatement {
-    let this = |column| Expr::col((act::Entity, column));
-    let newer = |column| Expr::col(("newer", column));
-    let annuls = newer(act::Column::Kind)
-        .eq(constant(ActKind::Annulment))
-        .and(
-            json_text(("newer", act::Column::Data), "act_id")
-                .eq(this(act::Column::Id).cast_as("text")),
-        );
-    let corrects = newer(act::Column::CorrectsId).eq(this(act::Column::Id));
-    let mut superseding = Build::select();
-    superseding
-        .column(("newer", act::Column::Id))
-        .from_as(act::Entity, "newer")
-        .and_where(newer(act::Column::CandidateId).eq(this(act::Column::CandidateId)))
-        .and_where(corrects.or(annuls))
-        .limit(1);
-    superseding
 }
 
 /// Like [`append`], but returns the unmet requirements, for callers that record several acts.

@@ -767,6 +767,7 @@ const HOUSE_WIDE: [&str; 34] = [
     "law",
     "lists",
     "main",
+    "papers",
     "people",
     "oracles",
     "performance",

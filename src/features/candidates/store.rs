@@ -8,9 +8,9 @@ use crate::access;
 use crate::db::tables::{account, act as table, nomination};
 use crate::db::{Query, Tx, any_of, constant, json_text, revise, value_of};
 use crate::error::Result;
+use crate::facts;
 use crate::law::acts::ActKind;
 use crate::law::words::{IssueStep, NominationOutcome, Role};
-use crate::recording;
 
 /// Which acts a role is told of. That the Office has proposed to conclude a political issue is
 /// between it and the Standing Committee: nobody else learns of it before the conclusion.
@@ -40,7 +40,7 @@ pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uui
     select
         .expr(this(table::Column::Id))
         .expr(value_of(actor))
-        .expr(value_of(recording::superseding()))
+        .expr(value_of(facts::superseding()))
         .from(table::Entity)
         .and_where(any_of((table::Entity, table::Column::Id), acts));
     Query::of(&select)
