@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::document::{published, vietnamese};
 use super::misfit::{self, explain};
+use super::state_secrets;
 use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
 use crate::law::say;
 
@@ -284,7 +285,8 @@ impl Operation {
                 let errors = schema.iter_errors(body).flat_map(|e| explain(&e));
                 misfit::plainest(errors.take(MOST_FAULTS).collect())
             })
-            .unwrap_or_default()
+            .filter(|faults| !faults.is_empty())
+            .unwrap_or_else(|| state_secrets::faults(body))
     }
 }
 

@@ -2,6 +2,9 @@
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse, web};
+use serde_json::json;
+
+use crate::support::House;
 
 async fn boom() -> HttpResponse {
     panic!("a fault of ours")
@@ -27,4 +30,26 @@ async fn a_panic_becomes_a_problem_and_the_next_request_is_served() {
         .await
         .unwrap();
     assert_eq!(fine.status(), 200);
+}
+
+/// Documents with a mark of secrecy are referred to by number and date only.
+#[tokio::test]
+async fn a_text_with_a_mark_of_secrecy_is_refused_and_named() {
+    let house = House::build().await;
+    let report = |problem: &str| json!({"subject": "Vướng mắc", "problem": problem});
+    let refused = house
+        .post("branch-01", "problem-reports", report("(MẬT) Nội dung"))
+        .await
+        .invalid(&["/problem"]);
+    assert_eq!(refused.body["errors"][0]["code"], "state_secret_refused");
+    let secret = json!({"title": "Độ mật: MẬT", "number": "12-BC/ĐU (Mật)"});
+    let dispatch = house.post("office", "dispatches", secret).await;
+    assert_eq!(dispatch.status, 422, "{}", dispatch.text);
+    house
+        .create(
+            "branch-01",
+            "problem-reports",
+            report("Công văn số 12-BC/ĐU, tập huấn bảo vệ bí mật"),
+        )
+        .await;
 }

@@ -1,0 +1,113 @@
+//! Documents marked Mật or above are referred to by number and date only: a text that bears such a mark
+//! is refused, whatever field it is for.
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::error::{Fault, MOST_FAULTS};
+use crate::law::say;
+
+/// Whether a text bears a mark of secrecy: `tối mật` or `tuyệt mật` anywhere; `mật` where nothing
+/// else is meant: in brackets, after `độ mật`, or as a word in capitals beside others that are not.
+fn marked(text: &str) -> bool {
+    let text: String = text.nfc().collect();
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words.filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    };
+    let written = words(&text);
+    let lower: Vec<String> = written.iter().map(|w| w.to_lowercase()).collect();
+    let pair = |first: &str| {
+        lower
+            .windows(2)
+            .any(|two| two[0] == first && two[1] == "mật")
+    };
+    let graded = || (lower.windows(3)).any(|three| three == ["độ", "mật", "mật"]);
+    let bracketed = || {
+        let inside = text.split(['(', '[']).skip(1);
+        let mut inside = inside.filter_map(|rest| rest.split_once([')', ']']));
+        inside.any(|(mark, _)| mark.trim().to_lowercase() == "mật")
+    };
+    let stamped = || {
+        let before = |i: usize| i.checked_sub(1).map(|i| lower[i].as_str());
+        // a name may be written in capitals throughout
+        let name = |w: &String| w.to_uppercase() == *w && w.chars().all(char::is_alphabetic);
+        let shouted = written.len() > 1 && written.iter().all(name);
+        let mut places = (0..written.len()).filter(|i| written[*i] == "MẬT");
+        places.any(|i| match before(i) {
+            Some("bí") => false,
+            Some("liệu") => true,
+            Some(_) | None => !shouted,
+        })
+    };
+    pair("tối") || pair("tuyệt") || graded() || bracketed() || stamped()
+}
+
+/// A fault for every text of the body that bears a mark.
+pub fn faults(body: &Value) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    visit(body, String::new(), &mut faults);
+    faults
+}
+
+fn visit(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
+    match value {
+        Value::String(text) if faults.len() < MOST_FAULTS && marked(text) => {
+            let words = say(
+                "Không ghi nội dung của tài liệu có dấu độ mật: chỉ dẫn số và ngày.",
+                "Nothing of a document with a mark of secrecy is kept here: name its number and date only.",
+            );
+            faults.push(Fault::pointer(pointer, "state_secret_refused", words));
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                visit(item, format!("{pointer}/{i}"), faults);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                visit(field, format!("{pointer}/{name}"), faults);
+            }
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_secrecy_are_told_from_the_word() {
+        for text in [
+            "(MẬT) Nội dung",
+            "Nội dung tối mật",
+            "TUYỆT MẬT: số 5-BC/TU",
+            "12-BC/ĐU (Mật)",
+            "12-BC/ĐU [ mật ]",
+            "Độ mật: MẬT",
+            "độ mật mật",
+            "MẬT",
+            "Công văn MẬT số 5",
+            "12-BC/ĐU MẬT",
+            "TÀI LIỆU MẬT",
+            "to\u{302}\u{301}i m\u{1ead}t",
+        ] {
+            assert!(marked(text), "{text}");
+        }
+        for text in [
+            "Bảo vệ bí mật nhà nước",
+            "BẢO VỆ BÍ MẬT NHÀ NƯỚC",
+            "Tập huấn về BÍ MẬT nhà nước",
+            "Bỏ phiếu kín, giữ bí mật",
+            "Nguyễn Văn Mật",
+            "NGUYỄN VĂN MẬT",
+            "mật ong",
+            "Mật khẩu",
+            "Tài liệu có độ mật: dẫn số và ngày",
+            "(bí mật)",
+            "12-BC/ĐU",
+        ] {
+            assert!(!marked(text), "{text}");
+        }
+    }
+}
