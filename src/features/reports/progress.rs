@@ -118,7 +118,7 @@ pub(super) async fn count<P: crate::access::Permission>(
                 annual_minimum,
                 gap: 0,
                 pace: pace(0, 0, gone, days),
-                months: vec![0; 12],
+                months: Some(vec![0; 12]),
                 average_age_tenths: None,
                 up_to_30: Some(0),
                 up_to_35: Some(0),
@@ -139,7 +139,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         };
         if let Some(slot) = month
             .and_then(|m| usize::try_from(m - 1).ok())
-            .and_then(|m| y.months.get_mut(m))
+            .and_then(|m| y.months.as_mut()?.get_mut(m))
         {
             *slot = n;
             y.admitted += n;
@@ -229,6 +229,9 @@ pub(super) async fn count<P: crate::access::Permission>(
         let (gone, days) = days_passed(y.year, today);
         y.gap = (y.annual_minimum - y.admitted).max(0);
         y.pace = pace(y.quota, y.admitted, gone, days);
+        if below {
+            y.months = None;
+        }
         if below && (branch.is_some() || y.admitted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);
             continue;

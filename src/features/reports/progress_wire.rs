@@ -88,9 +88,10 @@ pub struct YearProgress {
     #[schema(minimum = 0)]
     pub gap: i32,
     pub pace: PaceState,
-    /// Admissions in each month
-    #[schema(min_items = 12, max_items = 12)]
-    pub months: Vec<i32>,
+    /// Admissions in each month; null for roles that do not see the persons, because a month is short
+    /// enough to identify them
+    #[schema(required = true, min_items = 12, max_items = 12)]
+    pub months: Option<Vec<i32>>,
     /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below five admissions, and for a single branch
     #[schema(required = true, minimum = 0, maximum = 1500)]
     pub average_age_tenths: Option<i64>,

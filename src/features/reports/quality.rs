@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::withheld::{self, SMALL};
-use crate::access::{Reach, ReadReports, reach};
+use crate::access::{Class, Reach, ReadReports, Show, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -69,7 +69,8 @@ pub struct BranchQuality {
     #[schema(max_items = 200)]
     pub classifications: Vec<YearGrade>,
     /// By sex, age band at introduction, and priority group; empty for roles that cannot see the
-    /// persons, because a branch is small enough to identify people
+    /// persons, because a branch is small enough to identify people. Priority groups of one or two
+    /// people are left out for roles that see a person's group only with `reveals`
     #[schema(max_items = 40)]
     pub source: Vec<SourceGroup>,
 }
@@ -166,6 +167,7 @@ pub async fn get_quality(
             tx.last().rows(&sql, vec![from.into(), to.into(), branch.into()]).await
         })
         .await?;
+    let masked = permit.show(Class::P2, false) != Show::Full;
     let groups = |value: Option<Value>| -> Vec<SourceGroup> {
         let read: Vec<(String, String, i64)> = value
             .filter(|_| !hides)
@@ -173,6 +175,7 @@ pub async fn get_quality(
             .unwrap_or_default();
         read.into_iter()
             .map(|(by, value, count)| SourceGroup { by, value, count })
+            .filter(|group| !masked || group.by != "priority_group" || group.count > 2)
             .collect()
     };
     let grades = |value: Option<Value>| -> Vec<YearGrade> {

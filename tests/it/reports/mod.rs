@@ -195,16 +195,13 @@ async fn the_district_sees_no_ages_of_a_few() {
             }
         );
         assert_eq!(
-            (ages(alone), &alone["admitted"]),
-            (
-                [Value::Null, Value::Null, Value::Null],
-                &alone["months"]
-                    .list()
-                    .iter()
-                    .filter_map(Value::as_i64)
-                    .sum::<i64>()
-                    .into()
-            )
+            ages(alone),
+            [Value::Null, Value::Null, Value::Null],
+            "a single branch"
+        );
+        assert_eq!(
+            (&y["months"], &alone["months"]),
+            (&Value::Null, &Value::Null)
         );
     }
     assert!(withheld > 0, "nothing is withheld");
@@ -480,6 +477,32 @@ async fn quality_shows_the_source_in_groups() {
             assert_eq!(group["count"], raw, "{group}");
         }
     }
+}
+
+/// A priority group of one or two tells whose it is, and the group of a person is masked.
+#[tokio::test]
+async fn quality_names_no_priority_group_of_one_or_two_to_who_sees_none() {
+    let house = at_the_end_of_2022().await;
+    let small = async |who: &str, day: &str| -> usize {
+        let path = format!("reports/quality?from={day}&to={day}");
+        let found = house.read(who, &path).await.body;
+        let branches = found["branches"].list().iter();
+        let groups = branches.flat_map(|b| b["source"].list().iter());
+        let groups = groups.filter(|g| g["by"] == "priority_group");
+        groups.filter(|g| g["count"].number() < 3).count()
+    };
+    let owner = house.owner().await;
+    let sql = "select distinct nominated_on::text from candidate where branch_id = $1 and deleted_at is null";
+    let branch: uuid::Uuid = demo("0b", 1, 0).parse().unwrap();
+    let mut of_its_own = 0;
+    for row in owner.query(sql, &[&branch]).await.unwrap() {
+        let day: String = row.get(0);
+        for who in ["office", "standing", "overseer"] {
+            assert_eq!(small(who, &day).await, 0, "{who} {day}");
+        }
+        of_its_own += small("branch-01", &day).await;
+    }
+    assert!(of_its_own > 0, "the branch sees its own people");
 }
 
 #[tokio::test]
