@@ -16,12 +16,16 @@ impl FromStr for Proxies {
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
         let net = |part: &str| {
-            let alone = part.parse::<IpAddr>().map(IpNet::from).ok();
-            let net = alone.or_else(|| part.parse().ok());
-            net.ok_or_else(|| format!("{part} is neither an address nor a network"))
+            network(part).ok_or_else(|| format!("{part} is neither an address nor a network"))
         };
         parts.map(net).collect::<Result<_, _>>().map(Self)
     }
+}
+
+/// An address, or a network as `10.1.0.0/16`.
+pub fn network(text: &str) -> Option<IpNet> {
+    let alone = text.parse::<IpAddr>().map(IpNet::from).ok();
+    alone.or_else(|| text.parse().ok())
 }
 
 impl Proxies {

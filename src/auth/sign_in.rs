@@ -6,6 +6,7 @@ use actix_web::http::header::RETRY_AFTER;
 use uuid::Uuid;
 
 use super::Gate;
+use super::proxies::network;
 use super::second_factor::{self, Proof};
 use crate::access::Role;
 use crate::db::{Db, Entry, functions};
@@ -48,8 +49,15 @@ pub enum Code<'a> {
     NotAsked,
     /// Wanted if the account has a second factor, and written after the password and a space.
     WithSecret,
+    /// A script has none; its secret is one of two.
+    Script,
     /// Wanted if the account has a second factor.
     Given(&'a str),
+}
+
+/// The first letters of a script's secret, which tell its two secrets apart.
+pub fn tag(secret: &str) -> String {
+    secret.chars().take(8).collect()
 }
 
 /// `None` for an unknown login, a wrong password or code, or an account that may not sign in. The attempt
@@ -65,7 +73,9 @@ pub async fn check(
     let found = db
         .run(entry, async |tx| {
             let (login, address) = (claim.login.to_owned(), address.to_string());
-            let sign_in = functions::sign_in(attempt, login, address, now, DELAYS.to_vec());
+            let tag = matches!(claim.code, Code::Script).then(|| tag(claim.secret));
+            let delays = DELAYS.to_vec();
+            let sign_in = functions::sign_in(attempt, login, address, now, delays, tag);
             tx.last().one(sign_in).await
         })
         .await?
@@ -80,7 +90,7 @@ pub async fn check(
             Some((secret, code)) => (secret, Some(code)),
             None => (claim.secret, None),
         },
-        Code::NotAsked | Code::WithSecret => (claim.secret, None),
+        Code::NotAsked | Code::Script | Code::WithSecret => (claim.secret, None),
         Code::Given(code) => (claim.secret, Some(code)),
     };
     let hash = found.secret_hash.clone();
@@ -99,11 +109,16 @@ pub async fn check(
     if found.disabled == Some(true) || found.usable_until.is_some_and(|until| until <= now) {
         return Ok(None);
     }
+    let allowed = found.addresses.unwrap_or_default();
+    let mut networks = allowed.iter().filter_map(|text| network(text));
+    if !allowed.is_empty() && !networks.any(|net| net.contains(&address)) {
+        return Ok(None);
+    }
     let proof = match (&found.seed, code) {
         (Some(seed), Some(code)) => second_factor::proof(&gate.seals, account, seed, code, now),
         _ => None,
     };
-    if enrolled && proof.is_none() && !matches!(claim.code, Code::NotAsked) {
+    if enrolled && proof.is_none() && !matches!(claim.code, Code::NotAsked | Code::Script) {
         return Ok(None);
     }
     let upgraded = if gate.passwords.outdated(&hash) {

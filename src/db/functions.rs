@@ -30,6 +30,7 @@ pub struct Credentials {
     pub disabled: Option<bool>,
     pub seed: Option<Vec<u8>>,
     pub enrolled: Option<bool>,
+    pub addresses: Option<Vec<String>>,
 }
 
 /// A session whose refresh token was rotated.
@@ -197,7 +198,8 @@ functions! {
         login: String,
         address: String,
         now: DateTime<Utc>,
-        delays: Vec<i32>
+        delays: Vec<i32>,
+        tag: Option<String>
     ) -> Credentials;
     statistics(
         from: Vec<NaiveDate>,

@@ -477,6 +477,7 @@ pub fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "transfer-offers/{id}/acceptances") => {
             return None;
         }
+        ("POST", "accounts/{id}/client-secrets") => json!({}),
         ("POST", "deadlines/{id}/settlements") => json!({"on": "2021-01-15", "reason": "thử"}),
         (
             "POST",

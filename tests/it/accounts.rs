@@ -689,3 +689,127 @@ async fn what_nobody_confirms_stays_closed() {
     late.refused("invalid_transition");
     invalid_grant(&sign_in(&house, "branch-02", text(&secret, "secret")).await);
 }
+
+async fn script(house: &House, secret: &str) -> Answer {
+    let parameters =
+        format!("grant_type=client_credentials client_id=district-script client_secret={secret}");
+    grant(house, &parameters).await
+}
+
+/// The script's account, which belongs to the upper committee: an administrator there is needed.
+async fn upper_admin(house: &House) -> String {
+    let sql = "update account set organization_id = (select organization_id from account where login = 'upper') where login = 'admin'";
+    house.owner().await.execute(sql, &[]).await.unwrap();
+    let row = account(house, "district-script").await;
+    format!("accounts/{}", row["id"].text())
+}
+
+/// No request fails while a script's secret is replaced.
+#[tokio::test]
+async fn a_script_has_two_secrets_while_one_is_replaced() {
+    let house = House::build().await;
+    let place = upper_admin(&house).await;
+    let path = format!("{place}/client-secrets");
+    let add = |version: i64, body: Value| house.step_with("admin", &path, version, body);
+    let running = script(&house, SCRIPT_SECRET).await.expect(200);
+    add(1, json!({"expires_at": "2021-01-15T01:59:59Z", "previous_expires_at": "2021-02-15T02:00:00Z"}))
+        .await
+        .invalid(&["/expires_at", "/previous_expires_at"]);
+    let first = add(1, json!({"expires_at": "2021-03-01T00:00:00Z"})).await;
+    let first = first.expect(200);
+    shows!(house.read("admin", &place).await, {
+        "secret_expires_at": "2021-03-01T00:00:00Z", "previous_secret_expires_at": "2021-01-22T02:00:00Z"
+    });
+    me(&house, text(&running, "access_token")).await.expect(200);
+    for secret in [SCRIPT_SECRET, text(&first, "secret")] {
+        script(&house, secret).await.expect(200);
+    }
+    invalid_client(&script(&house, &format!("{}x", text(&first, "secret"))).await);
+    // the earlier one ends by itself
+    house.travel("2021-01-22");
+    invalid_client(&script(&house, SCRIPT_SECRET).await);
+    script(&house, text(&first, "secret")).await.expect(200);
+    // or by request, which can only shorten it
+    let second = add(2, json!({})).await.expect(200);
+    invalid_client(&script(&house, SCRIPT_SECRET).await);
+    script(&house, text(&first, "secret")).await.expect(200);
+    let longer = json!({"previous_secret_expires_at": "2021-02-22T02:00:01Z"});
+    let longer = house.patch("admin", &place, 3, longer).await;
+    longer.invalid(&["/previous_secret_expires_at"]);
+    let end = json!({"previous_secret_expires_at": null});
+    house.change("admin", &place, 3, end).await;
+    invalid_client(&script(&house, text(&first, "secret")).await);
+    script(&house, text(&second, "secret")).await.expect(200);
+    // both at once; and a secret ends on its day
+    add(4, json!({"expires_at": "2021-01-23T00:00:00Z"}))
+        .await
+        .expect(200);
+    let secrets = format!("{place}/secrets");
+    let only = house.advance("admin", &secrets, 5).await;
+    invalid_client(&script(&house, text(&second, "secret")).await);
+    script(&house, text(&only, "secret")).await.expect(200);
+    let last = add(6, json!({"expires_at": "2021-01-23T00:00:00Z"})).await;
+    let last = last.expect(200);
+    script(&house, text(&last, "secret")).await.expect(200);
+    house.clock.set("2021-01-23T00:00:01Z".parse().unwrap());
+    invalid_client(&script(&house, text(&last, "secret")).await);
+    script(&house, text(&only, "secret")).await.expect(200);
+}
+
+#[tokio::test]
+async fn people_have_one_secret_and_no_list_of_addresses() {
+    let house = House::build().await;
+    let place = format!("accounts/{}", demo("ac", 0, 5));
+    let path = format!("{place}/client-secrets");
+    house
+        .step_with("admin", &path, 1, json!({}))
+        .await
+        .refused("invalid_transition");
+    let here = json!({"addresses": ["127.0.0.1"]});
+    house
+        .patch("admin", &place, 1, here)
+        .await
+        .invalid(&["/addresses"]);
+}
+
+/// From elsewhere the answer is that of a wrong secret, and counts as one.
+#[tokio::test]
+async fn a_script_signs_in_from_its_own_addresses_only() {
+    let house = House::with(crate::support::Build {
+        proxies: "127.0.0.1",
+        ..Default::default()
+    })
+    .await;
+    let place = upper_admin(&house).await;
+    let from = async |address: &str, secret: &str| {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", "district-script"),
+            ("client_secret", secret),
+        ];
+        let request = house
+            .client
+            .post(format!("{}/api/v1/auth/token", house.base));
+        let request = request.header("x-forwarded-for", address).form(&form);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let wrong = json!({"addresses": ["10.1.0.0/16", "here", "10.1.0.0/33"]});
+    house
+        .patch("admin", &place, 1, wrong)
+        .await
+        .invalid(&["/addresses/1", "/addresses/2"]);
+    assert_eq!(from("203.0.113.9", SCRIPT_SECRET).await.0, 200);
+    let own = json!({"addresses": ["10.1.0.0/16", "2001:db8::1"]});
+    shows!(house.change("admin", &place, 1, own.clone()).await, {"addresses": own["addresses"]});
+    for allowed in ["10.1.255.3", "2001:db8::1", "::ffff:10.1.0.1"] {
+        assert_eq!(from(allowed, SCRIPT_SECRET).await.0, 200, "{allowed}");
+    }
+    let refused = from("10.2.0.1", SCRIPT_SECRET).await;
+    assert_eq!(refused.0, 401);
+    assert_eq!(refused, from("10.2.0.1", "not the secret at all").await);
+    for _ in 0..3 {
+        from("10.2.0.1", SCRIPT_SECRET).await;
+    }
+    assert_eq!(from("10.2.0.1", SCRIPT_SECRET).await.0, 429);
+}

@@ -7,6 +7,8 @@ create table account (
   disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
   -- until a second person has confirmed what one administrator did, nobody signs in with it
   asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz,
+  -- of a script: the networks it comes from, how long its secret and the one before it are valid
+  addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null))
 );
@@ -15,25 +17,23 @@ create table credential (
   account_id uuid primary key references account,
   secret_hash text not null, must_change boolean not null, code_expires_at timestamptz,
   -- second factor: the sealed seed, the last time step that counted, digests of the recovery codes left; without these it waits for its first code
-  seed bytea, seed_step bigint not null default 0, recovery text[]
+  seed bytea, seed_step bigint not null default 0, recovery text[],
+  tag text, old_hash text -- of a script: how the secret begins, so that it is told from the one before it
 );
 -- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice.
 create table sign_in_attempt (
-  id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization,
-  address text not null, at timestamptz not null, outcome app.sign_in_outcome not null
+  id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization, address text not null, at timestamptz not null, outcome app.sign_in_outcome not null
 );
 create index sign_in_attempt_login on sign_in_attempt (login_digest, at);
 create index sign_in_attempt_list on sign_in_attempt (organization_id, at desc, id desc);
 create table session (
   id uuid primary key, organization_id uuid not null references organization, account_id uuid not null references account,
-  address text not null, created_at timestamptz not null, expires_at timestamptz not null, revoked_at timestamptz,
-  refresh_counter int not null default 0, rotated_at timestamptz
+  address text not null, created_at timestamptz not null, expires_at timestamptz not null, revoked_at timestamptz, refresh_counter int not null default 0, rotated_at timestamptz
 );
 create index session_account on session (account_id, created_at desc, id desc);
 create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization,
-  branch_id uuid not null constraint branch_overseer_branch references branch,
-  account_id uuid not null references account, from_on date not null, to_on date,
+  branch_id uuid not null constraint branch_overseer_branch references branch, account_id uuid not null references account, from_on date not null, to_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint branch_overseer_period check (to_on is null or to_on >= from_on)
 );
@@ -45,8 +45,7 @@ create table idempotency_key (
   account_id uuid not null references account, route text not null, key text not null, fingerprint bytea not null,
   status int not null, headers jsonb not null, body text not null,
   -- identity it was answered for: no other gets the stored answer
-  role app.role not null, branches uuid[] not null,
-  created_at timestamptz not null, primary key (account_id, route, key)
+  role app.role not null, branches uuid[] not null, created_at timestamptz not null, primary key (account_id, route, key)
 );
 create index idempotency_key_age on idempotency_key (created_at);
 
@@ -124,8 +123,8 @@ create or replace function app.enter_door() returns void language sql as $$
 
 -- What a password is checked against: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
 -- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others.
-create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[]) returns table (wait int,
-  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean)
+create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[], p_tag text) returns table (wait int,
+  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
@@ -136,13 +135,14 @@ begin
      and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
           and at >= (select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right') end;
   n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
-  return query with mine as (select a.*, c.secret_hash, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at) as usable_until from account a join credential c on c.account_id = a.id
+  return query with mine as (select a.*, case when s.older then c.old_hash else c.secret_hash end as secret_hash, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
+       from account a join credential c on c.account_id = a.id cross join lateral (select coalesce(p_tag <> c.tag and a.old_secret_until > p_now, false) as older) s
        where a.login = p_login and (app.account() is null or a.id = app.account())),
     noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
        select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
   select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
       -- a script that nobody has missed for 90 days is shut out until it gets a new secret
-      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled
+      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled, m.addresses
     from noted left join mine m on true;
 end $$;
 -- The password was right, and so was the code if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then
@@ -178,21 +178,21 @@ begin
 end $$;
 -- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end.
 -- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session. A seed waits for its first code, which ends nothing;
--- with recovery codes it has had that code, of the step; an empty one removes the second factor, the only change to it that an administrator makes for others.
+-- with recovery codes it has had that code, of the step; an empty one removes the second factor, the only change to it that an administrator makes for others. With a tag the secret stands beside the one before it, and nothing ends.
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz,
-  p_seed bytea default null, p_step bigint default null, p_recovery text[] default null) returns boolean language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  p_seed bytea default null, p_step bigint default null, p_recovery text[] default null, p_tag text default null) returns boolean language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform 1 from account where id = p_account and (id = app.account() or (app.keeps_accounts(app.role()) and organization_id = app.organization() and coalesce(p_seed, '') = ''));
   if not found then return false; end if;
-  insert into credential (account_id, secret_hash, must_change, code_expires_at) select p_account, p_hash, p_must_change, p_code_until where p_hash is not null
-    on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = excluded.must_change, code_expires_at = excluded.code_expires_at;
+  insert into credential as c (account_id, secret_hash, must_change, code_expires_at, tag) select p_account, p_hash, p_must_change, p_code_until, p_tag where p_hash is not null
+    on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = excluded.must_change, code_expires_at = excluded.code_expires_at, tag = p_tag, old_hash = case when p_tag is not null then c.secret_hash end;
   if p_seed is not null then
     update credential set seed = nullif(p_seed, ''), seed_step = coalesce(p_step, seed_step), recovery = p_recovery
      where account_id = p_account and (p_seed = '' or recovery is null) and (p_recovery is null or seed = p_seed);
     if not found or (p_seed <> '' and p_recovery is null) then return found; end if;
     update account set second_factor_at = case when p_seed <> '' then p_now end, version = version + 1, updated_at = p_now where id = p_account;
   end if;
-  update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session;
+  update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session and p_tag is null;
   delete from calendar_feed where account_id = p_account and p_keep_session is null;
   return true;
 end $$;

@@ -7,8 +7,10 @@
 //! | `GET /accounts/{id}` | [`get_account`] |
 //! | `PATCH /accounts/{id}` | [`change_account`] |
 //! | `POST /accounts/{id}/secrets` | [`issue_secret`] |
+//! | `POST /accounts/{id}/client-secrets` | [`client_secrets::add_secret`] |
 //! | `POST /accounts/{id}/factor-resets` | [`factor_resets::reset_factor`] |
 //! | `POST /accounts/{id}/confirmations` | [`confirmations::confirm_account`] |
+mod client_secrets;
 pub mod confirmations;
 mod factor_resets;
 mod store;
@@ -35,7 +37,7 @@ use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
-pub use wire::{Account, AccountChange, NewAccount, Secret};
+pub use wire::{Account, AccountChange, NewAccount, NewClientSecret, Secret};
 
 use confirmations::{CONFIRMED_WITHIN, wait, waits};
 
@@ -45,6 +47,7 @@ pub fn configure(v1: &mut Routes) {
         .service(get_account)
         .service(change_account)
         .service(issue_secret)
+        .service(client_secrets::add_secret)
         .service(factor_resets::reset_factor)
         .service(confirmations::confirm_account);
 }
@@ -117,6 +120,8 @@ pub async fn create_account(
                 branch_id,
                 disabled,
                 expires_at,
+                addresses: Vec::new(),
+                previous_secret_expires_at: None,
             },
             &mut active,
         );
@@ -156,10 +161,12 @@ pub async fn change_account(
             let branch = new.branch_id;
             let fresh = branch.filter(|_| opened || branch != row.branch_id);
             check(tx, new.role, branch, fresh).await?;
+            let moved = client_secrets::check(row, new)?;
             let rights = new.role != row.role
                 || new.branch_id != row.branch_id
                 || new.disabled != row.disabled_at.is_some()
-                || new.expires_at != row.expires_at;
+                || new.expires_at != row.expires_at
+                || moved;
             if waits(new.role) && (new.role != row.role || new.branch_id != row.branch_id) {
                 wait(tx, &permit, active);
             }
@@ -184,7 +191,8 @@ pub async fn change_account(
 ///
 /// A person gets a one-time code that only allows `POST /me/password`: valid for 24 hours, or for 72
 /// where a second person must confirm it first (`POST /accounts/{id}/confirmations`). A script gets
-/// its client secret. All sessions of the account end, as does its calendar address. Not for your own
+/// its client secret, in place of those it has (`POST /accounts/{id}/client-secrets` leaves it the
+/// present one for a while). All sessions of the account end, as does its calendar address. Not for your own
 /// account: that is `POST /me/password`.
 #[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown only once")]
 pub async fn issue_secret(
@@ -218,6 +226,8 @@ pub async fn issue_secret(
         tx.one(set).await?;
         let mut active = edit::blank::<Account>();
         active.session_version = Set(row.session_version + 1);
+        active.secret_until = Set(None);
+        active.old_secret_until = Set(None);
         if waits {
             wait(&tx, &permit, &mut active);
         }

@@ -34,6 +34,15 @@ pub struct Account {
     /// Since when signing in takes the code of a second factor too; null if it does not
     #[schema(required = true)]
     pub second_factor_at: Option<DateTime<Utc>>,
+    /// Of a script: the addresses and networks that it may sign in from; empty: from anywhere
+    #[schema(max_items = 20)]
+    pub addresses: Vec<String>,
+    /// Expiry of a script's secret; null if it does not expire
+    #[schema(required = true)]
+    pub secret_expires_at: Option<DateTime<Utc>>,
+    /// Until when a script's earlier secret is valid beside the present one; null if it is not
+    #[schema(required = true)]
+    pub previous_secret_expires_at: Option<DateTime<Utc>>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -78,6 +87,21 @@ pub struct AccountChange {
     #[schema(example = true)]
     pub disabled: bool,
     pub expires_at: Option<DateTime<Utc>>,
+    /// Of a script: the addresses and networks (`10.1.0.0/16`) that it may sign in from
+    #[serde(default)]
+    #[schema(max_items = 20, example = json!([]))]
+    pub addresses: Vec<Text<50>>,
+    /// Of a script: null ends the earlier secret
+    pub previous_secret_expires_at: Option<DateTime<Utc>>,
+}
+
+/// Another secret for a script, beside the present one
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewClientSecret {
+    /// Expiry of the new secret; without it, the secret does not expire
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Until when the present secret stays valid, at most 30 days; by default 7 days
+    pub previous_expires_at: Option<DateTime<Utc>>,
 }
 
 /// A secret, shown only once
@@ -87,7 +111,7 @@ pub struct Secret {
     /// One-time code of a person, or client secret of a script
     #[schema(max_length = 100)]
     pub secret: String,
-    /// Expiry of the code; null for a client secret
+    /// Expiry; null for a client secret that does not expire
     #[schema(required = true)]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -132,6 +156,9 @@ impl Resource for Account {
             waits_until,
             confirmed_by: _,
             second_factor_at,
+            addresses,
+            secret_until: secret_expires_at,
+            old_secret_until: previous_secret_expires_at,
             version,
             created_at,
             updated_at,
@@ -146,6 +173,9 @@ impl Resource for Account {
             expires_at,
             waits_until,
             second_factor_at,
+            addresses,
+            secret_expires_at,
+            previous_secret_expires_at,
             version,
             created_at,
             updated_at,
@@ -177,6 +207,8 @@ impl Editable for Account {
             branch_id: row.branch_id,
             disabled: row.disabled_at.is_some(),
             expires_at: row.expires_at,
+            addresses: (row.addresses.iter().cloned()).map(Text::stored).collect(),
+            previous_secret_expires_at: row.old_secret_until,
         }
     }
     fn apply(edit: AccountChange, active: &mut Self::Active) {
@@ -186,10 +218,14 @@ impl Editable for Account {
             branch_id,
             disabled: _,
             expires_at,
+            addresses,
+            previous_secret_expires_at,
         } = edit;
         active.display_name = Set(display_name.into_string());
         active.role = Set(role);
         active.branch_id = Set(branch_id);
         active.expires_at = Set(expires_at);
+        active.addresses = Set(addresses.into_iter().map(Text::into_string).collect());
+        active.old_secret_until = Set(previous_secret_expires_at);
     }
 }

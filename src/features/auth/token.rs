@@ -167,7 +167,7 @@ pub async fn issue_token(
             let claim = Claim {
                 login,
                 secret,
-                code: Code::NotAsked,
+                code: Code::Script,
             };
             sign_in(&door, &gate, &db, &req, claim, true).await
         }
