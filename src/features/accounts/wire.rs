@@ -97,6 +97,7 @@ pub struct AccountChange {
 
 /// Another secret for a script, beside the present one
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"expires_at": "2031-01-01T00:00:00Z"}))]
 pub struct NewClientSecret {
     /// Expiry of the new secret; without it, the secret does not expire
     pub expires_at: Option<DateTime<Utc>>,
