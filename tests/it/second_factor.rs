@@ -317,6 +317,22 @@ async fn a_second_factor_is_removed_with_the_password_and_a_code() {
         send(&house, &token, "me/second-factor/removals", body)
     };
     remove("").await.invalid(&["/current_password"]);
+    // the password is not changed without a code either
+    let change = |code: Option<&str>| {
+        let new = "gạo trắng nước trong";
+        let body = json!({"current_password": PASSWORD, "new_password": new, "code": code});
+        send(&house, &token, "me/password", body)
+    };
+    for without in [None, Some(""), Some("123")] {
+        change(without).await.invalid(&["/current_password"]);
+    }
+    later(&house, TimeDelta::seconds(2));
+    let weak = json!({"current_password": PASSWORD, "new_password": PASSWORD, "code": recovery[0]});
+    let weak = send(&house, &token, "me/password", weak).await;
+    weak.invalid(&["/new_password"]);
+    change(Some(&recovery[0]))
+        .await
+        .invalid(&["/current_password"]);
     remove(&recovery[9]).await.expect(204);
     sign_in(&house, "branch-02", PASSWORD).await.expect(200);
     let entries = house.read("admin", "audit-entries?limit=2").await;

@@ -15,7 +15,7 @@ use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::api::routes::Routes;
-use crate::auth::second_factor::needed_by;
+use crate::auth::second_factor::{Proof, needed_by};
 use crate::auth::sign_in::{Claim, Code, check};
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account;
@@ -140,6 +140,9 @@ pub struct NewPassword {
     /// At least 15 characters; neither the current password nor one that is easy to guess
     #[schema(example = "my-new-long-password", format = Password, min_length = 15, max_length = 500)]
     pub new_password: String,
+    /// If the account has a second factor: a code of it, or a recovery code
+    #[schema(max_length = 60)]
+    pub code: Option<String>,
 }
 
 /// Get the caller's account
@@ -215,32 +218,40 @@ pub async fn set_password(
     let NewPassword {
         current_password: current,
         new_password: new,
+        code,
     } = &body.value;
     let claim = Claim {
         login: &names[0],
         secret: current,
-        code: Code::NotAsked,
+        code: Code::Given(code.as_deref().unwrap_or_default()),
     };
-    let Some(checked) = check(&gate, &db, &permit, address, claim).await? else {
-        return Err(Error::invalid(
+    let wrong = || {
+        Error::invalid(
             "/current_password",
             "wrong_password",
             say(
-                "Mật khẩu hiện tại không đúng.",
-                "The current password is wrong.",
+                "Mật khẩu hiện tại hoặc mã xác thực không đúng.",
+                "The current password or the code is wrong.",
             ),
-        ));
+        )
     };
-    db.run(&permit, async |tx| {
+    let checked = check(&gate, &db, &permit, address, claim).await?;
+    let checked = checked.ok_or_else(wrong)?;
+    let right = db.run(&permit, async |tx| {
+        let (step, recovery) = Proof::parts(checked.proof.as_ref().filter(|_| checked.enrolled));
         let right = credentials::Right {
             account: id,
             now: tx.now(),
             attempt: checked.attempt,
+            step,
+            recovery,
             ..credentials::Right::default()
         };
         tx.last().one(credentials::open_session(right)).await
-    })
-    .await?;
+    });
+    if right.await? != Some((true,)) {
+        return Err(wrong());
+    }
     let names = names.each_ref().map(String::as_str);
     if let Some(why) = password::weakness(new, current, &names) {
         return Err(Error::invalid("/new_password", "weak_password", why));

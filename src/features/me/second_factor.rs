@@ -75,12 +75,12 @@ async fn again(
     let checked = check(gate, db, permit, address, claim).await?;
     let checked = checked.filter(|c| matches!(code, Code::NotAsked) || c.proof.is_some());
     let checked = checked.ok_or_else(wrong)?;
+    if checked.enrolled && matches!(code, Code::NotAsked) {
+        // not noted as right: guesses at the code would start anew
+        return Err(not_now());
+    }
     let right = db.run(permit, async |tx| {
-        let (step, recovery) = if checked.enrolled {
-            Proof::parts(checked.proof.as_ref())
-        } else {
-            (None, None)
-        };
+        let (step, recovery) = Proof::parts(checked.proof.as_ref().filter(|_| checked.enrolled));
         let right = credentials::Right {
             account: id,
             now: tx.now(),
