@@ -26,6 +26,13 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// Whether it leaves out branches of the caller's own organisation.
+    pub const fn of_some_branches(self) -> bool {
+        matches!(self, Self::Assigned | Self::OwnBranch)
+    }
+}
+
+impl Reach {
     pub const fn wire(self) -> &'static str {
         match self {
             Self::Everything => "everything",

@@ -1,5 +1,6 @@
 //! What does not fit a schema, in words.
 use super::contract::strings;
+use super::list::value::A_DATE;
 use crate::error::{At, Fault, MOST_FAULTS};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
@@ -176,10 +177,17 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
         ),
         "format" => (
             "bad_format",
-            say(
-                format!("Không đúng dạng {limit}."),
-                format!("Not a valid {limit}."),
-            ),
+            match limit.trim_matches('"') {
+                "date" => say(
+                    format!("Cần {}.", A_DATE[0]),
+                    format!("Wanted is {}.", A_DATE[1]),
+                ),
+                "date-time" => say(
+                    "Cần một thời điểm theo RFC 3339.",
+                    "Wanted is an RFC 3339 timestamp.",
+                ),
+                _ => say("Sai định dạng.", format!("Not a valid {limit}.")),
+            },
         ),
         "pattern" => ("bad_format", unfit(e)),
         "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Wrong type.")),

@@ -6,17 +6,22 @@ use sea_orm::{ColumnTrait as _, IntoSimpleExpr as _};
 
 use super::superseding;
 use crate::db::tables::{act as table, candidate, member_leaving};
-use crate::db::{Tx, any_row, json_text};
+use crate::db::{Tx, any_row, constant, json_text};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Act;
 use crate::law::calendar::{days_of, year};
 use crate::law::say;
 use crate::law::words::DecidingBody;
 
-/// A paper's number without its spaces and in capitals: `77 - nq` is `77-NQ`.
+/// A paper's number without its spaces, in capitals, with one kind of hyphen: `77 – nq` is `77-NQ`.
 pub fn plain_number(number: Expr) -> Expr {
-    let without_spaces = Func::cust("replace").args([number, Expr::val(" "), Expr::val("")]);
-    Func::upper(without_spaces).into()
+    // what has no counterpart is dropped
+    let plain = Func::cust("translate").args([
+        number,
+        constant("‐‑‒–—−０１２３４５６７８９  "),
+        constant("------0123456789"),
+    ]);
+    Func::upper(plain).into()
 }
 
 /// 409 that names the field, if the number is `taken` by a paper of another date.

@@ -89,7 +89,7 @@ pub struct TermTotal {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// Minimum number of admissions in the term (plan, I.3)
+    /// Minimum number of admissions in the term (plan, I.3); 0 where only some branches are shown
     #[schema(minimum = 0, example = 30)]
     pub term_minimum: i32,
     /// Admissions still missing from the term's minimum
@@ -106,7 +106,7 @@ pub struct YearTotal {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// Minimum number of admissions in the year (plan, I.3)
+    /// Minimum number of admissions in the year (plan, I.3); 0 where only some branches are shown
     #[schema(minimum = 0, example = 6)]
     pub annual_minimum: i32,
     /// Admissions still missing from the year's minimum
@@ -220,7 +220,13 @@ pub async fn list_annual_quotas(
         }
     }
     let mut terms: Vec<TermTotal> = terms.into_values().collect();
+    // a minimum is the whole organisation's: some of its branches cannot miss it
+    let some = branch_id.is_some() || permit.reach().of_some_branches();
     for term in &mut terms {
+        if some {
+            term.term_minimum = 0;
+            term.years.iter_mut().for_each(|y| y.annual_minimum = 0);
+        }
         term.gap = (term.term_minimum - term.admitted).max(0);
         term.years.sort_by_key(|y| y.year);
         term.years

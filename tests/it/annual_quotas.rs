@@ -109,7 +109,11 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
             (sum(|v| v.0, None), sum(|v| v.1, None)),
             "{who}"
         );
-        assert_eq!(number(term, "gap"), (30 - number(term, "admitted")).max(0));
+        // the minimum is the whole organisation's
+        let whole = !["overseer", "branch-04", "branch-10"].contains(&who);
+        let minimum = |of_all: i64| if whole { of_all } else { 0 };
+        let missing = |of_all, there: i64| (minimum(of_all) - there).max(0);
+        assert_eq!(number(term, "gap"), missing(30, number(term, "admitted")));
         for year in term["years"].list() {
             let y = Some(number(year, "year"));
             assert_eq!(
@@ -117,7 +121,7 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
                 (sum(|v| v.0, y), sum(|v| v.1, y)),
                 "{who} {y:?}"
             );
-            assert_eq!(number(year, "gap"), (6 - number(year, "admitted")).max(0));
+            assert_eq!(number(year, "gap"), missing(6, number(year, "admitted")));
         }
     }
     for who in ["union", "youth", "admin"] {
@@ -230,4 +234,30 @@ async fn a_year_of_an_earlier_term_is_found_when_another_term_has_begun() {
     };
     assert_eq!(of(2021).await, (10, "2020-2025".to_owned()));
     assert_eq!(of(2026).await, (10, "2025-2030".to_owned()));
+}
+
+/// The minimum is the organisation's: some of its branches have no gap against it.
+#[tokio::test]
+async fn a_part_of_the_organisation_has_no_minimum() {
+    let house = House::build().await;
+    house.travel("2022-07-01");
+    let of = |branch: u32| format!("annual-quotas?branch_id={}", crate::support::branch(branch));
+    for (who, path) in [
+        ("branch-02", "annual-quotas".to_owned()),
+        ("overseer", "annual-quotas".to_owned()),
+        ("office", of(2)),
+    ] {
+        let seen = house.read(who, &path).await;
+        let term = &seen.body["terms"][0];
+        assert_eq!(
+            (&term["term_minimum"], &term["gap"]),
+            (&0.into(), &0.into()),
+            "{who}"
+        );
+        assert_eq!(term["years"][0]["gap"], 0, "{who}");
+    }
+    let whole = house.read("office", "annual-quotas").await;
+    assert_eq!(whole.body["terms"][0]["term_minimum"], 30);
+    let progress = house.read("branch-02", "reports/progress?year=2022").await;
+    assert_eq!(progress.body["term"]["gap"], 0);
 }

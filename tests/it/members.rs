@@ -2,7 +2,7 @@
 use crate::branches::there;
 use serde_json::{Value, json};
 
-use crate::support::{House, NOBODY, branch, demo, same_when_read, shows, with};
+use crate::support::{House, NOBODY, Plain, branch, demo, same_when_read, shows, with};
 
 async fn version(house: &House, path: &str) -> i64 {
     house.read("office", path).await.version()
@@ -178,4 +178,71 @@ async fn a_former_member_is_not_entered_a_second_time() {
         .post("office", "members", again)
         .await
         .duplicate("/full_name");
+}
+
+/// Who was taken over in probation, without a file, is recognised by a decision with its day.
+#[tokio::test]
+async fn a_member_without_a_file_is_recognised() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let path = format!("members/{}", demo("dd", 1, 15));
+    let seen = house.read("office", &path).await;
+    shows!(seen, {"status": "probationary", "official_on": null, "recognised_on": null});
+    let told = house
+        .patch(
+            "office",
+            &path,
+            1,
+            json!({"status": "official", "official_on": "2022-01-01"}),
+        )
+        .await
+        .invalid(&["/status", "/official_on"]);
+    assert!(told.text.contains("/recognitions"), "{}", told.text);
+    let way = format!("{path}/recognitions");
+    let joined: chrono::NaiveDate = seen.body["joined_on"].text().parse().unwrap();
+    let end = joined + chrono::Months::new(12);
+    let decided = json!({"on": "2022-11-20", "decided_by": "upper_standing_committee",
+        "paper_number": "41-QĐCN/HU"});
+    for (wrong, pointer) in [
+        (json!({"on": end}), "/on"),
+        (json!({"on": "2022-12-02"}), "/on"),
+        (
+            json!({"decided_by": "base_standing_committee"}),
+            "/decided_by",
+        ),
+    ] {
+        let wrong = with(&decided, wrong);
+        house
+            .step_with("office", &way, 1, wrong)
+            .await
+            .invalid(&[pointer]);
+    }
+    house
+        .step_with("branch-01", &way, 1, decided.clone())
+        .await
+        .refused("forbidden");
+    let official = async |day: &str| {
+        let register = format!("branches/{}/register?on={day}", branch(1));
+        house.read("office", &register).await.body["official"].clone()
+    };
+    let (then, before) = (official("2022-11-20").await, official("2022-11-19").await);
+    let made = house.advance_with("office", &way, 1, decided.clone()).await;
+    shows!(made, {"status": "official", "official_on": end, "recognised_on": "2022-11-20",
+        "recognition_paper": "41-QĐCN/HU"});
+    assert_eq!(official("2022-11-20").await, then.as_i64().unwrap() + 1);
+    assert_eq!(official("2022-11-19").await, before);
+    house
+        .step_with("office", &way, 2, decided.clone())
+        .await
+        .refused("invalid_transition");
+    // with a file, by its act
+    let own = format!("members/{}/recognitions", demo("ca", 4, 6));
+    let version = house
+        .read("office", &own.replace("/recognitions", ""))
+        .await
+        .version();
+    house
+        .step_with("office", &own, version, decided)
+        .await
+        .refused("invalid_transition");
 }

@@ -22,7 +22,7 @@ async fn an_agreement_has_one_date() {
             agreement("2021-02-01", "Ban Thường vụ", "31-CV/ĐU"),
         )
         .await;
-    let again = agreement("2021-02-02", "ban thường vụ", "31 - cv/đu");
+    let again = agreement("2021-02-02", "ban thường vụ", "31 – cv/đu");
     house
         .act("office", &second, "waivers", again)
         .await

@@ -193,3 +193,23 @@ async fn a_transfer_is_refused_for_what_it_says() {
         .await
         .refused("not_found");
 }
+
+/// Who has left needs no other branch any more.
+#[tokio::test]
+async fn an_offer_ends_with_the_candidacy() {
+    let house = House::build().await;
+    house.travel("2021-02-10");
+    let person = planned(&house, 4, "Vàng Thị Thôi").await;
+    let made = offer(&house, "branch-04", &person, to(5, "2021-02-05"))
+        .await
+        .expect(201);
+    let path = made.location().to_owned();
+    let left = json!({"on": "2021-02-09", "kind": "withdrawn", "reason": "thôi"});
+    house.record("branch-04", &person, "exits", left).await;
+    let seen = house.read("branch-05", &path).await;
+    shows!(seen, {"state": "withdrawn", "answered_on": "2021-02-09"});
+    house
+        .step("branch-05", &format!("{path}/acceptances"), seen.version())
+        .await
+        .refused("invalid_transition");
+}

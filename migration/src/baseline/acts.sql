@@ -186,7 +186,7 @@ begin
     with freed as (update enrolment set state = e ->> 'to', waiting_no = null, reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
                     where candidate_id = c.id and e -> 'from' ? state returning class_id)
     select array_agg(distinct class_id order by class_id) into classes from freed;
-    perform app.fill_class(k, a.recorded_at) from unnest(classes) k;
+    perform app.fill_class(k, a.recorded_at) from unnest(classes) k; update transfer_offer set state = app.withdrawn_offer(), answered_on = a.on_date, answer_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at where candidate_id = c.id and app.is_offered(state);
   end if;
   e := p_effects -> 'outcome';
   if e is not null then

@@ -4,7 +4,7 @@ create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null, birth_date date not null,
   ethnic_group text, religion text, citizen_id text, phone text, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
-  recognised_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  recognised_on date, recognition_paper text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
@@ -126,7 +126,7 @@ create table nomination (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
-create index nomination_paper on nomination (organization_id, introduced_by, upper(replace(paper_number, ' ', '')));
+create index nomination_paper on nomination (organization_id, introduced_by, paper_on);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
 create index nomination_candidate on nomination (candidate_id);
 create index nomination_activity on nomination (activity_id) where activity_id is not null;

@@ -26,6 +26,8 @@ pub struct Model {
     pub joined_on: Date,
     pub official_on: Option<Date>,
     pub decided_on: Option<Date>,
+    pub recognised_on: Option<Date>,
+    pub recognition_paper: Option<String>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

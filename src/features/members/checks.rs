@@ -73,21 +73,24 @@ pub(super) fn impossible(
 pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> Vec<Fault> {
     let anew = "DELETE /api/v1/members/{id}, POST /api/v1/members";
     let by = |act| if has_file { act } else { anew };
+    let recognition = if has_file {
+        "POST /api/v1/candidates/{id}/recognition"
+    } else if row.status == MemberStatus::Probationary {
+        "POST /api/v1/members/{id}/recognitions"
+    } else {
+        anew
+    };
     let fields = [
         (
             "/branch_id",
             row.branch_id != new.branch_id,
             "POST /api/v1/members/{id}/transfers",
         ),
-        (
-            "/status",
-            row.status != new.status,
-            by("POST /api/v1/candidates/{id}/recognition"),
-        ),
+        ("/status", row.status != new.status, recognition),
         (
             "/official_on",
             row.official_on != new.official_on,
-            by("POST /api/v1/candidates/{id}/recognition"),
+            recognition,
         ),
         (
             "/joined_on",

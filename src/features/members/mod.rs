@@ -9,6 +9,7 @@
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/reveals` | [`reveal_member`] |
 //! | `POST /members/{id}/transfers` | [`transfers::transfer_member`] |
+//! | `POST /members/{id}/recognitions` | [`recognitions::recognise_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
 //! | `DELETE /activity-changes/{id}` | [`activity_changes::remove_activity_change`] |
 //! | `POST /members/{id}/leavings` | [`leavings::create_leaving`] |
@@ -16,6 +17,7 @@
 mod activity_changes;
 mod checks;
 mod leavings;
+mod recognitions;
 mod store;
 mod transfers;
 mod wire;
@@ -60,6 +62,7 @@ pub fn configure(v1: &mut Routes) {
         .service(remove_member)
         .service(reveal_member)
         .service(transfers::transfer_member)
+        .service(recognitions::recognise_member)
         .service(activity_changes::list_activity_changes)
         .service(activity_changes::create_activity_change)
         .service(activity_changes::get_activity_change)

@@ -56,6 +56,12 @@ pub struct Member {
     /// Date of official membership (ngày chính thức): 12 calendar months after the ceremony
     #[schema(required = true)]
     pub official_on: Option<NaiveDate>,
+    /// Date of the decision that recognised the official member; null if unknown
+    #[schema(required = true)]
+    pub recognised_on: Option<NaiveDate>,
+    /// Number of that decision, where the person has no file here
+    #[schema(required = true, max_length = 100)]
+    pub recognition_paper: Option<String>,
     /// Date of the admission decision; null if unknown
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
@@ -186,6 +192,8 @@ impl Resource for Member {
             activity,
             joined_on,
             official_on,
+            recognised_on,
+            recognition_paper,
             decided_on,
             version,
             created_at,
@@ -210,6 +218,8 @@ impl Resource for Member {
             activity,
             joined_on,
             official_on,
+            recognised_on,
+            recognition_paper,
             decided_on,
             left_on: None,
             left_because: None,

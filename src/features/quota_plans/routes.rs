@@ -29,7 +29,7 @@ pub(super) fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanSt
     let (state, _) = follow(LIFE, from, &step, by).ok_or_else(|| {
         let (vi, en) = match step {
             Step::Change => (
-                "Kế hoạch đã ban hành: hãy điều chỉnh (revisions).".to_owned(),
+                "Kế hoạch đã ban hành: hãy lập bản điều chỉnh.".to_owned(),
                 "The plan has been issued: prepare a revision.".to_owned(),
             ),
             Step::Remove => (

@@ -107,7 +107,10 @@ pub(super) async fn count<P: crate::access::Permission>(
         .await?;
     let (term, year) = term;
     let (from, to): (i32, i32) = (term.get(2), term.get(3));
-    let (annual_minimum, term_minimum): (i32, i32) = (term.get(4), term.get(5));
+    // a minimum is the whole organisation's: some of its branches cannot miss it
+    let some = branch.is_some() || permit.reach().of_some_branches();
+    let minimum = |place| if some { 0 } else { term.get(place) };
+    let (annual_minimum, term_minimum): (i32, i32) = (minimum(4), minimum(5));
     let mut years: BTreeMap<i32, YearProgress> = (from..=to)
         .map(|year| {
             let (gone, days) = days_passed(year, today);

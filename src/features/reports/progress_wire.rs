@@ -82,6 +82,7 @@ pub struct YearProgress {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
+    /// 0 where only some branches are shown
     #[schema(minimum = 0)]
     pub annual_minimum: i32,
     /// Annual minimum minus admissions
@@ -110,6 +111,7 @@ pub struct TermProgress {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
+    /// 0 where only some branches are shown
     #[schema(minimum = 0)]
     pub term_minimum: i32,
     /// Term minimum minus admissions

@@ -19,7 +19,7 @@ use crate::auth::Permit;
 use crate::db::tables::{quota_plan, source_plan, term as table};
 use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
-use crate::law::calendar::days_of;
+use crate::law::calendar::{days_of, year};
 use crate::law::lives::follow;
 use crate::law::lives::term::{LIFE, TermStep as Step};
 use crate::law::say;
@@ -37,7 +37,7 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<TermState> {
     follow(LIFE, row.state, &step, by).ok_or_else(|| {
         let words = match step {
             Step::Change | Step::Remove => say(
-                "Ban Thường vụ đã duyệt nhiệm kỳ này: cần mở lại (reopenings) trước.",
+                "Ban Thường vụ đã duyệt nhiệm kỳ này: cần mở lại trước.",
                 "The Standing Committee has approved this term: it must be reopened first.",
             ),
             Step::Approve => say("Nhiệm kỳ đã được duyệt.", "The term is already approved."),
@@ -45,6 +45,26 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<TermState> {
         };
         Error::new(Code::InvalidTransition).detail(words)
     })
+}
+
+/// Source plans are due before the term or in it.
+fn expect_due_near(new: &NewTerm) -> Result<()> {
+    let years = new.from_year - 1..=new.to_year;
+    let Some(due) = new.source_plans_due_on else {
+        return Ok(());
+    };
+    if new.from_year > new.to_year || years.contains(&year(due)) {
+        return Ok(());
+    }
+    let (from, to) = (years.start(), years.end());
+    Err(Error::invalid(
+        "/source_plans_due_on",
+        "out_of_range",
+        say(
+            format!("Hạn nộp kế hoạch tạo nguồn trong các năm {from}-{to}."),
+            format!("Source plans are due in the years {from} to {to}."),
+        ),
+    ))
 }
 
 /// Branch committees are to cover the departments by a year of the term.
@@ -94,6 +114,7 @@ pub async fn create_term(
     edit::create::<Term, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         expect_coverage_within(&new)?;
+        expect_due_near(&new)?;
         let mut active = edit::blank::<Term>();
         Term::apply(new, &mut active);
         begin(&mut active, permit.caller().account);
@@ -123,6 +144,7 @@ pub async fn change_term(
         async |tx, row, new, active| {
             stepped(row, Step::Change, permit.role())?;
             expect_coverage_within(new)?;
+            expect_due_near(new)?;
             active.edited_by = Set(Some(permit.caller().account));
             let (from, to) = (new.from_year, new.to_year);
             if from <= to && store::plans_outside(tx, row.id, from, to).await? {

@@ -44,8 +44,29 @@ impl KindOfAct for Document {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (OPEN, "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)")
     }
+    /// The decision on the recognition is filed after it, when the candidacy has ended.
+    fn also_in((): (), file: &File) -> bool {
+        file.recognised_on.is_some() && file.stage == Stage::Official
+    }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         not_with_the_deciding_body(q, checks);
+        if let Some(a) = act.filter(|_| q.file.stage == Stage::Official) {
+            checks.need(
+                a.code.as_str() == "16-KNĐ",
+                "document.after_the_end",
+                "09-HD/BTCTW (2017); 12-HD/BTCTW (2022)",
+                met_or_unmet(
+                    (
+                        "Văn bản là quyết định công nhận đảng viên chính thức (16-KNĐ).",
+                        "It is the decision on the recognition (16-KNĐ).",
+                    ),
+                    (
+                        "Hồ sơ đã kết thúc: chỉ bổ sung được quyết định công nhận đảng viên chính thức (16-KNĐ).",
+                        "The candidacy has ended: only the decision on the recognition (16-KNĐ) can be added.",
+                    ),
+                ),
+            );
+        }
         let Some(a) = act else { return };
         let entry = catalogue::find(a.code.as_str());
         checks.need(

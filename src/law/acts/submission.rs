@@ -8,7 +8,7 @@ use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::words::{ClassKind, Purpose, Role, Stage, VotingBody};
-use crate::{catalogue, met_or_unmet};
+use crate::{catalogue, met_or_unmet, vi};
 
 const PAPERS: &str = "09-HD/BTCTW (2017); 12-HD/BTCTW (2022); danh mục hồ sơ";
 
@@ -62,17 +62,7 @@ impl KindOfAct for Submission {
                             format!("{code} (“{vi}”) đã có trong hồ sơ."),
                             format!("{code} ({en}) is in the file."),
                         ),
-                        if q.file.papers.get(code).is_some_and(|p| p.returned) {
-                            (
-                                format!("{code} (“{vi}”) bị trả lại, chưa hoàn thiện."),
-                                format!("{code} ({en}) was returned and is not mended."),
-                            )
-                        } else {
-                            (
-                                format!("{code} (“{vi}”) còn thiếu bản đã ký."),
-                                format!("{code} ({en}), signed, is missing."),
-                            )
-                        },
+                        lacking(q, code, (vi, en)),
                     )
                 },
             );
@@ -96,5 +86,36 @@ impl KindOfAct for Submission {
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         file.enter(Stage::Submitted, self.on);
+    }
+}
+
+/// What is wrong with a document that is not good on the day.
+fn lacking(q: &Question<'_>, code: &str, (name, en): (&str, &str)) -> (String, String) {
+    let paper = q.file.papers.get(code);
+    let received = paper.and_then(|p| p.received_on);
+    let until = paper.and_then(|p| p.valid_until);
+    if paper.is_some_and(|p| p.returned) {
+        (
+            format!("{code} (“{name}”) bị trả lại, chưa hoàn thiện."),
+            format!("{code} ({en}) was returned and is not mended."),
+        )
+    } else if let Some(on) = received.filter(|on| *on > q.on) {
+        (
+            format!("{code} (“{name}”) đến ngày {} mới có bản đã ký.", vi(on)),
+            format!("{code} ({en}) is in the file, signed, only from {on}."),
+        )
+    } else if let Some(until) = received.and(until) {
+        (
+            format!(
+                "{code} (“{name}”) chỉ có giá trị đến hết ngày {}.",
+                vi(until)
+            ),
+            format!("{code} ({en}) was valid until {until} only."),
+        )
+    } else {
+        (
+            format!("{code} (“{name}”) còn thiếu bản đã ký."),
+            format!("{code} ({en}), signed, is missing."),
+        )
     }
 }

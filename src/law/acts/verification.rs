@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PREPARING};
-use crate::candidacy::{File, Recorded, Subject};
+use crate::candidacy::{File, Inquiry, Recorded, Subject};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
@@ -143,11 +143,17 @@ impl KindOfAct for Verification {
                 declared(q, subject, checks);
             }
             VerificationStep::Reminded | VerificationStep::Returned => {
-                let sent = |on: Option<NaiveDate>| on.is_some_and(|on| on <= q.on);
+                let by_now = |on: Option<NaiveDate>| on.is_some_and(|on| on <= q.on);
+                // nobody is reminded of what has come
+                let answered =
+                    |i: &Inquiry| step == VerificationStep::Reminded && by_now(i.returned_on);
+                let open = |i: &Inquiry| by_now(i.sent_on) && !answered(i);
                 let met = match subject {
-                    Some(s) => q.file.subjects.get(&s).is_some_and(|i| sent(i.sent_on)),
-                    None => q.file.subjects.values().any(|i| sent(i.sent_on)),
+                    Some(s) => q.file.subjects.get(&s).is_some_and(open),
+                    None => q.file.subjects.values().any(open),
                 };
+                let come = subject.and_then(|s| q.file.subjects.get(&s));
+                let come = come.is_some_and(answered);
                 checks.need(
                     met,
                     "verification.sent",
@@ -157,7 +163,14 @@ impl KindOfAct for Verification {
                             "Đã gửi thẩm tra trước đó.",
                             "The verification was sent before.",
                         ),
-                        ("Chưa gửi thẩm tra.", "The verification has not been sent."),
+                        if come {
+                            (
+                                "Đã có kết quả thẩm tra: không đôn đốc nữa.",
+                                "The answer has come: there is nothing to be reminded of.",
+                            )
+                        } else {
+                            ("Chưa gửi thẩm tra.", "The verification has not been sent.")
+                        },
                     ),
                 );
             }

@@ -40,7 +40,8 @@ pub enum Effect {
     SponsorshipsReopened { ended_because: String },
     /// Every open sponsorship ends on that day, or on the day it began if that is later.
     SponsorshipsEnded { on: NaiveDate, reason: String },
-    /// Gives up the person's seats in classes and places on waiting lists.
+    /// Gives up the person's seats in classes and places on waiting lists, and withdraws an offer to
+    /// another branch.
     SeatsFreed { reason: String },
     /// Sets the nomination's outcome, if it is currently one of `from`.
     Outcome {
