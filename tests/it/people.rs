@@ -3,7 +3,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::procedure::{Way, ballot};
-use crate::support::{Answer, House, Plain, demo, person};
+use crate::support::{Answer, House, Plain, demo, person, shows};
 
 fn rules(answer: &Answer) -> Vec<&str> {
     let all = answer.body["requirements"].as_array();
@@ -421,6 +421,41 @@ async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
         .await
         .refused("forbidden");
     house.advance("standing", &confirm, renamed.version()).await;
+}
+
+/// Nobody finds out a birth date by trying: a reason is kept, and waits, whether it meets a namesake or
+/// not.
+#[tokio::test]
+async fn a_reason_against_a_namesake_tells_nothing_of_one() {
+    let house = crate::support::House::build().await;
+    crate::support::candidate(&house, 4, "Vàng Thị Trùng").await;
+    let mut answers = Vec::new();
+    for born in ["1990-02-03", "1990-02-04"] {
+        let body = crate::support::person(5, "Vàng Thị Trùng", "78-NQ");
+        let guess = json!({"birth_date": born, "namesake_reason": "trùng tên"});
+        let body = crate::support::with(&body, guess);
+        let made = house.create("union", "nominations", body).await;
+        let id = made.body["candidate_id"].as_str().unwrap().to_owned();
+        let seen = house.read("branch-05", &format!("candidates/{id}")).await;
+        let steps = format!("candidates/{id}/next-steps");
+        let steps = house.read("branch-05", &steps).await;
+        let steps = steps.body["steps"].list().iter();
+        let unmet = steps.flat_map(|step| step["requirements"].list().clone());
+        let unmet: Vec<(Value, Value)> = unmet
+            .map(|one| (one["rule"].clone(), one["met"].clone()))
+            .collect();
+        answers.push((seen.body["namesake_reason"].clone(), unmet));
+    }
+    assert_eq!(answers[0].0, "trùng tên");
+    let waits = |(rule, met): &(Value, Value)| rule == "nomination.namesake" && met == false;
+    assert!(answers[0].1.iter().any(waits), "{answers:?}");
+    assert!(answers[0] == answers[1], "{answers:?}");
+    // the same where a correction meets nobody
+    let other = crate::support::candidate(&house, 6, "Vàng Thị Khác").await;
+    let path = format!("candidates/{other}");
+    let version = house.read("office", &path).await.version();
+    let name = json!({"full_name": "Vàng Thị Chưa Có", "namesake_reason": "trùng tên"});
+    shows!(house.change("office", &path, version, name).await, {"namesake_reason": "trùng tên"});
 }
 
 /// A citizen number is one person's, member or candidate; whose, is not said.

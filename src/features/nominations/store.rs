@@ -45,10 +45,10 @@ pub(super) async fn new_candidate(
     active.stage_on = Set(new.paper_on);
     active.nominated_on = Set(new.paper_on);
     active.previous_id = Set(known.previous);
-    if known.at_all() {
-        active.namesake_reason = Set(plain(new.namesake_reason.clone()));
-        active.namesake_by = Set(Some(permit.caller().account));
-    }
+    // whether or not there is a namesake: otherwise what becomes of the reason would tell
+    let reason = plain(new.namesake_reason.clone());
+    active.namesake_by = Set(reason.is_some().then_some(permit.caller().account));
+    active.namesake_reason = Set(reason);
     active.version = Set(1);
     active.created_at = Set(tx.now());
     active.updated_at = Set(tx.now());

@@ -80,7 +80,7 @@ pub struct NewNomination {
     pub reason: Option<Text<2000>>,
     /// The activity or movement (phong trào) through which the person was found
     pub activity_id: Option<Uuid>,
-    /// Why this is another person than one of the same name born the same day, should there be one here: the nomination then waits until somebody else has confirmed it
+    /// Why this is another person than one of the same name born the same day, should there be one here. With a reason the nomination waits until somebody else has confirmed it, whether there is one or not
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
 }

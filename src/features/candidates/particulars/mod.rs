@@ -233,7 +233,8 @@ pub async fn change_candidate(
                 let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
                 beyond::expect_few_hits(too_many)?;
                 let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
-                let namesake = new.namesake_reason.clone().filter(|_| known.at_all());
+                // kept without a namesake too: otherwise what becomes of it would tell
+                let namesake = new.namesake_reason.clone();
                 let same = known.at_all() && namesake.is_none();
                 hit.set(known.at_all());
                 let missing = acts::nomination::one_person(same, law.on(row.nominated_on));

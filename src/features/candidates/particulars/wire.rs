@@ -99,7 +99,7 @@ pub struct Candidate {
     /// The branch's own remarks. Background data: for the branch that wrote them, until submission
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
-    /// Why this is another person than a namesake born the same day; null: none is known
+    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so
     #[schema(required = true, max_length = 500)]
     pub namesake_reason: Option<String>,
     /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
