@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use crate::access::Role;
 use crate::api::query::{self, Query as Asked};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
@@ -157,27 +158,33 @@ impl Evidence {
         self.files.iter().map(|(id, _)| *id).collect()
     }
 
-    /// What the change has left unmet, file by file.
+    /// What the change has left unmet, file by file, and the files in which something has its ground
+    /// again.
     async fn lost(
         &self,
         tx: &Tx,
         law: &Regulations,
-    ) -> Result<Vec<(candidate::Model, Vec<Finding>)>> {
-        let mut fallen = Vec::new();
+    ) -> Result<(Vec<(candidate::Model, Vec<Finding>)>, Vec<Uuid>)> {
+        let (mut fallen, mut regained) = (Vec::new(), Vec::new());
         for row in read(tx, &self.ids()).await? {
             let facts = facts::candidacy(tx, &row, None, self.today).await?;
             let before = self.files.iter().find(|(id, _)| *id == row.id);
             let before = before.map_or(&[][..], |(_, found)| found);
-            let lost = findings::new(before, findings::of(&facts, law));
+            let now = findings::of(&facts, law);
+            if !findings::new(&now, before.to_vec()).is_empty() {
+                regained.push(row.id);
+            }
+            let lost = findings::new(before, now);
             if !lost.is_empty() {
                 fallen.push((row, lost));
             }
         }
-        Ok(fallen)
+        Ok((fallen, regained))
     }
 
     /// 422 with every requirement of a recorded act that the change has left unmet, unless the
     /// change is acknowledged with a `reason`: then each file that loses its ground records that.
+    /// Where the Office's change gives an act its ground back, the duty to settle it ends.
     pub async fn still_holds_or_says_so<P>(
         &self,
         tx: &Tx,
@@ -185,7 +192,10 @@ impl Evidence {
         law: &Regulations,
         (acknowledged, reason): (bool, Option<&str>),
     ) -> Result<()> {
-        let fallen = self.lost(tx, law).await?;
+        let (fallen, regained) = self.lost(tx, law).await?;
+        if permit.role() == Role::PartyOffice {
+            super::renew_duties(tx, law, &regained, self.today).await?;
+        }
         if !acknowledged {
             return refuse(&fallen);
         }

@@ -228,3 +228,24 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
     let of_all = "deadlines?kind=ground_lost&state=open&limit=200";
     assert!(house.read("office", of_all).await.items().len() > 10);
 }
+
+/// The duty ends with its cause, when what had been mistyped is put right.
+#[tokio::test]
+async fn a_ground_that_is_back_settles_the_duty() {
+    let house = House::build().await;
+    house.travel("2022-07-12");
+    let person = demo("ca", 4, 5);
+    let path = format!("candidates/{person}");
+    let born = format!("select birth_date::text from candidate where id = '{person}'");
+    let born = house.column(&born).await.remove(0);
+    let change = async |body: Value| {
+        let version = house.read("office", &path).await.version();
+        house.change("office", &path, version, body).await;
+    };
+    let lost = format!("deadlines?kind=ground_lost&state=open&candidate_id={person}");
+    let duties = async || house.read("office", &lost).await.items().len();
+    change(json!({"birth_date": "2004-12-01", "acknowledged": true, "reason": "nhầm"})).await;
+    assert!(duties().await > 0);
+    change(json!({"birth_date": born})).await;
+    assert_eq!(duties().await, 0);
+}

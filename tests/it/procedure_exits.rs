@@ -36,7 +36,7 @@ async fn without_the_new_member_class_recognition_needs_a_waiver_that_shows() {
         .unwrap();
     assert_eq!(
         (&step["possible"], &class["met"], &class["evidence"]),
-        (&json!(true), &json!(true), &json!("31-CV/ĐU"))
+        (&json!(true), &json!(true), &json!("31-CV/2022-05-09"))
     );
     way.does(BRANCH, "resolutions", vote).await;
     shows!(house.read("office", &way.path("/waivers")).await.items()[0]["data"], {

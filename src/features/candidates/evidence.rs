@@ -22,16 +22,17 @@ fn concerns(row: &candidate::Model, new: &Particulars) -> bool {
 }
 
 /// Refuses a change that would leave a recorded act without its ground, naming the acts and their
-/// unmet requirements. If the change is acknowledged, returns the act that records this.
+/// unmet requirements. If the change is acknowledged, returns the act that records this. Also
+/// whether an act has its ground again.
 pub async fn judged_again(
     tx: &Tx,
     law: &Regulations,
     row: &candidate::Model,
     new: &Particulars,
     today: NaiveDate,
-) -> Result<Option<Acknowledgement>> {
+) -> Result<(Option<Acknowledgement>, bool)> {
     if !concerns(row, new) {
-        return Ok(None);
+        return Ok((None, false));
     }
     let before = facts::candidacy(tx, row, None, today).await?;
     let mut after = before.clone();
@@ -39,13 +40,15 @@ pub async fn judged_again(
     after.general_education = new.general_education;
     after.youth_union_member = new.youth_union_member;
     after.trade_union_member = new.trade_union_member;
-    let fallen = findings::new(&findings::of(&before, law), findings::of(&after, law));
+    let (was, is) = (findings::of(&before, law), findings::of(&after, law));
+    let regained = !findings::new(&is, was.clone()).is_empty();
+    let fallen = findings::new(&was, is);
     if fallen.is_empty() {
-        return Ok(None);
+        return Ok((None, regained));
     }
     if !new.acknowledged {
         return Err(Error::unmet(fallen.iter().map(Finding::falls).collect()));
     }
     let reason = new.reason.as_ref().map(Text::as_str);
-    acknowledgement(reason, today).map(Some)
+    Ok((Some(acknowledgement(reason, today)?), regained))
 }

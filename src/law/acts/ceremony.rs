@@ -34,7 +34,7 @@ impl KindOfAct for Ceremony {
     fn moves((): ()) -> bool {
         true
     }
-    fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         let least = q.version.whole("age_min_months");
         if q.on < plus_months(q.facts.birth_date, least) {
             let from = plus_months(q.facts.shown_birth(), least);
@@ -91,9 +91,17 @@ impl KindOfAct for Ceremony {
             source,
             met_or_unmet(
                 match agreed {
+                    Some(_) if q.on > due && act.is_none() => (
+                        format!("Quá thời hạn tổ chức lễ kết nạp {}; đã có văn bản đồng ý của cấp ủy có thẩm quyền.", vi(due)),
+                        format!("The ceremony was due by {due}; the competent committee has agreed in writing to a later one."),
+                    ),
                     Some(_) if q.on > due => (
                         format!("Lễ kết nạp tổ chức sau ngày {} và đã có văn bản đồng ý của cấp ủy có thẩm quyền.", vi(due)),
                         format!("The ceremony is held after {due}, to which the competent committee has agreed in writing."),
+                    ),
+                    _ if act.is_none() => (
+                        format!("Còn trong thời hạn tổ chức lễ kết nạp, đến hết ngày {}.", vi(due)),
+                        format!("The ceremony is due by {due}."),
                     ),
                     _ => (
                         format!("Lễ kết nạp tổ chức trong thời hạn, chậm nhất ngày {}.", vi(due)),

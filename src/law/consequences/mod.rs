@@ -133,7 +133,7 @@ pub fn duties(
 
 /// The reason given where sponsorships and seats end with the candidacy.
 fn ended(stage: Stage) -> String {
-    format!("hồ sơ kết thúc: {}", stage.wire())
+    format!("hồ sơ kết thúc: {}", stage.vi())
 }
 
 /// Reverts what an annulled act had done to other resources.

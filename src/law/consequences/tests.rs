@@ -116,7 +116,7 @@ fn sponsorships_end_with_the_candidacy_and_come_back_with_it() {
     );
     assert_eq!(none, []);
     let left = after(&mut case, "exit", exit("2021-06-02"), is_sponsorship);
-    let reason = "hồ sơ kết thúc: withdrawn".to_owned();
+    let reason = format!("hồ sơ kết thúc: {}", Stage::Withdrawn.vi());
     assert_eq!(
         left,
         [Effect::SponsorshipsEnded {
@@ -175,7 +175,7 @@ fn seats_are_given_back_when_the_candidacy_ends_and_only_then() {
     assert_eq!(
         removed,
         [Effect::SeatsFreed {
-            reason: "hồ sơ kết thúc: removed".into()
+            reason: format!("hồ sơ kết thúc: {}", Stage::Removed.vi())
         }]
     );
 }

@@ -90,6 +90,19 @@ impl Reader {
         let alternative = self.word(&mut part, "alternative", known.alternative, false);
         let extension = self.extension(&mut part, known);
         let strict = self.strict(&mut part, known);
+        if strict
+            && value
+                .as_array()
+                .is_some_and(|a| a.len() == 2 && a[0] == a[1])
+        {
+            let wanted = say(
+                "nhỏ hơn 1 khi phải quá tỷ lệ (strict): không nghị quyết nào đủ phiếu",
+                "less than 1 with strict: no vote could be carried",
+            );
+            let place = part.place.at("value").called(code);
+            let whole = toml::Value::String("1".to_owned());
+            self.cannot_be(&place, known.name, &whole, &wanted);
+        }
         self.rest(&part);
         (self.wrong.len() == before).then(|| Parameter {
             value,

@@ -174,10 +174,6 @@ fn each_mistake_is_named_with_what_is_wanted() {
             "X: probation_months cannot be 0: wanted is a whole number from 1",
         ),
         (
-            "failed_votes_before_report = { value = 0, FINE }",
-            "X: failed_votes_before_report cannot be 0",
-        ),
-        (
             "paper_valid_months = { value = 0, from = \"dossier_opened\", FINE }",
             "X: paper_valid_months cannot be 0",
         ),
@@ -228,6 +224,10 @@ fn each_mistake_is_named_with_what_is_wanted() {
         (
             "readmission_barred = { value = [\"divorced\"], FINE }",
             "X: readmission_barred cannot be [\"divorced\"]",
+        ),
+        (
+            "branch_vote = { value = [1, 1], strict = true, FINE }",
+            "X: branch_vote cannot be \"1\": wanted is less than 1",
         ),
         (
             "branch_vote = { value = [3, 2], FINE }",

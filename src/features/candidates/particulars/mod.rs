@@ -194,6 +194,7 @@ pub async fn change_candidate(
     let today = db.clock().today();
     let hit = Cell::new(false);
     let acknowledged = Cell::new(None);
+    let eased = Cell::new(false);
     let changed = edit::change_then::<Candidate, _>(
         &db,
         &permit,
@@ -227,7 +228,7 @@ pub async fn change_candidate(
                     return Err(Error::unmet(missing));
                 }
             }
-            let judged = evidence::judged_again(tx, &law, row, new, today).await?;
+            let (judged, back) = evidence::judged_again(tx, &law, row, new, today).await?;
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 let name = new.full_name.as_str();
                 let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
@@ -247,12 +248,17 @@ pub async fn change_candidate(
                 active.namesake_confirmed_by = Set(None);
                 active.namesake_confirmed_on = Set(None);
             }
-            let acts = judged.is_some();
+            // the duty to settle what had lost its ground ends with it
+            eased.set(back && permit.role() == Role::PartyOffice);
+            let follows = judged.is_some() || eased.get();
             acknowledged.set(judged);
-            Ok(acts)
+            Ok(follows)
         },
         async |tx, row| {
             let Some(act) = acknowledged.take() else {
+                if eased.get() {
+                    recording::renew_duties(tx, &law, &[row.id], today).await?;
+                }
                 return Ok(row);
             };
             recording::append(tx, &permit, &law, &row, act.into(), today).await?;
