@@ -9,6 +9,8 @@ mod expression;
 mod failure;
 pub mod functions;
 mod record;
+mod sending;
+mod shared;
 mod statement;
 pub mod tables;
 mod transaction;
@@ -34,6 +36,7 @@ pub use statement::{Fixed, Query, Statement, inserted, returning, sql};
 pub use tx::{Last, Tx};
 
 use connect::Address;
+use shared::Shared;
 use transaction::{Sent, Transaction};
 
 use crate::clock::Clock;
@@ -65,6 +68,7 @@ pub trait Entry {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
+    shared: Arc<Shared>,
     address: Arc<Address>,
     clock: Clock,
     scopes: bool,
@@ -95,8 +99,10 @@ fn pool(address: &Address, size: usize) -> anyhow::Result<Pool> {
 impl Db {
     /// A pool of at most `size` connections as the app role. Connects on first use.
     pub fn new(address: Address, size: usize, clock: Clock) -> anyhow::Result<Self> {
+        let pool = pool(&address, size)?;
         Ok(Self {
-            pool: pool(&address, size)?,
+            shared: Arc::new(Shared::of(&pool)),
+            pool,
             address: Arc::new(address),
             clock,
             scopes: true,
@@ -107,8 +113,10 @@ impl Db {
     /// The same with its own connections: one pool per worker thread, so that a connection is
     /// driven by the thread that uses it.
     pub fn for_worker(&self, size: usize) -> anyhow::Result<Self> {
+        let pool = pool(&self.address, size)?;
         Ok(Self {
-            pool: pool(&self.address, size)?,
+            shared: Arc::new(Shared::of(&pool)),
+            pool,
             ..self.clone()
         })
     }
@@ -139,16 +147,9 @@ impl Db {
         self.pool.status()
     }
 
-    fn transaction(&self, entry: &impl Entry, read_only: bool) -> Transaction {
-        Transaction::new(
-            self.pool.clone(),
-            self.address.clone(),
-            entry.identity(),
-            self.clock.now(),
-            read_only,
-            self.scopes,
-            self.sent.clone(),
-        )
+    /// Number of open connections that reads share; the pool counts them as taken.
+    pub fn shared(&self) -> usize {
+        self.shared.open()
     }
 
     /// Runs `work` as the caller in a READ ONLY transaction.
@@ -194,7 +195,7 @@ impl Db {
     ) -> Result<T> {
         let mut tries = 0;
         loop {
-            let begun = Arc::new(self.transaction(entry, read_only));
+            let begun = Arc::new(Transaction::new(self, entry.identity(), read_only));
             let done = match work(Tx::new(begun.clone())).await {
                 Ok(value) if !keep => {
                     begun.rollback().await;

@@ -11,9 +11,12 @@ use sea_orm::sea_query::Value;
 use sea_query_postgres::PostgresValue;
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Column, Row, Statement as Prepared};
+use tokio_postgres::{Row, Statement as Prepared};
 
+use super::Db;
 use super::connect::Address;
+use super::sending::{Answer, Ready, Sending};
+use super::shared::Shared;
 use super::statement::Built;
 use super::{AS_THE_OFFICE, Failure, Identity, Record, Statement};
 use crate::clock;
@@ -50,21 +53,10 @@ struct State {
     queued: Vec<Built>,
 }
 
-/// A prepared statement and what it binds.
-struct Ready {
-    statement: Prepared,
-    values: Vec<PostgresValue>,
-}
-
-impl Ready {
-    fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.values.iter().map(|v| v as _).collect()
-    }
-}
-
 /// A transaction and its connection. Only `Db` begins and ends one.
 pub(super) struct Transaction {
     pool: Pool,
+    shared: Arc<Shared>,
     address: Arc<Address>,
     identity: Identity,
     pub(super) now: DateTime<Utc>,
@@ -74,32 +66,8 @@ pub(super) struct Transaction {
     state: Mutex<State>,
 }
 
-/// How to send a statement.
-#[derive(Clone, Copy)]
-struct Sending {
-    /// Whether to read rows, or only their number.
-    rows: bool,
-    /// Whether COMMIT travels with it.
-    last: bool,
-    /// Checks the columns of a newly prepared statement.
-    check: fn(&[Column]) -> Result<(), Failure>,
-}
-
-enum Answer {
-    Rows(Vec<Row>),
-    Count(u64),
-}
-
 impl Transaction {
-    pub(super) fn new(
-        pool: Pool,
-        address: Arc<Address>,
-        identity: Identity,
-        now: DateTime<Utc>,
-        read_only: bool,
-        scopes: bool,
-        sent: Arc<Sent>,
-    ) -> Self {
+    pub(super) fn new(db: &Db, identity: Identity, read_only: bool) -> Self {
         let state = Mutex::new(State {
             connection: None,
             phase: Phase::Fresh,
@@ -107,13 +75,14 @@ impl Transaction {
             queued: Vec::new(),
         });
         Self {
-            pool,
-            address,
+            pool: db.pool.clone(),
+            shared: db.shared.clone(),
+            address: db.address.clone(),
             identity,
-            now,
+            now: db.clock.now(),
             read_only,
-            scopes,
-            sent,
+            scopes: db.scopes,
+            sent: db.sent.clone(),
             state,
         }
     }
@@ -138,6 +107,7 @@ impl Transaction {
         let sending = Sending {
             rows: true,
             last,
+            quick: true,
             check,
         };
         match self.send(&built.text, built.values, sending).await? {
@@ -151,6 +121,7 @@ impl Transaction {
         let sending = Sending {
             rows: false,
             last,
+            quick: false,
             check: |_| Ok(()),
         };
         match self.send(&built.text, built.values, sending).await? {
@@ -163,6 +134,7 @@ impl Transaction {
         let sending = Sending {
             rows: true,
             last,
+            quick: false,
             check: |_| Ok(()),
         };
         match self.send(sql, values, sending).await? {
@@ -188,12 +160,24 @@ impl Transaction {
             Phase::Failed => return Err(Failure::Misuse("a statement after a failed one".into())),
             Phase::Done => return Err(Failure::Misuse("a statement after the last one".into())),
         }
+        let first = s.phase == Phase::Fresh;
+        let alone = first && sending.last && self.read_only && s.queued.is_empty();
+        if alone
+            && sending.quick
+            && let Some(connection) = self.shared.get(&self.pool).await?
+        {
+            // it ends with this flush, whatever comes of it
+            s.phase = Phase::Done;
+            let work = (sql, values);
+            return self
+                .exchange(&connection, Vec::new(), work, sending, true)
+                .await;
+        }
         let connection = match s.connection.take() {
             Some(connection) => connection,
             None => (self.pool.get().await).map_err(|_| Failure::NoConnection)?,
         };
         s.busy = true;
-        let first = s.phase == Phase::Fresh;
         let queued = std::mem::take(&mut s.queued);
         let connection = s.connection.insert(connection);
         let answer = self
@@ -327,6 +311,7 @@ impl Transaction {
             let sending = Sending {
                 rows: false,
                 last: true,
+                quick: false,
                 check: |_| Ok(()),
             };
             let sent = self.send(&last.text, last.values, sending).await;
