@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
@@ -46,7 +46,7 @@ pub async fn as_task<B: MessageBody + 'static>(
     req: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let advice = advice(&req);
+    let advice = Advice::of(&req);
     let task = actix_web::rt::spawn(next.call(req));
     match tokio::time::timeout(LONGEST_REQUEST, task).await {
         Ok(Ok(answer)) => answer,
@@ -58,6 +58,7 @@ pub async fn as_task<B: MessageBody + 'static>(
             Err(Error::new(Code::Internal).into())
         }
         Err(_) => {
+            let advice = advice.words();
             let detail = say(
                 format!("Quá thời gian. {}", advice.vi),
                 format!("Out of time. {}", advice.en),
@@ -68,23 +69,40 @@ pub async fn as_task<B: MessageBody + 'static>(
     }
 }
 
-/// What to do after a 503: only what the operation takes.
-fn advice(req: &ServiceRequest) -> Words {
-    let operation = req
-        .app_data::<Data<Gate>>()
-        .and_then(|gate| gate.contract.operation_at(req.method(), req.path()));
-    if req.method().is_safe() {
-        say("Hãy thử lại sau.", "Try again shortly.")
-    } else if operation.is_some_and(|o| o.repeatable) {
-        say(
-            "Kết quả chưa rõ: hãy gửi lại với cùng Idempotency-Key.",
-            "The result is unknown: repeat the request with the same Idempotency-Key.",
-        )
-    } else {
-        say(
-            "Kết quả chưa rõ: hãy đọc lại rồi mới gửi lại.",
-            "The result is unknown: read the row again before you repeat the request.",
-        )
+/// What to do after a 503: only what the operation takes. Kept until it is needed.
+struct Advice {
+    gate: Option<Data<Gate>>,
+    method: Method,
+    address: Uri,
+}
+
+impl Advice {
+    fn of(req: &ServiceRequest) -> Self {
+        Self {
+            gate: req.app_data::<Data<Gate>>().cloned(),
+            method: req.method().clone(),
+            address: req.uri().clone(),
+        }
+    }
+
+    fn words(&self) -> Words {
+        let operation = (self.gate.as_ref()).and_then(|gate| {
+            gate.contract
+                .operation_at(&self.method, self.address.path())
+        });
+        if self.method.is_safe() {
+            say("Hãy thử lại sau.", "Try again shortly.")
+        } else if operation.is_some_and(|o| o.repeatable) {
+            say(
+                "Kết quả chưa rõ: hãy gửi lại với cùng Idempotency-Key.",
+                "The result is unknown: repeat the request with the same Idempotency-Key.",
+            )
+        } else {
+            say(
+                "Kết quả chưa rõ: hãy đọc lại rồi mới gửi lại.",
+                "The result is unknown: read the row again before you repeat the request.",
+            )
+        }
     }
 }
 
@@ -118,7 +136,7 @@ pub async fn dress<B: MessageBody + 'static>(
             .and_then(|v| v.to_str().ok()),
     );
     let method = req.method().clone();
-    let advice = advice(&req);
+    let advice = Advice::of(&req);
     if method == Method::HEAD {
         req.head_mut().method = Method::GET; // the connection omits the body of a HEAD response
     }
@@ -134,9 +152,9 @@ pub async fn dress<B: MessageBody + 'static>(
                 )
             },
             |own| {
-                let advice = (own.code() == Code::Unavailable).then_some(&advice);
+                let advice = (own.code() == Code::Unavailable).then(|| advice.words());
                 (
-                    own.response_with(advice, lang, path, &id),
+                    own.response_with(advice.as_ref(), lang, path, &id),
                     own.log_cause().map(|c| format!("{c:#}")),
                 )
             },
