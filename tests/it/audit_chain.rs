@@ -210,7 +210,7 @@ async fn t49_the_service_can_only_append_to_its_logs() {
 }
 
 #[tokio::test]
-async fn t49_sixteen_writers_at_once_leave_one_chain_and_no_false_alarm() {
+async fn t49_sixteen_writers_at_once_leave_whole_chains_and_no_false_alarm() {
     let house = House::build().await;
     house.token("office").await;
     let writers = (0..16).map(async |writer: u32| {
@@ -243,6 +243,25 @@ async fn t49_sixteen_writers_at_once_leave_one_chain_and_no_false_alarm() {
     let checked = check(&tx, None, None).await.unwrap();
     assert!(checked.faults.is_empty(), "{:?}", checked.faults);
     assert_eq!(checked.entries, 16 * 21);
+    tx.rollback().await.unwrap();
+    // those that wrote at the same time did not wait for each other, and every chain is checked
+    let chains = client
+        .query("select chain, max(seq) from audit_entry group by 1", &[])
+        .await
+        .unwrap();
+    assert!((2..=8).contains(&chains.len()), "{} chains", chains.len());
+    for row in chains {
+        let (chain, last): (i16, i64) = (row.get(0), row.get(1));
+        let tx = client.transaction().await.unwrap();
+        let end = format!("delete from audit_entry where chain = {chain} and seq = {last}");
+        tx.batch_execute(&end).await.unwrap();
+        let checked = check(&tx, None, None).await.unwrap();
+        let found: Vec<_> = (checked.faults.iter())
+            .map(|f| (f.chain, f.seq, f.kind))
+            .collect();
+        assert_eq!(found, [(chain, last, Kind::Truncated)]);
+        tx.rollback().await.unwrap();
+    }
 }
 
 /// A service that runs its own database is checked while it serves.

@@ -20,12 +20,12 @@ create table deadline (
 create index deadline_list on deadline (organization_id, due_on, id); create index deadline_branch on deadline (branch_id, due_on, id);
 create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null; create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
 
--- Every access to P3 data, logged in the same transaction; a chain per organisation.
+-- Every access to P3 data, logged in the same transaction, in a chain of the organisation.
 create table access_entry (
   id uuid primary key, organization_id uuid not null references organization, at timestamptz not null, account_id uuid not null references account, role app.role not null,
   -- null for a source plan entry without a candidacy
-  candidate_id uuid references candidate, resource text not null, resource_id uuid not null, reason text, request_id text not null, seq bigint not null, prev bytea not null, hash bytea not null,
-  constraint access_entry_chain unique (organization_id, seq), constraint access_entry_no_fork unique (organization_id, prev)
+  candidate_id uuid references candidate, resource text not null, resource_id uuid not null, reason text, request_id text not null, chain smallint not null, seq bigint not null, prev bytea not null, hash bytea not null,
+  constraint access_entry_chain unique (organization_id, chain, seq), constraint access_entry_no_fork unique (organization_id, chain, prev)
 );
 create trigger chain before insert on access_entry for each row execute function app.chain(); alter table access_entry enable always trigger chain;
 create index access_entry_list on access_entry (organization_id, at desc, id desc); create index access_entry_candidate on access_entry (candidate_id, at);

@@ -49,33 +49,38 @@ create table idempotency_key (
 );
 create index idempotency_key_age on idempotency_key (created_at);
 
--- Where each log of an organisation stands: the number and hash of its last entry. Written by `chain` alone.
-create table chain_head (organization_id uuid not null references organization, log text not null, seq bigint not null, hash bytea not null, primary key (organization_id, log)) with (fillfactor = 50);
+-- Where the chains of each log of an organisation stand: the number and hash of the last entry. A transaction holds one of at most eight to its end, so that
+-- as many can commit at once; one after another they all use the first. Written by `chain` alone.
+create table chain_head (organization_id uuid not null references organization, log text not null, chain smallint not null, seq bigint not null, hash bytea not null,
+  primary key (organization_id, log, chain)) with (fillfactor = 50);
 -- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry
 -- refers to is locked before the head, so that the head is the last lock of every transaction.
 create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare head chain_head; parts text[];
 begin
   perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share;
-  insert into chain_head as h values (new.organization_id, tg_table_name, 1, decode(repeat('00', 32), 'hex'))
-    on conflict (organization_id, log) do update set seq = h.seq + 1 returning * into head;
-  new.seq := head.seq; new.prev := head.hash;
-  parts := array[tg_table_name::text, new.seq::text, encode(new.prev, 'hex'), new.id::text, new.organization_id::text, (extract(epoch from new.at) * 1000000)::bigint::text,
+  select * into head from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name order by h.chain limit 1 for update skip locked;
+  if not found then
+    insert into chain_head as h select new.organization_id, tg_table_name, least(count(*), 7), 0, decode(repeat('00', 32), 'hex') from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name
+      on conflict (organization_id, log, chain) do update set seq = h.seq returning * into head;
+  end if;
+  new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash;
+  parts := array[tg_table_name::text, new.chain::text, new.seq::text, encode(new.prev, 'hex'), new.id::text, new.organization_id::text, (extract(epoch from new.at) * 1000000)::bigint::text,
     new.account_id::text, new.role::text, new.resource, new.resource_id::text, new.request_id];
   if tg_table_name = 'audit_entry' then parts := parts || array[new.action, new.resource_version::text] || new.fields;
   else parts := parts || array[new.candidate_id::text, new.reason]; end if;
   -- of each text its length in bytes and its UTF-8; -1 for null
   new.hash := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
-  update chain_head set hash = new.hash where organization_id = new.organization_id and log = tg_table_name;
+  update chain_head set seq = new.seq, hash = new.hash where organization_id = new.organization_id and log = tg_table_name and chain = new.chain;
   return new;
 end $$;
--- One row per change, in the same transaction; a chain per organisation.
+-- One row per change, in the same transaction, in a chain of the organisation.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,
   at timestamptz not null, account_id uuid not null references account, role app.role not null,
   action text not null, resource text not null, resource_id uuid not null, resource_version int not null,
-  fields text[] not null, request_id text not null, seq bigint not null, prev bytea not null, hash bytea not null,
-  constraint audit_entry_chain unique (organization_id, seq), constraint audit_entry_no_fork unique (organization_id, prev)
+  fields text[] not null, request_id text not null, chain smallint not null, seq bigint not null, prev bytea not null, hash bytea not null,
+  constraint audit_entry_chain unique (organization_id, chain, seq), constraint audit_entry_no_fork unique (organization_id, chain, prev)
 );
 create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain;
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
@@ -90,30 +95,25 @@ create table calendar_feed (account_id uuid primary key references account,
 -- with the digest of its address, as the account that created it; if that account may not sign in, without an identity.
 create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz, p_calendar bytea default null) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare who record; today date := (p_now at time zone 'Asia/Ho_Chi_Minh')::date; branches uuid[] := '{}'; below uuid[] := '{}';
+declare today date := (p_now at time zone 'Asia/Ho_Chi_Minh')::date;
 begin
-  if p_calendar is null then
-    select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, true as alive into who
-      from session s join account a on a.id = s.account_id join organization o on o.id = a.organization_id
-     where s.id = p_session and s.revoked_at is null and s.expires_at > p_now
-       and a.session_version = p_version and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
-  else
-    select a.id, a.role, a.organization_id, a.branch_id, o.parent_id, a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now) as alive into who
-      from calendar_feed f join account a on a.id = f.account_id join organization o on o.id = a.organization_id where f.token_hash = p_calendar;
+  perform set_config('app.role', a.role::text, true), set_config('app.account', a.id::text, true), set_config('app.organization', a.organization_id::text, true),
+          set_config('app.parent', coalesce(o.parent_id::text, ''), true), set_config('app.branches', coalesce('{' || a.branch_id || '}', '{}'), true),
+          set_config('app.below', '{}', true), set_config('app.today', today::text, true)
+     from account a join organization o on o.id = a.organization_id
+    where a.id = case when p_calendar is null then (select s.account_id from session s where s.id = p_session and s.revoked_at is null and s.expires_at > p_now)
+                      else (select f.account_id from calendar_feed f where f.token_hash = p_calendar) end
+      and (a.session_version = p_version or p_calendar is not null) and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
+  if not found then
+    if exists (select from calendar_feed where token_hash = p_calendar) then return; end if;
+    raise exception 'session not valid' using errcode = 'KN401';
   end if;
-  if not found then raise exception 'session not valid' using errcode = 'KN401'; end if;
-  if not who.alive then return; end if;
-  if who.branch_id is not null then
-    branches := array[who.branch_id];
-  elsif app.watches_branches(who.role) then
-    branches := array(select branch_id from branch_overseer where account_id = who.id and from_on <= today and (to_on is null or to_on >= today));
-  elsif app.reaches_below(who.role) then
-    below := array(with recursive o as (select id from organization where parent_id = who.organization_id
-      union all select c.id from organization c join o on c.parent_id = o.id) select id from o);
+  if app.watches_branches(app.role()) then
+    perform set_config('app.branches', array(select branch_id from branch_overseer where account_id = app.account() and from_on <= today and (to_on is null or to_on >= today))::text, true);
+  elsif app.reaches_below(app.role()) then
+    perform set_config('app.below', array(with recursive o as (select id from organization where parent_id = app.organization()
+      union all select c.id from organization c join o on c.parent_id = o.id) select id from o)::text, true);
   end if;
-  perform set_config('app.role', who.role, true), set_config('app.account', who.id::text, true),
-          set_config('app.organization', who.organization_id::text, true), set_config('app.parent', coalesce(who.parent_id::text, ''), true),
-          set_config('app.branches', branches::text, true), set_config('app.below', below::text, true), set_config('app.today', today::text, true);
 end $$;
 
 -- For signing in: no identity, so every policy is false.

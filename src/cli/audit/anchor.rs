@@ -1,12 +1,12 @@
 //! Anchors: where the logs stood, signed, to be kept where nobody can change it who can change the
 //! database.
 //!
-//! A line per log, then the public key and the signature of everything above it:
+//! A line per chain of a log, then the public key and the signature of everything above it:
 //!
 //! ```text
 //! ketnap anchor 1
 //! at 2021-01-15T02:00:00Z
-//! head 01750000-… audit_entry 1204 9f86d081…
+//! head 01750000-… audit_entry 0 1204 9f86d081…
 //! key 3YnVq…
 //! signature 0aGk…
 //! ```
@@ -28,19 +28,26 @@ const TITLE: &str = "ketnap anchor 1";
 /// An Ed25519 public key as SubjectPublicKeyInfo: 12 bytes that name the algorithm, then the key.
 const PUBLIC_BYTES: usize = 44;
 
-/// The last entry of a log.
-#[derive(Debug)]
-pub struct Head {
+/// A log of an organisation is kept in several chains; which one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChainId {
     pub organization: Uuid,
     pub log: String,
+    pub chain: i16,
+}
+
+/// The last entry of a chain.
+#[derive(Debug)]
+pub struct Head {
+    pub of: ChainId,
     pub seq: i64,
     pub hash: Vec<u8>,
 }
 
-/// Where the logs stood: the number and hash of the last entry of each.
+/// Where the logs stood: the number and hash of the last entry of each chain.
 #[derive(Debug)]
 pub struct Anchor {
-    pub heads: BTreeMap<(Uuid, String), (i64, Vec<u8>)>,
+    pub heads: BTreeMap<ChainId, (i64, Vec<u8>)>,
 }
 
 /// A key that anchors are signed with, or its public half.
@@ -90,8 +97,9 @@ pub fn sign(signer: &Signer, at: DateTime<Utc>, heads: &[Head]) -> anyhow::Resul
     let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut text = format!("{TITLE}\nat {at}\n");
     for head in heads {
-        let (organization, log, seq) = (head.organization, &head.log, head.seq);
-        writeln!(text, "head {organization} {log} {seq} {}", hex(&head.hash))?;
+        let (of, seq, hash) = (&head.of, head.seq, hex(&head.hash));
+        let (organization, log, chain) = (of.organization, &of.log, of.chain);
+        writeln!(text, "head {organization} {log} {chain} {seq} {hash}")?;
     }
     writeln!(text, "key {}", URL_SAFE_NO_PAD.encode(&signer.public))?;
     let signature = URL_SAFE_NO_PAD.encode(pair.sign(text.as_bytes()));
@@ -122,11 +130,16 @@ impl Anchor {
         let mut heads = BTreeMap::new();
         for line in signed.lines().filter_map(|l| l.strip_prefix("head ")) {
             let parts: Vec<&str> = line.split(' ').collect();
-            let [organization, log, seq, hash] = parts[..] else {
+            let [organization, log, chain, seq, hash] = parts[..] else {
                 bail!("unreadable line: {line}");
             };
             let head = (seq.parse()?, bytes(hash).context("a hash")?);
-            heads.insert((organization.parse()?, log.to_owned()), head);
+            let of = ChainId {
+                organization: organization.parse()?,
+                log: log.to_owned(),
+                chain: chain.parse()?,
+            };
+            heads.insert(of, head);
         }
         Ok(Self { heads })
     }

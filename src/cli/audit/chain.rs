@@ -1,5 +1,6 @@
-//! Checks the chain of each log: every entry holds the hash of the one before it and of itself.
+//! Checks the chains of each log: every entry holds the hash of the one before it and of itself.
 //! The hashes are computed here anew, from the columns, and not by the database.
+use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::pin;
 
@@ -11,7 +12,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
 
-use super::anchor::{Anchor, Head, hex};
+use super::anchor::{Anchor, ChainId, Head, hex};
 use crate::clock::midnight;
 
 /// A log that is chained.
@@ -67,6 +68,7 @@ pub enum Kind {
 pub struct Fault {
     pub organization: String,
     pub log: &'static str,
+    pub chain: i16,
     pub seq: i64,
     pub kind: Kind,
 }
@@ -76,10 +78,11 @@ impl fmt::Display for Fault {
         let Self {
             organization,
             log,
+            chain,
             seq,
             kind,
         } = self;
-        write!(f, "{organization}, {log}: ")?;
+        write!(f, "{organization}, {log}, chain {chain}: ")?;
         match kind {
             Kind::Content => write!(f, "content: entry {seq} was changed"),
             Kind::Gap => write!(f, "gap: entry {seq} was removed"),
@@ -130,8 +133,8 @@ impl Entry {
         }
     }
 
-    /// Its hash if its number is `seq`.
-    fn digest(&self, seq: i64) -> Vec<u8> {
+    /// Its hash if its number in this chain is `seq`.
+    fn digest(&self, chain: i16, seq: i64) -> Vec<u8> {
         let mut digest = Sha256::new();
         let mut part = |text: Option<&str>| match text {
             None => digest.update((-1_i32).to_be_bytes()),
@@ -142,6 +145,7 @@ impl Entry {
             }
         };
         part(Some(self.log));
+        part(Some(&chain.to_string()));
         part(Some(&seq.to_string()));
         part(Some(&hex(self.prev.as_deref().unwrap_or_default())));
         for text in &self.parts {
@@ -150,8 +154,8 @@ impl Entry {
         digest.finalize().to_vec()
     }
 
-    fn is(&self, seq: i64) -> bool {
-        self.hash.as_ref() == Some(&self.digest(seq))
+    fn is(&self, chain: i16, seq: i64) -> bool {
+        self.hash.as_ref() == Some(&self.digest(chain, seq))
     }
 }
 
@@ -167,15 +171,18 @@ pub async fn expect_sight(client: &impl GenericClient) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where every log stands.
+/// Where every chain stands.
 pub async fn heads(client: &impl GenericClient) -> anyhow::Result<Vec<Head>> {
-    let sql = "select organization_id, log, seq, hash from chain_head order by 1, 2";
+    let sql = "select organization_id, log, chain, seq, hash from chain_head order by 1, 2, 3";
     let rows = client.query(sql, &[]).await?;
     let head = |row: &Row| Head {
-        organization: row.get(0),
-        log: row.get(1),
-        seq: row.get(2),
-        hash: row.get(3),
+        of: ChainId {
+            organization: row.get(0),
+            log: row.get(1),
+            chain: row.get(2),
+        },
+        seq: row.get(3),
+        hash: row.get(4),
     };
     Ok(rows.iter().map(head).collect())
 }
@@ -189,36 +196,55 @@ pub async fn check(
 ) -> anyhow::Result<Checked> {
     expect_sight(tx).await?;
     let mut checked = Checked::default();
-    let sql = "select o.id, o.name, h.seq, h.hash from organization o left join chain_head h on h.organization_id = o.id and h.log = $1 order by 1";
+    let stands = heads(tx).await?;
     for log in &LOGS {
-        for row in tx.query(sql, &[&log.name]).await? {
-            let id: Uuid = row.get(0);
-            let head = (row.get::<_, Option<i64>>(2)).zip(row.get::<_, Option<Vec<u8>>>(3));
-            let chain = Chain {
-                tx,
-                log,
-                organization: id,
-                head: head.unwrap_or_else(|| (0, vec![0; 32])),
-                anchor: anchor.and_then(|a| a.heads.get(&(id, log.name.to_owned()))),
-            };
-            if let Some((seq, kind)) = chain.check(from, &mut checked.entries).await? {
-                checked.faults.push(Fault {
-                    organization: row.get(1),
-                    log: log.name,
-                    seq,
-                    kind,
-                });
+        let sql = format!(
+            "select o.id, o.name, array(select distinct coalesce(e.chain, 0::smallint) from {} e where e.organization_id = o.id) from organization o order by 1",
+            log.name
+        );
+        for row in tx.query(&sql, &[]).await? {
+            let organization: Uuid = row.get(0);
+            let belongs = |of: &&ChainId| of.organization == organization && of.log == log.name;
+            let mut chains: BTreeSet<i16> = row.get::<_, Vec<i16>>(2).into_iter().collect();
+            let noted = anchor.iter().flat_map(|anchor| anchor.heads.keys());
+            let known = stands.iter().map(|head| &head.of).chain(noted);
+            chains.extend(known.filter(belongs).map(|of| of.chain));
+            for number in chains {
+                let of = ChainId {
+                    organization,
+                    log: log.name.to_owned(),
+                    chain: number,
+                };
+                let head = stands.iter().find(|head| head.of == of);
+                let chain = Chain {
+                    tx,
+                    log,
+                    organization,
+                    number,
+                    head: head.map_or_else(|| (0, vec![0; 32]), |h| (h.seq, h.hash.clone())),
+                    anchor: anchor.and_then(|a| a.heads.get(&of)),
+                };
+                if let Some((seq, kind)) = chain.check(from, &mut checked.entries).await? {
+                    checked.faults.push(Fault {
+                        organization: row.get(1),
+                        log: log.name,
+                        chain: number,
+                        seq,
+                        kind,
+                    });
+                }
             }
         }
     }
     Ok(checked)
 }
 
-/// One log of one organisation.
+/// One chain of a log of an organisation.
 struct Chain<'a, C> {
     tx: &'a C,
     log: &'a Log,
     organization: Uuid,
+    number: i16,
     head: (i64, Vec<u8>),
     anchor: Option<&'a (i64, Vec<u8>)>,
 }
@@ -231,13 +257,13 @@ impl<C: GenericClient> Chain<'_, C> {
             return Ok(nothing);
         };
         let sql = format!(
-            "select seq, hash from {0} where organization_id = $1 and seq < coalesce(\
-               (select min(seq) from {0} where organization_id = $1 and at >= $2), $3) order by seq desc limit 1",
+            "select seq, hash from {0} where organization_id = $1 and chain = $4 and seq < coalesce(\
+               (select min(seq) from {0} where organization_id = $1 and chain = $4 and at >= $2), $3) order by seq desc limit 1",
             self.log.name
         );
         let after = self.head.0 + 1;
         let row = (self.tx)
-            .query_opt(&sql, &[&self.organization, &day, &after])
+            .query_opt(&sql, &[&self.organization, &day, &after, &self.number])
             .await?;
         Ok(row.map_or(nothing, |row| (row.get(0), row.get(1))))
     }
@@ -256,17 +282,17 @@ impl<C: GenericClient> Chain<'_, C> {
             return Ok(Some((*at, Kind::Link)));
         }
         let sql = format!(
-            "select {COMMON}, {} from {} where organization_id = $1 and (seq > $2 or seq is null) order by seq nulls last, id",
+            "select {COMMON}, {} from {} where organization_id = $1 and coalesce(chain, 0::smallint) = $3 and (seq > $2 or seq is null) order by seq nulls last, id",
             self.log.columns, self.log.name
         );
-        let values: [&(dyn ToSql + Sync); 2] = [&self.organization, &seq];
+        let values: [&(dyn ToSql + Sync); 3] = [&self.organization, &seq, &self.number];
         let mut rows = pin!(self.tx.query_raw(&sql, values).await?);
         while let Some(row) = rows.try_next().await? {
             let entry = Entry::of(self.log, &row);
             let next = seq + 1;
             let right = entry.seq == Some(next)
                 && entry.prev.as_ref() == Some(&hash)
-                && entry.is(next)
+                && entry.is(self.number, next)
                 && self
                     .anchor
                     .is_none_or(|(at, was)| *at != next || entry.hash.as_ref() == Some(was));
@@ -292,8 +318,11 @@ impl<C: GenericClient> Chain<'_, C> {
 
     async fn hash_of(&self, seq: i64) -> anyhow::Result<Option<Vec<u8>>> {
         let name = self.log.name;
-        let sql = format!("select hash from {name} where organization_id = $1 and seq = $2");
-        let row = self.tx.query_opt(&sql, &[&self.organization, &seq]).await?;
+        let sql = format!(
+            "select hash from {name} where organization_id = $1 and chain = $3 and seq = $2"
+        );
+        let values: [&(dyn ToSql + Sync); 3] = [&self.organization, &seq, &self.number];
+        let row = self.tx.query_opt(&sql, &values).await?;
         Ok(row.map(|row| row.get(0)))
     }
 
@@ -308,14 +337,19 @@ impl<C: GenericClient> Chain<'_, C> {
             return Ok((next, Kind::Gap));
         }
         let most = self.head.0.max(next) + 1;
-        let Some(written) = [next].into_iter().chain(1..=most).find(|k| entry.is(*k)) else {
+        let Some(written) = [next]
+            .into_iter()
+            .chain(1..=most)
+            .find(|k| entry.is(self.number, *k))
+        else {
             return Ok((next, Kind::Content));
         };
         let name = self.log.name;
-        let sql =
-            format!("select seq from {name} where organization_id = $1 and hash = $2 limit 1");
+        let sql = format!(
+            "select seq from {name} where organization_id = $1 and chain = $3 and hash = $2 limit 1"
+        );
         let followed = (self.tx)
-            .query_opt(&sql, &[&self.organization, &entry.prev])
+            .query_opt(&sql, &[&self.organization, &entry.prev, &self.number])
             .await?;
         Ok(
             if entry.prev.as_deref() == Some(before) && written == last {
