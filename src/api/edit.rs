@@ -26,7 +26,7 @@ use crate::api::one::One;
 use crate::api::reply::{Created, NoContent, Reply, etag, etag_of};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
-use crate::db::{Db, Fixed, Query, Table as _, Tx};
+use crate::db::{Db, Fixed, Query, Table as _, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -75,6 +75,9 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
 /// Finds one row within the caller's reach. With `lock`, a row that has ended is 409, and one the
 /// caller may read but not change 403, not 404.
 pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
+    if lock {
+        tx.later(functions::claim(id)).await;
+    }
     if let Some(row) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
         return Ok(row);
     }

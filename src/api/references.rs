@@ -13,6 +13,7 @@ use crate::law::say;
 /// A field of a body that refers to a row.
 pub struct Reference {
     pointer: &'static str,
+    id: Option<Uuid>,
     /// Whether the row exists; `None` if the field is empty.
     there: Option<Expr>,
     /// The branch that it names, which must not have ended.
@@ -25,7 +26,8 @@ impl Reference {
         id: impl Into<Option<Uuid>>,
         also: Option<Expr>,
     ) -> Self {
-        let there = id.into().map(|id| {
+        let id = id.into();
+        let there = id.map(|id| {
             let organization = E::ORGANIZATION_ID
                 .map(|column| column.into_expr().eq(identity("app.organization")));
             let which = organization.into_iter().chain(also);
@@ -33,6 +35,7 @@ impl Reference {
         });
         Self {
             pointer,
+            id,
             there,
             branch: None,
         }
@@ -53,11 +56,13 @@ impl Reference {
     }
 }
 
-/// A fault for every dangling reference.
+/// A fault for every dangling reference. The rows stay as they are until the transaction ends.
 pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Result<()> {
     if references.iter().all(|r| r.there.is_none()) {
         return Ok(());
     }
+    let rows = references.iter().filter_map(|r| r.id);
+    tx.later(functions::hold(rows)).await;
     let named = references.each_ref().map(|r| (r.pointer, r.branch));
     let asked = references.map(|r| r.there.unwrap_or_else(|| constant(true)));
     let there = tx.ask(asked).await?;
@@ -101,6 +106,7 @@ pub async fn ended_since(tx: &Tx, branch: Uuid, day: NaiveDate) -> Result<bool> 
 
 /// The address names a branch: 409 where it has ended, with the branch that took over.
 pub async fn expect_open_branch(tx: &Tx, branch: Uuid) -> Result<()> {
+    tx.later(functions::hold([branch].into_iter())).await;
     match taken_over(tx, branch).await? {
         None => Ok(()),
         Some(successor) => {

@@ -345,3 +345,31 @@ fn lock_inside(mut texts: Vec<Expr>) -> Query<()> {
     let key = Func::cust("hashtextextended").args([whole.into(), constant(0)]);
     Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
 }
+
+/// Waits for the row to be one's own until the transaction ends: nobody refers to it meanwhile.
+pub fn claim(row: Uuid) -> Query<()> {
+    let key = row_key(Expr::val(row.to_string()).cast_as("text"));
+    Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
+}
+
+/// Refers to these rows until the transaction ends: nobody changes or ends one of them meanwhile.
+/// In the order of their ids, so that two that refer to the same rows do not wait for each other.
+pub fn hold(rows: impl Iterator<Item = Uuid>) -> Query<()> {
+    let mut rows: Vec<String> = rows.map(|row| row.to_string()).collect();
+    rows.sort_unstable();
+    let rows = Func::cust("unnest").arg(Expr::val(rows).cast_as("text[]"));
+    let mut held = select(Func::cust("pg_advisory_xact_lock_shared").arg(row_key(Expr::col("id"))));
+    held.from_function(rows, "id");
+    Query::of(&held)
+}
+
+fn row_key(row: Expr) -> Expr {
+    let key = Func::cust("hashtextextended").args([row, constant(1)]);
+    key.into()
+}
+
+/// Waits for the lock on a paper's number in the caller's organisation.
+pub fn lock_paper(number: &str) -> Query<()> {
+    let key = Func::cust("app.paper_key").arg(Expr::val(number).cast_as("text"));
+    lock_inside(vec![key.into()])
+}

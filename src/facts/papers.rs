@@ -6,22 +6,18 @@ use sea_orm::{ColumnTrait as _, IntoSimpleExpr as _};
 
 use super::superseding;
 use crate::db::tables::{act as table, candidate, member_leaving};
-use crate::db::{Tx, any_row, constant, json_text};
+use crate::db::{Tx, any_row, functions, json_text};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Act;
 use crate::law::calendar::{days_of, year};
 use crate::law::say;
 use crate::law::words::DecidingBody;
 
-/// A paper's number without its spaces, in capitals, with one kind of hyphen: `77 – nq` is `77-NQ`.
+/// A paper's number without its spaces, in capitals and with plain hyphens: `77 – nq` is `77-NQ`.
 pub fn plain_number(number: Expr) -> Expr {
-    // what has no counterpart is dropped
-    let plain = Func::cust("translate").args([
-        number,
-        constant("‐‑‒–—−０１２３４５６７８９  "),
-        constant("------0123456789"),
-    ]);
-    Func::upper(plain).into()
+    Func::cust("app.paper_key")
+        .arg(number.cast_as("text"))
+        .into()
 }
 
 /// 409 that names the field, if the number is `taken` by a paper of another date.
@@ -55,8 +51,10 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
         table::Column::Kind.eq(kind.0).and(same)
     });
     let same_number = same_number.reduce(Expr::or);
+    let kinds = paper.issuer.kinds().iter().map(|kind| kind.0);
     let mut which = Condition::all()
         .add(table::Column::OrganizationId.eq(row.organization_id))
+        .add(table::Column::Kind.is_in(kinds))
         .add(table::Column::OnDate.between(first, last))
         .add(table::Column::OnDate.ne(on))
         .add(Expr::exists(superseding()).not())
@@ -71,6 +69,7 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     if let Some(corrected) = act.corrects() {
         which = which.add(table::Column::Id.ne(corrected));
     }
+    tx.later(functions::lock_paper(paper.number)).await;
     let [taken] = tx.ask([any_row::<table::Entity>(which.into())]).await?;
     expect_free(taken, &format!("/{}", paper.field))
 }
@@ -91,6 +90,7 @@ pub async fn expect_own_decision(
         .add(plain_number(stored).eq(plain_number(number.into())))
         .add(member_leaving::Column::OnDate.between(first, last))
         .add(member_leaving::Column::OnDate.ne(on));
+    tx.later(functions::lock_paper(number)).await;
     let [taken] = tx
         .ask([any_row::<member_leaving::Entity>(which.into())])
         .await?;

@@ -582,3 +582,76 @@ async fn one_account_cannot_take_every_connection() {
     let (_, others) = tokio::join!(futures_util::future::join_all(blocked), others);
     assert!(others < Duration::from_millis(1500), "{others:?}");
 }
+
+/// Whoever refers to a row and whoever ends it wait for each other: nothing lands in a closed branch
+/// or a deleted department, and one paper has one date.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_lands_in_what_ends_at_the_same_moment() {
+    let house = house().await;
+    house.token("union").await;
+    house.token("office").await;
+    for round in 0..6 {
+        let branch = json!({"number": format!("X{round}"), "name": format!("Chi bộ thử {round}"), "kind": "clinical",
+            "non_member_count": 9, "previous_term_admissions": 0, "founded_on": "2015-01-01"});
+        let branch = house.create("office", "branches", branch).await;
+        let department = json!({"name": format!("Khoa thử {round}"), "kind": "clinical"});
+        let department = house.create("office", "departments", department).await;
+        let member = |name: &str, branch: &Value, department: Option<&str>| {
+            json!({"branch_id": branch, "department_id": department, "full_name": format!("{name} {round}"), "sex": "female",
+                "birth_date": "1988-04-12", "status": "official", "activity": "active", "joined_on": "2016-03-03", "official_on": "2017-03-03"})
+        };
+        let close = json!({"on": "2021-01-15", "paper_number": "21-QĐ/ĐU"});
+        let paper = |name: &str, on: &str| {
+            let mut body = person(2, &format!("{name} {round}"), &format!("{round}-HM"));
+            body["paper_on"] = on.into();
+            body
+        };
+        let ends = house.clone();
+        let (path, version) = (
+            format!("branches/{}/closures", branch.id()),
+            branch.version(),
+        );
+        let gone = format!("departments/{}", department.id());
+        let lands = member("Lò Thị Đáp", &branch.body["id"], None);
+        let works = member(
+            "Lò Thị Việc",
+            &json!(demo("0b", 1, 0)),
+            Some(&department.id()),
+        );
+        let (first, second) = (
+            paper("Lê Thị Một", "2021-01-12"),
+            paper("Lê Thị Hai", "2021-01-13"),
+        );
+        let post = |who: &'static str, path: &'static str, body: Value| {
+            let house = house.clone();
+            tokio::spawn(async move { house.post(who, path, body).await })
+        };
+        let delete = house.clone();
+        let answers = futures_util::future::join_all([
+            tokio::spawn(async move { ends.step_with("office", &path, version, close).await }),
+            post("office", "members", lands),
+            tokio::spawn(async move { delete.delete("office", &gone, 1).await }),
+            post("office", "members", works),
+            post("union", "nominations", first),
+            post("union", "nominations", second),
+        ])
+        .await;
+        let answers: Vec<Answer> = answers.into_iter().map(Result::unwrap).collect();
+        let papers = &answers[4..];
+        assert_eq!(
+            (count(papers, 201, ""), count(papers, 409, "duplicate")),
+            (1, 1),
+            "round {round}: {:?}",
+            brief(&answers)
+        );
+        let stray = "select count(*) from member m left join branch b on b.id = m.branch_id and b.closed_on is null and b.deleted_at is null \
+                       left join department d on d.id = m.department_id and d.deleted_at is null \
+                      where m.deleted_at is null and (b.id is null or (m.department_id is not null and d.id is null))";
+        assert_eq!(
+            house.count(stray).await,
+            0,
+            "round {round}: {:?}",
+            brief(&answers)
+        );
+    }
+}

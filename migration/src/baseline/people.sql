@@ -11,7 +11,7 @@ create table member (
 create unique index member_citizen_id_unique on member (organization_id, citizen_id) where deleted_at is null and citizen_id is not null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
-create index member_birth on member (organization_id, birth_date) where deleted_at is null;
+create index member_birth on member (organization_id, birth_date, app.person_key(full_name));
 
 -- Membership of branches over time, which gives the register of any day.
 create table membership (
@@ -67,7 +67,7 @@ create index candidate_branch_name on candidate (branch_id, name_key, id) where 
 create index candidate_by_name on candidate (organization_id, name_key, id) where deleted_at is null;
 create index candidate_admitted on candidate (organization_id, admitted_on, branch_id) where admitted_on is not null and deleted_at is null;
 create index candidate_department on candidate (department_id);
-create index candidate_birth on candidate (organization_id, birth_date) where deleted_at is null;
+create index candidate_birth on candidate (organization_id, birth_date, app.person_key(full_name)) where deleted_at is null;
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
@@ -122,11 +122,11 @@ create or replace function app.recount() returns void language sql as $$
 
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,
-  introducer_member_id uuid references member, paper_number text not null, paper_on date not null, reason text, activity_id uuid references activity, outcome app.nomination_outcome not null, outcome_on date, outcome_reason text,
+  introducer_member_id uuid references member, paper_number text not null, paper_key text not null generated always as (app.paper_key(paper_number)) stored, paper_on date not null, reason text, activity_id uuid references activity, outcome app.nomination_outcome not null, outcome_on date, outcome_reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
-create index nomination_paper on nomination (organization_id, introduced_by, paper_on);
+create index nomination_paper on nomination (organization_id, introduced_by, paper_key);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
 create index nomination_candidate on nomination (candidate_id);
 create index nomination_activity on nomination (activity_id) where activity_id is not null;

@@ -38,7 +38,7 @@ create table source_plan_entry (
 create unique index source_plan_entry_person on source_plan_entry (source_plan_id, app.person_key(full_name), birth_date) where deleted_at is null;
 create index source_plan_entry_plan on source_plan_entry (source_plan_id, target_year);
 create index source_plan_entry_candidate on source_plan_entry (candidate_id) where deleted_at is null;
-create index source_plan_entry_birth on source_plan_entry (organization_id, birth_date) where deleted_at is null;
+create index source_plan_entry_birth on source_plan_entry (organization_id, birth_date, app.person_key(full_name)) where deleted_at is null;
 
 -- Links entries of a branch's source plan to the candidates they name, and copies the years of an approved plan to the candidates for filtering. A person who
 -- has moved keeps the old branch's year until the new branch plans one.
@@ -46,7 +46,7 @@ create or replace function app.plan_candidates(p_candidates uuid[], p_branch uui
 begin
   update source_plan_entry e set candidate_id = c.id, version = e.version + 1, updated_at = p_now
     from candidate c where c.id = any (p_candidates) and c.branch_id = p_branch and c.organization_id = app.organization() and c.open
-     and e.branch_id = p_branch and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name) and e.deleted_at is null
+     and e.organization_id = c.organization_id and e.branch_id = p_branch and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name) and e.deleted_at is null
      and not exists (select from candidate o where o.id = e.candidate_id and o.open);
   update candidate c set planned_year = n.year, version = version + 1
     from (select x.id, (select min(e.target_year) from source_plan_entry e join source_plan p on p.id = e.source_plan_id and p.approved_on is not null and p.deleted_at is null

@@ -31,7 +31,7 @@ use crate::api::resource::Editable;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{activity, department, member, nomination as table};
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::{self, Act};
 use crate::law::calendar::year_end;
@@ -113,6 +113,7 @@ pub async fn create_nomination(
         expect_held(tx, new.activity_id, new.paper_on).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
+        tx.later(functions::lock_paper(paper.0)).await;
         let [taken, too_many, younger] = tx
             .ask([
                 another_date(by, new.branch_id, paper, None),
@@ -291,6 +292,7 @@ pub async fn change_nomination(
             }
             facts::expect_founded(tx, "/paper_on", row.branch_id, new.paper_on).await?;
             let paper = (new.paper_number.as_str(), new.paper_on);
+            tx.later(functions::lock_paper(paper.0)).await;
             let another = another_date(row.introduced_by, row.branch_id, paper, Some(row.id));
             let [taken] = tx.ask([another]).await?;
             facts::papers::expect_free(taken, "/paper_number")?;

@@ -66,7 +66,8 @@ pub(super) fn another_date(
     let (first, last) = days_of(year(on));
     let mut same = Condition::all()
         .add(table::Column::IntroducedBy.eq(by))
-        .add(plain_number(table::Column::PaperNumber.into_expr()).eq(plain_number(number.into())))
+        // a generated column, which the entity does not have
+        .add(Expr::col((table::Entity, "paper_key")).eq(plain_number(number.into())))
         .add(table::Column::PaperOn.between(first, last))
         .add(table::Column::PaperOn.ne(on))
         .add(table::Column::Outcome.ne(NominationOutcome::Withdrawn));
