@@ -11,7 +11,7 @@ pub mod register;
 pub use attendance::completed_in_spite;
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
 pub use founding::{expect_founded, founded_after, founded_on};
-pub use outlook::{Ahead, ahead, ahead_of_the_ceremony, one_ahead};
+pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};
 pub use person::{Known, expect_new_citizen, known_person};
 pub use register::registered;
 

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
 use super::candidacy::read_files;
 use crate::db::tables::{candidate, class, enrolment};
-use crate::db::{Tx, any_of};
+use crate::db::{Tx, any_of, constant, open};
 use crate::error::{Error, Result};
 use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
@@ -19,6 +19,9 @@ use crate::law::words::ClassState;
 
 /// Files that are read in one statement.
 const BATCH: u32 = 200;
+
+/// The ways of more candidacies than these are not followed in one answer.
+pub const MOST_FOLLOWED: i32 = 1_000;
 
 /// Members of the candidate's branch.
 const OF_THE_BRANCH: &str = "array(select s.member_id from membership s where s.branch_id = candidate.branch_id and s.to_on is null)";
@@ -100,6 +103,17 @@ fn ahead_of(planned: &[Planned], (candidate, facts): (candidate::Model, Facts)) 
         facts,
         courses,
     }
+}
+
+/// Whether more candidacies within `scope` are open than are followed.
+pub async fn too_many(tx: &Tx, scope: Expr) -> Result<bool> {
+    let mut next = Build::select();
+    next.expr(constant(1))
+        .from(candidate::Entity)
+        .and_where(scope.and(open()))
+        .offset(MOST_FOLLOWED.unsigned_abs().into())
+        .limit(1);
+    Ok(tx.ask([Expr::exists(next)]).await? == [true])
 }
 
 /// The open candidacies within `scope`.

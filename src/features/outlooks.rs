@@ -21,9 +21,9 @@ use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::candidate;
-use crate::error::Result;
-use crate::facts;
-use crate::law::Stage;
+use crate::error::{Code, Error, Fault, Result};
+use crate::facts::{self, MOST_FOLLOWED};
+use crate::law::{Stage, say};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_outlooks);
@@ -91,9 +91,19 @@ pub struct Asked {
     cursor: Option<(i64, Uuid)>,
 }
 
+/// 400: the ways of so many cannot be put in order in one answer.
+fn too_many() -> Error {
+    let words = say(
+        format!("Có hơn {MOST_FOLLOWED} hồ sơ đang mở: hãy chọn một chi bộ."),
+        format!("More than {MOST_FOLLOWED} candidacies are open: choose a branch."),
+    );
+    let fault = Fault::parameter("branch_id", "too_many", words);
+    Error::faults(Code::InvalidParameter, vec![fault])
+}
+
 /// List the ways ahead
 ///
-/// Every open candidacy within your reach with the first day on which it can reach its goal (the ceremony; of a probationary member the recognition) and the days that may be lost to reach it by `until`; the least slack first. See `GET /candidates/{id}/outlook` for the steps.
+/// Every open candidacy within your reach with the first day on which it can reach its goal (the ceremony; of a probationary member the recognition) and the days that may be lost to reach it by `until`; the least slack first. At most 1,000 open candidacies are followed in one answer: with more, choose a branch. See `GET /candidates/{id}/outlook` for the steps.
 #[operation(get, "/outlooks", tag = "procedure")]
 pub async fn list_outlooks(
     permit: Permit<ReadOutlooks>,
@@ -110,6 +120,9 @@ pub async fn list_outlooks(
             let mut within = tx.within(&reach::candidate(permit.reach()), "candidate.");
             if let Some(branch) = asked.branch_id {
                 within = within.and(candidate::Column::BranchId.eq(branch));
+            }
+            if facts::too_many(&tx, within.clone()).await? {
+                return Err(too_many());
             }
             facts::ahead(&tx, within, today).await
         })

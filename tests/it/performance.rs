@@ -792,6 +792,13 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     );
     let shown = house.read("office", &report).await;
     assert_eq!(shown.body["branches"].list().len(), 200);
+    // two thousand ways ahead are not followed, and the report says so
+    assert_eq!(shown.body["branches"][0]["could_by_year_end"], Value::Null);
+    let ways = house
+        .get("office", "outlooks")
+        .await
+        .refused("invalid_parameter");
+    assert_eq!(ways.body["errors"][0]["parameter"], "branch_id");
     let mut ratios = Vec::new();
     for _ in 0..5 {
         let mut times = [Vec::new(), Vec::new()];

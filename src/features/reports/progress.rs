@@ -19,6 +19,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
+use crate::facts::MOST_FOLLOWED;
 use crate::law::calendar::year_end;
 use crate::law::progress::{days_passed, pace, projection};
 use crate::law::say;
@@ -91,8 +92,12 @@ pub(super) async fn count<P: crate::access::Permission>(
             let rows = tx.rows(&sql, vec![id.into(), today.into(), branch.into()]).await?;
             let at = rows.iter().find_map(|row| row.get::<_, Option<i64>>(14)).map(|entries| (entries, today));
             let known = law.zip(at).and_then(|(law, at)| law.remembered(at, of));
+            // those before the ceremony: columns 4 to 10 without the parts of `in_plan` and `dossier`
+            let on_the_way: i32 = (rows.iter())
+                .map(|row| [4, 5, 7, 9, 10].map(|n| row.get::<_, i32>(n)).iter().sum::<i32>())
+                .sum();
             let files = match law {
-                Some(_) if known.is_none() => could::files(&tx, permit, branch, today).await?,
+                Some(_) if known.is_none() && on_the_way <= MOST_FOLLOWED => could::files(&tx, permit, branch, today).await?,
                 _ => None,
             };
             let ages = tx

@@ -63,7 +63,8 @@ pub struct BranchProgress {
     #[schema(required = true, minimum = 0)]
     pub decided: Option<i32>,
     /// Those whose way ahead reaches the ceremony by 31 December of the current year, as counted by
-    /// `GET /outlooks`; null for roles that do not see the ways ahead
+    /// `GET /outlooks`; null for roles that do not see the ways ahead, and where more than 1,000
+    /// people are on the way
     #[schema(required = true, minimum = 0)]
     pub could_by_year_end: Option<i32>,
     #[schema(minimum = 0)]
