@@ -69,6 +69,17 @@ pub struct Seals {
 impl Seals {
     /// Reads the key files in `folder`; the current one must be there.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
+        let file = folder.join(CURRENT);
+        Self::find(folder)?.with_context(|| {
+            format!(
+                "no sealing key: {} is missing. Make one with `openssl rand -hex 32 > {CURRENT}`, and keep a copy apart from the database's backups: what it has sealed is lost without it",
+                file.display()
+            )
+        })
+    }
+
+    /// Reads the key files in `folder`; `None` if the current one is missing.
+    pub fn find(folder: &Path) -> anyhow::Result<Option<Self>> {
         let read = |name: &str| -> anyhow::Result<Option<Key>> {
             let file = folder.join(name);
             match fs::read_to_string(&file) {
@@ -79,16 +90,13 @@ impl Seals {
             .with_context(|| format!("cannot read {}", file.display()))
         };
         let Some(current) = read(CURRENT)? else {
-            bail!(
-                "no sealing key: {file} is missing. Make one with `openssl rand -hex 32 > {CURRENT}`, and keep a copy apart from the database's backups: what it has sealed is lost without it",
-                file = folder.join(CURRENT).display()
-            );
+            return Ok(None);
         };
         let mut others = Vec::new();
         for name in OTHERS {
             others.extend(read(name)?);
         }
-        Ok(Self { current, others })
+        Ok(Some(Self { current, others }))
     }
 
     /// Creates the current key in `folder` (mode 0600) if it is missing; for the embedded default

@@ -38,7 +38,8 @@ pub struct Gate {
     pub limits: limits::Limits,
     pub passwords: password::Passwords,
     pub proxies: proxies::Proxies,
-    pub seals: Seals,
+    /// None where the keys folder has no sealing key: then there are no second factors.
+    pub seals: Option<Seals>,
     /// Whether accounts that can see persons unmasked need a second factor.
     pub needs_second_factor: bool,
 }

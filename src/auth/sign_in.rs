@@ -115,7 +115,9 @@ pub async fn check(
         return Ok(None);
     }
     let proof = match (&found.seed, code) {
-        (Some(seed), Some(code)) => second_factor::proof(&gate.seals, account, seed, code, now),
+        (Some(seed), Some(code)) => {
+            second_factor::proof(gate.seals.as_ref(), account, seed, code, now)
+        }
         _ => None,
     };
     if enrolled && proof.is_none() && !matches!(claim.code, Code::NotAsked | Code::Script) {

@@ -183,6 +183,13 @@ async fn accept(
         config.pool,
         clock.clone(),
     )?;
+    // a folder from before there was one goes on working
+    let seals = Seals::find(&ready.keys)?;
+    if seals.is_none() {
+        tracing::warn!(
+            "no sealing key: second factors are neither asked for nor offered; see `ketnap doctor`"
+        );
+    }
     let gate = Gate {
         keys: Keys::read(&ready.keys, &issuer)?,
         clock,
@@ -190,11 +197,12 @@ async fn accept(
         limits: Limits::new(config.rates()),
         passwords: Passwords::new(Cost::SERVICE)?,
         proxies: config.trusted_proxies.parse().map_err(anyhow::Error::msg)?,
-        seals: Seals::read(&ready.keys)?,
-        needs_second_factor: config
-            .no_second_factor()
-            .map_err(anyhow::Error::msg)?
-            .is_none(),
+        needs_second_factor: seals.is_some()
+            && config
+                .no_second_factor()
+                .map_err(anyhow::Error::msg)?
+                .is_none(),
+        seals,
     };
     let limits = gate.limits.clone();
     let connections = Connections::new(config.connections_address.get(), gate.proxies.clone());

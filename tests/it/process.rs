@@ -604,7 +604,7 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
     for key in ["current.pem", "refresh.key"] {
         fs::copy(keys_folder().join(key), folder.0.join(key)).unwrap();
     }
-    let mut command = external("ketnap_app", &full);
+    let mut command = owner(&full, &["doctor"]);
     command.env("KETNAP_KEYS_DIR", &folder.0);
     run(command).refused(&["seal.key", "openssl rand -hex 32"]);
     let mut command = external("ketnap_app", &full);
@@ -632,7 +632,10 @@ async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_
     ketnap::cli::migrate_up(&url("ketnap_owner", &empty))
         .await
         .unwrap();
-    let mut running = start(external("ketnap_app", &empty));
+    // without a key to seal with, as in a folder from before there was one
+    let mut command = external("ketnap_app", &empty);
+    command.env("KETNAP_KEYS_DIR", &folder.0);
+    let mut running = start(command);
     running.ready();
     assert!(
         !running

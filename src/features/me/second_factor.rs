@@ -156,7 +156,13 @@ pub async fn begin_second_factor(
     let asked = (body.value.current_password.as_str(), Code::NotAsked);
     let (login, _) = again(&permit, &gate, &db, &req, asked).await?;
     let id = permit.caller().account;
-    let (sealed, secret) = second_factor::new_seed(&gate.seals, id).map_err(Error::internal)?;
+    let Some(seals) = &gate.seals else {
+        return Err(Error::new(crate::error::Code::Unavailable).detail(say(
+            "Máy chủ chưa có khóa niêm phong (seal.key), nên chưa dùng được xác thực hai yếu tố.",
+            "The server has no sealing key (seal.key) yet, so there are no second factors.",
+        )));
+    };
+    let (sealed, secret) = second_factor::new_seed(seals, id).map_err(Error::internal)?;
     db.run(&permit, async |tx| {
         set(tx, &permit, Factor::Begun(sealed.clone())).await
     })

@@ -339,7 +339,7 @@ impl House {
             }),
             passwords: passwords(),
             proxies: build.proxies.parse().unwrap(),
-            seals: Seals::read(&keys_folder()).unwrap(),
+            seals: Seals::find(&keys_folder()).unwrap(),
             needs_second_factor: build.second_factor,
         };
         let app = App::new(
