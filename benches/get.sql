@@ -1,2 +1,0 @@
-\set i random(1, :rows)
-select id, organization_id, branch_id, department_id, introduced_by, full_name, other_names, sex, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, position, general_education, professional_level, political_theory_level, priority_group, youth_union_member, trade_union_member, remarks, stage, stage_on, nominated_on, decided_on, admitted_on, version, created_at, updated_at, deleted_at from candidate where id = ('01760000-0000-7000-8000-' || lpad(:i::text, 12, '0'))::uuid;
