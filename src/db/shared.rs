@@ -1,9 +1,10 @@
 //! Connections on which many reads travel at once.
 //!
-//! A read of one statement leaves whole, from BEGIN to COMMIT, in one flush: nothing of another
-//! request can come between, so it needs no connection of its own. Together they cost the server and
+//! A read of one statement leaves whole, from BEGIN to COMMIT, in one flush. Nothing of another
+//! request can come between, as long as all are sent by one thread: others get no shared connection. Together they cost the server and
 //! PostgreSQL fewer wake-ups than each on its own.
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, ThreadId};
 
 use deadpool_postgres::{Object, Pool};
 use tokio::sync::Mutex;
@@ -11,7 +12,7 @@ use tokio::sync::Mutex;
 use super::Failure;
 
 /// With so many reads before it on every shared connection, a read takes one of its own.
-const MOST_WAITING: usize = 16;
+const MOST_WAITING: usize = 8;
 
 /// A connection, and everybody who waits for its answers.
 type Slot = Mutex<Option<Arc<Object>>>;
@@ -19,6 +20,8 @@ type Slot = Mutex<Option<Arc<Object>>>;
 /// A quarter of a pool's connections, taken from it on first use and kept.
 pub(super) struct Shared {
     slots: Vec<Slot>,
+    /// The thread that sends; the first one that asked.
+    thread: OnceLock<ThreadId>,
 }
 
 impl Shared {
@@ -26,6 +29,7 @@ impl Shared {
         let quarter = pool.status().max_size / 4;
         Self {
             slots: (0..quarter).map(|_| Slot::default()).collect(),
+            thread: OnceLock::new(),
         }
     }
 
@@ -35,9 +39,13 @@ impl Shared {
         self.slots.iter().filter(open).count()
     }
 
-    /// The connection with the fewest reads on it; `None` if all are busy, or the pool is too small
-    /// to share any.
+    /// The connection with the fewest reads on it; `None` if all are busy, the pool is too small to
+    /// share any, or this is not the thread that does.
     pub(super) async fn get(&self, pool: &Pool) -> Result<Option<Arc<Object>>, Failure> {
+        let here = thread::current().id();
+        if *self.thread.get_or_init(|| here) != here {
+            return Ok(None);
+        }
         let mut best: Option<(usize, &Slot)> = None;
         for slot in &self.slots {
             let Ok(kept) = slot.try_lock() else { continue };
