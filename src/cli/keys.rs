@@ -52,6 +52,8 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
         tell(&format!("{lost} values could not be opened"));
         return Ok(ExitCode::FAILURE);
     }
-    tell("seal-previous.key is not needed any more, except for old backups");
+    tell(
+        "once every service has been restarted and this says 0, seal-previous.key is needed for old backups only",
+    );
     Ok(ExitCode::SUCCESS)
 }

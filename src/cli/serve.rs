@@ -186,6 +186,10 @@ async fn accept(
     // a folder from before there was one goes on working
     let seals = Seals::find(&ready.keys)?;
     if seals.is_none() {
+        // asked for by name, it is not given up in silence
+        if config.second_factor.as_deref() == Some("required") {
+            Seals::read(&ready.keys)?;
+        }
         tracing::warn!(
             "no sealing key: second factors are neither asked for nor offered; see `ketnap doctor`"
         );

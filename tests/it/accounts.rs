@@ -668,7 +668,22 @@ async fn one_administrator_alone_makes_nobody() {
     invalid_grant(&sign_in(&house, "second.admin", text(&secret, "secret")).await);
     confirm(&house, &place).await;
     let code = text(&secret, "secret").to_owned();
-    sign_in(&house, "second.admin", &code).await.expect(200);
+    let other = sign_in(&house, "second.admin", &code).await.expect(200);
+    // confirming what one administrator asked for does not confirm what another did
+    let mine = new_account(&house).await;
+    let secrets = format!("{mine}/secrets");
+    house.advance("admin", &secrets, 1).await;
+    set_password(&house, text(&other, "access_token"), &code, NEW)
+        .await
+        .expect(204);
+    let other = sign_in(&house, "second.admin", NEW).await.expect(200);
+    let asked = house.client.post(format!("{}{secrets}", house.base));
+    let asked = asked
+        .bearer_auth(text(&other, "access_token"))
+        .header("if-match", "\"2\"");
+    let refused = asked.send().await.unwrap();
+    assert_eq!(refused.status(), 409);
+    assert!(refused.text().await.unwrap().contains("invalid_transition"));
     // who gets another role waits as well
     let version = house.read("admin", &place).await.version();
     house

@@ -25,6 +25,18 @@ pub const fn waits(role: Role) -> bool {
     !matches!(role, Role::ServiceAccount)
 }
 
+/// 409 while something that another administrator asked for waits: confirming one would confirm both.
+pub(super) fn expect_none_waits<P>(tx: &Tx, permit: &Permit<P>, row: &table::Model) -> Result<()> {
+    let waiting = row.waits_until.is_some_and(|until| until > tx.now());
+    if !waiting || row.asked_by == Some(permit.caller().account) {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        "Yêu cầu của một quản trị khác đang chờ xác nhận: hãy xác nhận yêu cầu ấy trước.",
+        "What another administrator asked for waits to be confirmed: confirm that first.",
+    )))
+}
+
 /// Makes the account wait for a second person.
 pub(super) fn wait<P>(tx: &Tx, permit: &Permit<P>, active: &mut table::ActiveModel) {
     active.asked_by = Set(Some(permit.caller().account));

@@ -3,7 +3,7 @@ use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
 use super::Account;
-use super::confirmations::wait;
+use super::confirmations::{expect_none_waits, wait};
 use crate::access::WriteAccounts;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -54,6 +54,7 @@ pub async fn reset_factor(
                 "The account has no second factor.",
             )));
         }
+        expect_none_waits(tx, &permit, &row)?;
         let mut active = edit::blank::<Account>();
         wait(tx, &permit, &mut active);
         let row = edit::update::<Account>(tx, row.id, row.version, active).await?;

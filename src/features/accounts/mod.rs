@@ -39,7 +39,7 @@ use crate::law::say;
 
 pub use wire::{Account, AccountChange, NewAccount, NewClientSecret, Secret};
 
-use confirmations::{CONFIRMED_WITHIN, wait, waits};
+use confirmations::{CONFIRMED_WITHIN, expect_none_waits, wait, waits};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_accounts)
@@ -168,6 +168,7 @@ pub async fn change_account(
                 || new.expires_at != row.expires_at
                 || moved;
             if waits(new.role) && (new.role != row.role || new.branch_id != row.branch_id) {
+                expect_none_waits(tx, &permit, row)?;
                 wait(tx, &permit, active);
             }
             if rights {
@@ -229,6 +230,7 @@ pub async fn issue_secret(
         active.secret_until = Set(None);
         active.old_secret_until = Set(None);
         if waits {
+            expect_none_waits(&tx, &permit, &row)?;
             wait(&tx, &permit, &mut active);
         }
         let row = edit::update::<Account>(&tx, row.id, row.version, active).await?;
