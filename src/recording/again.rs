@@ -2,6 +2,7 @@
 //! refused. The files that rest on them are judged again, page by page, and each with an act that
 //! has lost its ground gets the duty to settle it.
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
@@ -18,13 +19,17 @@ use crate::law::regulation::Regulations;
 use crate::law::words::DeadlineKind;
 
 /// Files judged in one transaction.
-const BATCH: u32 = 200;
+const BATCH: u32 = 20;
+
+/// A page that fails is tried again after a while, so many times.
+const MOST_FAILURES: u32 = 10;
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Judges the organisation's files with an act on that day or later. Progress and failures are
 /// logged.
 pub async fn judge_again(db: Db, office: Office, law: impl AsRef<Regulations>, from: NaiveDate) {
     let organization = office.organization();
-    let (mut after, mut judged, mut changed) = (None, 0, 0);
+    let (mut after, mut judged, mut changed, mut failures) = (None, 0, 0, 0);
     loop {
         let page = async |tx: Tx| judge_page(&tx, law.as_ref(), (from, after), &db).await;
         match db.run(&office, page).await {
@@ -32,7 +37,7 @@ pub async fn judge_again(db: Db, office: Office, law: impl AsRef<Regulations>, f
                 judged += page.judged;
                 changed += page.changed;
                 tracing::info!(%organization, judged, changed, "files judged again");
-                after = page.last;
+                (after, failures) = (page.last, 0);
                 if page.judged < BATCH as usize {
                     return;
                 }
@@ -40,7 +45,12 @@ pub async fn judge_again(db: Db, office: Office, law: impl AsRef<Regulations>, f
             Err(e) => {
                 let cause = e.log_cause();
                 tracing::error!(%organization, judged, ?cause, "files are not judged again");
-                return;
+                // somebody works on one of the files: they are free again soon
+                failures += 1;
+                if failures > MOST_FAILURES {
+                    return;
+                }
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
