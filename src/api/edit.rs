@@ -62,7 +62,12 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
     let build = || {
         let scope = tx.scope(&(R::SPEC.scope)(reach), "");
         let row = selected::<R>(&scope, id, lock);
-        Fixed::new(if lock { row.lock_exclusive() } else { row })
+        Fixed::new(if lock {
+            let claimed = functions::claimed(R::Entity::ID.into_expr());
+            row.filter(claimed).lock_exclusive()
+        } else {
+            row
+        })
     };
     let values = vec![id.into()];
     if tx.scoped() {
@@ -75,9 +80,6 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
 /// Finds one row within the caller's reach. With `lock`, a row that has ended is 409, and one the
 /// caller may read but not change 403, not 404.
 pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
-    if lock {
-        tx.later(functions::claim(id)).await;
-    }
     if let Some(row) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
         return Ok(row);
     }

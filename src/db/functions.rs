@@ -321,32 +321,59 @@ pub fn try_lock(text: String) -> Query<(bool,)> {
 
 /// Waits for the lock on a person of this name and birth date in the caller's organisation.
 pub fn lock_person(name: String, born: NaiveDate) -> Query<()> {
-    let folded = Expr::from(Func::cust("app.person_key").arg(Expr::val(name).cast_as("text")));
-    lock_inside(vec![
-        folded,
-        Expr::val(born).cast_as("date").cast_as("text"),
-    ])
+    Query::of(&select(locked(person(name, born))))
+}
+
+/// The same, and for the lock on the number of the paper that nominates the person.
+pub fn lock_nomination(name: String, born: NaiveDate, number: &str) -> Query<()> {
+    let mut both = select(locked(person(name, born)));
+    both.expr(locked(vec![paper(number)]));
+    Query::of(&both)
+}
+
+/// Waits for the lock on a paper's number in the caller's organisation.
+pub fn lock_paper(number: &str) -> Query<()> {
+    Query::of(&select(locked(vec![paper(number)])))
 }
 
 /// Waits for the lock on what an account counts up.
 pub fn lock_account(account: Uuid) -> Query<()> {
-    lock_inside(vec![Expr::val(account.to_string()).cast_as("text")])
+    let account = Expr::val(account.to_string()).cast_as("text");
+    Query::of(&select(locked(vec![account])))
 }
 
 /// Waits for the lock on a citizen number in the caller's organisation.
 pub fn lock_citizen(citizen: String) -> Query<()> {
-    lock_inside(vec![Expr::val(citizen).cast_as("text")])
+    Query::of(&select(locked(vec![Expr::val(citizen).cast_as("text")])))
 }
 
-/// Waits for the lock on these texts in the caller's organisation.
-fn lock_inside(mut texts: Vec<Expr>) -> Query<()> {
+fn person(name: String, born: NaiveDate) -> Vec<Expr> {
+    let folded = Func::cust("app.person_key").arg(Expr::val(name).cast_as("text"));
+    let born = Expr::val(born).cast_as("date").cast_as("text");
+    vec![folded.into(), born]
+}
+
+fn paper(number: &str) -> Expr {
+    let number = Expr::val(number).cast_as("text");
+    Func::cust("app.paper_key").arg(number).into()
+}
+
+/// The lock on these texts in the caller's organisation.
+fn locked(mut texts: Vec<Expr>) -> Expr {
     texts.insert(0, identity("app.organization").cast_as("text"));
     let whole = Func::cust("concat").args(texts);
     let key = Func::cust("hashtextextended").args([whole.into(), constant(0)]);
-    Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
+    Func::cust("pg_advisory_xact_lock").arg(key).into()
 }
 
-/// Waits for the row to be one's own until the transaction ends: nobody refers to it meanwhile.
+/// Waits for the row with this id to be one's own until the transaction ends: nobody refers to it
+/// meanwhile. A condition that always holds, for the statement that reads the row.
+pub fn claimed(id: Expr) -> Expr {
+    let lock = Func::cust("pg_advisory_xact_lock").arg(row_key(id.cast_as("text")));
+    Expr::from(lock).is_not_null()
+}
+
+/// The same for the row with this id, in a statement of its own.
 pub fn claim(row: Uuid) -> Query<()> {
     let key = row_key(Expr::val(row.to_string()).cast_as("text"));
     Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
@@ -364,12 +391,7 @@ pub fn hold(rows: impl Iterator<Item = Uuid>) -> Query<()> {
 }
 
 fn row_key(row: Expr) -> Expr {
-    let key = Func::cust("hashtextextended").args([row, constant(1)]);
+    // 0 are texts, 1 logins
+    let key = Func::cust("hashtextextended").args([row, constant(2)]);
     key.into()
-}
-
-/// Waits for the lock on a paper's number in the caller's organisation.
-pub fn lock_paper(number: &str) -> Query<()> {
-    let key = Func::cust("app.paper_key").arg(Expr::val(number).cast_as("text"));
-    lock_inside(vec![key.into()])
 }

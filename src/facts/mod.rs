@@ -12,7 +12,7 @@ pub use attendance::completed_in_spite;
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
 pub use founding::{expect_founded, founded_after, founded_on};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};
-pub use person::{Known, expect_new_citizen, known_person};
+pub use person::{Known, expect_new_citizen, known_person, known_to_all};
 pub use register::registered;
 
 use chrono::NaiveDate;

@@ -40,6 +40,16 @@ pub async fn known_person(
 ) -> Result<Known> {
     tx.later(functions::lock_person(name.to_owned(), born))
         .await;
+    known_to_all(tx, name, born, except).await
+}
+
+/// The same for a caller that holds the lock on the person.
+pub async fn known_to_all(
+    tx: &Tx,
+    name: &str,
+    born: NaiveDate,
+    except: Option<Uuid>,
+) -> Result<Known> {
     let known = functions::known_person(name.to_owned(), born, except, None);
     let known = tx.one(known).await?.map(|known| {
         let dead = known.previous_stage == Some(Stage::Deceased);

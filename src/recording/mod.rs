@@ -25,6 +25,7 @@ use crate::facts;
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::{Holidays, after_workdays};
 use crate::law::candidacy::Recorded;
+use crate::law::consequences::Effect;
 use crate::law::judgement::judge;
 use crate::law::regulation::Regulations;
 use crate::law::words::DayKind;
@@ -272,6 +273,12 @@ async fn append_as<P>(
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
     tx.later(insert).await;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
+    if effects
+        .iter()
+        .any(|e| matches!(e, Effect::MemberGone { .. }))
+    {
+        tx.later(functions::claim(row.id)).await;
+    }
     let carry = functions::carry(Some(written.id), carry::value(&effects));
     tx.later(carry).await;
     if verdict.before.recognised_on != verdict.after.recognised_on {

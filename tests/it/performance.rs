@@ -450,8 +450,8 @@ async fn writing_costs_a_bounded_number_of_statements() {
     )
     .await;
     assert!(
-        statements <= 3,
-        "create, its reference and audit: {statements}"
+        statements <= 4,
+        "create, its reference, which is held meanwhile, and audit: {statements}"
     );
     let person = crate::support::person(1, "Đặng Thị Hoài An", "21-NQ/CĐ");
     let (statements, _) = cost(
@@ -464,8 +464,8 @@ async fn writing_costs_a_bounded_number_of_statements() {
         201,
     )
     .await;
-    // the nomination is also the first act of a candidacy
-    assert!(statements <= 11, "nominate: {statements}");
+    // the nomination is also the first act of a candidacy; its branch is held meanwhile
+    assert!(statements <= 12, "nominate: {statements}");
     // a plan of one line and one of ten
     let mut costs = Vec::new();
     for (year, lines) in [(2026, 1), (2027, 10)] {
@@ -595,7 +595,8 @@ async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
         costs.push([planned, compiled, confirmed, listed, seen, attended]);
     }
     assert_eq!(costs[0], costs[1], "statements grow with the pupils");
-    assert!(costs[0].iter().all(|n| *n <= 8), "{costs:?}");
+    // attendance also reads the results that rest on it
+    assert!(costs[0].iter().all(|n| *n <= 9), "{costs:?}");
 }
 
 #[tokio::test]

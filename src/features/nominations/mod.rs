@@ -113,7 +113,13 @@ pub async fn create_nomination(
         expect_held(tx, new.activity_id, new.paper_on).await?;
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
-        tx.later(functions::lock_paper(paper.0)).await;
+        let name = new.full_name.as_str();
+        tx.later(functions::lock_nomination(
+            name.to_owned(),
+            new.birth_date,
+            paper.0,
+        ))
+        .await;
         let [taken, too_many, younger] = tx
             .ask([
                 another_date(by, new.branch_id, paper, None),
@@ -143,7 +149,7 @@ pub async fn create_nomination(
             return Err(Error::unmet(unmet));
         }
         beyond::expect_few_hits(too_many)?;
-        let known = facts::known_person(tx, new.full_name.as_str(), new.birth_date, None).await?;
+        let known = facts::known_to_all(tx, name, new.birth_date, None).await?;
         let overlaps = known.open_on(new.paper_on);
         if by == Introducer::Member {
             not_before_the_end(known.previous_ended_on, new.paper_on)?;

@@ -81,6 +81,7 @@ pub async fn create_work_plan(
             .caller()
             .branch
             .ok_or_else(|| Error::new(Code::Forbidden))?;
+        edit::expect_open_branch(tx, branch).await?;
         check(tx, today, branch, None, &body.value).await?;
         let mut active = edit::blank::<WorkPlan>();
         WorkPlan::apply(body.value.clone(), &mut active);
