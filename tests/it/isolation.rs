@@ -1089,7 +1089,7 @@ async fn the_backup_role_reads_and_takes_over_no_account() {
     assert!(read.unwrap().get::<_, i64>(0) > 100);
     for refused in [
         &format!("select app.set_secret('{admin}', 'x', false, null, null, now())"),
-        "select app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}')",
+        "select app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}', null)",
         "select app.enter_door()",
         "select app.role()",
         "update account set login = login",
@@ -1105,7 +1105,7 @@ async fn the_backup_role_reads_and_takes_over_no_account() {
     let hashes = async |who: &str| {
         let identity = format!("select set_config('app.account', '{who}', false)");
         app.batch_execute(&identity).await.unwrap();
-        app.query_one("select count(*) from app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}') where secret_hash is not null", &[])
+        app.query_one("select count(*) from app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}', null) where secret_hash is not null", &[])
             .await
             .unwrap()
             .get::<_, i64>(0)

@@ -202,7 +202,7 @@ fn paged<R: Resource>(conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> 
         };
         page.order_by_expr(key.field.expr(), order);
         if key.field.column().is_none() {
-            page.expr(key.field.expr());
+            page.expr(key.field.expr().cast_as("text"));
         }
     }
     page.limit(u64::from(plan.limit) + 1);

@@ -47,9 +47,9 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<TermState> {
     })
 }
 
-/// Source plans are due before the term or in it.
+/// Source plans are due in the term or in the five years before it.
 fn expect_due_near(new: &NewTerm) -> Result<()> {
-    let years = new.from_year - 1..=new.to_year;
+    let years = new.from_year - 5..=new.to_year;
     let Some(due) = new.source_plans_due_on else {
         return Ok(());
     };
