@@ -35,13 +35,33 @@ pub fn once<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Result
         return Err(invalid(name, twice));
     }
     let readable = first.to_str().ok().filter(|value| value.len() <= most);
-    readable.map(Some).ok_or_else(|| {
-        let limits = say(
-            format!("Nhiều nhất {most} ký tự ASCII."),
-            format!("At most {most} visible ASCII characters."),
-        );
-        invalid(name, limits)
-    })
+    readable.map(Some).ok_or_else(|| unreadable(name, most))
+}
+
+/// A header whose lines make one list, joined; otherwise as [`once`].
+fn lines(req: &HttpRequest, name: &'static str, most: usize) -> Result<Option<String>> {
+    let all: Vec<_> = req
+        .headers()
+        .get_all(name)
+        .map(|line| line.to_str().ok())
+        .collect();
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let joined = all
+        .into_iter()
+        .collect::<Option<Vec<_>>>()
+        .map(|lines| lines.join(", "));
+    let readable = joined.filter(|value| value.len() <= most);
+    readable.map(Some).ok_or_else(|| unreadable(name, most))
+}
+
+fn unreadable(name: &'static str, most: usize) -> Error {
+    let limits = say(
+        format!("Nhiều nhất {most} ký tự ASCII."),
+        format!("At most {most} visible ASCII characters."),
+    );
+    invalid(name, limits)
 }
 
 /// The version that the caller read and means to change. Required: 428 without it.
@@ -69,7 +89,8 @@ impl IfMatch {
     }
 
     fn read(req: &HttpRequest) -> Result<Self> {
-        match once(req, "If-Match", 200)? {
+        // the lines of a list are one list (RFC 9110, 5.3)
+        match lines(req, "If-Match", 200)?.as_deref() {
             None => return Err(Error::new(Code::PreconditionRequired)),
             Some("") => {
                 let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag you read.");
@@ -148,7 +169,7 @@ impl IfNoneMatch {
     }
 
     fn read(req: &HttpRequest) -> Result<Self> {
-        once(req, "If-None-Match", 2000)?;
+        lines(req, "If-None-Match", 2000)?;
         let held = header::IfNoneMatch::parse(req);
         Ok(Self(held.unwrap_or(header::IfNoneMatch::Items(Vec::new()))))
     }

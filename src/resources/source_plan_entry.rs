@@ -388,5 +388,6 @@ pub async fn check(
     }
     let department = Reference::to::<department::Entity>("/department_id", new.department_id);
     edit::check_references(tx, [department]).await?;
+    edit::expect_department_of(tx, "/department_id", new.department_id, plan.branch_id).await?;
     Ok(plan.branch_id)
 }

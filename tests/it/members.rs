@@ -20,6 +20,12 @@ async fn members_are_official_with_a_date_and_probationary_without() {
     let body = hanh();
     let made = house.create("office", "members", body.clone()).await;
     let path = same_when_read(&house, "office", &made).await;
+    for phone in ["abc", "---", "0912"] {
+        house
+            .post("office", "members", with(&body, json!({"phone": phone})))
+            .await
+            .invalid(&["/phone"]);
+    }
     for wrong in [
         json!({"official_on": null}),
         json!({"status": "probationary"}),

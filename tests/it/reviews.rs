@@ -11,6 +11,23 @@ async fn open(house: &House, branch: usize, year: i32, period: i32) -> Value {
         .body
 }
 
+/// Two lists of the same people would each wait for the other.
+#[tokio::test]
+async fn a_branch_has_one_open_review_at_a_time() {
+    let house = House::build().await;
+    house.travel("2023-01-16");
+    let first = open(&house, 2, 2022, 3).await;
+    let second =
+        json!({"branch_id": demo("0b", 2, 0), "kind": "periodic", "year": 2022, "period": 4});
+    house
+        .post("branch-02", "reviews", second.clone())
+        .await
+        .refused("invalid_transition");
+    let path = format!("reviews/{}", first["id"].text());
+    house.remove("branch-02", &path, 1).await;
+    house.create("branch-02", "reviews", second).await;
+}
+
 async fn items(house: &House, who: &str, review: &str) -> Vec<Value> {
     house
         .read(

@@ -242,6 +242,8 @@ async fn an_entry_of_a_source_plan_names_a_person_of_this_branch_s_departments()
             json!({"department_id": demo("0b", 77, 0)}),
             "/department_id",
         ),
+        // of branch 05
+        (json!({"department_id": demo("0d", 5, 1)}), "/department_id"),
     ] {
         let wrong = with(&quynh_nhu(), wrong);
         house

@@ -21,11 +21,14 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
-use crate::db::tables::{account, act, candidate, department, member, membership, quota_line};
+use crate::db::tables::{
+    account, act, branch_change, candidate, department, member, membership, quota_line,
+};
 use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
+use crate::law::words::BranchChangeKind;
 use crate::recording::evidence::Evidence;
 
 /// List branches
@@ -118,6 +121,9 @@ pub async fn change_branch(
             if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
                 nothing_before(tx, row.id, on).await?;
             }
+            if new.name.as_str() != row.name {
+                never_renamed(tx, row.id).await?;
+            }
             if new.has_youth_union != row.has_youth_union {
                 let on = new.youth_union_from_on.unwrap_or(today);
                 let last = row.youth_union_changed_on.last();
@@ -150,6 +156,21 @@ pub async fn change_branch(
         },
     )
     .await
+}
+
+/// 422 where the name has a day and a paper: it changes with another.
+async fn never_renamed(tx: &Tx, id: Uuid) -> Result<()> {
+    let renamed = branch_change::Column::BranchId
+        .eq(id)
+        .and(branch_change::Column::Kind.eq(BranchChangeKind::Renamed));
+    if tx.ask([any_row::<branch_change::Entity>(renamed)]).await? == [false] {
+        return Ok(());
+    }
+    let words = say(
+        "Chi bộ đã đổi tên theo văn bản: dùng POST /api/v1/branches/{id}/renamings.",
+        "The branch was renamed by a paper: use POST /api/v1/branches/{id}/renamings.",
+    );
+    Err(Error::invalid("/name", "use_another_operation", words))
 }
 
 /// Remove a branch

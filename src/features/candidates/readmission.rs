@@ -73,6 +73,7 @@ pub async fn readmit_candidate(
                 "The earlier candidacy has not ended.",
             )));
         }
+        edit::expect_open_branch(tx, old.branch_id).await?;
         if new.on < old.stage_on {
             return Err(Error::invalid(
                 "/on",

@@ -219,13 +219,17 @@ pub async fn settle_deadline(
                 "Only an open duty of a branch that has ended is settled here; any other by doing it.",
             )));
         };
-        if new.on > today || new.on < duty.from_on {
+        let before_the_end = match new.on.succ_opt() {
+            Some(next) => edit::ended_since(tx, branch, next).await?,
+            None => false,
+        };
+        if new.on > today || new.on < duty.from_on || before_the_end {
             return Err(Error::invalid(
                 "/on",
                 if new.on > today { "in_future" } else { "too_early" },
                 say(
-                    "Không ở tương lai, không trước ngày bắt đầu của việc.",
-                    "Not in the future, and not before the duty begins.",
+                    "Không ở tương lai, không trước ngày bắt đầu của việc và ngày chi bộ kết thúc.",
+                    "Not in the future, and not before the duty begins and the branch has ended.",
                 ),
             ));
         }

@@ -101,11 +101,11 @@ pub async fn record_enrolment(
                 }
             }
             let class = edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?;
-            if new.certificate_on.is_some_and(|on| on < class.starts_on) {
+            if new.certificate_on.is_some_and(|on| on < class.ends_on) {
                 faults.push(Fault::pointer(
                     "/certificate_on",
                     "before_class",
-                    say("Trước ngày mở lớp.", "Before the class began."),
+                    say("Trước ngày bế giảng.", "Before the class ended."),
                 ));
             }
             if complete && new.attendance_reason.is_none() && !store::attended(tx, row).await? {

@@ -100,8 +100,8 @@ pub async fn close_review(
                     "review.decided",
                     SOURCE,
                     say(
-                        format!("Chưa quyết định về mục {}.", item.id),
-                        format!("Item {} has no decision.", item.id),
+                        format!("Chưa quyết định về {}.", candidate.full_name),
+                        format!("{} has not been decided on.", candidate.full_name),
                     ),
                 );
                 missing.extend(checks.done());

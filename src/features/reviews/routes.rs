@@ -2,6 +2,7 @@
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
 use super::store;
@@ -15,8 +16,8 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
-use crate::db::tables::review_item;
-use crate::db::{Db, functions};
+use crate::db::tables::{review as table, review_item};
+use crate::db::{Db, any_live, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::say;
@@ -64,6 +65,7 @@ pub async fn open_review(
                 vec![crate::api::http::unknown_reference("/branch_id")],
             ));
         }
+        edit::expect_open_branch(tx, new.branch_id).await?;
         let known = functions::review_period(new.branch_id, new.kind, new.year, new.period);
         let Some((from, due)) = tx.one(known).await? else {
             return Err(Error::invalid(
@@ -95,6 +97,17 @@ pub async fn open_review(
         active.opened_on = Set(today);
         active.agenda = Set(serde_json::json!([]));
         let row = edit::insert::<Review>(tx, permit.caller().organization, active).await?;
+        // two lists of the same people would each wait for the other
+        let open = table::Column::BranchId
+            .eq(new.branch_id)
+            .and(table::Column::Id.ne(row.id))
+            .and(table::Column::ClosedOn.is_null());
+        if tx.ask([any_live::<table::Entity>(open)]).await? == [true] {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Chi bộ đang có một kỳ xét chưa kết thúc: hãy kết thúc kỳ ấy trước.",
+                "The branch has an open review: close it first.",
+            )));
+        }
         tx.execute(store::frozen(&row, tx.now())?).await?;
         Ok(row)
     })

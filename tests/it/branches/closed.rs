@@ -145,6 +145,11 @@ async fn the_office_settles_what_a_closed_branch_left_undone() {
         .post("office", &path, with(&body, json!({"on": "2022-12-21"})))
         .await
         .invalid(&["/on"]);
+    // as long as the branch went on, it could do its duty itself
+    house
+        .post("office", &path, with(&body, json!({"on": "2022-12-14"})))
+        .await
+        .invalid(&["/on"]);
     let settled = house.create("office", &path, body.clone()).await;
     shows!(settled, {"state": "settled", "settled_on": "2022-12-20", "settled_because": "chi bộ đã nhập vào chi bộ 09"});
     assert_eq!(house.read("office", &list).await.items().len(), count - 1);

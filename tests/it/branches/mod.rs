@@ -74,6 +74,16 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
         )
         .await;
     assert_eq!(new.body["name"], "Chi bộ Hành chính");
+    // from now on the name has a day and a paper
+    house
+        .patch(
+            "office",
+            &path,
+            new.version(),
+            json!({"name": "Chi bộ Khác"}),
+        )
+        .await
+        .invalid(&["/name"]);
     house
         .step_with("office", &format!("{path}/renamings"), old.version(), body)
         .await

@@ -139,6 +139,8 @@ pub struct Particulars {
         example = "099195000123"
     )]
     pub citizen_id: Option<String>,
+    /// Digits, with spaces, dots, hyphens or brackets between them
+    #[schema(value_type = Option<String>, pattern = r"^\+?[0-9(][0-9 .()-]{6,38}$", example = "0912 345 678")]
     pub phone: Option<Text<40>>,
     pub address: Option<Text<300>>,
     pub occupation: Option<Text<200>>,
