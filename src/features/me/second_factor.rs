@@ -49,7 +49,7 @@ pub struct Seed {
 
 /// Codes that each work once in place of the authenticator's, shown only once
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RecoveryCodes {
+pub struct ConfirmedFactor {
     #[schema(max_items = 10)]
     pub recovery_codes: Vec<String>,
 }
@@ -187,7 +187,7 @@ pub async fn confirm_second_factor(
     db: Data<Db>,
     req: HttpRequest,
     body: Body<PasswordAndCode>,
-) -> Result<Reply<RecoveryCodes>> {
+) -> Result<Reply<ConfirmedFactor>> {
     let PasswordAndCode {
         current_password,
         code,
@@ -209,7 +209,7 @@ pub async fn confirm_second_factor(
         set(tx, &permit, factor).await
     })
     .await?;
-    Ok(Reply::new(&RecoveryCodes {
+    Ok(Reply::new(&ConfirmedFactor {
         recovery_codes: codes,
     }))
 }
