@@ -30,6 +30,7 @@ ACT: dict[str, Any] = {
     "actor": None,
     "version": 7,
     "recorded_at": "2021-01-15T02:00:00Z",
+    "_hidden": [],
 }
 LATER = {**ACT, "kind": "moon_landing", "data": {"crater": 7}}
 UNKNOWN = {**ACT, "stage_after": "on_the_moon", "role": "astronaut", "crater": 7}

@@ -23,6 +23,7 @@ const act = {
   actor: null,
   version: 7,
   recorded_at: "2021-01-15T02:00:00Z",
+  _hidden: [],
 };
 getActResponse.parse(act);
 getActResponse.parse({ ...act, stage_after: "on_the_moon", role: "astronaut", crater: 7 });
