@@ -26,7 +26,7 @@ use crate::api::one::One;
 use crate::api::reply::{Created, NoContent, Reply, etag, etag_of};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
-use crate::db::{Db, Fixed, Query, Table as _, Tx, functions};
+use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -63,7 +63,7 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
         let scope = tx.scope(&(R::SPEC.scope)(reach), "");
         let row = selected::<R>(&scope, id, lock);
         Fixed::new(if lock {
-            let claimed = functions::claimed(R::Entity::ID.into_expr());
+            let claimed = locks::claimed(R::Entity::ID.into_expr());
             row.filter(claimed).lock_exclusive()
         } else {
             row

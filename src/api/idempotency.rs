@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::reply::{Created, etag};
 use crate::auth::Permit;
 use crate::db::tables::idempotency_key as table;
-use crate::db::{Query, Record, Tx, functions, identity};
+use crate::db::{Query, Record, Tx, identity, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -57,7 +57,7 @@ pub async fn replay<P, T>(
     };
     let (account, route) = (permit.caller().account, permit.call.route.clone());
     let lock = format!("{account} {route} {key}");
-    let free = tx.one(functions::try_lock(lock)).await?;
+    let free = tx.one(locks::attempt(lock)).await?;
     if free != Some((true,)) {
         return Err(Error::new(Code::IdempotencyInProgress).header(header::RETRY_AFTER, "1"));
     }

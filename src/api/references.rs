@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::http::unknown_reference;
 use crate::db::tables::{branch, candidate, department};
-use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, open};
+use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
 use crate::error::{Code, Error, Fault, Result, branch_closed};
 use crate::law::say;
 
@@ -62,7 +62,7 @@ pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N
         return Ok(());
     }
     let rows = references.iter().filter_map(|r| r.id);
-    tx.later(functions::hold(rows)).await;
+    tx.later(locks::hold(rows)).await;
     let named = references.each_ref().map(|r| (r.pointer, r.branch));
     let asked = references.map(|r| r.there.unwrap_or_else(|| constant(true)));
     let there = tx.ask(asked).await?;
@@ -106,7 +106,7 @@ pub async fn ended_since(tx: &Tx, branch: Uuid, day: NaiveDate) -> Result<bool> 
 
 /// The address names a branch: 409 where it has ended, with the branch that took over.
 pub async fn expect_open_branch(tx: &Tx, branch: Uuid) -> Result<()> {
-    tx.later(functions::hold([branch].into_iter())).await;
+    tx.later(locks::hold([branch].into_iter())).await;
     match taken_over(tx, branch).await? {
         None => Ok(()),
         Some(successor) => {

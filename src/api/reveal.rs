@@ -16,7 +16,7 @@ use super::resource::{Resource, Viewer};
 use crate::access::Permission;
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
-use crate::db::{Db, Tx, functions, value_of};
+use crate::db::{Db, Tx, locks, value_of};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -88,7 +88,7 @@ pub async fn reveal<R: Resource, P: Permission>(
 /// 429 for an account that has seen as many records as it may.
 async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
     let caller = permit.caller();
-    tx.later(functions::lock_account(caller.account)).await;
+    tx.later(locks::account(caller.account)).await;
     let more = |most: i64, within: TimeDelta| {
         use access_entry::Column;
         let mut seen = Build::select();

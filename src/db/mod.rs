@@ -8,6 +8,7 @@ pub mod embedded;
 mod expression;
 mod failure;
 pub mod functions;
+pub mod locks;
 mod record;
 mod sending;
 mod shared;

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait as _, IntoSimpleExpr as _};
 
 use super::superseding;
 use crate::db::tables::{act as table, candidate, member_leaving};
-use crate::db::{Tx, any_row, functions, json_text};
+use crate::db::{Tx, any_row, json_text, locks};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Act;
 use crate::law::calendar::{days_of, year};
@@ -69,7 +69,7 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     if let Some(corrected) = act.corrects() {
         which = which.add(table::Column::Id.ne(corrected));
     }
-    tx.later(functions::lock_paper(paper.number)).await;
+    tx.later(locks::paper(paper.number)).await;
     let [taken] = tx.ask([any_row::<table::Entity>(which.into())]).await?;
     expect_free(taken, &format!("/{}", paper.field))
 }
@@ -90,7 +90,7 @@ pub async fn expect_own_decision(
         .add(plain_number(stored).eq(plain_number(number.into())))
         .add(member_leaving::Column::OnDate.between(first, last))
         .add(member_leaving::Column::OnDate.ne(on));
-    tx.later(functions::lock_paper(number)).await;
+    tx.later(locks::paper(number)).await;
     let [taken] = tx
         .ask([any_row::<member_leaving::Entity>(which.into())])
         .await?;

@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::db::{Tx, functions};
+use crate::db::{Tx, functions, locks};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::{Stage, say};
 
@@ -38,8 +38,7 @@ pub async fn known_person(
     born: NaiveDate,
     except: Option<Uuid>,
 ) -> Result<Known> {
-    tx.later(functions::lock_person(name.to_owned(), born))
-        .await;
+    tx.later(locks::person(name.to_owned(), born)).await;
     known_to_all(tx, name, born, except).await
 }
 
@@ -73,8 +72,7 @@ pub async fn expect_new_citizen(
     let Some(citizen) = citizen else {
         return Ok(());
     };
-    tx.execute(functions::lock_citizen(citizen.to_owned()))
-        .await?;
+    tx.execute(locks::citizen(citizen.to_owned())).await?;
     // nobody bears an empty name: only the number is compared
     let (name, born) = (String::new(), NaiveDate::default());
     let known = functions::known_person(name, born, except, Some(citizen.to_owned()));

@@ -19,7 +19,7 @@ use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
-use crate::db::{Query, Tx, any_row, array_of, functions, json_text};
+use crate::db::{Query, Tx, any_row, array_of, functions, json_text, locks};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
@@ -277,7 +277,7 @@ async fn append_as<P>(
         .iter()
         .any(|e| matches!(e, Effect::MemberGone { .. }))
     {
-        tx.later(functions::claim(row.id)).await;
+        tx.later(locks::claim(row.id)).await;
     }
     let carry = functions::carry(Some(written.id), carry::value(&effects));
     tx.later(carry).await;

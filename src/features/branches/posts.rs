@@ -21,7 +21,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::tables::{account, branch_officer, branch_overseer};
-use crate::db::{Db, Tx, any_row, functions, identity};
+use crate::db::{Db, Tx, any_row, identity, locks};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::say;
@@ -37,7 +37,7 @@ async fn check_officer(
     post: Option<Uuid>,
     today: NaiveDate,
 ) -> Result<()> {
-    tx.later(functions::hold([new.member_id].into_iter())).await;
+    tx.later(locks::hold([new.member_id].into_iter())).await;
     let known = facts::registered(tx, new.member_id).await.map_err(|_| {
         let faults = vec![crate::api::http::unknown_reference("/member_id")];
         Error::faults(Code::ValidationFailed, faults)

@@ -31,7 +31,7 @@ use crate::api::resource::Editable;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{activity, department, member, nomination as table};
-use crate::db::{Db, Tx, functions};
+use crate::db::{Db, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::{self, Act};
 use crate::law::calendar::year_end;
@@ -114,12 +114,8 @@ pub async fn create_nomination(
         let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
         let paper = (new.paper_number.as_str(), new.paper_on);
         let name = new.full_name.as_str();
-        tx.later(functions::lock_nomination(
-            name.to_owned(),
-            new.birth_date,
-            paper.0,
-        ))
-        .await;
+        tx.later(locks::nomination(name.to_owned(), new.birth_date, paper.0))
+            .await;
         let [taken, too_many, younger] = tx
             .ask([
                 another_date(by, new.branch_id, paper, None),
@@ -298,7 +294,7 @@ pub async fn change_nomination(
             }
             facts::expect_founded(tx, "/paper_on", row.branch_id, new.paper_on).await?;
             let paper = (new.paper_number.as_str(), new.paper_on);
-            tx.later(functions::lock_paper(paper.0)).await;
+            tx.later(locks::paper(paper.0)).await;
             let another = another_date(row.introduced_by, row.branch_id, paper, Some(row.id));
             let [taken] = tx.ask([another]).await?;
             facts::papers::expect_free(taken, "/paper_number")?;
