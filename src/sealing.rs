@@ -3,13 +3,13 @@
 //! A sealed value is bound to its place, so that it opens nowhere else: not in another row, not in
 //! another column. It names its key, so that keys can be replaced one after the other: `seal.key`
 //! seals, `seal-next.key` and `seal-previous.key` only open.
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -47,9 +47,7 @@ struct Key {
 
 impl Key {
     fn read(hex: &str) -> anyhow::Result<Self> {
-        let pair = |i| hex.trim().get(i..i + 2);
-        let byte = |i| pair(i).and_then(|two| u8::from_str_radix(two, 16).ok());
-        let bytes: Option<Vec<u8>> = (0..hex.trim().len()).step_by(2).map(byte).collect();
+        let bytes = HEXLOWER_PERMISSIVE.decode(hex.trim().as_bytes()).ok();
         let bytes: Option<[u8; 32]> = bytes.and_then(|b| b.try_into().ok());
         let bytes = bytes.context("not 64 hexadecimal digits")?;
         let digest = Sha256::new_with_prefix(b"ketnap seal key ").chain_update(bytes);
@@ -107,7 +105,7 @@ impl Seals {
             return Ok(());
         }
         fs::create_dir_all(folder)?;
-        write_secret(&file, &hex(&random::<32>()?))
+        write_secret(&file, &HEXLOWER.encode(&random::<32>()?))
     }
 
     pub fn seal(&self, place: Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
@@ -151,14 +149,6 @@ impl Seals {
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         sealed.get(1..=ID) == Some(&self.current.id[..])
     }
-}
-
-/// Two digits for each byte.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// Bytes of the system's generator.

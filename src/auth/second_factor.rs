@@ -2,11 +2,12 @@
 //! 30 seconds) and recovery codes for who has lost the device.
 use aws_lc_rs::{constant_time, hmac};
 use chrono::{DateTime, Utc};
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::access::{self, Action, Role};
-use crate::sealing::{Place, Seals, hex, random};
+use crate::sealing::{Place, Seals, random};
 
 /// Lifetime of a code, in seconds.
 const STEP: i64 = 30;
@@ -54,7 +55,10 @@ pub fn place(account: Uuid) -> Place {
 /// A new seed: as it is stored, and as it is shown.
 pub fn new_seed(seals: &Seals, account: Uuid) -> anyhow::Result<(Vec<u8>, String)> {
     let seed = random::<SEED>()?;
-    Ok((seals.seal(place(account), &seed)?, base32(&seed)))
+    Ok((
+        seals.seal(place(account), &seed)?,
+        BASE32_NOPAD.encode(&seed),
+    ))
 }
 
 /// What an authenticator reads from a picture.
@@ -67,7 +71,7 @@ pub fn uri(issuer: &str, login: &str, secret: &str) -> String {
 /// Recovery codes as they are shown.
 pub fn recovery_codes() -> anyhow::Result<Vec<String>> {
     let code = |_| {
-        let text = base32(&random::<RECOVERY>()?).to_lowercase();
+        let text = BASE32_NOPAD.encode(&random::<RECOVERY>()?).to_lowercase();
         let groups: Vec<&str> = (0..text.len())
             .step_by(6)
             .map(|i| &text[i..i + 6])
@@ -79,7 +83,7 @@ pub fn recovery_codes() -> anyhow::Result<Vec<String>> {
 
 /// How a recovery code is stored. It is as random as a key, so that nobody finds it by its digest.
 pub fn digest(code: &str) -> String {
-    hex(&Sha256::digest(plain(code).as_bytes()))
+    HEXLOWER.encode(&Sha256::digest(plain(code).as_bytes()))
 }
 
 /// A code without the spaces and hyphens between its groups.
@@ -128,20 +132,6 @@ fn totp(seed: &[u8], step: i64) -> String {
     format!("{:06}", number % 1_000_000)
 }
 
-/// RFC 4648, 6, for lengths that need no padding.
-fn base32(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let mut text = String::new();
-    for five in bytes.chunks(5) {
-        let bits = five.iter().fold(0_u64, |bits, b| bits << 8 | u64::from(*b));
-        for place in (0..8).rev() {
-            let index = usize::try_from(bits >> (place * 5) & 31).unwrap_or_default();
-            text.push(char::from(LETTERS[index]));
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,7 +150,6 @@ mod tests {
         ] {
             assert_eq!(totp(seed, second / STEP), code);
         }
-        assert_eq!(base32(seed), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
     }
 
     #[test]

@@ -19,6 +19,7 @@ use anyhow::{Context, bail, ensure};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, SecondsFormat, Utc};
+use data_encoding::HEXLOWER;
 use uuid::Uuid;
 
 use crate::auth::token::{key_pair, pem_body};
@@ -97,7 +98,7 @@ pub fn sign(signer: &Signer, at: DateTime<Utc>, heads: &[Head]) -> anyhow::Resul
     let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut text = format!("{TITLE}\nat {at}\n");
     for head in heads {
-        let (of, seq, hash) = (&head.of, head.seq, hex(&head.hash));
+        let (of, seq, hash) = (&head.of, head.seq, HEXLOWER.encode(&head.hash));
         let (organization, log, chain) = (of.organization, &of.log, of.chain);
         writeln!(text, "head {organization} {log} {chain} {seq} {hash}")?;
     }
@@ -133,7 +134,10 @@ impl Anchor {
             let [organization, log, chain, seq, hash] = parts[..] else {
                 bail!("unreadable line: {line}");
             };
-            let head = (seq.parse()?, bytes(hash).context("a hash")?);
+            let head = (
+                seq.parse()?,
+                HEXLOWER.decode(hash.as_bytes()).context("a hash")?,
+            );
             let of = ChainId {
                 organization: organization.parse()?,
                 log: log.to_owned(),
@@ -143,17 +147,4 @@ impl Anchor {
         }
         Ok(Self { heads })
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let pairs = (0..hex.len()).step_by(2);
-    let byte = |at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
-    pairs.map(byte).collect()
 }

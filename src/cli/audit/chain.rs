@@ -6,13 +6,14 @@ use std::pin::pin;
 
 use anyhow::ensure;
 use chrono::{DateTime, NaiveDate, Utc};
+use data_encoding::HEXLOWER;
 use futures_util::TryStreamExt as _;
 use sha2::{Digest as _, Sha256};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
 
-use super::anchor::{Anchor, ChainId, Head, hex};
+use super::anchor::{Anchor, ChainId, Head};
 use crate::clock::midnight;
 
 /// A log that is chained.
@@ -147,7 +148,9 @@ impl Entry {
         part(Some(self.log));
         part(Some(&chain.to_string()));
         part(Some(&seq.to_string()));
-        part(Some(&hex(self.prev.as_deref().unwrap_or_default())));
+        part(Some(
+            &HEXLOWER.encode(self.prev.as_deref().unwrap_or_default()),
+        ));
         for text in &self.parts {
             part(text.as_deref());
         }

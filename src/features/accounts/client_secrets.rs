@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::{Account, AccountChange, NewClientSecret, Secret};
 use crate::access::{Role, WriteAccounts};
-use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -122,20 +121,7 @@ pub async fn add_secret(
         active.secret_until = Set(expires_at);
         active.old_secret_until = Set(Some(until));
         let row = edit::update::<Account>(&tx, row.id, row.version, active).await?;
-        let change = Change {
-            resource: "account",
-            id: row.id,
-            version: row.version,
-            fields: vec!["secret".into()],
-        };
-        let entry = audit::entry(&tx, &permit, change);
-        tx.last().execute(entry).await?;
-        let answer = Secret {
-            account_id: row.id,
-            secret: secret.clone(),
-            expires_at,
-        };
-        Ok(Reply::new(&answer).version(row.version))
+        super::handed_out(tx, &permit, &row, (secret.clone(), expires_at)).await
     })
     .await
 }

@@ -17,7 +17,7 @@ mod store;
 mod wire;
 
 use actix_web::web::{Data, Path};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
@@ -33,6 +33,7 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable as _;
 use crate::api::routes::Routes;
 use crate::auth::{Gate, Permit, password};
+use crate::db::tables::account;
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
@@ -216,6 +217,9 @@ pub async fn issue_secret(
         }
         let person = row.role != Role::ServiceAccount;
         let waits = waits(row.role);
+        if waits {
+            expect_none_waits(&tx, &permit, &row)?;
+        }
         let lives = if waits {
             CONFIRMED_WITHIN
         } else {
@@ -230,26 +234,35 @@ pub async fn issue_secret(
         active.secret_until = Set(None);
         active.old_secret_until = Set(None);
         if waits {
-            expect_none_waits(&tx, &permit, &row)?;
             wait(&tx, &permit, &mut active);
         }
         let row = edit::update::<Account>(&tx, row.id, row.version, active).await?;
-        let change = Change {
-            resource: "account",
-            id: row.id,
-            version: row.version,
-            fields: vec!["secret".into()],
-        };
-        let entry = audit::entry(&tx, &permit, change);
-        tx.last().execute(entry).await?;
-        let answer = Secret {
-            account_id: row.id,
-            secret: secret.clone(),
-            expires_at,
-        };
-        Ok(Reply::new(&answer).version(row.version))
+        handed_out(tx, &permit, &row, (secret.clone(), expires_at)).await
     })
     .await
+}
+
+/// Records that a secret was made for the account, and shows it: the only time.
+async fn handed_out(
+    tx: Tx,
+    permit: &Permit<WriteAccounts>,
+    row: &account::Model,
+    (secret, expires_at): (String, Option<DateTime<Utc>>),
+) -> Result<Reply<Secret>> {
+    let change = Change {
+        resource: "account",
+        id: row.id,
+        version: row.version,
+        fields: vec!["secret".into()],
+    };
+    let entry = audit::entry(&tx, permit, change);
+    tx.last().execute(entry).await?;
+    let answer = Secret {
+        account_id: row.id,
+        secret,
+        expires_at,
+    };
+    Ok(Reply::new(&answer).version(row.version))
 }
 
 /// List accounts

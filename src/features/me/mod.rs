@@ -1,4 +1,5 @@
 //! The caller's own account: permissions, password, second factor.
+mod again;
 mod second_factor;
 mod store;
 
@@ -15,13 +16,14 @@ use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::api::routes::Routes;
-use crate::auth::second_factor::{Proof, needed_by};
-use crate::auth::sign_in::{Claim, Code, check};
+use crate::auth::second_factor::needed_by;
+use crate::auth::sign_in::Code;
 use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account;
-use crate::db::{Db, Tx, credentials, functions};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Error, Result};
-use crate::law::say;
+
+use again::{note, say_again};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(get_me)
@@ -208,50 +210,21 @@ pub async fn set_password(
     body: Body<NewPassword>,
 ) -> Result<NoContent> {
     let id = permit.caller().account;
-    let own = db.read(&permit, async |tx| {
-        tx.last().one(store::own_names(id)).await
-    });
-    let (login, display_name, organization) = own.await?.ok_or_else(Error::not_found)?;
-    let names = [login, display_name, organization];
-    let address = gate.proxies.peer(&req);
-    gate.limits.sign_in(&names[0], address)?;
     let NewPassword {
         current_password: current,
         new_password: new,
         code,
     } = &body.value;
-    let claim = Claim {
-        login: &names[0],
-        secret: current,
-        code: Code::Given(code.as_deref().unwrap_or_default()),
-    };
-    let wrong = || {
-        Error::invalid(
-            "/current_password",
-            "wrong_password",
-            say(
-                "Mật khẩu hiện tại hoặc mã xác thực không đúng.",
-                "The current password or the code is wrong.",
-            ),
-        )
-    };
-    let checked = check(&gate, &db, &permit, address, claim).await?;
-    let checked = checked.ok_or_else(wrong)?;
-    let right = db.run(&permit, async |tx| {
-        let (step, recovery) = Proof::parts(checked.proof.as_ref().filter(|_| checked.enrolled));
-        let right = credentials::Right {
-            account: id,
-            now: tx.now(),
-            attempt: checked.attempt,
-            step,
-            recovery,
-            ..credentials::Right::default()
-        };
-        tx.last().one(credentials::open_session(right)).await
-    });
-    if right.await? != Some((true,)) {
-        return Err(wrong());
-    }
+    let code = Code::Given(code.as_deref().unwrap_or_default());
+    let (names, checked) = say_again(
+        &permit,
+        &gate,
+        &db,
+        gate.proxies.peer(&req),
+        (current, code),
+    )
+    .await?;
+    note(&permit, &db, &checked).await?;
     let names = names.each_ref().map(String::as_str);
     if let Some(why) = password::weakness(new, current, &names) {
         return Err(Error::invalid("/new_password", "weak_password", why));

@@ -5,14 +5,14 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store;
+use super::again::{note, say_again, wrong};
 use crate::access::SetSecondFactor;
 use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Reply};
 use crate::auth::second_factor::{self, Proof};
-use crate::auth::sign_in::{Checked, Claim, Code, check};
+use crate::auth::sign_in::{Checked, Code};
 use crate::auth::{Gate, Permit};
 use crate::db::credentials::{self, Factor};
 use crate::db::{Db, Tx};
@@ -54,7 +54,7 @@ pub struct ConfirmedFactor {
     pub recovery_codes: Vec<String>,
 }
 
-/// Checks the password, and the code if one is asked for; refusals count as those of signing in do.
+/// Checks the password, and the code if one is asked for.
 async fn again(
     permit: &Permit<SetSecondFactor>,
     gate: &Gate,
@@ -62,52 +62,18 @@ async fn again(
     req: &HttpRequest,
     (password, code): (&str, Code<'_>),
 ) -> Result<(String, Checked)> {
-    let id = permit.caller().account;
-    let own = db.read(permit, async |tx| tx.last().one(store::own_names(id)).await);
-    let (login, _, _) = own.await?.ok_or_else(Error::not_found)?;
-    let address = gate.proxies.peer(req);
-    gate.limits.sign_in(&login, address)?;
-    let claim = Claim {
-        login: &login,
-        secret: password,
-        code,
-    };
-    let checked = check(gate, db, permit, address, claim).await?;
-    let checked = checked.filter(|c| matches!(code, Code::NotAsked) || c.proof.is_some());
-    let checked = checked.ok_or_else(wrong)?;
-    if checked.enrolled && matches!(code, Code::NotAsked) {
+    let ([login, ..], checked) =
+        say_again(permit, gate, db, gate.proxies.peer(req), (password, code)).await?;
+    let asked = !matches!(code, Code::NotAsked);
+    if asked && checked.proof.is_none() {
+        return Err(wrong());
+    }
+    if checked.enrolled && !asked {
         // not noted as right: guesses at the code would start anew
         return Err(not_now());
     }
-    let right = db.run(permit, async |tx| {
-        let (step, recovery) = Proof::parts(checked.proof.as_ref().filter(|_| checked.enrolled));
-        let right = credentials::Right {
-            account: id,
-            now: tx.now(),
-            attempt: checked.attempt,
-            step,
-            recovery,
-            ..credentials::Right::default()
-        };
-        tx.last().one(credentials::open_session(right)).await
-    });
-    if right.await? == Some((true,)) {
-        Ok((login, checked))
-    } else {
-        Err(wrong())
-    }
-}
-
-/// One wording, so that a guess at the code tells nothing about the password.
-fn wrong() -> Error {
-    Error::invalid(
-        "/current_password",
-        "wrong_password",
-        say(
-            "Mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
-            "The password or the code is wrong, or the code was used before.",
-        ),
-    )
+    note(permit, db, &checked).await?;
+    Ok((login, checked))
 }
 
 fn not_now() -> Error {

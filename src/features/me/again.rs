@@ -1,0 +1,71 @@
+//! Whoever changes what opens the account says the password again, and the code of the second factor:
+//! a stolen access token is not enough. Wrong ones count as those of signing in do.
+use std::net::IpAddr;
+
+use super::store;
+use crate::access::Permission;
+use crate::auth::second_factor::Proof;
+use crate::auth::sign_in::{Checked, Claim, Code, check};
+use crate::auth::{Gate, Permit};
+use crate::db::{Db, credentials};
+use crate::error::{Error, Result};
+use crate::law::say;
+
+/// Login, display name and organisation of the caller, and what the password and the code have
+/// proven.
+pub(super) async fn say_again<P: Permission>(
+    permit: &Permit<P>,
+    gate: &Gate,
+    db: &Db,
+    address: IpAddr,
+    (password, code): (&str, Code<'_>),
+) -> Result<([String; 3], Checked)> {
+    let id = permit.caller().account;
+    let own = db.read(permit, async |tx| tx.last().one(store::own_names(id)).await);
+    let (login, display_name, organization) = own.await?.ok_or_else(Error::not_found)?;
+    gate.limits.sign_in(&login, address)?;
+    let claim = Claim {
+        login: &login,
+        secret: password,
+        code,
+    };
+    let checked = check(gate, db, permit, address, claim).await?;
+    let checked = checked.ok_or_else(wrong)?;
+    Ok(([login, display_name, organization], checked))
+}
+
+/// Notes that it was right; refused where the code was used before.
+pub(super) async fn note<P: Permission>(
+    permit: &Permit<P>,
+    db: &Db,
+    checked: &Checked,
+) -> Result<()> {
+    let right = db.run(permit, async |tx| {
+        let (step, recovery) = Proof::parts(checked.proof.as_ref().filter(|_| checked.enrolled));
+        let right = credentials::Right {
+            account: checked.account,
+            now: tx.now(),
+            attempt: checked.attempt,
+            step,
+            recovery,
+            ..credentials::Right::default()
+        };
+        tx.last().one(credentials::open_session(right)).await
+    });
+    match right.await? {
+        Some((true,)) => Ok(()),
+        _ => Err(wrong()),
+    }
+}
+
+/// One wording, so that a guess at the code tells nothing about the password.
+pub(super) fn wrong() -> Error {
+    Error::invalid(
+        "/current_password",
+        "wrong_password",
+        say(
+            "Mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
+            "The password or the code is wrong, or the code was used before.",
+        ),
+    )
+}
