@@ -7,7 +7,7 @@ use actix_web::http::header::{self, EntityTag, Header as _};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::operation::{Argument, Draft};
-use super::reply::etag;
+use super::reply::{etag, is_view};
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::{Words, say};
 
@@ -126,10 +126,24 @@ fn is_tag(part: &str) -> bool {
     part.parse::<EntityTag>().is_ok()
 }
 
-/// Whether a tag is that of the version, in whatever view it was read. A proxy that compresses makes
-/// it weak, or appends its coding: `W/"7"`, `"7-gzip"`.
+/// What proxies append to a tag when they compress.
+const CODINGS: [&str; 4] = ["-gzip", "-br", "-zstd", "-deflate"];
+
+/// The tag as it was sent. A proxy that compresses makes it weak, or appends its coding: `W/"7"`,
+/// `"7-gzip"`.
+fn sent(tag: &EntityTag) -> &str {
+    let tag = tag.tag();
+    let plain = CODINGS.iter().find_map(|coding| tag.strip_suffix(coding));
+    plain.unwrap_or(tag)
+}
+
+/// Whether a tag is that of the version, in whatever view it was read.
 fn names(tag: &EntityTag, version: i32) -> bool {
-    tag.tag().split('-').next() == Some(version.to_string().as_str())
+    let (number, view) = match sent(tag).split_once('-') {
+        Some((number, view)) => (number, Some(view)),
+        None => (sent(tag), None),
+    };
+    number == version.to_string() && view.is_none_or(is_view)
 }
 
 impl FromRequest for IfMatch {
@@ -146,9 +160,6 @@ impl Argument for IfMatch {
     }
 }
 
-/// What proxies append to a tag when they compress.
-const CODINGS: [&str; 4] = ["-gzip", "-br", "-zstd", "-deflate"];
-
 /// What the caller has cached: 304 if one of these is what would be sent.
 #[derive(Clone, Debug)]
 pub struct IfNoneMatch(header::IfNoneMatch);
@@ -157,11 +168,7 @@ impl IfNoneMatch {
     /// Whether one of the tags is this one, as it was sent or as a proxy has made it.
     pub fn holds(&self, current: &str) -> bool {
         let current = current.trim_matches('"');
-        let is = |tag: &EntityTag| {
-            let tag = tag.tag();
-            let plain = CODINGS.iter().find_map(|coding| tag.strip_suffix(coding));
-            plain.unwrap_or(tag) == current
-        };
+        let is = |tag: &EntityTag| sent(tag) == current;
         match &self.0 {
             header::IfNoneMatch::Any => true,
             header::IfNoneMatch::Items(tags) => tags.iter().any(is),

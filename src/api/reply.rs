@@ -1,10 +1,10 @@
 //! Return types of handlers: the type decides the status and the body that the document promises.
-use std::fmt::Write as _;
 use std::marker::PhantomData;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, TryIntoHeaderPair};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
@@ -17,15 +17,22 @@ pub fn etag(version: i32) -> String {
     format!("\"{version}\"")
 }
 
+/// Bytes of a view's digest.
+const VIEW: usize = 8;
+
 /// The ETag of one view of a version, where readers differ in what they see or ask for:
 /// `"7-90a1b2c3d4e5f607"`. What changes with the reader's role, or without the version, changes it.
 pub fn etag_of(version: i32, body: &str) -> String {
     let digest = Sha256::digest(body.as_bytes());
-    let digest = digest.iter().take(8).fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    format!("\"{version}-{digest}\"")
+    let view = HEXLOWER.encode(&digest[..VIEW]);
+    format!("\"{version}-{view}\"")
+}
+
+/// Whether this is how a view is written after the version.
+pub fn is_view(text: &str) -> bool {
+    HEXLOWER
+        .decode(text.as_bytes())
+        .is_ok_and(|view| view.len() == VIEW)
 }
 
 /// 200 with a `T`.

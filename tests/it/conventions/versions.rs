@@ -9,7 +9,13 @@ use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, term};
 use crate::support::{House, Plain, demo, document, person, planned};
 
 /// Tags that name no version of ours.
-const FOREIGN: [&str; 4] = ["\"\"", "\"x\"", "\"99999999999\"", "W/\"x\", \"01\""];
+const FOREIGN: [&str; 5] = [
+    "\"\"",
+    "\"x\"",
+    "\"99999999999\"",
+    "W/\"x\", \"01\"",
+    "\"1-\", \"1-xyz\", \"1-identity\"",
+];
 /// No tags at all: a tag has quotes.
 const MALFORMED: [&str; 5] = ["x", "1", "\"", "\"1", "\"9\", 1"];
 
@@ -202,6 +208,13 @@ async fn a_tag_that_names_no_version_is_refused_with_the_current_one() {
         }
     }
     assert_eq!(house.read("office", &path).await.body["name"], "một");
+    // the lines of a list are one list
+    let headers = [("if-match", "\"9\""), ("if-match", "\"1-gzip\"")];
+    let body = Some(json!({"name": "hai"}));
+    house
+        .send("office", Method::PATCH, &path, body, &headers)
+        .await
+        .expect(200);
 }
 
 /// What proxies make of our tags, and what RFC 9110 lets a client write.
