@@ -2,7 +2,7 @@
 //! no longer in the list is settled.
 use chrono::{Days, NaiveDate};
 
-use crate::acts::introduction;
+use crate::acts::{inquiry_time, introduction};
 use crate::calendar::{Holidays, quarter_end};
 use crate::candidacy::File;
 use crate::findings::Finding;
@@ -146,16 +146,25 @@ fn certificate(file: &File) -> Option<Deadline> {
     ))
 }
 
-/// Validity of the introductions of an open dossier.
+/// Validity of the papers of an open dossier: of those that expire first.
 fn papers(file: &File) -> Option<Deadline> {
     let on = file.dossier_on.filter(|_| file.stage == Stage::Dossier)?;
-    let time = introduction::time(file, NaiveDate::MAX)?;
-    let until = time.until;
+    let times = [
+        (
+            introduction::time(file, NaiveDate::MAX)?,
+            "admission.introduction.in_date",
+        ),
+        (
+            inquiry_time(file, NaiveDate::MAX)?,
+            "admission.papers.in_date",
+        ),
+    ];
+    let (time, rule) = times.into_iter().min_by_key(|(time, _)| time.until)?;
     Some(Deadline::by_day(
         DeadlineKind::PapersExpire,
-        format!("papers {until}"),
-        (on, until),
-        "admission.introduction.in_date",
+        format!("papers {}", time.until),
+        (on, time.until),
+        rule,
         &time.source.text,
     ))
 }

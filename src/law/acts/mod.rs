@@ -66,6 +66,7 @@ mod verification;
 mod waiver;
 
 pub use self::deciding::is_competent;
+pub use self::resolution::inquiry_time;
 pub use self::r#return::ReturnNote;
 pub(crate) use self::submission::papers;
 pub(crate) use self::verification::missing;

@@ -1,8 +1,9 @@
 //! Requirements of the branch's vote on admission.
 use chrono::NaiveDate;
 
-use crate::acts::{political_issue, verification};
+use crate::acts::{Opinion, political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
+use crate::candidacy::File;
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::PaperTime;
@@ -187,17 +188,23 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
     }));
 }
 
+/// The opinions for the admission that were given up to `day`.
+fn opinions(file: &File, day: NaiveDate) -> impl Iterator<Item = &Opinion> {
+    let all = file.opinions.iter();
+    all.filter(move |o| o.purpose == Purpose::Admission && o.on <= day)
+}
+
+/// The validity period of the verification and the opinions made up to `day`.
+pub fn inquiry_time(file: &File, day: NaiveDate) -> Option<PaperTime<'_>> {
+    let given = opinions(file, day).map(|o| o.on);
+    let made = given.chain(verification::verified_on(file, day));
+    PaperTime::of(file, "paper_valid_months_others", made)
+}
+
 /// Verification, political issues and opinions, which share a validity period.
 fn inquiries(q: &Question<'_>, checks: &mut Checks) {
-    let opinions = || {
-        q.file
-            .opinions
-            .iter()
-            .filter(|o| o.purpose == Purpose::Admission && o.on <= q.on)
-    };
     let verified = verification::verified_on(q.file, q.on);
-    let made = opinions().map(|o| o.on).chain(verified);
-    let time = PaperTime::of(q.file, "paper_valid_months_others", made);
+    let time = inquiry_time(q.file, q.on);
     let counts = |on: NaiveDate| time.as_ref().is_none_or(|c| c.counts(on));
     let current = verified.is_some();
     let verified = verified.filter(|on| counts(*on));
@@ -262,7 +269,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     ] {
-        let found = opinions().find(|o| of.contains(&o.of) && counts(o.on));
+        let found = opinions(q.file, q.on).find(|o| of.contains(&o.of) && counts(o.on));
         checks.need(found.is_some(), rule, "29-QĐ/TW, 3.5 (5-KNĐ)", words);
         checks.by(found.map(|o| o.on.to_string()));
     }

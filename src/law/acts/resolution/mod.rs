@@ -15,6 +15,7 @@ mod introductions;
 mod minutes;
 mod recognition;
 
+pub use self::admission::inquiry_time;
 pub(super) use recognition::probation_ended;
 
 act! {
