@@ -252,3 +252,52 @@ async fn a_member_without_a_file_is_recognised() {
         .await
         .refused("invalid_transition");
 }
+
+/// A probationary member and their file are one person: who that is stands in the file, and the row
+/// of the register follows.
+#[tokio::test]
+async fn a_member_whom_a_file_has_made_is_the_person_of_the_file() {
+    let house = House::build().await;
+    let (file, row) = (
+        format!("/api/v1/candidates/{}", demo("ca", 4, 6)),
+        format!("/api/v1/members/{}", demo("ca", 4, 6)),
+    );
+    for (field, value) in [
+        ("full_name", json!("Đoàn Hữu Hiệu")),
+        ("sex", json!("female")),
+        ("birth_date", json!("1990-02-03")),
+        ("citizen_id", json!("001099000001")),
+    ] {
+        let version = house.read("office", &row).await.version();
+        let refused = house
+            .patch("office", &row, version, json!({field: value}))
+            .await;
+        let refused = refused.invalid(&[&format!("/{field}")]);
+        assert!(refused.text.contains(&file), "{}", refused.text);
+    }
+    let version = house.read("branch-04", &file).await.version();
+    let name = json!({"full_name": "Đoàn Hữu Hiệu", "citizen_id": "001099000001"});
+    house
+        .patch(
+            "branch-04",
+            &file,
+            version,
+            json!({"full_name": "Đoàn Hữu Hiệu"}),
+        )
+        .await
+        .refused("invalid_transition");
+    house.change("office", &file, version, name).await;
+    let shown = house.read("office", &row).await;
+    shows!(shown, {"full_name": "Đoàn Hữu Hiệu"});
+    let both = "select count(*) from member m join candidate c using (id) where (m.full_name, m.sex::text, m.birth_date, m.citizen_id) is distinct from (c.full_name, c.sex::text, c.birth_date, c.citizen_id)";
+    assert_eq!(house.count(both).await, 0);
+    // a phone is not who the person is
+    house
+        .change(
+            "office",
+            &row,
+            shown.version(),
+            json!({"phone": "0912 345 678"}),
+        )
+        .await;
+}

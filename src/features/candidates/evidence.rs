@@ -1,8 +1,9 @@
 //! Re-judges the file when particulars change on which recorded acts rest.
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
 
-use crate::db::Tx;
-use crate::db::tables::candidate;
+use crate::db::tables::{candidate, member};
+use crate::db::{Tx, any_row};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::Acknowledgement;
@@ -51,4 +52,17 @@ pub async fn judged_again(
     }
     let reason = new.reason.as_ref().map(Text::as_str);
     Ok((Some(acknowledgement(reason, today)?), regained))
+}
+
+/// Whether who the person is changes, and with it the member whom the file has made.
+pub async fn of_member(tx: &Tx, row: &candidate::Model, new: &Particulars) -> Result<bool> {
+    let same = row.full_name == new.full_name.as_str()
+        && row.sex == new.sex
+        && row.birth_date == new.birth_date
+        && row.citizen_id == new.citizen_id;
+    if same {
+        return Ok(false);
+    }
+    let member = any_row::<member::Entity>(member::Column::Id.eq(row.id));
+    Ok(tx.ask([member]).await? == [true])
 }

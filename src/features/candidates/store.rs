@@ -1,11 +1,11 @@
 //! Which acts a role is told of, what stands beside an act, and the nomination of somebody removed.
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, QueryFilter as _, UpdateMany};
 use uuid::Uuid;
 
 use crate::access;
-use crate::db::tables::{account, act as table, nomination};
+use crate::db::tables::{account, act as table, candidate, member, nomination};
 use crate::db::{Query, Tx, any_of, constant, json_text, revise, value_of};
 use crate::error::Result;
 use crate::facts;
@@ -57,4 +57,17 @@ pub(super) async fn withdraw_nomination(tx: &Tx, candidate: Uuid, on: NaiveDate)
         .filter(nomination::Column::CandidateId.eq(candidate))
         .filter(nomination::Column::Outcome.eq(NominationOutcome::Pending));
     tx.execute(withdrawn).await.map(drop)
+}
+
+/// The member whom the file has made is the same person.
+pub(super) fn same_member(
+    row: &candidate::Model,
+    now: DateTime<Utc>,
+) -> UpdateMany<member::Entity> {
+    revise::<member::Entity>(now)
+        .col_expr(member::Column::FullName, row.full_name.clone().into())
+        .col_expr(member::Column::Sex, row.sex.into())
+        .col_expr(member::Column::BirthDate, row.birth_date.into())
+        .col_expr(member::Column::CitizenId, row.citizen_id.clone().into())
+        .filter(member::Column::Id.eq(row.id))
 }

@@ -68,8 +68,11 @@ pub(super) fn impossible(
     faults
 }
 
+const FILE: &str = "PATCH /api/v1/candidates/{id}";
+
 /// Fields that follow from the procedure or take effect on a date cannot be patched. What the
-/// procedure decided is changed by its acts; without a file the row is entered anew.
+/// procedure decided is changed by its acts; without a file the row is entered anew. Who the person
+/// is stands in the file, and the row follows.
 pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> Vec<Fault> {
     let anew = "DELETE /api/v1/members/{id}, POST /api/v1/members";
     let by = |act| if has_file { act } else { anew };
@@ -101,6 +104,22 @@ pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> 
             "/activity",
             row.activity != new.activity,
             "POST /api/v1/members/{id}/activity-changes",
+        ),
+        (
+            "/full_name",
+            has_file && row.full_name != new.full_name.as_str(),
+            FILE,
+        ),
+        ("/sex", has_file && row.sex != new.sex, FILE),
+        (
+            "/birth_date",
+            has_file && row.birth_date != new.birth_date,
+            FILE,
+        ),
+        (
+            "/citizen_id",
+            has_file && row.citizen_id != new.citizen_id,
+            FILE,
         ),
     ];
     let changed = fields.into_iter().filter(|(_, changed, _)| *changed);

@@ -194,7 +194,7 @@ pub async fn change_candidate(
     let today = db.clock().today();
     let hit = Cell::new(false);
     let acknowledged = Cell::new(None);
-    let eased = Cell::new(false);
+    let (eased, member) = (Cell::new(false), Cell::new(false));
     let changed = edit::change_then::<Candidate, _>(
         &db,
         &permit,
@@ -248,13 +248,17 @@ pub async fn change_candidate(
                 active.namesake_confirmed_by = Set(None);
                 active.namesake_confirmed_on = Set(None);
             }
+            member.set(evidence::of_member(tx, row, new).await?);
             // the duty to settle what had lost its ground ends with it
             eased.set(back && permit.role() == Role::PartyOffice);
-            let follows = judged.is_some() || eased.get();
+            let follows = judged.is_some() || eased.get() || member.get();
             acknowledged.set(judged);
             Ok(follows)
         },
         async |tx, row| {
+            if member.get() {
+                tx.later(store::same_member(&row, tx.now())).await;
+            }
             let Some(act) = acknowledged.take() else {
                 if eased.get() {
                     recording::renew_duties(tx, &law, &[row.id], today).await?;
