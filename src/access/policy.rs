@@ -129,6 +129,8 @@ actions! {
     ReadAccessLog        = "access_log.read"               [no_ no_ no_ own no_ no_ no_ no_ adm];
     /// See one person's record unmasked, for a written reason
     RevealPersons        = "persons.reveal"                [all all no_ no_ no_ no_ no_ no_ no_];
+    /// Export all that is held on one person, for a written reason
+    ExportPersons        = "persons.export"                [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// See organisations
     ReadOrganizations    = "organizations.read"            [all all all all all all bel bel adm];
     /// Add an organisation below one's own

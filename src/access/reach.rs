@@ -59,12 +59,19 @@ pub fn sign_in(reach: Reach) -> Rows {
 /// about them, but not single acts, whose existence may be no business of the branch yet.
 pub fn access_log(reach: Reach) -> Rows {
     match reach {
-        Reach::Accounts => own(),
+        // the Office answers a person who asks who has read their data
+        Reach::Accounts | Reach::Everything => own(),
         Reach::OwnBranch => all([
             own(),
             Word(
                 "resource",
-                vec!["candidate", "appraisal", "review_item", "source_plan_entry"],
+                vec![
+                    "candidate",
+                    "personal_data",
+                    "appraisal",
+                    "review_item",
+                    "source_plan_entry",
+                ],
             ),
             Of(
                 "candidate",
@@ -72,11 +79,7 @@ pub fn access_log(reach: Reach) -> Rows {
                 Box::new(Is("branch_id", Branches)),
             ),
         ]),
-        Reach::Everything
-        | Reach::Assigned
-        | Reach::OwnIntroductions
-        | Reach::Below
-        | Reach::Own => Nothing,
+        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Own => Nothing,
     }
 }
 

@@ -8,6 +8,7 @@ pub mod checks;
 pub mod contract;
 pub mod document;
 pub mod edit;
+pub mod export;
 pub mod headers;
 pub mod health;
 pub mod http;

@@ -22,14 +22,15 @@ use crate::law::say;
 use crate::law::text::Text;
 
 /// What the access log calls these readings: by their resources.
-const RESOURCES: [&str; 2] = ["candidate", "member"];
+const RESOURCES: [&str; 3] = ["candidate", "member", EXPORT];
+pub(super) const EXPORT: &str = "personal_data";
 /// Records that one account may see in an hour, and in a day.
 const AN_HOUR: i64 = 30;
 const A_DAY: i64 = 100;
 /// Letters that a reason has at least.
 const LETTERS: usize = 10;
 
-/// Why a record is to be shown unmasked
+/// Why a person's data is to be shown unmasked
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Reveal {
     /// At least ten letters; it is logged
@@ -45,23 +46,7 @@ pub async fn reveal<R: Resource, P: Permission>(
     body: &Body<Reveal>,
     of: impl Fn(&R::Row) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
-    let reason = &body.value.reason;
-    if reason
-        .as_str()
-        .chars()
-        .filter(|c| c.is_alphabetic())
-        .count()
-        < LETTERS
-    {
-        return Err(Error::invalid(
-            "/reason",
-            "too_short",
-            say(
-                format!("Lý do cần ít nhất {LETTERS} chữ cái."),
-                format!("A reason has at least {LETTERS} letters."),
-            ),
-        ));
-    }
+    let reason = written(body)?;
     let viewer = Viewer {
         recorded: true,
         ..edit::viewer(db, permit)
@@ -77,16 +62,31 @@ pub async fn reveal<R: Resource, P: Permission>(
             id,
             candidate,
         };
-        let reason = Some(reason.as_str().to_owned());
-        let entry = access_log::entry(&tx, permit, &reading, reason);
+        let entry = access_log::entry(&tx, permit, &reading, Some(reason.clone()));
         tx.last().execute(entry).await?;
         Ok(edit::current(version, text).cache("no-store"))
     })
     .await
 }
 
+/// The written reason, if it is one.
+pub(super) fn written(body: &Body<Reveal>) -> Result<String> {
+    let reason = body.value.reason.as_str();
+    if reason.chars().filter(|c| c.is_alphabetic()).count() < LETTERS {
+        return Err(Error::invalid(
+            "/reason",
+            "too_short",
+            say(
+                format!("Lý do cần ít nhất {LETTERS} chữ cái."),
+                format!("A reason has at least {LETTERS} letters."),
+            ),
+        ));
+    }
+    Ok(reason.to_owned())
+}
+
 /// 429 for an account that has seen as many records as it may.
-async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
+pub(super) async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
     let caller = permit.caller();
     tx.later(locks::account(caller.account)).await;
     let more = |most: i64, within: TimeDelta| {

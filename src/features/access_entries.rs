@@ -37,8 +37,8 @@ pub struct AccessEntry {
     /// Candidate whose file was read; null for rows about several people
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
-    /// What was read: `candidate` and `member` are records shown unmasked; also `act`, `appraisal`,
-    /// `review_item`, `source_plan_entry`, `roster`
+    /// What was read: `candidate` and `member` are records shown unmasked, `personal_data` is all that
+    /// is held on a person; also `act`, `appraisal`, `review_item`, `source_plan_entry`, `roster`
     #[schema(max_length = 100, example = "roster")]
     pub resource: String,
     pub resource_id: Uuid,
@@ -99,7 +99,7 @@ impl Resource for AccessEntry {
 
 /// List readings of protected data
 ///
-/// Records shown unmasked, P3 data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates. The written reasons are about persons and are not shown here.
+/// Records shown unmasked, exports of all that is held on a person, P3 data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates. The written reasons are about persons and are not shown here.
 #[operation(get, "/access-entries", tag = "access")]
 pub async fn list_access_entries(
     permit: Permit<ReadAccessLog>,

@@ -359,7 +359,13 @@ pub fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
         ("POST", "candidates/{id}/namesake-confirmations") => return None,
-        ("POST", "candidates/{id}/reveals" | "members/{id}/reveals") => {
+        (
+            "POST",
+            "candidates/{id}/reveals"
+            | "members/{id}/reveals"
+            | "candidates/{id}/exports"
+            | "members/{id}/exports",
+        ) => {
             json!({"reason": "đối chiếu lý lịch gốc"})
         }
         ("POST", "candidates/{id}/transfers") => {

@@ -156,3 +156,104 @@ async fn t13_writing_a_masked_field_does_not_compare_it() {
     );
     assert_eq!(right.body["phone"], wrong.body["phone"]);
 }
+
+/// A person who asks gets every row about them, in whatever table, and who has read it.
+#[tokio::test]
+async fn a_person_gets_all_that_is_held_and_by_whom_it_was_read() {
+    let house = House::build().await;
+    let (id, before) = (demo("ca", 3, 5), demo("ca", 3, 1));
+    let path = format!("candidates/{id}");
+    let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
+    let exports = format!("{path}/exports");
+    for who in [
+        "standing",
+        "overseer",
+        "branch-03",
+        "upper",
+        "union",
+        "admin",
+    ] {
+        house
+            .post(who, &exports, reason.clone())
+            .await
+            .refused("forbidden");
+    }
+    let short = json!({"reason": "vì cần"});
+    house
+        .post("office", &exports, short)
+        .await
+        .invalid(&["/reason"]);
+    house
+        .post("office", &format!("{path}/reveals"), reason.clone())
+        .await
+        .expect(200);
+    let owner = house.owner().await;
+    // an earlier attempt belongs to the person too
+    let linked = format!("update candidate set previous_id = '{before}' where id = '{id}'");
+    owner.batch_execute(&linked).await.unwrap();
+    let told = house
+        .post("office", &exports, reason.clone())
+        .await
+        .expect(200);
+    assert!(told.header("cache-control").contains("no-store"));
+    assert_eq!(told.body["ids"], json!([before, id]));
+    let held = &told.body["held"];
+    assert!(
+        held["candidate"].to_string().contains("099"),
+        "the citizen number: {held}"
+    );
+    for kind in ["act", "nomination", "sponsorship", "enrolment", "deadline"] {
+        let rows = held[kind].as_array().unwrap();
+        let count =
+            format!("select count(*) from {kind} where candidate_id in ('{id}', '{before}')");
+        assert_eq!(
+            i64::try_from(rows.len()).unwrap(),
+            house.count(&count).await,
+            "{kind}"
+        );
+        assert!(!rows.is_empty(), "{kind}");
+    }
+    let read = &held["access_entry"][0];
+    shows!(read, {"resource": "candidate", "reader": "Văn phòng Đảng ủy", "reason": "Người trong hồ sơ yêu cầu"});
+    // the branch sees that it happened
+    let seen = house.read("branch-03", "access-entries").await;
+    let kinds = crate::support::texts(&seen.body["items"], "resource");
+    assert_eq!(kinds, ["personal_data", "candidate"]);
+    // a member's own, and the files of others in which they have a part
+    let member = format!("members/{}/exports", demo("dd", 3, 1));
+    let told = house.post("office", &member, reason).await.expect(200);
+    let held = &told.body["held"];
+    assert_eq!(held["membership"].as_array().unwrap().len(), 1);
+    assert!(!held["sponsor"].as_array().unwrap().is_empty());
+    assert_eq!(held["candidate"], json!([]));
+    // no table that names a person is left out; these two follow from the acts
+    let naming = "select distinct conrelid::regclass::text from pg_constraint where contype = 'f' and confrelid in ('candidate'::regclass, 'member'::regclass)";
+    let mut tables = house.column(naming).await;
+    tables.retain(|table| held.get(table).is_none());
+    tables.sort();
+    assert_eq!(tables, ["candidate_move", "stage_entry"]);
+}
+
+/// An export shows at least as much as a reveal, and counts as one.
+#[tokio::test]
+async fn exports_are_counted_with_reveals() {
+    let house = House::build().await;
+    let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
+    let path = format!("candidates/{}", demo("ca", 1, 1));
+    for _ in 0..15 {
+        for what in ["reveals", "exports"] {
+            let path = format!("{path}/{what}");
+            house
+                .post("office", &path, reason.clone())
+                .await
+                .expect(200);
+        }
+    }
+    for what in ["reveals", "exports"] {
+        let path = format!("{path}/{what}");
+        house
+            .post("office", &path, reason.clone())
+            .await
+            .refused("rate_limited");
+    }
+}

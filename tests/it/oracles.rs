@@ -352,6 +352,8 @@ async fn walk(house: &House, login: &str, role: Role) -> Vec<(String, String)> {
         "/api/v1/calendars",
         "/api/v1/candidates/{id}/reveals",
         "/api/v1/members/{id}/reveals",
+        "/api/v1/candidates/{id}/exports",
+        "/api/v1/members/{id}/exports",
     ];
     let all: Vec<Operation> = all
         .into_iter()

@@ -95,7 +95,7 @@ pub fn tables() -> Vec<Table> {
     let own_role = |column| Rows::Is(column, Caller::Role);
     let account = |column| Rows::Is(column, Caller::Account);
     let admin = || all([own(), Rows::Role(vec![Role::SystemAdmin])]);
-    let access_log = by(&[A::ReadAccessLog], reach::access_log);
+    let access_log = by(&[A::ReadAccessLog, A::ExportPersons], reach::access_log);
     let committees = [A::DraftQuotaPlans, A::IssueQuotaPlans];
     let same_place = all([
         Rows::Same("branch_id", "act.branch_id"),

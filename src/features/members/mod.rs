@@ -8,6 +8,7 @@
 //! | `PATCH /members/{id}` | [`change_member`] |
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/reveals` | [`reveal_member`] |
+//! | `POST /members/{id}/exports` | [`export_member`] |
 //! | `POST /members/{id}/transfers` | [`transfers::transfer_member`] |
 //! | `POST /members/{id}/recognitions` | [`recognitions::recognise_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
@@ -27,10 +28,11 @@ use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
-use crate::access::{ReadMembers, RevealPersons, WriteMembers};
+use crate::access::{ExportPersons, ReadMembers, RevealPersons, WriteMembers};
 use crate::api::body::{Body, Patch};
 use crate::api::checks::{expect_not_in_future, refuse};
 use crate::api::edit::{self, Reference};
+use crate::api::export::{self, PersonalData};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -61,6 +63,7 @@ pub fn configure(v1: &mut Routes) {
         .service(change_member)
         .service(remove_member)
         .service(reveal_member)
+        .service(export_member)
         .service(transfers::transfer_member)
         .service(recognitions::recognise_member)
         .service(activity_changes::list_activity_changes)
@@ -184,6 +187,21 @@ pub async fn reveal_member(
 ) -> Result<Reply<Member>> {
     let of = |row: &table::Model| (row.organization_id, None);
     reveal::reveal(&db, &permit, *id, &body, of).await
+}
+
+/// Export all that is held on a member
+///
+/// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
+/// P2 and P3 included, with who has read it. Logged with its reason and counted like a reveal.
+#[operation(post, "/members/{id}/exports", answer = "All that is held")]
+pub async fn export_member(
+    permit: Permit<ExportPersons>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<Reveal>,
+) -> Result<Reply<PersonalData>> {
+    let of = |row: &table::Model| (row.organization_id, None);
+    export::export::<Member, _>(&db, &permit, *id, &body, of).await
 }
 
 /// Change a member

@@ -140,7 +140,7 @@ grant select, insert on audit_entry to ketnap_app;
 
 alter table access_entry enable row level security, force row level security;
 create policy own on access_entry to current_user using (true) with check (true);
-create policy sel on access_entry for select to ketnap_app using ((organization_id = (select app.organization()) and (((select app.role() = 'branch_committee') and resource in ('candidate', 'appraisal', 'review_item', 'source_plan_entry') and exists (select from candidate its where its.id = candidate_id and its.branch_id = any ((select app.branches())::uuid[]))) or (select app.role() = 'system_admin'))) or account_id = (select app.account()));
+create policy sel on access_entry for select to ketnap_app using ((organization_id = (select app.organization()) and ((select app.role() in ('party_office', 'system_admin')) or ((select app.role() = 'branch_committee') and resource in ('candidate', 'personal_data', 'appraisal', 'review_item', 'source_plan_entry') and exists (select from candidate its where its.id = candidate_id and its.branch_id = any ((select app.branches())::uuid[]))))) or account_id = (select app.account()));
 create policy ins on access_entry for insert to ketnap_app with check (account_id = (select app.account()));
 create policy upd on access_entry for update to ketnap_app using (false) with check (false);
 create policy del on access_entry for delete to ketnap_app using (false);

@@ -8,6 +8,7 @@
 //! | `PATCH /candidates/{id}` | [`change_candidate`] |
 //! | `DELETE /candidates/{id}` | [`remove_candidate`] |
 //! | `POST /candidates/{id}/reveals` | [`reveal_candidate`] |
+//! | `POST /candidates/{id}/exports` | [`export_candidate`] |
 use std::cell::Cell;
 
 use actix_web::web::{Data, Path};
@@ -16,10 +17,13 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
-use crate::access::{ChangeCandidates, ReadCandidates, RemoveCandidates, RevealPersons, Role};
+use crate::access::{
+    ChangeCandidates, ExportPersons, ReadCandidates, RemoveCandidates, RevealPersons, Role,
+};
 use crate::api::beyond;
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference, refers};
+use crate::api::export::{self, PersonalData};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -50,7 +54,8 @@ pub fn configure(v1: &mut Routes) {
         .service(get_candidate)
         .service(change_candidate)
         .service(remove_candidate)
-        .service(reveal_candidate);
+        .service(reveal_candidate)
+        .service(export_candidate);
 }
 
 impl Editable for Candidate {
@@ -289,6 +294,21 @@ pub async fn reveal_candidate(
 ) -> Result<Reply<Candidate>> {
     let of = |row: &candidate::Model| (row.organization_id, Some(row.id));
     reveal::reveal(&db, &permit, *id, &body, of).await
+}
+
+/// Export all that is held on a candidate
+///
+/// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
+/// P2 and P3 included, with who has read it. Logged with its reason and counted like a reveal.
+#[operation(post, "/candidates/{id}/exports", answer = "All that is held")]
+pub async fn export_candidate(
+    permit: Permit<ExportPersons>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    body: Body<Reveal>,
+) -> Result<Reply<PersonalData>> {
+    let of = |row: &candidate::Model| (row.organization_id, Some(row.id));
+    export::export::<Candidate, _>(&db, &permit, *id, &body, of).await
 }
 
 /// Remove a candidate
