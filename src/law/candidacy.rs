@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::acts::{self, Act};
 use crate::regulation::{InForce, Regulations};
+use crate::said::Said;
 use crate::words::{
     Assessment, ClassKind, Conclusion, Introducer, Purpose, Relation, Role, Stage, VotingBody,
     WaiverKind,
@@ -27,31 +28,54 @@ pub struct Recorded {
 /// A subject of the verification: relation and number.
 pub type Subject = (Relation, i32);
 
+/// A step of a subject's verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Sent,
+    /// Returned, or exempted.
+    Answered,
+}
+
 /// Progress of a subject's verification.
 #[derive(Clone, Debug, Default)]
 pub struct Inquiry {
     /// First declared in the CV.
     pub declared_on: Option<NaiveDate>,
-    pub sent_on: Option<NaiveDate>,
-    pub returned_on: Option<NaiveDate>,
-    pub exempted_on: Option<NaiveDate>,
-    pub flagged: bool,
-    /// Date of the last flagged finding.
-    pub flagged_on: Option<NaiveDate>,
+    pub asked: Said<Asked>,
+    /// Days of the answers that flag a finding.
+    pub flagged: Said<()>,
 }
 
 impl Inquiry {
     pub fn declared_by(&self, day: NaiveDate) -> bool {
         self.declared_on.is_some_and(|on| on <= day)
     }
+
+    pub fn sent_by(&self, day: NaiveDate) -> bool {
+        let steps = self.asked.until(day);
+        steps.iter().any(|(_, step)| *step == Asked::Sent)
+    }
+
+    /// On that day an answer is awaited: since when.
+    pub fn waits_since(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let steps = self.asked.until(day).iter().rev();
+        let unanswered = steps.take_while(|(_, step)| *step == Asked::Sent);
+        unanswered.last().map(|(on, _)| *on)
+    }
+
+    /// The day of the last answer up to that day, unless another one is awaited since.
+    pub fn answered_on(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let last = self.asked.by(day);
+        last.and_then(|(on, step)| (step == Asked::Answered).then_some(on))
+    }
 }
 
 /// A political issue of a subject.
 #[derive(Clone, Debug, Default)]
 pub struct Issue {
-    /// The account that proposed, and the date.
-    pub proposed: Option<(Uuid, NaiveDate)>,
-    pub concluded: Option<(NaiveDate, bool)>,
+    /// The accounts that proposed, and the dates.
+    pub proposed: Vec<(Uuid, NaiveDate)>,
+    pub concluded: Said<bool>,
 }
 
 /// A sponsor's assignment to the person.
@@ -62,6 +86,7 @@ pub struct Sponsor {
     pub other_branch: bool,
     pub from_on: NaiveDate,
     pub to_on: Option<NaiveDate>,
+    pub end_reason: Option<String>,
 }
 
 impl Sponsor {
@@ -76,15 +101,16 @@ impl Sponsor {
 pub struct Test {
     pub given_on: NaiveDate,
     pub due_on: NaiveDate,
-    pub result: Option<(NaiveDate, Assessment)>,
+    pub result: Said<Assessment>,
 }
 
-/// Current state of a document of the dossier.
-#[derive(Clone, Debug)]
-pub struct Paper {
-    pub received_on: Option<NaiveDate>,
-    pub valid_until: Option<NaiveDate>,
-    pub returned: bool,
+/// What became of a document of the dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// Signed, in the file, and valid until that day if it expires.
+    Received(Option<NaiveDate>),
+    /// Sent back to be mended.
+    Returned,
 }
 
 #[derive(Clone, Debug)]
@@ -132,21 +158,27 @@ pub struct File {
     pub entered: Vec<Entered>,
     pub nominated_on: NaiveDate,
     pub in_plan_on: Option<NaiveDate>,
+    /// The last day on which a branch kept the person in the plan or concluded the verification.
+    pub branch_decided_on: Option<NaiveDate>,
+    /// The first day in the branch to which the person has moved.
+    pub moved_on: Option<NaiveDate>,
     pub dossier_on: Option<NaiveDate>,
     /// The version that judged the opening of the dossier.
     pub dossier_under: Option<InForce>,
     pub sponsors: Vec<Sponsor>,
-    pub notes: Vec<(NaiveDate, Assessment)>,
+    pub notes: Said<Assessment>,
     pub tests: BTreeMap<Uuid, Test>,
     pub introductions: Vec<(Uuid, acts::Introduction)>,
     pub replaced: BTreeSet<Uuid>,
     pub certificates: Vec<Held>,
-    pub papers: BTreeMap<String, Paper>,
+    pub papers: BTreeMap<String, Said<Filed>>,
+    /// First sealed.
     pub sealed_on: Option<NaiveDate>,
     pub subjects: BTreeMap<Subject, Inquiry>,
-    pub concluded: Option<(NaiveDate, Conclusion)>,
+    pub concluded: Said<Conclusion>,
     pub issues: BTreeMap<Subject, Issue>,
     pub opinions: Vec<acts::Opinion>,
+    /// In the order of their days.
     pub votes: Vec<Vote>,
     pub decision: Option<Decision>,
     pub ceremony_on: Option<NaiveDate>,
@@ -172,10 +204,12 @@ impl File {
             entered: Vec::new(),
             nominated_on: on,
             in_plan_on: None,
+            branch_decided_on: None,
+            moved_on: None,
             dossier_on: None,
             dossier_under: None,
             sponsors: Vec::new(),
-            notes: Vec::new(),
+            notes: Said::default(),
             tests: BTreeMap::new(),
             introductions: Vec::new(),
             replaced: BTreeSet::new(),
@@ -183,7 +217,7 @@ impl File {
             papers: BTreeMap::new(),
             sealed_on: None,
             subjects: BTreeMap::new(),
-            concluded: None,
+            concluded: Said::default(),
             issues: BTreeMap::new(),
             opinions: Vec::new(),
             votes: Vec::new(),
@@ -219,10 +253,12 @@ impl File {
             on_date: on,
             reason,
         });
-        if stage.ended() && stage != Stage::Official {
-            self.ended_on = Some(on);
-            for sponsor in &mut self.sponsors {
-                sponsor.to_on.get_or_insert(on.max(sponsor.from_on));
+        if stage.ended() {
+            self.ended_on = Some(on).filter(|_| stage != Stage::Official);
+            let open = self.sponsors.iter_mut().filter(|s| s.to_on.is_none());
+            for sponsor in open {
+                sponsor.to_on = Some(on.max(sponsor.from_on));
+                sponsor.end_reason = Some(stage.as_reason());
             }
         }
     }
@@ -235,6 +271,13 @@ impl File {
 
     pub fn waived(&self, what: WaiverKind, on: NaiveDate) -> Option<&acts::Waiver> {
         self.waivers.iter().find(|w| w.what == what && w.on <= on)
+    }
+
+    /// The last day of a decision, a vote or a sponsor's note, before which nobody has left.
+    pub(crate) fn worked_on(&self) -> Option<NaiveDate> {
+        let voted = self.votes.last().map(|v| v.on);
+        let noted = self.notes.all().last().map(|(on, _)| *on);
+        self.branch_decided_on.max(voted).max(noted)
     }
 
     /// Members whose sponsorship is open on that day.
@@ -299,12 +342,20 @@ impl File {
 
     /// Whether the signed document is in the file and has not been returned.
     pub fn has_paper(&self, code: &str, on: NaiveDate) -> bool {
-        let good = |p: &Paper| {
-            p.received_on.is_some_and(|d| d <= on)
-                && !p.returned
-                && p.valid_until.is_none_or(|d| d >= on)
+        let last = self.papers.get(code).and_then(|said| said.by(on));
+        let Some((_, Filed::Received(until))) = last else {
+            return false;
         };
-        self.papers.get(code).is_some_and(good)
+        until.is_none_or(|day| day >= on)
+    }
+
+    /// The first day after `day` on which the signed document comes into the file.
+    pub fn received_after(&self, code: &str, day: Option<NaiveDate>) -> Option<NaiveDate> {
+        let mut all = self.papers.get(code)?.all().iter();
+        let first = all.find(|(on, what)| {
+            day.is_none_or(|day| *on > day) && matches!(what, Filed::Received(_))
+        });
+        first.map(|(on, _)| *on)
     }
 }
 

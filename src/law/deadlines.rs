@@ -102,10 +102,9 @@ fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
             "kế hoạch, II.2",
         ));
     };
-    let notes = file.notes.iter().map(|n| n.0);
-    let due = notes
+    let last = file.notes.all().last().map(|(on, _)| *on);
+    let due = last
         .filter(|on| *on >= open.from_on)
-        .max()
         .map_or(quarter_end(open.from_on, 0), |last| quarter_end(last, 1));
     Some(Deadline::by_day(
         DeadlineKind::SponsorNote,
@@ -118,20 +117,17 @@ fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
 
 /// Verifications sent and not answered.
 fn unanswered(file: &File) -> impl Iterator<Item = Deadline> {
-    let open = |((relation, number), inquiry): (&crate::candidacy::Subject, _)| {
-        let inquiry: &crate::candidacy::Inquiry = inquiry;
-        let sent = inquiry.sent_on?;
-        (inquiry.returned_on.is_none() && inquiry.exempted_on.is_none()).then(|| {
-            Deadline::by_day(
-                DeadlineKind::VerificationReturn,
-                format!("verification {} {number}", relation.wire()),
-                (sent, plan_days_after(sent)),
-                "verification.answered",
-                "kế hoạch, II.3",
-            )
-        })
-    };
-    file.subjects.iter().filter_map(open)
+    let subjects = file.subjects.iter();
+    subjects.filter_map(|((relation, number), inquiry)| {
+        let sent = inquiry.waits_since(NaiveDate::MAX)?;
+        Some(Deadline::by_day(
+            DeadlineKind::VerificationReturn,
+            format!("verification {} {number}", relation.wire()),
+            (sent, plan_days_after(sent)),
+            "verification.answered",
+            "kế hoạch, II.3",
+        ))
+    })
 }
 
 fn certificate(file: &File) -> Option<Deadline> {
@@ -211,7 +207,8 @@ fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<De
             "ceremony.in_time",
             time_limits::ceremony(file, holidays)?,
         ),
-        Stage::Probationary => (
+        // the branch that has to report does not vote again
+        Stage::Probationary if file.reported().is_none() => (
             DeadlineKind::RecognitionReview,
             "recognition.review_in_time",
             time_limits::recognition_review(file, law, holidays)?,
@@ -221,7 +218,8 @@ fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<De
             "recognition.decision_in_time",
             time_limits::decision(file, Purpose::Recognition, holidays)?,
         ),
-        Stage::Nominated
+        Stage::Probationary
+        | Stage::Nominated
         | Stage::InPlan
         | Stage::Dossier
         | Stage::Official

@@ -47,7 +47,7 @@ pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
 }
 
 /// The unmet requirements of one act, given the file before it. Evidence that existed at the time
-/// counts even if it was recorded `later`.
+/// helps even if it was recorded `later`.
 pub(crate) fn of_act(
     facts: &Facts,
     law: &Regulations,
@@ -56,19 +56,22 @@ pub(crate) fn of_act(
     later: &[Recorded],
 ) -> Vec<Finding> {
     let on = recorded.act.on();
-    let found = unmet(facts, law, file, recorded);
-    // a sponsor whose assignment had ended before, as was recorded later, was none
-    let ended = |r: &Recorded| matches!(r.act, Act::SponsorshipEnd(_)) && r.act.on() < on;
-    if found.is_empty() && !later.iter().any(ended) {
-        return found;
-    }
-    let mut known = file.clone();
-    for evidence in later {
-        if !evidence.act.step().moves() && evidence.act.on() <= on {
+    let with = |counts: &dyn Fn(&Recorded) -> bool| {
+        let mut known = file.clone();
+        for evidence in later.iter().filter(|r| counts(r)) {
             evidence.apply(&mut known, law);
         }
+        unmet(facts, law, &known, recorded)
+    };
+    // a sponsor whose assignment had ended before, as was recorded later, was none
+    let ended = |r: &Recorded| matches!(r.act, Act::SponsorshipEnd(_)) && r.act.on() < on;
+    let found = with(&ended);
+    if found.is_empty() {
+        return found;
     }
-    unmet(facts, law, &known, recorded)
+    let mut left = with(&|r| !r.act.step().moves() && r.act.on() <= on);
+    left.retain(|f| found.iter().any(|one| one.repeats(f)));
+    left
 }
 
 fn unmet(facts: &Facts, law: &Regulations, file: &File, recorded: &Recorded) -> Vec<Finding> {

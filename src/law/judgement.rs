@@ -102,8 +102,10 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             ),
         ),
     );
-    if step.moves() && !opens {
-        let since = q.file.stage_on;
+    let entered = Some(q.file.stage_on).filter(|_| step.moves() && !opens);
+    let moved = q.file.moved_on.filter(|_| step.decides() && !opens);
+    let worked = q.file.worked_on().filter(|_| step.ends());
+    if let Some(since) = entered.max(moved).max(worked) {
         checks
             .need(
                 q.on >= since,

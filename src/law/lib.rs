@@ -30,6 +30,7 @@ pub mod quota;
 pub mod register;
 pub mod regulation;
 pub mod requirement;
+mod said;
 #[cfg(test)]
 mod sentences;
 pub mod settings;

@@ -12,10 +12,22 @@ use crate::{Words, say, vi};
 const SOURCE: &str = "Điều lệ, 4";
 
 /// A date that an act states, in words.
-fn day_of(field: &str, day: NaiveDate) -> Words {
+fn day_of(act: &Act, field: &str, day: NaiveDate) -> Words {
+    if let (Act::Introduction(a), "shared_from") = (act, field) {
+        let (name, en) = match a.shared_kind {
+            Some(kind) => (
+                format!("Ngày bắt đầu {}", kind.vi()),
+                format!("The first day of shared {}", kind.en()),
+            ),
+            None => (
+                "Ngày bắt đầu thời gian được tính".to_owned(),
+                "The first shared day".to_owned(),
+            ),
+        };
+        return say(format!("{name} ({})", vi(day)), format!("{en} ({day})"));
+    }
     let (name, en) = match field {
         "application_on" => ("Ngày viết đơn", "The date of the application"),
-        "shared_from" => ("Ngày bắt đầu cùng công tác", "The first shared day"),
         "drafted_on" => ("Ngày soạn", "The day of drafting"),
         "checked_on" => ("Ngày kiểm tra", "The day of the check"),
         "received_on" => ("Ngày nhận", "The day of receipt"),
@@ -50,7 +62,7 @@ fn too_young(q: &Question<'_>, act: &Act, checks: &mut Checks) {
     if age >= least || from <= year_end(q.facts.birth_date) {
         return;
     }
-    let day = day_of("shared_from", from);
+    let day = day_of(act, "shared_from", from);
     checks.need(
         false,
         "act.of_age",
@@ -84,12 +96,12 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             say(
                 format!(
                     "{} không sau năm sinh của người vào Đảng ({}).",
-                    day_of(field, day).vi,
+                    day_of(act, field, day).vi,
                     born.year()
                 ),
                 format!(
                     "{} is not after the year of the person's birth ({}).",
-                    day_of(field, day).en,
+                    day_of(act, field, day).en,
                     born.year()
                 ),
             ),
@@ -107,12 +119,12 @@ pub(crate) fn possible_days(q: &Question<'_>, act: &Act, checks: &mut Checks) {
             say(
                 format!(
                     "{} sau ngày của việc ({}).",
-                    day_of(field, day).vi,
+                    day_of(act, field, day).vi,
                     vi(q.on)
                 ),
                 format!(
                     "{} is after the date of the act ({}).",
-                    day_of(field, day).en,
+                    day_of(act, field, day).en,
                     q.on
                 ),
             ),

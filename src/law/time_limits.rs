@@ -48,15 +48,32 @@ pub fn decision<'a>(file: &'a File, purpose: Purpose, holidays: &Holidays) -> Op
     Some(Period::of(&vote.under, parameter, vote.on, holidays))
 }
 
+fn late_papers(file: &File) -> Vec<NaiveDate> {
+    let papers = file.waivers.iter();
+    let late = papers.filter(|w| w.what == WaiverKind::LateDecision);
+    let mut noted: Vec<NaiveDate> = late.map(|w| w.on).collect();
+    noted.sort_unstable();
+    noted
+}
+
+/// Whether the deciding body's paper about a late decision on that day is noted by then: one about
+/// this decision, and not about the admission before it.
+pub fn late_paper_by(file: &File, on: NaiveDate, holidays: &Holidays, from: NaiveDate) -> bool {
+    let admitted = file.decision.as_ref().map(|d| d.on);
+    let admission = decision(file, Purpose::Admission, holidays);
+    let mut noted = late_papers(file);
+    if let (Some(admitted), Some(period)) = (admitted, admission)
+        && admitted > period.at_most
+        && let Some(place) = noted.iter().position(|paper| *paper >= period.from_on)
+    {
+        noted.remove(place);
+    }
+    noted.into_iter().any(|paper| paper >= from && paper <= on)
+}
+
 /// Decisions after the extended period for which the deciding body's paper has not been noted.
 pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, NaiveDate, Period<'a>)> {
-    let mut noted: Vec<NaiveDate> = file
-        .waivers
-        .iter()
-        .filter(|w| w.what == WaiverKind::LateDecision)
-        .map(|w| w.on)
-        .collect();
-    noted.sort_unstable();
+    let mut noted = late_papers(file);
     let decided = [
         (Purpose::Admission, file.decision.as_ref().map(|d| d.on)),
         (Purpose::Recognition, file.recognised_on),
@@ -83,7 +100,7 @@ pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, Naive
 pub fn ceremony<'a>(file: &'a File, holidays: &Holidays) -> Option<Period<'a>> {
     const PERIOD: &str = "ceremony_workdays";
     let decision = file.decision.as_ref()?;
-    let filed = || file.papers.get("9-KNĐ").and_then(|p| p.received_on);
+    let filed = || file.received_after("9-KNĐ", None);
     let from = if decision.under.counted_from(PERIOD) == "decision_issued" {
         decision.on
     } else {

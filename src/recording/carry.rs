@@ -2,8 +2,8 @@
 //! key per effect.
 use serde_json::{Map, Value, json};
 
-use crate::law::candidacy::Entered;
-use crate::law::consequences::Effect;
+use crate::law::candidacy::{Entered, Sponsor};
+use crate::law::consequences::{Effect, VOID};
 use crate::law::deadlines::Deadline;
 use crate::law::words::{Activity, EnrolmentState};
 
@@ -34,19 +34,18 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             "enrolment_failed",
             json!({"enrolment": enrolment, "to": EnrolmentState::Failed}),
         ),
-        Effect::SponsorshipVoid { member, reason } => (
+        Effect::SponsorshipVoid {
+            member,
+            from_on,
+            reason,
+        } => (
             "sponsorship_void",
-            json!({"member": member, "reason": reason}),
+            json!({"member": member, "from_on": from_on, "reason": reason}),
         ),
-        Effect::SponsorshipReopened { member, ended_on } => (
-            "sponsorship_reopened",
-            json!({"member": member, "ended_on": ended_on}),
-        ),
-        Effect::SponsorshipsReopened { ended_because } => {
-            ("sponsorships_reopened", json!({"reason": ended_because}))
-        }
-        Effect::SponsorshipsEnded { on, reason } => {
-            ("sponsorships_ended", json!({"on": on, "reason": reason}))
+        Effect::Sponsorships(sponsors) => {
+            let line = |s: &Sponsor| json!({"member_id": s.member, "from_on": s.from_on, "to_on": s.to_on, "end_reason": s.end_reason});
+            let lines: Value = sponsors.iter().map(line).collect();
+            ("sponsorships", json!({"lines": lines, "void": VOID}))
         }
         Effect::SeatsFreed { reason } => {
             let open: Vec<_> = EnrolmentState::ALL.iter().filter(|s| s.open()).collect();
@@ -55,15 +54,9 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
                 json!({"reason": reason, "from": open, "to": EnrolmentState::Withdrawn}),
             )
         }
-        Effect::Outcome {
-            from,
-            to,
-            on,
-            reason,
-        } => (
-            "outcome",
-            json!({"from": from, "to": to, "on": on, "reason": reason}),
-        ),
+        Effect::Outcome { to, on, reason } => {
+            ("outcome", json!({"to": to, "on": on, "reason": reason}))
+        }
         Effect::Member {
             status,
             joined_on,

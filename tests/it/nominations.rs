@@ -1,7 +1,7 @@
 //! Nominations.
 use serde_json::{Value, json};
 
-use crate::support::{House, NOBODY, branch, demo, person, same_when_read, with};
+use crate::support::{House, NOBODY, branch, demo, person, same_when_read, shows, with};
 
 /// Name and birth date of candidate 4 of branch 04.
 async fn known(house: &House) -> (String, String) {
@@ -386,4 +386,28 @@ async fn a_corrected_paper_needs_an_introducer_of_its_day_too() {
     let refused = house.patch("branch-01", made.location(), 1, early).await;
     let refused = refused.refused("requirements_unmet");
     assert!(refused.rules().contains(&"nomination.introducer"));
+}
+
+/// Only the union's own withdrawal stays: an end that was recorded by mistake is none.
+#[tokio::test]
+async fn a_nomination_is_pending_again_when_the_end_is_annulled() {
+    let house = House::build().await;
+    let body = person(1, "Hồ Thị Trở Lại", "16-NQ/CĐ");
+    let made = house.create("union", "nominations", body).await;
+    let (path, id) = (made.location(), made.body["candidate_id"].as_str().unwrap());
+    let died = json!({"on": "2021-01-13", "kind": "deceased", "reason": "nhầm"});
+    let exit = house.record("branch-01", id, "exits", died).await.id();
+    let seen = house.read("union", path).await;
+    shows!(seen, {"outcome": "withdrawn", "outcome_on": "2021-01-13"});
+    // the day that stands
+    let corrected =
+        json!({"on": "2021-01-14", "kind": "deceased", "reason": "nhầm", "corrects": exit});
+    let exit = house.record("branch-01", id, "exits", corrected).await.id();
+    shows!(house.read("union", path).await, {"outcome_on": "2021-01-14"});
+    let annulment = json!({"on": "2021-01-15", "act_id": exit, "reason": "nhầm người"});
+    house.record("branch-01", id, "annulments", annulment).await;
+    let seen = house.read("union", path).await;
+    shows!(seen, {"outcome": "pending", "outcome_on": null});
+    house.adopt("branch-01", id).await;
+    shows!(house.read("union", path).await, {"outcome": "accepted"});
 }

@@ -1,7 +1,7 @@
 //! Sponsorships.
 use serde_json::{Value, json};
 
-use crate::support::{House, candidate, demo, same_when_read};
+use crate::support::{House, candidate, demo, same_when_read, shows};
 
 fn sponsor(b: u32, n: u32) -> Value {
     json!({"member_id": demo("dd", b, n), "from_on": "2021-01-15"})
@@ -251,4 +251,40 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         .patch("branch-02", &path, 2, json!({"end_reason": "x"}))
         .await
         .refused("not_found");
+}
+
+/// They end as the candidacy ends, on the day and for the reason that stand, and go on with it.
+#[tokio::test]
+async fn sponsorships_follow_a_corrected_end_of_the_candidacy() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Mai Thị Sửa").await;
+    house.travel("2021-08-02");
+    let from = json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-18"});
+    let made = house.record("branch-01", &id, "sponsorships", from).await;
+    let exit = json!({"on": "2021-06-01", "kind": "withdrawn", "reason": "x"});
+    let mut last = house.record("branch-01", &id, "exits", exit).await.id();
+    let sponsorship = async || house.read("branch-01", made.location()).await;
+    let why = "hồ sơ kết thúc: xin rút";
+    shows!(sponsorship().await, {"to_on": "2021-06-01", "end_reason": why, "version": 2});
+    for (on, kind, why) in [
+        ("2021-06-01", "deceased", "hồ sơ kết thúc: từ trần"),
+        ("2021-04-01", "deceased", "hồ sơ kết thúc: từ trần"),
+        ("2021-08-01", "withdrawn", "hồ sơ kết thúc: xin rút"),
+    ] {
+        let corrected = json!({"on": on, "kind": kind, "reason": "x", "corrects": last});
+        last = house
+            .record("branch-01", &id, "exits", corrected)
+            .await
+            .id();
+        shows!(sponsorship().await, {"to_on": on, "end_reason": why});
+    }
+    let annulment = json!({"on": "2021-08-02", "act_id": last, "reason": "nhầm"});
+    house
+        .record("branch-01", &id, "annulments", annulment)
+        .await;
+    shows!(sponsorship().await, {"to_on": null, "end_reason": null, "version": 6});
+    let sponsor = format!("sponsors/{}", demo("dd", 1, 9));
+    shows!(house.read("branch-01", &sponsor).await, {"open_sponsorships": 1});
+    let end = json!({"to_on": "2021-08-01", "end_reason": "chuyển công tác"});
+    house.change("branch-01", made.location(), 6, end).await;
 }

@@ -114,7 +114,7 @@ begin
   on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped,
          rule = excluded.rule, source = excluded.source, settled_on = null
    where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
-         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
+         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null) and not (app.is_ground_lost(deadline.kind) and deadline.settled_on is null);
 end $$;
 
 -- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The only way to change stages, members and deadlines, which the app
@@ -126,7 +126,7 @@ begin
   if p_act is null then
     -- something has changed that is no act of the file's own: only its duties follow
     select * into c from candidate where id = (p_effects ->> 'candidate')::uuid and organization_id = app.organization();
-    if not found or not app.writes_members(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
+    if not found or not (app.writes_members(app.role()) or app.is_branch_committee(app.role()) and c.branch_id = any (app.branches())) then raise exception 'not yours' using errcode = '42501'; end if;
     e := p_effects -> 'deadlines';
     perform app.write_deadlines(c, e -> 'due', (e ->> 'on')::date, (e ->> 'at')::timestamptz);
     return;
@@ -163,21 +163,15 @@ begin
   e := p_effects -> 'sponsorship_void';
   if e is not null then
     update sponsorship set to_on = from_on, end_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
-     where candidate_id = c.id and member_id = (e ->> 'member')::uuid and to_on is null;
+     where id = (select id from sponsorship where candidate_id = c.id and member_id = (e ->> 'member')::uuid and from_on = (e ->> 'from_on')::date and end_reason is distinct from e ->> 'reason' order by id desc limit 1);
   end if;
-  e := p_effects -> 'sponsorship_reopened';
+  e := p_effects -> 'sponsorships';
   if e is not null then
-    update sponsorship set to_on = null, end_reason = null, version = version + 1, updated_at = a.recorded_at
-     where candidate_id = c.id and member_id = (e ->> 'member')::uuid and to_on = (e ->> 'ended_on')::date;
-  end if;
-  e := p_effects -> 'sponsorships_reopened';
-  if e is not null then
-    update sponsorship set to_on = null, end_reason = null, version = version + 1, updated_at = a.recorded_at where candidate_id = c.id and end_reason = e ->> 'reason';
-  end if;
-  e := p_effects -> 'sponsorships_ended';
-  if e is not null then
-    update sponsorship set to_on = greatest((e ->> 'on')::date, from_on), end_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
-     where candidate_id = c.id and to_on is null;
+    -- of several of one member from one day the first is the first
+    update sponsorship s set to_on = n.to_on, end_reason = n.end_reason, version = version + 1, updated_at = a.recorded_at
+      from (select id, member_id, from_on, row_number() over (partition by member_id, from_on order by id) from sponsorship where candidate_id = c.id and end_reason is distinct from e ->> 'void') r (id, member_id, from_on, nth)
+      join (select l.*, row_number() over (partition by member_id, from_on order by ordinality) from rows from (jsonb_to_recordset(e -> 'lines') as (member_id uuid, from_on date, to_on date, end_reason text)) with ordinality l) n (member_id, from_on, to_on, end_reason, place, nth) using (member_id, from_on, nth)
+     where s.id = r.id and (s.to_on, s.end_reason) is distinct from (n.to_on, n.end_reason);
   end if;
   e := p_effects -> 'seats_freed';
   if e is not null then
@@ -191,7 +185,7 @@ begin
   e := p_effects -> 'outcome';
   if e is not null then
     update nomination set outcome = e ->> 'to', outcome_on = (e ->> 'on')::date, outcome_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
-     where candidate_id = c.id and e -> 'from' ? outcome;
+     where candidate_id = c.id and (outcome, outcome_on, outcome_reason) is distinct from (e ->> 'to', (e ->> 'on')::date, e ->> 'reason');
   end if;
   e := p_effects -> 'member';
   if e is not null then

@@ -5,8 +5,9 @@ use crate::access::{Reach, Role, may};
 use crate::law::acts::ActKind;
 use crate::law::words::daily::{Organiser, ProblemState};
 use crate::law::words::{
-    ClassKind, ClassState, EnrolmentState, Introducer, MemberStatus, NominationOutcome, OfferState,
-    OfficerPosition, PlanAction, PlanState, SourcePlanState, Stage, TermState,
+    ClassKind, ClassState, DeadlineKind, EnrolmentState, Introducer, MemberStatus,
+    NominationOutcome, OfferState, OfficerPosition, PlanAction, PlanState, SourcePlanState, Stage,
+    TermState,
 };
 
 /// Name of a predicate, and the words that satisfy it.
@@ -109,6 +110,7 @@ pub fn all() -> Vec<Question> {
         ("is_plan_decision", vec![ActKind::PlanDecision.wire()]),
         ("is_addition", vec![PlanAction::Add.wire()]),
         ("is_annulment", vec![ActKind::Annulment.wire()]),
+        ("is_ground_lost", vec![DeadlineKind::GroundLost.wire()]),
         // --- the rest
         ("is_gone", enrolments(EnrolmentState::gone)),
         ("is_seated", enrolments(EnrolmentState::seated)),

@@ -230,7 +230,7 @@ pub async fn get_appraisal(
             },
             stage: row.stage,
             verification: Vec::new(),
-            verification_conclusion: file.concluded.map(|c| c.1),
+            verification_conclusion: file.concluded.by(NaiveDate::MAX).map(|c| c.1),
             certificate_number: None,
             certificate_on: None,
             application_on: None,

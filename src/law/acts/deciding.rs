@@ -89,14 +89,17 @@ pub(super) fn deciding_body(
                     "Carried: {in_favor} of {members} in favour (at least {least} are needed)."
                 ),
             ),
-            (
-                format!(
-                    "Không đủ phiếu: {in_favor} trên {members} tán thành, cần ít nhất {least}."
-                ),
-                format!(
-                    "Not carried: {in_favor} of {members} in favour, at least {least} are needed."
-                ),
-            ),
+            if in_favor > members {
+                (
+                    format!("Số phiếu nhiều hơn số ủy viên: {in_favor} trên {members}."),
+                    format!("There are more votes than members: {in_favor} of {members}."),
+                )
+            } else {
+                (
+                    format!("Không đủ phiếu: {in_favor} trên {members} tán thành, cần ít nhất {least}."),
+                    format!("Not carried: {in_favor} of {members} in favour, at least {least} are needed."),
+                )
+            },
         ),
     );
 }

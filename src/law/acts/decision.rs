@@ -224,7 +224,7 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
     );
     if let Some(a) = act {
         checks.need(
-            a.ground.is_some() && a.reason.is_some(),
+            a.ground.is_some_and(|ground| !leaves_otherwise(ground)) && a.reason.is_some(),
             "strike_off.ground",
             "Điều lệ, 8",
             met_or_unmet(
@@ -232,13 +232,28 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
                     "Đã nêu căn cứ và lý do xóa tên.",
                     "Ground and reason of the strike-off are given.",
                 ),
-                (
-                    "Phải nêu căn cứ và lý do xóa tên.",
-                    "Ground and reason of the strike-off must be given.",
-                ),
+                if a.ground.is_some_and(leaves_otherwise) {
+                    (
+                        "Khai trừ, xin ra khỏi Đảng không phải là xóa tên: căn cứ xóa tên là căn cứ khác.",
+                        "An expulsion or a resignation is no strike-off, which has other grounds.",
+                    )
+                } else {
+                    (
+                        "Phải nêu căn cứ và lý do xóa tên.",
+                        "Ground and reason of the strike-off must be given.",
+                    )
+                },
             ),
         );
     }
+}
+
+/// Whether it is the ground of another way out of the Party.
+const fn leaves_otherwise(ground: LeavingGround) -> bool {
+    matches!(
+        ground,
+        LeavingGround::Expelled | LeavingGround::Resigned | LeavingGround::ResignedFamilyHardship
+    )
 }
 
 /// Over the age limit on the day of the branch's vote: the vote may be held, but the decision needs
@@ -248,7 +263,9 @@ fn over_age(q: &Question<'_>, checks: &mut Checks) {
     let vote = q.file.carried(Purpose::Admission, VotingBody::Branch);
     let (on, law) = vote.map_or((q.on, q.version), |v| (v.on, &*v.under));
     let most = law.whole(MOST);
-    if completed_months(q.facts.birth_date, on) <= most {
+    // the day of a vote is given: nobody finds a birth date by asking about one day after another
+    let born = q.facts.hidden_birth.filter(|_| vote.is_some());
+    if completed_months(born.unwrap_or(q.facts.birth_date), on) <= most {
         return;
     }
     let agreed = q.file.waived(WaiverKind::AgeOverSixty, q.on);
@@ -289,7 +306,7 @@ pub(super) fn in_time(
         Purpose::Recognition => "recognition.decision_in_time",
     };
     let (due, most) = (period.due_on, period.at_most);
-    let agreed = q.file.waived(WaiverKind::LateDecision, q.on).is_some();
+    let agreed = time_limits::late_paper_by(q.file, q.on, &q.facts.holidays, period.from_on);
     let met = q.on <= due || reason.unwrap_or(true) || agreed;
     let (due_vi, most_vi) = (vi(due), vi(most));
     let happened = if reason.is_none() {

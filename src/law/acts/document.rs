@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, OPEN};
-use crate::candidacy::{File, Paper, Recorded};
+use crate::candidacy::{File, Filed, Recorded};
 use crate::catalogue;
 use crate::judgement::Question;
 use crate::regulation::InForce;
@@ -132,12 +132,10 @@ impl KindOfAct for Document {
             .collect()
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
-        let paper = Paper {
-            received_on: self.received_on,
-            valid_until: self.valid_until,
-            returned: false,
-        };
-        file.papers.insert(self.code.as_str().to_owned(), paper);
+        // a draft takes nothing out of the file
+        let Some(on) = self.received_on else { return };
+        let said = file.papers.entry(self.code.as_str().to_owned());
+        said.or_default().add(on, Filed::Received(self.valid_until));
     }
 }
 
@@ -152,7 +150,7 @@ impl Cause {
     fn of(code: &str, file: &File) -> Self {
         let voted = |purpose, body| {
             let votes = file.votes.iter();
-            let of = votes.filter(|v| v.purpose == purpose && v.body == body);
+            let of = votes.filter(|v| v.purpose == purpose && v.body == body && v.carried);
             of.map(|v| v.on).min()
         };
         let cause = |on, vi, en| Self { on, vi, en };
@@ -160,13 +158,13 @@ impl Cause {
         match code {
             "6-KNĐ" | "7-KNĐ" => cause(
                 voted(admission, VotingBody::Branch),
-                "chi bộ biểu quyết kết nạp",
-                "the branch's vote on the admission",
+                "chi bộ ra nghị quyết đề nghị kết nạp",
+                "the branch's resolution on the admission",
             ),
             "8-KNĐ" => cause(
                 voted(admission, VotingBody::Committee),
-                "đảng ủy biểu quyết kết nạp",
-                "the committee's vote on the admission",
+                "đảng ủy ra nghị quyết đề nghị kết nạp",
+                "the committee's resolution on the admission",
             ),
             "9-KNĐ" => cause(
                 file.decision.as_ref().map(|d| d.on),
@@ -178,13 +176,13 @@ impl Cause {
             }
             "13-KNĐ" | "14-KNĐ" => cause(
                 voted(recognition, VotingBody::Branch),
-                "chi bộ biểu quyết công nhận chính thức",
-                "the branch's vote on the recognition",
+                "chi bộ ra nghị quyết đề nghị công nhận chính thức",
+                "the branch's resolution on the recognition",
             ),
             "15-KNĐ" => cause(
                 voted(recognition, VotingBody::Committee),
-                "đảng ủy biểu quyết công nhận chính thức",
-                "the committee's vote on the recognition",
+                "đảng ủy ra nghị quyết đề nghị công nhận chính thức",
+                "the committee's resolution on the recognition",
             ),
             "16-KNĐ" => cause(
                 file.recognised_on,

@@ -7,6 +7,7 @@ use super::{KindOfAct, PREPARING};
 use crate::calendar::{completed_months, plus_months};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, Question};
+use crate::register::Registered;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::settings::{YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
@@ -156,43 +157,25 @@ impl Introduction {
     /// replace another introducer (24-QĐ/TW, 3.2.1 and 3.2.2).
     fn by_member(&self, q: &Question<'_>, checks: &mut Checks) {
         let source = "29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2.1 (3-KNĐ)";
+        checks.need(
+            self.member_id.is_some(),
+            "introduction.member",
+            source,
+            met_or_unmet(
+                (
+                    "Đã nêu đảng viên giới thiệu.",
+                    "The introducing member is named.",
+                ),
+                (
+                    "Phải nêu đảng viên giới thiệu.",
+                    "The introducing member must be named.",
+                ),
+            ),
+        );
         let who = self.member_id.and_then(|id| q.facts.members.get(&id));
-        checks.need(
-            who.is_some_and(|m| m.official_on(q.on)),
-            "introduction.official",
-            source,
-            met_or_unmet(
-                (
-                    format!(
-                        "Người giới thiệu là đảng viên chính thức vào ngày {}.",
-                        vi(q.on)
-                    ),
-                    format!("The introducing member is official on {}.", q.on),
-                ),
-                (
-                    format!(
-                        "Người giới thiệu chưa phải là đảng viên chính thức vào ngày {}.",
-                        vi(q.on)
-                    ),
-                    format!("The introducing member is not official on {}.", q.on),
-                ),
-            ),
-        );
-        checks.need(
-            who.is_some_and(|m| m.active_on(q.on)),
-            "introduction.active",
-            source,
-            met_or_unmet(
-                (
-                    "Người giới thiệu đang sinh hoạt đảng tại tổ chức.",
-                    "The introducing member takes part in Party activity here.",
-                ),
-                (
-                    "Người giới thiệu hiện không sinh hoạt đảng tại tổ chức (đã chuyển đi, đã ra khỏi Đảng, bị đình chỉ hoặc được miễn sinh hoạt): phân công đảng viên khác.",
-                    "The introducing member does not take part in Party activity here at present (has left, is suspended or exempt): another member must be named.",
-                ),
-            ),
-        );
+        if self.member_id.is_some() {
+            able(q, who, source, checks);
+        }
         let parameter = if self.replaces.is_some() {
             "introducer_replacement_shared_months"
         } else {
@@ -244,10 +227,17 @@ impl Introduction {
                     format!("Thời gian cùng nhau được tính theo quy định ({kinds_vi})."),
                     format!("What they have shared counts ({kinds_en})."),
                 ),
-                (
-                    format!("Chỉ tính thời gian: {kinds_vi}."),
-                    format!("Only these count: {kinds_en}."),
-                ),
+                if self.shared_kind.is_none() {
+                    (
+                        format!("Phải nêu thời gian nào được tính: {kinds_vi}."),
+                        format!("What they have shared must be given: {kinds_en}."),
+                    )
+                } else {
+                    (
+                        format!("Chỉ tính thời gian: {kinds_vi}."),
+                        format!("Only these count: {kinds_en}."),
+                    )
+                },
             ),
         );
         // a paper that has expired is made again
@@ -280,6 +270,46 @@ impl Introduction {
             ),
         );
     }
+}
+
+/// The introducing member is an official one on that day, and takes part in Party activity.
+fn able(q: &Question<'_>, who: Option<&Registered>, source: &str, checks: &mut Checks) {
+    checks.need(
+        who.is_some_and(|m| m.official_on(q.on)),
+        "introduction.official",
+        source,
+        met_or_unmet(
+            (
+                format!(
+                    "Người giới thiệu là đảng viên chính thức vào ngày {}.",
+                    vi(q.on)
+                ),
+                format!("The introducing member is official on {}.", q.on),
+            ),
+            (
+                format!(
+                    "Người giới thiệu chưa phải là đảng viên chính thức vào ngày {}.",
+                    vi(q.on)
+                ),
+                format!("The introducing member is not official on {}.", q.on),
+            ),
+        ),
+    );
+    checks.need(
+        who.is_some_and(|m| m.active_on(q.on)),
+        "introduction.active",
+        source,
+        met_or_unmet(
+            (
+                "Người giới thiệu đang sinh hoạt đảng tại tổ chức.",
+                "The introducing member takes part in Party activity here.",
+            ),
+            (
+                "Người giới thiệu hiện không sinh hoạt đảng tại tổ chức (đã chuyển đi, đã ra khỏi Đảng, bị đình chỉ hoặc được miễn sinh hoạt): phân công đảng viên khác.",
+                "The introducing member does not take part in Party activity here at present (has left, is suspended or exempt): another member must be named.",
+            ),
+        ),
+    );
 }
 
 /// The combinations of introductions, one of which a person needs.

@@ -16,7 +16,7 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::{InForce, Regulations};
 use crate::requirement::Checks;
-use crate::words::{Role, Stage, Term};
+use crate::words::{PlanAction, Role, Stage, Term};
 use crate::{Words, say};
 
 /// Declares the fields of a kind, with the two that every act has.
@@ -115,6 +115,10 @@ pub trait KindOfAct: Sized {
     /// Whether it changes the stage, and so cannot predate the current one.
     fn moves(_: Self::Step) -> bool {
         false
+    }
+    /// Whether a branch decides by it: no other branch does so for a day before the person came to it.
+    fn decides(step: Self::Step) -> bool {
+        Self::moves(step)
     }
     /// The one role that records the step, if the kind has several.
     fn only(_: Self::Step) -> Option<Role> {
@@ -272,6 +276,7 @@ macro_rules! kinds {
             pub(crate) fn possible_in(self, file: &File) -> bool {
                 self.stages().0.contains(&file.stage) || match self { $(Self::$name(step) => $name::also_in(step, file)),* }
             }
+            pub(crate) fn decides(self) -> bool { match self { $(Self::$name(step) => $name::decides(step)),* } }
             pub(crate) fn moves(self) -> bool { match self { $(Self::$name(step) => $name::moves(step)),* } }
             pub(crate) fn require(self, q: &Question<'_>, act: Option<&Act>, checks: &mut Checks) {
                 match self {
@@ -315,6 +320,14 @@ kinds! {
 }
 
 impl Step {
+    /// Whether it ends the candidacy outside the procedure or the plan.
+    pub(crate) const fn ends(self) -> bool {
+        matches!(
+            self,
+            Self::Exit(()) | Self::PlanDecision(PlanAction::Remove)
+        )
+    }
+
     /// The stages in which the step is possible, in words.
     pub(crate) fn stages_in_words(self, english: bool) -> String {
         match self.stages().0 {

@@ -66,6 +66,9 @@ impl KindOfAct for PlanDecision {
         };
         (stages, PLAN)
     }
+    fn decides(_: PlanAction) -> bool {
+        true
+    }
     fn moves(action: PlanAction) -> bool {
         match action {
             PlanAction::Add | PlanAction::Remove => true,
@@ -135,7 +138,9 @@ impl KindOfAct for PlanDecision {
                 let reason = self.reason.as_ref().map(|r| r.as_str().to_owned());
                 file.enter_because(Stage::Removed, self.on, reason);
             }
-            PlanAction::Keep | PlanAction::Adjust => {}
+            PlanAction::Keep | PlanAction::Adjust => {
+                file.branch_decided_on = file.branch_decided_on.max(Some(self.on));
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PREPARING};
-use crate::candidacy::{File, Inquiry, Recorded};
+use crate::candidacy::{File, Inquiry, Recorded, Subject};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
@@ -70,16 +70,17 @@ impl KindOfAct for PoliticalIssue {
     fn require(q: &Question<'_>, step: IssueStep, act: Option<&Self>, checks: &mut Checks) {
         let source = standard(q.on);
         let subject = act.map(|a| (a.relation, a.number.unwrap_or(1)));
-        let found = |i: &Inquiry| i.flagged && i.flagged_on.is_some_and(|on| on <= q.on);
+        let found = |i: &Inquiry| i.flagged.by(q.on).is_some();
         let flagged = match subject {
             Some(s) => q.file.subjects.get(&s).is_some_and(found),
             None => q.file.subjects.values().any(found),
         };
-        let by_office = match subject {
-            Some(s) => q.file.issues.get(&s).and_then(|i| i.proposed),
-            None => q.file.issues.values().find_map(|i| i.proposed),
-        };
-        let proposed = by_office.is_some_and(|(by, on)| by != q.account && on <= q.on);
+        let of_subject = |s: &Subject| subject.is_none_or(|asked| asked == *s);
+        let issues = q.file.issues.iter().filter(|(s, _)| of_subject(s));
+        let by_office: Vec<_> = issues.flat_map(|(_, i)| &i.proposed).collect();
+        let by_another = by_office.iter().filter(|(by, _)| *by != q.account);
+        let first = by_another.map(|(_, on)| *on).min();
+        let proposed = first.is_some_and(|on| on <= q.on);
         // who is asked to conclude learns of a finding when it is proposed, and not by trying
         if step == IssueStep::Proposed || proposed {
             checks.need(
@@ -108,16 +109,16 @@ impl KindOfAct for PoliticalIssue {
                         "Văn phòng Đảng ủy đã đề nghị; người khác kết luận.",
                         "The Party Office has proposed it, and another account concludes.",
                     ),
-                    match by_office {
-                        None => (
+                    match first {
+                        None if by_office.is_empty() => (
                             "Văn phòng Đảng ủy chưa đề nghị.".to_owned(),
                             "The Party Office has not proposed it.".to_owned(),
                         ),
-                        Some((by, _)) if by == q.account => (
+                        None => (
                             "Người đã đề nghị không được kết luận.".to_owned(),
                             "The account that proposed it must not conclude.".to_owned(),
                         ),
-                        Some((_, on)) => (
+                        Some(on) => (
                             format!("Văn phòng Đảng ủy đề nghị ngày {}; kết luận không thể trước ngày ấy.", vi(on)),
                             format!("The Party Office proposed it on {on}; the conclusion cannot be earlier."),
                         ),
@@ -147,9 +148,9 @@ impl KindOfAct for PoliticalIssue {
         let subject = (self.relation, self.number.unwrap_or(1));
         let issue = file.issues.entry(subject).or_default();
         match self.step {
-            IssueStep::Proposed => issue.proposed = Some((recorded.account, self.on)),
+            IssueStep::Proposed => issue.proposed.push((recorded.account, self.on)),
             IssueStep::Concluded => {
-                issue.concluded = Some((self.on, self.admissible == Some(true)));
+                issue.concluded.add(self.on, self.admissible == Some(true));
             }
         }
     }

@@ -4,14 +4,15 @@ use super::KindOfAct;
 use super::deciding::deciding_body;
 use super::decision::in_time;
 use super::resolution::probation_ended;
+use super::submission::lacking;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
-use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::probation_end;
 use crate::words::{DecidingBody, Purpose, Role, Stage};
+use crate::{catalogue, met_or_unmet, vi};
 
 act! {
     /// The decision that recognises an official member (16-KNĐ)
@@ -57,29 +58,22 @@ impl KindOfAct for Recognition {
             // no resolution was passed, so there are neither papers of it nor a vote that checked
             // the date
             probation_ended(q, checks);
+            on_the_report(q, checks);
             return;
         }
-        for (code, vi, en) in [
-            ("13-KNĐ", "nghị quyết của chi bộ", "the branch's resolution"),
-            (
-                "15-KNĐ",
-                "nghị quyết của đảng ủy cơ sở",
-                "the committee's resolution",
-            ),
-        ] {
+        for code in ["13-KNĐ", "15-KNĐ"] {
+            let paper = catalogue::find(code);
+            let (name, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
             checks.need(
                 q.file.has_paper(code, q.on),
                 "recognition.document",
                 "29-QĐ/TW, 4.3.2; danh mục hồ sơ",
                 met_or_unmet(
                     (
-                        format!("Hồ sơ có {vi} đề nghị công nhận đảng viên chính thức ({code})."),
-                        format!("{en} on the recognition ({code}) is in the file."),
+                        format!("{code} (“{name}”) đã có trong hồ sơ."),
+                        format!("{code} ({en}) is in the file."),
                     ),
-                    (
-                        format!("Hồ sơ còn thiếu {vi} đề nghị công nhận đảng viên chính thức ({code}), bản đã ký."),
-                        format!("{en} on the recognition ({code}), signed, is missing from the file."),
-                    ),
+                    lacking(q, code, (name, en)),
                 ),
             );
         }
@@ -91,4 +85,30 @@ impl KindOfAct for Recognition {
         file.recognised_on = Some(self.on);
         file.enter(Stage::Official, self.on);
     }
+}
+
+/// The competent committee decides on the report of the votes that have failed, so not before the last
+/// of them (29-QĐ/TW, 4.2).
+fn on_the_report(q: &Question<'_>, checks: &mut Checks) {
+    let Some(last) = q.file.reported() else {
+        return;
+    };
+    let on = last.on;
+    checks
+        .need(
+            on <= q.on,
+            "recognition.report",
+            last.under.source("failed_votes_before_report"),
+            met_or_unmet(
+                (
+                    format!("Chi bộ báo cáo sau các lần biểu quyết không đủ phiếu (lần cuối ngày {}).", vi(on)),
+                    format!("The branch reports after votes that have failed, the last one on {on}."),
+                ),
+                (
+                    format!("Chi bộ biểu quyết không đủ phiếu lần cuối ngày {}; quyết định theo báo cáo về các lần ấy không thể trước ngày này.", vi(on)),
+                    format!("The last of the votes that have failed was on {on}; the decision on their report cannot be earlier."),
+                ),
+            ),
+        )
+        .earliest(on);
 }

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::KindOfAct;
-use crate::candidacy::{File, Recorded};
+use crate::candidacy::{File, Filed, Recorded};
 use crate::catalogue;
 use crate::judgement::Question;
 use crate::met_or_unmet;
@@ -68,9 +68,8 @@ impl KindOfAct for Return {
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         for note in &self.documents {
-            if let Some(paper) = file.papers.get_mut(note.code.as_str()) {
-                paper.returned = true;
-            }
+            let said = file.papers.entry(note.code.as_str().to_owned());
+            said.or_default().add(self.on, Filed::Returned);
         }
         file.enter(Stage::Dossier, self.on);
     }

@@ -41,7 +41,7 @@ impl KindOfAct for SponsorNote {
         sponsored(q, act.map(|a| a.member_id), checks);
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
-        file.notes.push((self.on, self.assessment));
+        file.notes.add(self.on, self.assessment);
     }
     fn member(&self) -> Option<Uuid> {
         Some(self.member_id)

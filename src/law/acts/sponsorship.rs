@@ -81,6 +81,7 @@ impl KindOfAct for Sponsorship {
             other_branch: self.other_branch_reason.is_some(),
             from_on: self.on,
             to_on: None,
+            end_reason: None,
         });
     }
     fn member(&self) -> Option<Uuid> {

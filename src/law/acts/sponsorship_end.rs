@@ -41,6 +41,7 @@ impl KindOfAct for SponsorshipEnd {
             .find(|s| s.member == self.member_id && s.to_on.is_none())
         {
             open.to_on = Some(self.on);
+            open.end_reason = Some(self.reason.as_str().to_owned());
         }
     }
     fn member(&self) -> Option<Uuid> {

@@ -2,7 +2,7 @@
 //! (29-QĐ/TW, 4.3; danh mục hồ sơ).
 use super::KindOfAct;
 use super::introduction::Alternative;
-use crate::candidacy::{File, Recorded};
+use crate::candidacy::{File, Filed, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
@@ -90,27 +90,26 @@ impl KindOfAct for Submission {
 }
 
 /// What is wrong with a document that is not good on the day.
-fn lacking(q: &Question<'_>, code: &str, (name, en): (&str, &str)) -> (String, String) {
-    let paper = q.file.papers.get(code);
-    let received = paper.and_then(|p| p.received_on);
-    let until = paper.and_then(|p| p.valid_until);
-    if paper.is_some_and(|p| p.returned) {
+pub(super) fn lacking(q: &Question<'_>, code: &str, (name, en): (&str, &str)) -> (String, String) {
+    let last = q.file.papers.get(code).and_then(|said| said.by(q.on));
+    let last = last.map(|(_, what)| what);
+    if last == Some(Filed::Returned) {
         (
             format!("{code} (“{name}”) bị trả lại, chưa hoàn thiện."),
             format!("{code} ({en}) was returned and is not mended."),
         )
-    } else if let Some(on) = received.filter(|on| *on > q.on) {
-        (
-            format!("{code} (“{name}”) đến ngày {} mới có bản đã ký.", vi(on)),
-            format!("{code} ({en}) is in the file, signed, only from {on}."),
-        )
-    } else if let Some(until) = received.and(until) {
+    } else if let Some(Filed::Received(Some(until))) = last {
         (
             format!(
                 "{code} (“{name}”) chỉ có giá trị đến hết ngày {}.",
                 vi(until)
             ),
             format!("{code} ({en}) was valid until {until} only."),
+        )
+    } else if let Some(on) = q.file.received_after(code, Some(q.on)) {
+        (
+            format!("{code} (“{name}”) đến ngày {} mới có bản đã ký.", vi(on)),
+            format!("{code} ({en}) is in the file, signed, only from {on}."),
         )
     } else {
         (

@@ -7,6 +7,7 @@ use crate::judgement::Question;
 use crate::met_or_unmet;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
+use crate::said::Said;
 use crate::text::Text;
 use crate::words::{Role, Stage};
 
@@ -55,7 +56,7 @@ impl KindOfAct for TestAssignment {
         let test = Test {
             given_on: self.on,
             due_on: self.due_on,
-            result: None,
+            result: Said::default(),
         };
         file.tests.insert(recorded.id, test);
     }

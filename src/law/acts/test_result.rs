@@ -37,40 +37,51 @@ impl KindOfAct for TestResult {
         (OPEN, "kế hoạch, II.3")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        if let Some(a) = act {
-            let test = q.file.tests.get(&a.assignment_id);
+        let Some(a) = act else {
+            let mut given = q.file.tests.values().filter(|test| test.given_on <= q.on);
             checks.need(
-                test.is_some_and(|test| test.given_on <= q.on),
+                given.next().is_some(),
                 "test.assignment",
                 "kế hoạch, II.3",
                 met_or_unmet(
-                    (
-                        "Nhiệm vụ thử thách đã được giao trước đó.",
-                        "The test was assigned before.",
-                    ),
-                    match test {
-                        Some(test) => (
-                            format!(
-                                "Nhiệm vụ thử thách giao ngày {}; kết quả không thể trước ngày ấy.",
-                                vi(test.given_on)
-                            ),
-                            format!(
-                                "The test was assigned on {}; its result cannot be earlier.",
-                                test.given_on
-                            ),
-                        ),
-                        None => (
-                            "Hồ sơ không có nhiệm vụ thử thách này.".to_owned(),
-                            "There is no such test assignment here.".to_owned(),
-                        ),
-                    },
+                    ("Đã giao nhiệm vụ thử thách.", "A test is assigned."),
+                    ("Chưa giao nhiệm vụ thử thách.", "No test is assigned."),
                 ),
             );
-        }
+            return;
+        };
+        let test = q.file.tests.get(&a.assignment_id);
+        checks.need(
+            test.is_some_and(|test| test.given_on <= q.on),
+            "test.assignment",
+            "kế hoạch, II.3",
+            met_or_unmet(
+                (
+                    "Nhiệm vụ thử thách đã được giao trước đó.",
+                    "The test was assigned before.",
+                ),
+                match test {
+                    Some(test) => (
+                        format!(
+                            "Nhiệm vụ thử thách giao ngày {}; kết quả không thể trước ngày ấy.",
+                            vi(test.given_on)
+                        ),
+                        format!(
+                            "The test was assigned on {}; its result cannot be earlier.",
+                            test.given_on
+                        ),
+                    ),
+                    None => (
+                        "Hồ sơ không có nhiệm vụ thử thách này.".to_owned(),
+                        "There is no such test assignment here.".to_owned(),
+                    ),
+                },
+            ),
+        );
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         if let Some(test) = file.tests.get_mut(&self.assignment_id) {
-            test.result = Some((self.on, self.assessment));
+            test.result.add(self.on, self.assessment);
         }
     }
     fn refer(&mut self, standing: &dyn Fn(Uuid) -> Uuid) {

@@ -11,8 +11,8 @@ use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
-use crate::words::{Role, Stage};
-use crate::{Sentences, met_or_unmet, say, vi};
+use crate::words::{Role, Stage, VotingBody};
+use crate::{met_or_unmet, say, vi};
 
 const PLAN: &str = "kế hoạch, II.2";
 
@@ -73,8 +73,27 @@ impl KindOfAct for Transfer {
                 ),
             );
         }
-        // what a branch has voted, and where the person has been, stays as it was
-        let voted = q.file.votes.iter().map(|v| v.on).max();
+        // what a branch has decided, and where the person has been, stays as it was
+        let branch = q.file.votes.iter().filter(|v| v.body == VotingBody::Branch);
+        let voted = branch
+            .map(|v| {
+                (
+                    next_day(v.on),
+                    "Chi bộ đã biểu quyết",
+                    "the branch voted",
+                    v.on,
+                )
+            })
+            .max();
+        let decided = q.file.branch_decided_on;
+        let decided = decided.map(|on| {
+            (
+                on,
+                "Chi bộ đã xét, kết luận về người này",
+                "the branch decided on the person",
+                on,
+            )
+        });
         let earlier = q
             .facts
             .moves
@@ -82,38 +101,42 @@ impl KindOfAct for Transfer {
             .map(|m| m.1)
             .filter(|on| *on < q.on || q.recording);
         let moved = earlier.filter(|on| !is_this(q, act, *on)).max();
-        let Some(last) = voted.max(moved) else {
+        let moved = moved.map(|on| {
+            (
+                next_day(on),
+                "Người này đã chuyển chi bộ",
+                "the person moved",
+                on,
+            )
+        });
+        let Some((from, what, en, on)) = voted.max(decided).max(moved) else {
             return;
         };
-        let day = vi(last);
-        let (met, unmet) = if voted == Some(last) {
-            (
-                say(
-                    format!("Sau lần biểu quyết gần nhất (ngày {day})."),
-                    format!("After the last vote (on {last})."),
-                ),
-                say(
-                    format!("Chi bộ đã biểu quyết ngày {day}; việc này phải sau ngày ấy."),
-                    format!("The branch voted on {last}; this is to be later."),
-                ),
-            )
-        } else {
-            (
-                say(
-                    format!("Sau lần chuyển gần nhất (ngày {day})."),
-                    format!("After the last move (on {last})."),
-                ),
-                say(
-                    format!("Người này đã chuyển chi bộ ngày {day}; việc này phải sau ngày ấy."),
-                    format!("The person moved on {last}; this is to be later."),
-                ),
-            )
-        };
         checks
-            .need(q.on > last, "transfer.day", PLAN, Sentences { met, unmet })
-            .earliest(next_day(last));
+            .need(
+                q.on >= from,
+                "transfer.day",
+                PLAN,
+                met_or_unmet(
+                    (
+                        format!("{what} ngày {}, trước việc này.", vi(on)),
+                        format!("On {on} {en}, which is earlier."),
+                    ),
+                    (
+                        format!(
+                            "{what} ngày {}; việc này chỉ có thể từ ngày {}.",
+                            vi(on),
+                            vi(from)
+                        ),
+                        format!("On {on} {en}; this is possible from {from}."),
+                    ),
+                ),
+            )
+            .earliest(from);
     }
-    fn apply(&self, _: &Recorded, _: &mut File, _: &InForce) {}
+    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+        file.moved_on = file.moved_on.max(Some(self.on));
+    }
 }
 
 /// The move that this very act has made.

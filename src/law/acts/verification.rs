@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::{KindOfAct, PREPARING};
-use crate::candidacy::{File, Inquiry, Recorded, Subject};
+use crate::candidacy::{Asked, File, Inquiry, Recorded, Subject};
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
@@ -84,6 +84,9 @@ impl KindOfAct for Verification {
             }
         }
     }
+    fn decides(step: VerificationStep) -> bool {
+        step == VerificationStep::Concluded
+    }
     fn stages(_: VerificationStep) -> (&'static [Stage], &'static str) {
         (PREPARING, SOURCE)
     }
@@ -143,11 +146,11 @@ impl KindOfAct for Verification {
                 declared(q, subject, checks);
             }
             VerificationStep::Reminded | VerificationStep::Returned => {
-                let by_now = |on: Option<NaiveDate>| on.is_some_and(|on| on <= q.on);
                 // nobody is reminded of what has come
-                let answered =
-                    |i: &Inquiry| step == VerificationStep::Reminded && by_now(i.returned_on);
-                let open = |i: &Inquiry| by_now(i.sent_on) && !answered(i);
+                let answered = |i: &Inquiry| {
+                    step == VerificationStep::Reminded && i.answered_on(q.on).is_some()
+                };
+                let open = |i: &Inquiry| i.sent_by(q.on) && !answered(i);
                 let met = match subject {
                     Some(s) => q.file.subjects.get(&s).is_some_and(open),
                     None => q.file.subjects.values().any(open),
@@ -213,9 +216,15 @@ impl KindOfAct for Verification {
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         let Some(subject) = self.subject() else {
             match self.step {
-                VerificationStep::Sealed => file.sealed_on = Some(self.on),
+                VerificationStep::Sealed => {
+                    let first = file.sealed_on.map_or(self.on, |on| on.min(self.on));
+                    file.sealed_on = Some(first);
+                }
                 VerificationStep::Concluded => {
-                    file.concluded = self.conclusion.map(|c| (self.on, c));
+                    file.branch_decided_on = file.branch_decided_on.max(Some(self.on));
+                    if let Some(conclusion) = self.conclusion {
+                        file.concluded.add(self.on, conclusion);
+                    }
                 }
                 VerificationStep::Declared
                 | VerificationStep::Sent
@@ -227,15 +236,13 @@ impl KindOfAct for Verification {
         };
         let inquiry = file.subjects.entry(subject).or_default();
         match self.step {
-            VerificationStep::Sent => inquiry.sent_on = Some(self.on),
-            VerificationStep::Returned => {
-                inquiry.returned_on = Some(self.on);
+            VerificationStep::Sent => inquiry.asked.add(self.on, Asked::Sent),
+            VerificationStep::Returned | VerificationStep::Exempted => {
+                inquiry.asked.add(self.on, Asked::Answered);
                 if self.flagged == Some(true) {
-                    inquiry.flagged = true;
-                    inquiry.flagged_on = inquiry.flagged_on.max(Some(self.on));
+                    inquiry.flagged.add(self.on, ());
                 }
             }
-            VerificationStep::Exempted => inquiry.exempted_on = Some(self.on),
             VerificationStep::Declared => {
                 let first = inquiry.declared_on.map_or(self.on, |on| on.min(self.on));
                 inquiry.declared_on = Some(first);
@@ -313,7 +320,7 @@ fn declared(q: &Question<'_>, subject: Option<Subject>, checks: &mut Checks) {
 
 /// The conclusion comes after all answers have returned.
 fn concludable(q: &Question<'_>, checks: &mut Checks) {
-    let missing: Vec<Relation> = missing(q.file).collect();
+    let missing: Vec<Relation> = missing(q.file, q.on).collect();
     let names = |label: fn(Relation) -> &'static str| {
         let all: Vec<_> = missing.iter().map(|r| label(*r)).collect();
         all.join(", ")
@@ -333,9 +340,8 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
-    let pending = |day: Option<NaiveDate>| day.is_none_or(|d| d > q.on);
     let open: Vec<Relation> = (q.file.subjects.iter())
-        .filter(|(_, i)| pending(i.returned_on) && pending(i.exempted_on))
+        .filter(|(_, i)| i.declared_by(q.on) && i.answered_on(q.on).is_none())
         .map(|((relation, _), _)| *relation)
         .collect();
     let whose = |label: fn(Relation) -> &'static str| {
@@ -359,10 +365,13 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
     );
 }
 
-/// Required subjects that are missing: the person, the parents (or guardians), and for a married
+/// Required subjects that are missing on that day: the person, the parents (or guardians), and for a married
 /// person the spouse's parents (01-HD/TW 2021, 3.4).
-pub(crate) fn missing(file: &File) -> impl Iterator<Item = Relation> {
-    let has = |r: Relation| file.subjects.keys().any(|(relation, _)| *relation == r);
+pub(crate) fn missing(file: &File, day: NaiveDate) -> impl Iterator<Item = Relation> {
+    let has = move |r: Relation| {
+        let mut declared = file.subjects.iter().filter(|(_, i)| i.declared_by(day));
+        declared.any(|((relation, _), _)| *relation == r)
+    };
     let mut needed = vec![Relation::SelfPerson];
     if !has(Relation::Guardian) {
         needed.extend([Relation::Father, Relation::Mother]);
@@ -373,15 +382,12 @@ pub(crate) fn missing(file: &File) -> impl Iterator<Item = Relation> {
     needed.into_iter().filter(move |r| !has(*r))
 }
 
-/// The date, up to `day`, of a clear conclusion reached after the last answer: it does not cover a
-/// subject declared later.
+/// The date of the last conclusion up to `day`, if it is clear and was reached after the last
+/// answer: it does not cover a subject declared, or asked about again, later.
 pub fn verified_on(file: &File, day: NaiveDate) -> Option<NaiveDate> {
-    let answered = |by: NaiveDate| {
-        file.subjects
-            .values()
-            .all(|i| i.returned_on.or(i.exempted_on).is_some_and(|d| d <= by))
-    };
-    let (on, conclusion) = file.concluded?;
-    let clear = conclusion == Conclusion::Clear && on <= day;
-    (clear && missing(file).next().is_none() && answered(on)).then_some(on)
+    let (on, conclusion) = file.concluded.by(day)?;
+    let mut known = file.subjects.values().filter(|i| i.declared_by(day));
+    let covered = known.all(|i| i.answered_on(day).is_some_and(|d| d <= on));
+    let clear = conclusion == Conclusion::Clear && covered;
+    (clear && missing(file, day).next().is_none()).then_some(on)
 }

@@ -103,7 +103,7 @@ impl Waiver {
             WaiverKind::NewMemberClass => file.ceremony_on,
             WaiverKind::LateCeremony => file.decision.as_ref().map(|d| d.on),
             WaiverKind::LateDecision => {
-                voted(Purpose::Recognition).or_else(|| voted(Purpose::Admission))
+                voted(Purpose::Admission).or_else(|| voted(Purpose::Recognition))
             }
             WaiverKind::AgeOverSixty => {
                 // by the year, which everybody sees: an agreement may come before the birthday

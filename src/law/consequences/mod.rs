@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::acts::Act;
-use crate::candidacy::{Entered, File};
+use crate::candidacy::{Entered, File, Sponsor};
 use crate::deadlines::{self, Deadline};
 use crate::findings::Finding;
 use crate::judgement::{Facts, Verdict};
@@ -32,20 +32,19 @@ pub enum Effect {
     Entered(Vec<Entered>),
     /// The certificate of this enrolment was annulled.
     EnrolmentFailed { enrolment: Uuid },
-    /// This member's open sponsorship was annulled: it ends on the day it began.
-    SponsorshipVoid { member: Uuid, reason: String },
-    /// The end of this member's sponsorship on that day was annulled.
-    SponsorshipReopened { member: Uuid, ended_on: NaiveDate },
-    /// The act that had ended the sponsorships was annulled.
-    SponsorshipsReopened { ended_because: String },
-    /// Every open sponsorship ends on that day, or on the day it began if that is later.
-    SponsorshipsEnded { on: NaiveDate, reason: String },
+    /// This member's sponsorship was annulled: it ends on the day it began.
+    SponsorshipVoid {
+        member: Uuid,
+        from_on: NaiveDate,
+        reason: String,
+    },
+    /// Until when each sponsorship lasts, and why it has ended.
+    Sponsorships(Vec<Sponsor>),
     /// Gives up the person's seats in classes and places on waiting lists, and withdraws an offer to
     /// another branch.
     SeatsFreed { reason: String },
-    /// Sets the nomination's outcome, if it is currently one of `from`.
+    /// The nomination's outcome.
     Outcome {
-        from: &'static [NominationOutcome],
         to: NominationOutcome,
         on: Option<NaiveDate>,
         /// Why the branch returned the nomination.
@@ -97,7 +96,7 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     effects.extend(seats(&change));
     effects.extend(outcome(&change));
     effects.extend(membership(&change));
-    let since = after.acknowledged_on.unwrap_or(act.on());
+    let since = after.acknowledged_on.unwrap_or(facts.today);
     let open = duties(facts, law, after, &verdict.lost, since);
     effects.push(Effect::Deadlines { open, on: act.on() });
     effects
@@ -131,10 +130,8 @@ pub fn duties(
     open
 }
 
-/// The reason given where sponsorships and seats end with the candidacy.
-fn ended(stage: Stage) -> String {
-    format!("hồ sơ kết thúc: {}", stage.vi())
-}
+/// Why a sponsorship ends that was never to be recorded.
+pub const VOID: &str = "ghi nhận đã hủy";
 
 /// Reverts what an annulled act had done to other resources.
 fn taken_back(annulled: &Act) -> Option<Effect> {
@@ -144,13 +141,11 @@ fn taken_back(annulled: &Act) -> Option<Effect> {
         }),
         Act::Sponsorship(a) => Some(Effect::SponsorshipVoid {
             member: a.member_id,
-            reason: "ghi nhận đã hủy".to_owned(),
+            from_on: a.on,
+            reason: VOID.to_owned(),
         }),
-        Act::SponsorshipEnd(a) => Some(Effect::SponsorshipReopened {
-            member: a.member_id,
-            ended_on: a.on,
-        }),
-        Act::Nomination(_)
+        Act::SponsorshipEnd(_)
+        | Act::Nomination(_)
         | Act::PlanDecision(_)
         | Act::SponsorNote(_)
         | Act::TestAssignment(_)
@@ -176,65 +171,43 @@ fn taken_back(annulled: &Act) -> Option<Effect> {
     }
 }
 
-/// Sponsorships end with the candidacy, and reopen when its end is annulled.
+/// Sponsorships end with the candidacy, on the day and for the reason that stand, and reopen when an
+/// end is annulled. Who assigns a sponsor, or ends the assignment, writes the row.
 fn sponsorships(change: &Change<'_>) -> Option<Effect> {
-    let (was, is) = (change.before.stage, change.after.stage);
-    if is.ended() {
-        Some(Effect::SponsorshipsEnded {
-            on: change.act.on(),
-            reason: ended(is),
-        })
-    } else {
-        was.ended().then(|| Effect::SponsorshipsReopened {
-            ended_because: ended(was),
-        })
+    if matches!(change.act, Act::Sponsorship(_) | Act::SponsorshipEnd(_)) {
+        return None;
     }
+    let (was, are) = (&change.before.sponsors, &change.after.sponsors);
+    (was != are).then(|| Effect::Sponsorships(are.clone()))
 }
 
 fn seats(change: &Change<'_>) -> Option<Effect> {
     let (was, is) = (change.before.stage, change.after.stage);
-    (was != is && is.ended()).then(|| Effect::SeatsFreed { reason: ended(is) })
+    (was != is && is.ended()).then(|| Effect::SeatsFreed {
+        reason: is.as_reason(),
+    })
 }
 
 /// A nomination is pending until the branch decides. Once accepted it stays accepted, whatever
-/// becomes of the candidacy, and once withdrawn it stays withdrawn.
+/// becomes of the candidacy.
 fn outcome(change: &Change<'_>) -> Option<Effect> {
     use NominationOutcome::{Accepted, Pending, Returned, Withdrawn};
+    let after = change.after;
     if !matches!(
         change.act,
         Act::PlanDecision(_) | Act::Exit(_) | Act::Annulment(_)
     ) {
         return None;
     }
-    let (to, from): (_, &[_]) = match change.after.stage {
-        Stage::Nominated => (Pending, &[Accepted, Returned]),
-        Stage::Removed => (Returned, &[Pending]),
-        Stage::Withdrawn | Stage::TransferredOut | Stage::Deceased => (Withdrawn, &[Pending]),
-        Stage::InPlan
-        | Stage::Dossier
-        | Stage::BranchResolved
-        | Stage::CommitteeResolved
-        | Stage::Submitted
-        | Stage::Decided
-        | Stage::Probationary
-        | Stage::RecognitionBranchResolved
-        | Stage::RecognitionCommitteeResolved
-        | Stage::Official
-        | Stage::NotAdmitted
-        | Stage::StruckOff => (Accepted, &[Pending, Returned]),
+    let (to, on) = match (after.in_plan_on, after.ended_on) {
+        (Some(adopted), _) => (Accepted, Some(adopted)),
+        (None, Some(ended)) if after.stage == Stage::Removed => (Returned, Some(ended)),
+        (None, Some(ended)) => (Withdrawn, Some(ended)),
+        (None, None) => (Pending, None),
     };
-    let on = (to != Pending).then(|| change.act.on());
-    let reason = if let (Act::PlanDecision(a), Returned) = (change.act, to) {
-        a.reason.as_ref().map(|r| r.as_str().to_owned())
-    } else {
-        None
-    };
-    Some(Effect::Outcome {
-        from,
-        to,
-        on,
-        reason,
-    })
+    let last = after.entered.last().filter(|_| to == Returned);
+    let reason = last.and_then(|stage| stage.reason.clone());
+    Some(Effect::Outcome { to, on, reason })
 }
 
 /// The person is a member from the ceremony on, while in a stage of membership.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Effect, of};
-use crate::candidacy::Recorded;
+use crate::candidacy::{Recorded, Sponsor};
 use crate::judgement::judge;
 use crate::story::{Case, ballot, d, days, granted, member};
 use crate::words::{DeadlineKind, LaterReason, MemberStatus, NominationOutcome, Stage};
@@ -57,13 +57,7 @@ fn is_outcome(e: &Effect) -> bool {
     matches!(e, Effect::Outcome { .. })
 }
 fn is_sponsorship(e: &Effect) -> bool {
-    matches!(
-        e,
-        Effect::SponsorshipVoid { .. }
-            | Effect::SponsorshipReopened { .. }
-            | Effect::SponsorshipsReopened { .. }
-            | Effect::SponsorshipsEnded { .. }
-    )
+    matches!(e, Effect::SponsorshipVoid { .. } | Effect::Sponsorships(_))
 }
 fn is_seat(e: &Effect) -> bool {
     matches!(
@@ -104,6 +98,21 @@ fn the_stage_and_its_days_are_those_of_the_file() {
     );
 }
 
+fn sponsored(ended: Option<(&str, String)>) -> Effect {
+    let (to_on, end_reason) = ended.map(|(on, reason)| (d(on), reason)).unzip();
+    Effect::Sponsorships(vec![Sponsor {
+        member: member(3),
+        other_branch: false,
+        from_on: days(d("2021-03-01"), -60),
+        to_on,
+        end_reason,
+    }])
+}
+
+fn ended(on: &str, stage: Stage) -> Effect {
+    sponsored(Some((on, format!("hồ sơ kết thúc: {}", stage.vi()))))
+}
+
 #[test]
 fn sponsorships_end_with_the_candidacy_and_come_back_with_it() {
     let mut case = Case::new("1997-01-15");
@@ -116,22 +125,16 @@ fn sponsorships_end_with_the_candidacy_and_come_back_with_it() {
     );
     assert_eq!(none, []);
     let left = after(&mut case, "exit", exit("2021-06-02"), is_sponsorship);
-    let reason = format!("hồ sơ kết thúc: {}", Stage::Withdrawn.vi());
-    assert_eq!(
-        left,
-        [Effect::SponsorshipsEnded {
-            on: d("2021-06-02"),
-            reason: reason.clone()
-        }]
-    );
+    assert_eq!(left, [ended("2021-06-02", Stage::Withdrawn)]);
+    // with the day and the reason that stand
+    let mut corrected = exit("2021-05-30");
+    corrected["kind"] = "deceased".into();
+    corrected["corrects"] = json!(case.facts.acts.last().unwrap().id);
+    let other = after(&mut case, "exit", corrected, is_sponsorship);
+    assert_eq!(other, [ended("2021-05-30", Stage::Deceased)]);
     let exit = case.facts.acts.last().unwrap().id;
     let back = annulling(&mut case, exit, "2021-06-03", is_sponsorship);
-    assert_eq!(
-        back,
-        [Effect::SponsorshipsReopened {
-            ended_because: reason
-        }]
-    );
+    assert_eq!(back, [sponsored(None)]);
 }
 
 #[test]
@@ -145,23 +148,21 @@ fn an_assignment_or_its_end_is_taken_back_alone() {
     let void = annulling(&mut case, second, "2021-06-02", is_sponsorship);
     assert_eq!(
         void,
-        [Effect::SponsorshipVoid {
-            member: member(4),
-            reason: "ghi nhận đã hủy".into()
-        }]
+        [
+            Effect::SponsorshipVoid {
+                member: member(4),
+                from_on: d("2021-06-01"),
+                reason: "ghi nhận đã hủy".into()
+            },
+            sponsored(None)
+        ]
     );
     let end = case.good(
         "sponsorship_end",
         json!({"on": "2021-06-03", "member_id": member(3), "reason": "x"}),
     );
     let open = annulling(&mut case, end, "2021-06-04", is_sponsorship);
-    assert_eq!(
-        open,
-        [Effect::SponsorshipReopened {
-            member: member(3),
-            ended_on: d("2021-06-03")
-        }]
-    );
+    assert_eq!(open, [sponsored(None)]);
 }
 
 #[test]
@@ -197,9 +198,8 @@ fn a_certificate_that_is_taken_back_fails_its_enrolment() {
 #[test]
 fn a_nomination_is_accepted_returned_or_withdrawn_and_pending_again() {
     use NominationOutcome::{Accepted, Pending, Returned, Withdrawn};
-    let outcome = |to, from, on: Option<&str>| {
+    let outcome = |to, on: Option<&str>| {
         [Effect::Outcome {
-            from,
             to,
             on: on.map(d),
             reason: (to == Returned).then(|| "x".to_owned()),
@@ -208,10 +208,10 @@ fn a_nomination_is_accepted_returned_or_withdrawn_and_pending_again() {
     let mut case = nominated();
     let accepted = after(&mut case, "plan_decision", adopt("2021-01-18"), is_outcome);
     let on = Some("2021-01-18");
-    assert_eq!(accepted, outcome(Accepted, &[Pending, Returned], on));
+    assert_eq!(accepted, outcome(Accepted, on));
     let adopted = case.facts.acts.last().unwrap().id;
     let again = annulling(&mut case, adopted, "2021-01-19", is_outcome);
-    assert_eq!(again, outcome(Pending, &[Accepted, Returned], None));
+    assert_eq!(again, outcome(Pending, None));
     let on = Some("2021-01-20");
     let returned = after(
         &mut nominated(),
@@ -219,9 +219,12 @@ fn a_nomination_is_accepted_returned_or_withdrawn_and_pending_again() {
         remove("2021-01-20"),
         is_outcome,
     );
-    assert_eq!(returned, outcome(Returned, &[Pending], on));
+    assert_eq!(returned, outcome(Returned, on));
     let left = after(&mut case, "exit", exit("2021-01-20"), is_outcome);
-    assert_eq!(left, outcome(Withdrawn, &[Pending], on));
+    assert_eq!(left, outcome(Withdrawn, on));
+    let left = case.facts.acts.last().unwrap().id;
+    let again = annulling(&mut case, left, "2021-01-21", is_outcome);
+    assert_eq!(again, outcome(Pending, None));
     // other acts do not concern the nomination
     let mut case = nominated();
     case.good("plan_decision", adopt("2021-01-18"));

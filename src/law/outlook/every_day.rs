@@ -135,7 +135,7 @@ impl EveryDay {
             }
         }
         let file = self.case.facts.file(&self.case.law);
-        if file.notes.is_empty() {
+        if file.notes.all().is_empty() {
             for who in 1..=4 {
                 self.tries(
                     "sponsor_note",
@@ -175,7 +175,7 @@ impl EveryDay {
             all.push(("introduction", json!({"by": "member", "member_id": member(who), "shared_from": days(on, -400), "shared_kind": "work", "paper_number": "1"})));
         }
         for (id, test) in &file.tests {
-            if test.result.is_none() {
+            if test.result.all().is_empty() {
                 all.push((
                     "test_result",
                     json!({"assignment_id": id, "assessment": "done"}),
@@ -207,14 +207,14 @@ impl EveryDay {
         }
         let file = self.case.facts.file(&self.case.law);
         for ((relation, _), inquiry) in &file.subjects {
-            if inquiry.sent_on.is_none() {
+            if inquiry.asked.all().is_empty() {
                 self.tries(
                     "verification",
                     on,
                     json!({"step": "sent", "relation": relation}),
                 );
             }
-            let sent = inquiry.sent_on.filter(|_| inquiry.returned_on.is_none());
+            let sent = inquiry.waits_since(on);
             if sent.is_some_and(|s| on >= days(s, self.setting("verification_lead_days", s))) {
                 self.tries(
                     "verification",
@@ -223,7 +223,7 @@ impl EveryDay {
                 );
             }
         }
-        if file.concluded.is_none() {
+        if file.concluded.all().is_empty() {
             self.tries(
                 "verification",
                 on,

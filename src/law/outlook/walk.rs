@@ -28,8 +28,8 @@ const DEPTH: usize = 6;
 const ROUNDS: usize = 12;
 
 /// The step that leads on from a stage, towards the goal.
-fn onward(stage: Stage) -> Option<Step> {
-    Some(match stage {
+fn onward(file: &File) -> Option<Step> {
+    Some(match file.stage {
         Stage::Nominated => Step::PlanDecision(PlanAction::Add),
         Stage::InPlan => Step::Dossier(()),
         Stage::Dossier => Step::Resolution((Purpose::Admission, VotingBody::Branch)),
@@ -37,6 +37,8 @@ fn onward(stage: Stage) -> Option<Step> {
         Stage::CommitteeResolved => Step::Submission(()),
         Stage::Submitted => Step::Decision(Purpose::Admission),
         Stage::Decided => Step::Ceremony(()),
+        // on the report of the votes that have failed
+        Stage::Probationary if file.reported().is_some() => Step::Recognition(()),
         Stage::Probationary => Step::Resolution((Purpose::Recognition, VotingBody::Branch)),
         Stage::RecognitionBranchResolved => {
             Step::Resolution((Purpose::Recognition, VotingBody::Committee))
@@ -114,7 +116,7 @@ impl<'a> Walk<'a> {
             self.facts.today = day;
             self.sits(day);
             loop {
-                while onward(self.file.stage).is_some_and(|step| self.steps_on(step, day)) {
+                while onward(&self.file).is_some_and(|step| self.steps_on(step, day)) {
                     if self.file.stage == self.goal {
                         return Some(day);
                     }
@@ -225,7 +227,7 @@ impl<'a> Walk<'a> {
                 return None;
             };
             let subject = (v.relation?, v.number.unwrap_or(1));
-            let sent = file.subjects.get(&subject)?.sent_on?;
+            let sent = file.subjects.get(&subject)?.waits_since(act.on())?;
             let returned = v.step == VerificationStep::Returned;
             returned.then(|| after(sent, &VERIFICATION_LEAD_DAYS))
         };

@@ -90,7 +90,8 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
         }
         "admission.verification" => one_of([verification(on, "concluded", None)]),
         "verification.subjects" => together(
-            acts::missing(file).map(|relation| verification(on, "declared", Some((relation, 1)))),
+            acts::missing(file, on)
+                .map(|relation| verification(on, "declared", Some((relation, 1)))),
         ),
         "verification.declared" => one_of([verification(
             on,
@@ -99,12 +100,10 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
         )]),
         "verification.sealed" => one_of([verification(on, "sealed", None)]),
         "verification.sent" | "verification.returned" => {
-            let answered = |i: &crate::candidacy::Inquiry| {
-                i.returned_on.or(i.exempted_on).is_some_and(|d| d <= on)
-            };
-            let open = file.subjects.iter().filter(|(_, i)| !answered(i));
+            let subjects = file.subjects.iter();
+            let open = subjects.filter(|(_, i)| i.answered_on(on).is_none());
             if rule == "verification.sent" {
-                let unsent = open.filter(|(_, i)| i.sent_on.is_none());
+                let unsent = open.filter(|(_, i)| !i.sent_by(on));
                 together(unsent.map(|(s, _)| verification(on, "sent", Some(*s))))
             } else {
                 together(open.map(|(s, _)| verification(on, "returned", Some(*s))))
@@ -116,7 +115,10 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
             } else {
                 "concluded"
             };
-            let flagged = file.subjects.iter().filter(|(_, i)| i.flagged);
+            let flagged = file
+                .subjects
+                .iter()
+                .filter(|(_, i)| i.flagged.by(on).is_some());
             together(flagged.map(|(s, _)| {
                 act(
                     ActKind::PoliticalIssue,
@@ -136,8 +138,8 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
         "admission.opinion.residence" => one_of([opinion(on, "residence_branch_committee")]),
         "admission.tests" => {
             let open = file.tests.iter().filter(|(_, t)| {
-                !t.result
-                    .is_some_and(|(day, a)| day <= on && a != crate::words::Assessment::NotDone)
+                let result = t.result.by(on);
+                result.is_none_or(|(_, a)| a == crate::words::Assessment::NotDone)
             });
             together(open.map(|(id, _)| {
                 act(

@@ -53,6 +53,11 @@ impl Stage {
         }
     }
 
+    /// The reason given where sponsorships and seats end with the candidacy.
+    pub(crate) fn as_reason(self) -> String {
+        format!("hồ sơ kết thúc: {}", self.vi())
+    }
+
     /// The candidacy has ended.
     pub const fn ended(self) -> bool {
         match self {

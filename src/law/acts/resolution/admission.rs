@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 
 use crate::acts::{Opinion, political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
-use crate::candidacy::File;
+use crate::candidacy::{File, Inquiry, Test};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::PaperTime;
@@ -217,14 +217,14 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
                 "Lý lịch đã thẩm tra, kết luận bảo đảm tiêu chuẩn.",
                 "The verification is concluded and clear.",
             ),
-            match q.file.concluded.filter(|(on, _)| *on <= q.on) {
+            match q.file.concluded.by(q.on) {
                 None => (
                     "Chi bộ chưa kết luận thẩm tra lý lịch.",
                     "The verification is not concluded.",
                 ),
                 Some((_, Conclusion::Clear)) if !current => (
                     "Sau kết luận thẩm tra còn người chưa có kết quả: phải kết luận lại.",
-                    "Somebody was declared or answered for after the conclusion: it must be made again.",
+                    "Somebody was declared, asked about or answered for after the conclusion: it must be made again.",
                 ),
                 Some((_, Conclusion::Clear)) => (
                     "Kết luận thẩm tra lý lịch đã hết thời hạn sử dụng: phải kết luận lại.",
@@ -286,21 +286,18 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
 }
 
 fn political_issues(q: &Question<'_>, checks: &mut Checks) {
-    let settled = |subject, flagged_on: Option<NaiveDate>| {
-        let concluded = q.file.issues.get(subject).and_then(|i| i.concluded);
-        concluded.is_some_and(|(on, admissible)| {
-            admissible && on <= q.on && flagged_on.is_none_or(|f| f <= on)
-        })
-    };
-    // how many, and about whom, is for those who conclude
-    let open = q
-        .file
-        .subjects
-        .iter()
-        .any(|(subject, i)| i.flagged && !settled(subject, i.flagged_on));
-    if !q.file.subjects.values().any(|i| i.flagged) {
+    let flagged = |(subject, i): (_, &Inquiry)| Some((subject, i.flagged.by(q.on)?.0));
+    let flagged: Vec<_> = q.file.subjects.iter().filter_map(flagged).collect();
+    if flagged.is_empty() {
         return;
     }
+    let settled = |subject, flagged_on| {
+        let issue = q.file.issues.get(subject);
+        let concluded = issue.and_then(|i| i.concluded.by(q.on));
+        concluded.is_some_and(|(on, admissible)| admissible && flagged_on <= on)
+    };
+    // how many, and about whom, is for those who conclude
+    let open = flagged.iter().any(|(subject, on)| !settled(*subject, *on));
     checks.need(
         !open,
         "admission.political_issues",
@@ -320,17 +317,13 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
 
 /// Test assignments and the sponsor's assessment.
 fn trial(q: &Question<'_>, checks: &mut Checks) {
-    let unfinished = q
-        .file
-        .tests
-        .values()
-        .filter(|test| {
-            !test
-                .result
-                .is_some_and(|(on, a)| on <= q.on && a != Assessment::NotDone)
-        })
-        .count();
-    if !q.file.tests.is_empty() {
+    let given = || q.file.tests.values().filter(|test| test.given_on <= q.on);
+    let done = |test: &&Test| {
+        let result = test.result.by(q.on);
+        result.is_some_and(|(_, a)| a != Assessment::NotDone)
+    };
+    let unfinished = given().filter(|test| !done(test)).count();
+    if given().next().is_some() {
         checks.need(
             unfinished == 0,
             "admission.tests",
@@ -347,9 +340,9 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
             ),
         );
     }
-    let note = q.file.notes.iter().rev().find(|(on, _)| *on <= q.on);
+    let note = q.file.notes.by(q.on);
     checks.need(
-        note.is_some_and(|(_, a)| *a != Assessment::NotDone),
+        note.is_some_and(|(_, a)| a != Assessment::NotDone),
         "admission.sponsor_note",
         "kế hoạch, II.2 và II.3",
         met_or_unmet(

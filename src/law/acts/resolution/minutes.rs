@@ -72,16 +72,16 @@ impl Resolution {
         match self.body {
             VotingBody::Branch if q.recording => self.compared(q, checks),
             VotingBody::Branch => self.still_carried(q, checks),
-            VotingBody::Committee => self.all_serving(checks),
+            VotingBody::Committee => self.all_serving(q, checks),
         }
     }
 
     /// A committee's total is all its serving members: nobody is left out of the count.
-    fn all_serving(&self, checks: &mut Checks) {
+    fn all_serving(&self, q: &Question<'_>, checks: &mut Checks) {
         checks.need(
             self.exempt_absent == 0 && self.suspended == 0,
             "vote.all_serving",
-            "24-QĐ/TW, 9.3.3",
+            q.version.source(self.fraction()),
             met_or_unmet(
                 (
                     "Tính trên tổng số cấp ủy viên đương nhiệm.",

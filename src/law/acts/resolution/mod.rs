@@ -8,7 +8,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::votes::Tally;
 use crate::words::{Purpose, Role, Stage, VoteMethod, VotingBody};
-use crate::{Words, met_or_unmet, say};
+use crate::{Words, met_or_unmet, say, vi};
 
 mod admission;
 mod introductions;
@@ -137,18 +137,21 @@ impl KindOfAct for Resolution {
             enough_members(q, act, checks);
         }
         if let Some(a) = act {
+            a.after_the_last(q, checks);
             a.minutes(q, checks);
         }
     }
     fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
         let carried = Tally::of(self).carried(version.fraction(self.fraction()));
-        file.votes.push(Vote {
+        let vote = Vote {
             on: self.on,
             purpose: self.purpose,
             body: self.body,
             carried,
             under: version.clone(),
-        });
+        };
+        let place = file.votes.partition_point(|v| v.on <= self.on);
+        file.votes.insert(place, vote);
         let leads_to = match (self.purpose, self.body) {
             (Purpose::Admission, VotingBody::Branch) => Stage::BranchResolved,
             (Purpose::Admission, VotingBody::Committee) => Stage::CommitteeResolved,
@@ -167,6 +170,32 @@ impl Resolution {
     /// Whether it is the branch's vote.
     pub(super) const fn of_branch(&self) -> bool {
         matches!(self.body, VotingBody::Branch)
+    }
+
+    /// Nobody votes again on what was carried: the carried vote is the last one on the question.
+    fn after_the_last(&self, q: &Question<'_>, checks: &mut Checks) {
+        let asked = |v: &&Vote| (v.purpose, v.body) == (self.purpose, self.body);
+        let last = q.file.votes.iter().rfind(asked).map(|v| v.on);
+        let Some(last) = last.filter(|last| q.on < *last) else {
+            return;
+        };
+        checks
+            .need(
+                !Tally::of(self).carried(q.version.fraction(self.fraction())),
+                "vote.order",
+                Self::stages(self.step()).1,
+                met_or_unmet(
+                    (
+                        "Lần biểu quyết không đủ phiếu, trước lần gần nhất.",
+                        "A vote that failed, before the last one.",
+                    ),
+                    (
+                        format!("Ngày {} đã biểu quyết lại và không đủ phiếu: không thể đã đủ phiếu từ trước ngày ấy.", vi(last)),
+                        format!("A vote of {last} has failed: an earlier one cannot have been carried."),
+                    ),
+                ),
+            )
+            .earliest(last);
     }
 
     /// The parameter with the fraction needed to carry the vote.

@@ -1,4 +1,5 @@
 //! Requirements of the branch's vote on recognition.
+use crate::acts::submission::lacking;
 use crate::calendar::next_day;
 use crate::judgement::Question;
 use crate::requirement::Checks;
@@ -60,10 +61,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
                         format!("{code} (“{vi}”) đã có trong hồ sơ."),
                         format!("{code} ({en}) is in the file."),
                     ),
-                    (
-                        format!("{code} (“{vi}”) còn thiếu bản đã ký."),
-                        format!("{code} ({en}), signed, is missing from the file."),
-                    ),
+                    lacking(q, code, (vi, en)),
                 )
             },
         );
