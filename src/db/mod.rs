@@ -21,7 +21,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use deadpool_postgres::{Hook, HookError, Pool, Runtime};
+use sea_orm::sea_query::Value;
 use uuid::Uuid;
 
 pub use tokio_postgres::types::Type;
@@ -40,8 +42,9 @@ use connect::Address;
 use shared::Shared;
 use transaction::{Sent, Transaction};
 
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
+use crate::law::words::Role;
 
 /// On whose behalf the work runs. Made by `auth` only: from a verified token, for signing in, or for
 /// work that follows from what a caller did.
@@ -54,6 +57,24 @@ pub enum Identity {
     Door,
     /// An organisation's Party Office, as no account: it reads, and writes no act.
     Office { organization: Uuid },
+}
+
+impl Identity {
+    /// The statement that takes it on, and its values.
+    fn entering(self, now: DateTime<Utc>) -> (&'static str, Vec<Value>) {
+        match self {
+            Self::Session { id, version } => (
+                "select app.enter($1, $2, $3)",
+                vec![id.into(), version.into(), now.into()],
+            ),
+            Self::Door => ("select app.enter_door()", Vec::new()),
+            Self::Office { organization } => {
+                let (role, today) = (Role::PartyOffice.wire(), clock::day(now));
+                let values = [role.to_owned(), organization.to_string(), today.to_string()];
+                (AS_THE_OFFICE, values.map(Value::from).into())
+            }
+        }
+    }
 }
 
 /// The door first, so that nothing is left of whoever used the connection before.

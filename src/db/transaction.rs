@@ -18,10 +18,8 @@ use super::connect::Address;
 use super::sending::{Answer, Ready, Sending};
 use super::shared::Shared;
 use super::statement::Built;
-use super::{AS_THE_OFFICE, Failure, Identity, Record, Statement};
-use crate::clock;
+use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
-use crate::law::words::Role;
 
 /// A connection clears its cache when it has prepared this many statements.
 const MOST_STATEMENTS: usize = 500;
@@ -58,7 +56,7 @@ pub(super) struct Transaction {
     pool: Pool,
     shared: Arc<Shared>,
     address: Arc<Address>,
-    identity: Identity,
+    pub(super) identity: Identity,
     pub(super) now: DateTime<Utc>,
     read_only: bool,
     pub(super) scopes: bool,
@@ -281,26 +279,11 @@ impl Transaction {
         &self,
         c: &Object,
     ) -> Result<(Prepared, Vec<Box<dyn ToSql + Sync + Send>>), Failure> {
-        let prepare = async |text| c.prepare_cached(text).await.map_err(|e| Failure::from(&e));
-        match self.identity {
-            Identity::Session { id, version } => {
-                let enter = prepare("select app.enter($1, $2, $3)");
-                let values: Vec<Box<dyn ToSql + Sync + Send>> =
-                    vec![Box::new(id), Box::new(version), Box::new(self.now)];
-                Ok((enter.await?, values))
-            }
-            Identity::Door => Ok((prepare("select app.enter_door()").await?, Vec::new())),
-            Identity::Office { organization } => {
-                let role = Role::PartyOffice.wire();
-                let (organization, today) = (organization.to_string(), clock::day(self.now));
-                let values: Vec<Box<dyn ToSql + Sync + Send>> = vec![
-                    Box::new(role),
-                    Box::new(organization),
-                    Box::new(today.to_string()),
-                ];
-                Ok((prepare(AS_THE_OFFICE).await?, values))
-            }
-        }
+        let (text, values) = self.identity.entering(self.now);
+        let prepared = c.prepare_cached(text).await;
+        let prepared = prepared.map_err(|e| Failure::from(&e))?;
+        let values = values.into_iter().map(PostgresValue);
+        Ok((prepared, values.map(|v| Box::new(v) as _).collect()))
     }
 
     pub(super) async fn commit(&self) -> Result<()> {

@@ -7,11 +7,12 @@ use sea_orm::{
     ActiveModelTrait, EntityTrait, Insert, IntoActiveModel, PrimaryKeyTrait, UpdateMany,
 };
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::expression::Answers;
 use super::statement::{inserted, returning};
 use super::transaction::Transaction;
-use super::{Query, Record, Statement, condition, constant};
+use super::{Identity, Query, Record, Statement, condition, constant};
 use crate::access::rows::Rows;
 use crate::error::{Error, Result};
 
@@ -136,6 +137,25 @@ impl Tx {
     /// Undecoded rows of SQL text.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {
         self.inner.rows(sql, values, false).await
+    }
+
+    /// Runs `work` as the organisation's Party Office, within this transaction: what the caller's own
+    /// work means for rows that the caller does not see.
+    pub async fn as_the_office<T>(
+        &self,
+        organization: Uuid,
+        work: impl AsyncFnOnce() -> Result<T>,
+    ) -> Result<T> {
+        self.enter(Identity::Office { organization }).await?;
+        let done = work().await;
+        let back = self.enter(self.inner.identity).await;
+        let done = done?;
+        back.map(|()| done)
+    }
+
+    async fn enter(&self, identity: Identity) -> Result<()> {
+        let (text, values) = identity.entering(self.now());
+        self.inner.rows(text, values, false).await.map(drop)
     }
 
     /// Makes the next statement the last one: the type leaves no transaction for another.

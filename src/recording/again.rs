@@ -1,22 +1,22 @@
 //! What follows from wide changes: of holidays, or of a setting for days past. They are never
 //! refused. The files that rest on them are judged again, page by page, and each with an act that
 //! has lost its ground gets the duty to settle it.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::auth::Office;
 use crate::db::tables::{act, candidate, deadline};
-use crate::db::{Db, Query, Tx, any_of, any_row, functions};
+use crate::db::{Db, Tx, any_of, any_row, functions};
 use crate::error::Result;
 use crate::facts;
-use crate::law::findings;
 use crate::law::regulation::Regulations;
 use crate::law::words::DeadlineKind;
+use crate::law::{consequences, findings};
 
 /// Files judged in one transaction.
 const BATCH: u32 = 20;
@@ -76,12 +76,17 @@ async fn judge_page(
     let which = any_row::<act::Entity>(later);
     let files = facts::files(tx, which, after, BATCH, today).await?;
     let ids: Vec<Uuid> = files.iter().map(|(row, _)| row.id).collect();
-    let open = lost(tx, ids.clone()).await?;
+    let mut written = open(tx, ids.clone()).await?;
     let mut changed = Vec::new();
     for (row, facts) in &files {
-        let acts: BTreeSet<Uuid> = findings::of(facts, law).iter().map(|f| f.act).collect();
-        let known = open.get(&row.id).copied().unwrap_or(0);
-        if usize::try_from(known).ok() != Some(acts.len()) {
+        let (file, lost) = (facts.file(law), findings::of(facts, law));
+        let due = consequences::duties(facts, law, &file, &lost, today);
+        let mut due: Vec<Duty> = due
+            .into_iter()
+            .map(|d| told_apart(d.kind, d.rule.to_owned(), (d.from_on, d.due_on)))
+            .collect();
+        due.sort_unstable();
+        if written.remove(&row.id).unwrap_or_default() != due {
             changed.push(row.id);
         }
     }
@@ -96,17 +101,28 @@ async fn judge_page(
     })
 }
 
-/// The number of open duties of these files for acts that have lost their ground.
-async fn lost(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, i64>> {
-    let file = Expr::col(deadline::Column::CandidateId);
-    let mut open = Build::select();
-    open.expr(file.clone())
-        .expr(Func::count(file.clone()))
-        .from(deadline::Entity)
-        .and_where(any_of(deadline::Column::CandidateId, files))
-        .and_where(deadline::Column::Kind.eq(DeadlineKind::GroundLost))
-        .and_where(deadline::Column::SettledOn.is_null())
-        .add_group_by([file]);
-    let open = tx.all(Query::<(Uuid, i64)>::of(&open)).await?;
-    Ok(open.into_iter().collect())
+/// A duty with its days; one for an act that has lost its ground is the same whenever it began.
+type Duty = (&'static str, String, Option<(NaiveDate, NaiveDate)>);
+
+fn told_apart(kind: DeadlineKind, rule: String, days: (NaiveDate, NaiveDate)) -> Duty {
+    let days = Some(days).filter(|_| kind != DeadlineKind::GroundLost);
+    (kind.wire(), rule, days)
+}
+
+/// The open duties of these files in order, as they are written.
+async fn open(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Duty>>> {
+    let rows = deadline::Entity::find()
+        .filter(any_of(deadline::Column::CandidateId, files))
+        .filter(deadline::Column::SettledOn.is_null());
+    let mut open = BTreeMap::<_, Vec<_>>::new();
+    for row in tx.all(rows).await? {
+        if let Some(file) = row.candidate_id {
+            let duty = told_apart(row.kind, row.rule, (row.from_on, row.due_on));
+            open.entry(file).or_default().push(duty);
+        }
+    }
+    for duties in open.values_mut() {
+        duties.sort_unstable();
+    }
+    Ok(open)
 }

@@ -47,6 +47,8 @@ impl Asked<Acknowledged> {
 /// Files that rest on some evidence, as judged before it changes.
 pub struct Evidence {
     files: Vec<(Uuid, Vec<Finding>)>,
+    /// Whose files they are.
+    organization: Option<Uuid>,
     today: NaiveDate,
 }
 
@@ -144,14 +146,19 @@ impl Evidence {
 
     /// These files; locked until the transaction ends.
     pub async fn of(tx: &Tx, law: &Regulations, ids: Vec<Uuid>, today: NaiveDate) -> Result<Self> {
-        let mut files = Vec::new();
+        let (mut files, mut organization) = (Vec::new(), None);
         tx.execute(functions::lock("candidate", ids.clone()))
             .await?;
         for row in read(tx, &ids).await? {
             let facts = facts::candidacy(tx, &row, None, today).await?;
             files.push((row.id, findings::of(&facts, law)));
+            organization = Some(row.organization_id);
         }
-        Ok(Self { files, today })
+        Ok(Self {
+            files,
+            organization,
+            today,
+        })
     }
 
     fn ids(&self) -> Vec<Uuid> {
@@ -183,8 +190,9 @@ impl Evidence {
     }
 
     /// 422 with every requirement of a recorded act that the change has left unmet, unless the
-    /// change is acknowledged with a `reason`: then each file that loses its ground records that.
-    /// Where the Office's change gives an act its ground back, the duty to settle it ends.
+    /// change is acknowledged with a `reason`: then each file that loses its ground records that, or
+    /// carries the duty alone if the caller does not see it. Where the change gives an act its ground
+    /// back, the duty to settle it ends.
     pub async fn still_holds_or_says_so<P>(
         &self,
         tx: &Tx,
@@ -192,18 +200,32 @@ impl Evidence {
         law: &Regulations,
         (acknowledged, reason): (bool, Option<&str>),
     ) -> Result<()> {
-        let (fallen, regained) = self.lost(tx, law).await?;
-        if permit.role() == Role::PartyOffice {
+        let Some(organization) = self.organization else {
+            return Ok(());
+        };
+        let fallen = async || {
+            let (fallen, regained) = self.lost(tx, law).await?;
             super::renew_duties(tx, law, &regained, self.today).await?;
-        }
+            Ok(fallen)
+        };
+        let fallen = super::of_everybody(tx, permit, organization, fallen).await?;
         if !acknowledged {
             return refuse(&fallen);
         }
+        let mut unseen = Vec::new();
         for (row, _) in fallen {
             let act = acknowledgement(reason, self.today)?;
-            super::append(tx, permit, law, &row, act.into(), self.today).await?;
+            if permit.role() == Role::PartyOffice || !read(tx, &[row.id]).await?.is_empty() {
+                super::append(tx, permit, law, &row, act.into(), self.today).await?;
+            } else {
+                unseen.push(row.id);
+            }
         }
-        Ok(())
+        if unseen.is_empty() {
+            return Ok(());
+        }
+        let renewed = async || super::renew_duties(tx, law, &unseen, self.today).await;
+        super::of_everybody(tx, permit, organization, renewed).await
     }
 }
 

@@ -141,6 +141,20 @@ pub async fn would_be_accepted<P>(
     facts::papers::expect_own_number(tx, row, &recorded.act).await
 }
 
+/// Does what concerns the organisation's other files as its Office, which sees them all.
+async fn of_everybody<P, T>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    organization: Uuid,
+    work: impl AsyncFnOnce() -> Result<T>,
+) -> Result<T> {
+    if permit.role() == Role::PartyOffice {
+        work().await
+    } else {
+        tx.as_the_office(organization, work).await
+    }
+}
+
 /// Rewrites the duties of these files after something changed that is no act of theirs: the branch,
 /// or what their sponsor is.
 pub async fn renew_duties(
@@ -247,7 +261,10 @@ async fn append_as<P>(
         refuse_second_candidacy(tx, row).await?;
     }
     let others = match verdict.register_from() {
-        Some(from) => Some(Evidence::of_official(tx, law, row, &facts, (from, today)).await?),
+        Some(from) => {
+            let resting = async || Evidence::of_official(tx, law, row, &facts, (from, today)).await;
+            Some(of_everybody(tx, permit, row.organization_id, resting).await?)
+        }
         None => None,
     };
     let written = act::Model {
@@ -283,8 +300,11 @@ async fn append_as<P>(
     tx.later(carry).await;
     if verdict.before.recognised_on != verdict.after.recognised_on {
         // people sponsored by this member lose their sponsor when the recognition is annulled
-        let files = sponsored_by(tx, row.id).await?;
-        renew_duties(tx, law, &files, today).await?;
+        let renewed = async || {
+            let files = sponsored_by(tx, row.id).await?;
+            renew_duties(tx, law, &files, today).await
+        };
+        of_everybody(tx, permit, row.organization_id, renewed).await?;
     }
     if let Some(others) = others {
         let checked = others.still_holds_or_says_so(tx, permit, law, said);

@@ -611,3 +611,42 @@ async fn a_recognition_on_which_another_file_rests_is_not_annulled_unnoticed() {
     let answer = first.tries(OFFICE, "recognition", later).await;
     assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
 }
+
+/// The upper committee sees submitted files only, and is told of the others all the same.
+#[tokio::test]
+async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_not_see() {
+    let house = House::build().await;
+    let first = Way::probationary(&house).await;
+    house.travel("2022-07-15");
+    first.waived("new_member_class", "2022-05-04").await;
+    first.reviewed().await;
+    let vote = ballot("recognition", "branch", "2022-05-06", 10);
+    first.does(BRANCH, "resolutions", vote).await;
+    let vote = ballot("recognition", "committee", "2022-05-16", 10);
+    first.does(OFFICE, "resolutions", vote).await;
+    first.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
+    let recognised = Way::recognition("2022-05-20");
+    let recognised = first.does("upper", "recognition", recognised).await;
+    let person =
+        json!({"full_name": "Lò Thị Sau", "paper_on": "2022-06-01", "paper_number": "02-NQ"});
+    let second = Way::nominated(&house, "union", person).await;
+    let sponsor = json!({"member_id": first.id, "from_on": "2022-06-03"});
+    second.does(BRANCH, "sponsorships", sponsor).await;
+    let later = with(
+        Way::recognition("2022-06-11"),
+        json!({"corrects": recognised.id(), "number": "42-QĐCN/HU"}),
+    );
+    let answer = first.tries("upper", "recognition", later.clone()).await;
+    assert_eq!(refused(answer), ["sponsorship.sponsor.official"]);
+    // acknowledged: the file that the upper committee does not see carries the duty
+    let path = "recognition?acknowledged=true&reason=theo+b%E1%BA%A3n+g%E1%BB%91c";
+    first.does("upper", path, later).await;
+    assert_eq!(second.deadlines("ground_lost").await[0].0, "open");
+    // and what the upper committee records it can take back
+    let last = house.read(OFFICE, &first.path("/recognition")).await;
+    let last = last.items().last().unwrap()["id"].clone();
+    let annulled = json!({"on": "2022-07-15", "act_id": last, "reason": "ghi nhầm"});
+    let path = "annulments?acknowledged=true&reason=x";
+    first.does("upper", path, annulled).await;
+    assert_eq!(first.stage().await, "recognition_committee_resolved");
+}

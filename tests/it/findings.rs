@@ -249,3 +249,17 @@ async fn a_ground_that_is_back_settles_the_duty() {
     change(json!({"birth_date": born})).await;
     assert_eq!(duties().await, 0);
 }
+
+/// Whoever puts it right: the branch in its own file too.
+#[tokio::test]
+async fn a_branch_that_mends_its_file_is_rid_of_the_duty() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let young =
+        json!({"birth_date": "2003-03-16", "acknowledged": true, "reason": "Giấy khai sinh"});
+    patched(&way, BRANCH, young).await.expect(200);
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "open");
+    let right = json!({"birth_date": "1990-02-03"});
+    patched(&way, BRANCH, right).await.expect(200);
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+}
