@@ -232,7 +232,7 @@ actions! {
     /// Open a new attempt for a person whose candidacy has ended
     Readmit              = "readmissions.create"           [no_ all no_ own no_ no_ no_ no_ no_];
     /// Annul an act that should never have been recorded
-    AnnulActs            = "acts.annul"                    [no_ all no_ own no_ no_ no_ no_ no_];
+    AnnulActs            = "acts.annul"                    [all all no_ own no_ no_ bel no_ no_];
     /// See deadlines
     ReadDeadlines        = "deadlines.read"                [all all asg own no_ no_ no_ no_ no_];
     /// Settle the duties of a branch that has ended

@@ -98,16 +98,17 @@ pub(crate) fn correctable(
                 ),
             ),
         );
+        // the Office keeps the files, and records in the name of the upper committee
+        let kept = matches!(old.role, Role::BranchCommittee | Role::UpperCommittee);
         checks.need(
-            old.role == new.role
-                || (new.role == Role::PartyOffice && old.role == Role::BranchCommittee),
+            old.role == new.role || (new.role == Role::PartyOffice && kept),
             "correction.by",
             source,
             met_or_unmet(
                 ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by the role that recorded it, or by the Party Office."),
                 (
-                    "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ.",
-                    "Only the role that recorded it may correct it; the Party Office may also correct what a branch recorded.",
+                    "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ và của cấp ủy cấp trên.",
+                    "Only the role that recorded it may correct it; the Party Office may also correct what a branch or the upper committee recorded.",
                 ),
             ),
         );

@@ -23,7 +23,12 @@ impl KindOfAct for Annulment {
     const WIRE: &'static str = "annulment";
     const VI: &'static str = "hủy một ghi nhận";
     const EN: &'static str = "annulment";
-    const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+    const RECORDED_BY: &'static [Role] = &[
+        Role::StandingCommittee,
+        Role::PartyOffice,
+        Role::BranchCommittee,
+        Role::UpperCommittee,
+    ];
 
     type Step = ();
     const STEPS: &'static [()] = &[];
