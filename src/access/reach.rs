@@ -55,30 +55,38 @@ pub fn sign_in(reach: Reach) -> Rows {
     }
 }
 
-/// Who read what is protected: a branch sees who read the files of its candidates and its own notes
-/// about them, but not single acts, whose existence may be no business of the branch yet.
+/// Who read what is protected: a branch sees who read the files of its candidates and members and its
+/// own notes about them, but not single acts, whose existence may be no business of the branch yet.
 pub fn access_log(reach: Reach) -> Rows {
     match reach {
         // the Office answers a person who asks who has read their data
         Reach::Accounts | Reach::Everything => own(),
-        Reach::OwnBranch => all([
-            own(),
-            Word(
-                "resource",
-                vec![
-                    "candidate",
-                    "personal_data",
-                    "appraisal",
-                    "review_item",
-                    "source_plan_entry",
-                ],
-            ),
-            Of(
+        Reach::OwnBranch => {
+            let of = |table, column| Of(table, column, Box::new(Is("branch_id", Branches)));
+            let named = |words: &[&'static str]| Word("resource", words.to_vec());
+            let people = [
                 "candidate",
-                "candidate_id",
-                Box::new(Is("branch_id", Branches)),
-            ),
-        ]),
+                "personal_data",
+                "appraisal",
+                "review_item",
+                "source_plan_entry",
+            ];
+            all([
+                own(),
+                any([
+                    all([named(&people), of("candidate", "candidate_id")]),
+                    // of whom there is no candidacy
+                    all([
+                        named(&["source_plan_entry"]),
+                        of("source_plan_entry", "resource_id"),
+                    ]),
+                    all([
+                        named(&["member", "personal_data"]),
+                        of("member", "resource_id"),
+                    ]),
+                ]),
+            ])
+        }
         Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Own => Nothing,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use actix_web::http::Method;
-use actix_web::http::header::{Accept, Quality};
+use actix_web::http::header::{Accept, Quality, QualityItem};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, dev::ResourceDef};
 use jsonschema::{Draft, Registry, Validator};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::document::{published, vietnamese};
 use super::misfit::{self, explain};
-use super::state_secrets;
+use super::texts;
 use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
 use crate::law::say;
 
@@ -246,15 +246,14 @@ impl Operation {
 
     /// Checks that the client accepts at least one of the operation's response formats.
     pub fn check_accept(&self, accept: &Accept) -> Result<()> {
-        let fits = accept.iter().any(|range| {
-            let wanted = range.item.essence_str();
-            range.quality != Quality::ZERO
-                && (wanted == "*/*"
-                    || wanted == "application/problem+json"
-                    || self.produces.is_empty()
-                    || self.produces.iter().any(|offered| within(offered, wanted)))
-        });
-        if fits {
+        let problem = |range: &QualityItem<Mime>| {
+            range.item.essence_str() == "application/problem+json" && range.quality != Quality::ZERO
+        };
+        let fits = match self.produces.as_slice() {
+            [] => accept.iter().any(|range| range.quality != Quality::ZERO),
+            all => all.iter().any(|offered| accepted(accept, offered)),
+        };
+        if fits || accept.iter().any(problem) {
             Ok(())
         } else {
             Err(Error::new(Code::NotAcceptable))
@@ -286,16 +285,27 @@ impl Operation {
                 misfit::plainest(errors.take(MOST_FAULTS).collect())
             })
             .filter(|faults| !faults.is_empty())
-            .unwrap_or_else(|| state_secrets::faults(body))
+            .unwrap_or_else(|| texts::faults(body))
     }
 }
 
-/// Whether the media range covers the type: `text/csv` is within `text/csv` and `text/*`.
-fn within(offered: &str, range: &str) -> bool {
+/// How closely the media range covers the type, if it does: `text/csv` most, then `text/*`, `*/*`
+/// least.
+pub fn covers(range: &str, offered: &str) -> Option<u8> {
     match range.strip_suffix("/*") {
-        Some(main) => offered.split('/').next() == Some(main),
-        None => offered == range,
+        Some("*") => Some(0),
+        Some(main) => (offered.split('/').next() == Some(main)).then_some(1),
+        None => (offered == range).then_some(2),
     }
+}
+
+/// Whether the closest range that covers the type accepts it (RFC 9110, 12.5.1).
+pub fn accepted(accept: &Accept, offered: &str) -> bool {
+    let ranges = accept.iter();
+    let covering = ranges
+        .filter_map(|range| Some((covers(range.item.essence_str(), offered)?, range.quality)));
+    let closest = covering.max_by_key(|(closeness, _)| *closeness);
+    closest.is_some_and(|(_, quality)| quality != Quality::ZERO)
 }
 
 pub fn reference(name: &str) -> Value {

@@ -15,7 +15,7 @@ use super::idempotency::{keep, replay};
 pub use super::list::{list, list_below, list_of, list_where};
 use super::prepared::prepared;
 pub use super::references::{
-    Reference, check_references, ended_since, expect_department_of, expect_open_branch,
+    Reference, check_references, dispatched, ended_since, expect_department_of, expect_open_branch,
     open_candidacy_refers, refers, refuse_dependents, taken_over,
 };
 use crate::access::{Permission, Reach};

@@ -39,7 +39,7 @@ pub fn once<'a>(req: &'a HttpRequest, name: &'static str, most: usize) -> Result
 }
 
 /// A header whose lines make one list, joined; otherwise as [`once`].
-fn lines(req: &HttpRequest, name: &'static str, most: usize) -> Result<Option<String>> {
+pub fn lines(req: &HttpRequest, name: &'static str, most: usize) -> Result<Option<String>> {
     let all: Vec<_> = req
         .headers()
         .get_all(name)

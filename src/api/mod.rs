@@ -26,5 +26,5 @@ pub mod reply;
 pub mod resource;
 pub mod reveal;
 pub mod routes;
-pub mod state_secrets;
 pub mod table;
+pub mod texts;

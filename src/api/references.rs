@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use uuid::Uuid;
 
 use super::http::unknown_reference;
-use crate::db::tables::{branch, candidate, department};
+use crate::db::tables::{branch, candidate, department, dispatch};
 use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
 use crate::error::{Code, Error, Fault, Result, branch_closed};
 use crate::law::say;
@@ -151,6 +151,11 @@ pub async fn refuse_dependents<const N: usize>(tx: &Tx, dependents: [Expr; N]) -
 /// Whether a row of `E` refers to `id` in `column`; soft-deleted rows do not count.
 pub fn refers<E: Table>(column: E::Column, id: Uuid) -> Expr {
     any_live::<E>(column.eq(id))
+}
+
+/// Whether the document has been sent out.
+pub fn dispatched(document: Uuid) -> Expr {
+    refers::<dispatch::Entity>(dispatch::Column::DocumentId, document)
 }
 
 /// Whether an open candidacy refers to `id` in `column`.

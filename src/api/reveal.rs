@@ -18,8 +18,8 @@ use crate::auth::Permit;
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx, locks, value_of};
 use crate::error::{Code, Error, Result};
-use crate::law::say;
 use crate::law::text::Text;
+use crate::law::{Words, say};
 
 /// What the access log calls these readings: by their resources.
 const RESOURCES: [&str; 3] = ["candidate", "member", EXPORT];
@@ -72,31 +72,37 @@ pub async fn reveal<R: Resource, P: Permission>(
 /// The written reason, if it is one.
 pub(super) fn written(body: &Body<Reveal>) -> Result<String> {
     let reason = body.value.reason.as_str();
-    if reason.chars().filter(|c| c.is_alphabetic()).count() < LETTERS {
-        return Err(Error::invalid(
-            "/reason",
-            "too_short",
-            say(
-                format!("Lý do cần ít nhất {LETTERS} chữ cái."),
-                format!("A reason has at least {LETTERS} letters."),
-            ),
-        ));
+    match too_short(reason) {
+        Some(words) => Err(Error::invalid("/reason", "too_short", words)),
+        None => Ok(reason.to_owned()),
     }
-    Ok(reason.to_owned())
+}
+
+/// What is said of a reason without enough letters.
+pub fn too_short(reason: &str) -> Option<Words> {
+    let letters = reason.chars().filter(|c| c.is_alphabetic()).count();
+    (letters < LETTERS).then(|| {
+        say(
+            format!("Lý do cần ít nhất {LETTERS} chữ cái."),
+            format!("A reason has at least {LETTERS} letters."),
+        )
+    })
 }
 
 /// 429 for an account that has seen as many records as it may.
-pub(super) async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
+pub async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
     let caller = permit.caller();
     tx.later(locks::account(caller.account)).await;
     let more = |most: i64, within: TimeDelta| {
         use access_entry::Column;
+        let with_a_reason = Column::Resource.eq("appraisal");
+        let with_a_reason = with_a_reason.and(Column::Reason.is_not_null());
         let mut seen = Build::select();
         seen.expr(Expr::col(Column::Id).count().gte(most))
             .from(access_entry::Entity)
             .and_where(Column::OrganizationId.eq(caller.organization))
             .and_where(Column::AccountId.eq(caller.account))
-            .and_where(Column::Resource.is_in(RESOURCES))
+            .and_where(Column::Resource.is_in(RESOURCES).or(with_a_reason))
             .and_where(Column::At.gt(tx.now() - within));
         value_of(seen)
     };

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::contract;
 use super::operation::{Answer, Draft, JSON, file_schema};
 use crate::error::{Error, Result};
 
@@ -28,14 +29,14 @@ impl Form {
             return form;
         }
         let accept = Accept::parse(req).unwrap_or_else(|_| Accept::json());
-        let wanted = accept
-            .iter()
-            .find_map(|range| match range.item.essence_str() {
-                JSON | "application/*" | "*/*" => Some(Self::Json),
-                CSV | "text/*" => Some(Self::Csv),
-                XLSX => Some(Self::Xlsx),
-                _ => None,
+        let forms = [(JSON, Self::Json), (CSV, Self::Csv), (XLSX, Self::Xlsx)];
+        let accepted = |media| contract::accepted(&accept, media);
+        let wanted = accept.iter().find_map(|range| {
+            let mut within = forms.into_iter().filter(|(media, _)| {
+                contract::covers(range.item.essence_str(), media).is_some() && accepted(media)
             });
+            within.next().map(|(_, form)| form)
+        });
         wanted.unwrap_or(Self::Json)
     }
 }

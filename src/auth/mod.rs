@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::access::{self, Action, Class, Permission, Reach, Role, Show};
 use crate::api::contract::{Contract, Operation};
-use crate::api::headers::{self, once};
+use crate::api::headers::{self, lines, once};
 use crate::clock::Clock;
 use crate::db::{Entry, Identity};
 use crate::error::{Code, Error, Lang, Result};
@@ -150,7 +150,7 @@ fn bearer(req: &HttpRequest) -> Result<&str> {
 fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     if let Some(operation) = operation {
         operation.check_query(req.query_string())?;
-        if once(req, "Accept", 2000)?.is_some_and(|accept| !accept.trim().is_empty()) {
+        if lines(req, "Accept", 2000)?.is_some_and(|accept| !accept.trim().is_empty()) {
             let accept = header::Accept::parse(req).unwrap_or(header::Accept(Vec::new()));
             operation.check_accept(&accept)?;
         }

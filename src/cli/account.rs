@@ -243,14 +243,21 @@ async fn create(
     let Some(role) = Role::parse(role) else {
         bail!("no such role: {role}. One of {}", Role::WIRE.join(", "));
     };
-    let kind = if matches!(role, Role::UpperCommittee | Role::ServiceAccount) {
-        "upper"
-    } else {
-        "grassroots"
+    let kind = match role {
+        // who keeps the accounts of the committee above; named, for there may be one at each level
+        Role::SystemAdmin if organization.is_some() => "%",
+        Role::UpperCommittee | Role::ServiceAccount => "upper",
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::BranchCommittee
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::SystemAdmin => "grassroots",
     };
     let found = client
         .query(
-            "select id from organization where kind = $1 and ($2::text is null or name = $2)",
+            "select id from organization where kind like $1 and ($2::text is null or name = $2)",
             &[&kind, &organization],
         )
         .await?;

@@ -41,6 +41,12 @@ pub fn account(account: Uuid) -> Query<()> {
     Query::of(&select(locked(vec![account])))
 }
 
+/// Waits for the lock on the posts of a branch.
+pub fn posts(branch: Uuid) -> Query<()> {
+    let posts = Expr::val(format!("posts {branch}")).cast_as("text");
+    Query::of(&select(locked(vec![posts])))
+}
+
 /// Waits for the lock on a citizen number in the caller's organisation.
 pub fn citizen(citizen: String) -> Query<()> {
     Query::of(&select(locked(vec![Expr::val(citizen).cast_as("text")])))

@@ -5,10 +5,11 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func};
 use sea_orm::{ColumnTrait as _, IntoSimpleExpr as _};
 
 use super::superseding;
-use crate::db::tables::{act as table, candidate, member_leaving};
-use crate::db::{Tx, any_row, json_text, locks};
+use crate::db::tables::{act as table, candidate, member, member_leaving};
+use crate::db::{Tx, any_row, constant, identity, json_text, locks};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::acts::Act;
+use crate::law::acts::paper::Issuer;
 use crate::law::calendar::{days_of, year};
 use crate::law::say;
 use crate::law::words::DecidingBody;
@@ -43,26 +44,10 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     let Some(paper) = act.paper() else {
         return Ok(());
     };
-    let on = act.on();
-    let (first, last) = days_of(year(on));
-    let same_number = paper.issuer.kinds().iter().map(|kind| {
-        let number = json_text(table::Column::Data, kind.1);
-        let same = plain_number(number).eq(plain_number(paper.number.into()));
-        table::Column::Kind.eq(kind.0).and(same)
-    });
-    let same_number = same_number.reduce(Expr::or);
-    let kinds = paper.issuer.kinds().iter().map(|kind| kind.0);
+    let number = (paper.number, act.on());
     let mut which = Condition::all()
         .add(table::Column::OrganizationId.eq(row.organization_id))
-        .add(table::Column::Kind.is_in(kinds))
-        .add(table::Column::OnDate.between(first, last))
-        .add(table::Column::OnDate.ne(on))
-        .add(Expr::exists(superseding()).not())
-        .add_option(same_number);
-    if let Some((field, value)) = paper.issuer.named() {
-        let named = Func::lower(json_text(table::Column::Data, field));
-        which = which.add(Expr::from(named).eq(Func::lower(Expr::val(value))));
-    }
+        .add(of_series(paper.issuer, number));
     if paper.issuer.is_branch() {
         which = which.add(table::Column::RecordedBranchId.eq(row.branch_id));
     }
@@ -70,29 +55,84 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
         which = which.add(table::Column::Id.ne(corrected));
     }
     tx.later(locks::paper(paper.number)).await;
-    let [taken] = tx.ask([any_row::<table::Entity>(which.into())]).await?;
-    expect_free(taken, &format!("/{}", paper.field))
+    let [leaving, recognition] = match paper.issuer {
+        Issuer::Deciding(body) => on_members(body, number),
+        Issuer::Voting { .. } | Issuer::Submitting | Issuer::Approving(_) => {
+            [constant(false), constant(false)]
+        }
+    };
+    let taken = [any_row::<table::Entity>(which.into()), leaving, recognition];
+    let taken = tx.ask(taken).await?;
+    expect_free(taken.contains(&true), &format!("/{}", paper.field))
 }
 
-/// The same of a decision by which members leave.
+/// Standing acts that record another paper under this number: of the issuer, in that year.
+fn of_series(issuer: Issuer<'_>, (number, on): (&str, NaiveDate)) -> Condition {
+    let (first, last) = days_of(year(on));
+    let same_number = issuer.kinds().iter().map(|kind| {
+        let recorded = json_text(table::Column::Data, kind.1);
+        let same = plain_number(recorded).eq(plain_number(number.into()));
+        table::Column::Kind.eq(kind.0).and(same)
+    });
+    let kinds = issuer.kinds().iter().map(|kind| kind.0);
+    let mut which = Condition::all()
+        .add(table::Column::Kind.is_in(kinds))
+        .add(table::Column::OnDate.between(first, last))
+        .add(table::Column::OnDate.ne(on))
+        .add(Expr::exists(superseding()).not())
+        .add_option(same_number.reduce(Expr::or));
+    if let Some((field, value)) = issuer.named() {
+        let named = Func::lower(json_text(table::Column::Data, field));
+        which = which.add(Expr::from(named).eq(Func::lower(Expr::val(value))));
+    }
+    which
+}
+
+/// The same of a decision on members without a file.
 pub async fn expect_own_decision(
     tx: &Tx,
     body: Option<DecidingBody>,
     (number, on): (&str, NaiveDate),
 ) -> Result<()> {
-    let Some(body) = body else {
+    let Some(body) = body.map(DecidingBody::wire) else {
         return Ok(());
     };
-    let (first, last) = days_of(year(on));
-    let stored = member_leaving::Column::PaperNumber.into_simple_expr();
-    let which = Condition::all()
-        .add(member_leaving::Column::DecidedBy.eq(body))
-        .add(plain_number(stored).eq(plain_number(number.into())))
-        .add(member_leaving::Column::OnDate.between(first, last))
-        .add(member_leaving::Column::OnDate.ne(on));
+    let acts = Condition::all()
+        .add(
+            table::Column::OrganizationId
+                .into_expr()
+                .eq(identity("app.organization")),
+        )
+        .add(of_series(Issuer::Deciding(body), (number, on)));
+    let [leaving, recognition] = on_members(body, (number, on));
     tx.later(locks::paper(number)).await;
-    let [taken] = tx
-        .ask([any_row::<member_leaving::Entity>(which.into())])
+    let taken = tx
+        .ask([leaving, recognition, any_row::<table::Entity>(acts.into())])
         .await?;
-    expect_free(taken, "/paper_number")
+    expect_free(taken.contains(&true), "/paper_number")
+}
+
+/// Whether a member left, or was recognised, by another decision of the body under this number.
+fn on_members(body: &str, (number, on): (&str, NaiveDate)) -> [Expr; 2] {
+    let of = |decided_by: Expr, paper: Expr, day: Expr| {
+        let (first, last) = days_of(year(on));
+        decided_by
+            .cast_as("text")
+            .eq(body)
+            .and(plain_number(paper).eq(plain_number(number.into())))
+            .and(day.clone().between(first, last))
+            .and(day.ne(on))
+    };
+    [
+        any_row::<member_leaving::Entity>(of(
+            member_leaving::Column::DecidedBy.into_expr(),
+            member_leaving::Column::PaperNumber.into_simple_expr(),
+            member_leaving::Column::OnDate.into_expr(),
+        )),
+        any_row::<member::Entity>(of(
+            member::Column::RecognisedBy.into_expr(),
+            member::Column::RecognitionPaper.into_simple_expr(),
+            member::Column::RecognisedOn.into_expr(),
+        )),
+    ]
 }

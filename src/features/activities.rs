@@ -362,7 +362,14 @@ pub async fn change_activity(
         *id,
         seen,
         &patch,
-        async |tx, _row, new, _active| check(tx, &permit, today, new).await,
+        async |tx, row, new, _active| {
+            check(tx, &permit, today, new).await?;
+            if new.on > row.on_date {
+                // whom it introduced was found there
+                edit::refuse_dependents(tx, [functions::standing_nominations(row.id)]).await?;
+            }
+            Ok(())
+        },
     )
     .await
 }

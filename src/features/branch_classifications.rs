@@ -19,8 +19,8 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::branch_classification as table;
+use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::calendar::days_of;
@@ -181,6 +181,16 @@ pub async fn get_classification(
     edit::get(&db, &permit, *id, &wanted).await
 }
 
+/// A year in which the branch was there is graded, also after its end.
+async fn expect_there(tx: &Tx, branch: Uuid, year: i32) -> Result<()> {
+    let (first, last) = days_of(year);
+    facts::expect_founded(tx, "/year", branch, last).await?;
+    if edit::ended_since(tx, branch, first).await? {
+        return Ok(());
+    }
+    edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
+}
+
 /// Record the classification of a branch
 ///
 /// One per branch and year. The quality report shows it beside the branch's admissions.
@@ -194,12 +204,7 @@ pub async fn create_classification(
     edit::create::<BranchClassification, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         expect_not_in_future("/decided_on", new.decided_on, today)?;
-        // a year in which the branch was there is graded after its end
-        let (first, last) = days_of(new.year);
-        facts::expect_founded(tx, "/year", new.branch_id, last).await?;
-        if !edit::ended_since(tx, new.branch_id, first).await? {
-            edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
-        }
+        expect_there(tx, new.branch_id, new.year).await?;
         let mut active = edit::blank::<BranchClassification>();
         BranchClassification::apply(new, &mut active);
         edit::insert::<BranchClassification>(tx, permit.caller().organization, active).await
@@ -223,9 +228,12 @@ pub async fn change_classification(
         *id,
         seen,
         &patch,
-        async |_tx, row, new, _active| {
+        async |tx, row, new, _active| {
             expect_not_in_future("/decided_on", new.decided_on, today)?;
             if new.branch_id == row.branch_id {
+                if new.year != row.year {
+                    expect_there(tx, row.branch_id, new.year).await?;
+                }
                 return Ok(());
             }
             Err(Error::invalid(

@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{TryRegulations, reach};
+use crate::access::{self, TryRegulations, reach};
 use crate::api::body::Body;
 use crate::api::law::Law;
 use crate::api::operation::operation;
@@ -277,8 +277,13 @@ pub async fn try_regulations(
     let last = files.last().map(|(row, _)| row.id);
     let english = permit.call.english;
     // judging every step of a page of files twice would hold up the other requests of the worker
+    let role = permit.role();
     let items = web::block(move || {
-        let of = |(row, facts)| TriedFile::of(row, &facts, &law, &then, english);
+        // as in every judgement that is shown, a hidden birth date is read by its year
+        let of = |(row, mut facts): (candidate::Model, Facts)| {
+            facts.birth_year_only = access::birth_year_only(role, row.stage.submitted());
+            TriedFile::of(row, &facts.as_shown(), &law, &then, english)
+        };
         files.into_iter().filter_map(of).collect::<Vec<_>>()
     });
     Ok(Reply::new(&RegulationTrial {

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::resources::source_plan::{SourcePlan, stepped};
 use crate::resources::source_plan_entry::{
-    NewSourcePlanEntry, SourcePlanEntry, check, count_years, named,
+    NewSourcePlanEntry, SourcePlanEntry, check, count_years, expect_no_hidden_namesake, named,
 };
 
 pub fn configure(v1: &mut Routes) {
@@ -72,6 +72,9 @@ pub async fn change_source_plan_entry(
         &patch,
         async |tx, row, new, active| {
             let branch = check(tx, &permit, row.source_plan_id, new, today).await?;
+            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
+                expect_no_hidden_namesake(tx, branch, new.full_name.as_str()).await?;
+            }
             let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
             active.candidate_id = Set(person.or(row.candidate_id));
             Ok(())

@@ -287,23 +287,16 @@ async fn submitted(tx: &Tx, people: Vec<Uuid>) -> Result<Vec<Uuid>> {
     Ok(tx.all(files).await?.iter().map(|row| row.id).collect())
 }
 
-/// 409 if the plan has a person of this name whose file has been submitted, whatever the birth date:
-/// the branch does not see it.
-pub async fn expect_no_hidden_namesake(tx: &Tx, plan: Uuid, name: &str) -> Result<()> {
-    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
-    let same = folded(table::Column::FullName.into_expr()).eq(folded(Expr::val(name)));
-    let entries = table::Entity::find()
-        .filter(table::Column::SourcePlanId.eq(plan))
-        .filter(table::Column::DeletedAt.is_null())
-        .filter(table::Column::CandidateId.is_not_null())
-        .filter(same);
-    let people: Vec<Uuid> = tx
-        .all(entries)
-        .await?
-        .iter()
-        .filter_map(|e| e.candidate_id)
-        .collect();
-    if people.is_empty() || submitted(tx, people).await?.is_empty() {
+/// 409 if the branch has a person of this name whose file has been submitted, whatever the birth
+/// date: the branch does not see it.
+pub async fn expect_no_hidden_namesake(tx: &Tx, branch: Uuid, name: &str) -> Result<()> {
+    let hidden = candidate::Entity::find()
+        .filter(candidate::Column::BranchId.eq(branch))
+        .filter(candidate::Column::DeletedAt.is_null())
+        .filter(named_so(name))
+        .filter(condition(&reach::submitted(), ""))
+        .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
+    if tx.one(hidden.limit(1)).await?.is_none() {
         return Ok(());
     }
     let words = say("Giá trị này đã được dùng.", "This value is already in use.");
@@ -311,15 +304,19 @@ pub async fn expect_no_hidden_namesake(tx: &Tx, plan: Uuid, name: &str) -> Resul
     Err(Error::faults(Code::Duplicate, vec![fault]))
 }
 
+/// Candidates of this name, whatever stands between its words.
+fn named_so(name: &str) -> Expr {
+    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
+    folded(candidate::Column::FullName.into_expr()).eq(folded(Expr::val(name)))
+}
+
 /// The branch's candidate whom an entry names, preferring one with an open candidacy.
 pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
-    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
-    let same = folded(candidate::Column::FullName.into_expr()).eq(folded(Expr::val(name)));
     let named = candidate::Entity::find()
         .filter(candidate::Column::BranchId.eq(branch))
         .filter(candidate::Column::BirthDate.eq(born))
         .filter(candidate::Column::DeletedAt.is_null())
-        .filter(same)
+        .filter(named_so(name))
         .order_by(open(), Order::Desc)
         .order_by_desc(candidate::Column::CreatedAt)
         .limit(1);

@@ -257,3 +257,42 @@ async fn exports_are_counted_with_reveals() {
             .refused("rate_limited");
     }
 }
+
+/// The appraisal slip shows the same fields: it takes the same reason and counts alike.
+#[tokio::test]
+async fn t13_an_appraisal_with_a_reason_is_a_reveal() {
+    let house = House::build().await;
+    let slip = format!("candidates/{}/appraisal", demo("ca", 1, 1));
+    let short = house.get("office", &format!("{slip}?reason=x")).await;
+    short.refused("invalid_parameter");
+    let with_a_reason = format!("{slip}?reason=thẩm định hồ sơ");
+    for _ in 0..30 {
+        house.read("office", &with_a_reason).await;
+    }
+    house
+        .get("office", &with_a_reason)
+        .await
+        .refused("rate_limited");
+    // masked, it is read as often as one likes
+    let masked = house.read("office", &slip).await;
+    assert!(masked.body["cv"]["birth_date"].is_null());
+}
+
+/// A branch sees who has had a member of it shown, and nobody else's.
+#[tokio::test]
+async fn t13_a_branch_sees_who_read_its_members() {
+    let house = House::build().await;
+    let reason = json!({"reason": "Đối chiếu với lý lịch gốc"});
+    let member = demo("dd", 1, 4);
+    house
+        .post("standing", &format!("members/{member}/reveals"), reason)
+        .await
+        .expect(200);
+    let seen = async |who: &str| {
+        let all = house.read(who, "access-entries?limit=200").await;
+        let mut all = all.items().iter();
+        all.any(|e| e["resource"] == "member" && e["resource_id"] == member.as_str())
+    };
+    assert!(seen("branch-01").await);
+    assert!(!seen("branch-02").await);
+}

@@ -379,4 +379,15 @@ async fn a_nomination_cites_a_movement_that_was_held_before_its_paper() {
     let cited = json!({"activity_id": movement.id()});
     let refused = house.patch("union", made.location(), 1, cited).await;
     refused.invalid(&["/activity_id"]);
+    // nor is it moved behind a paper that cites it
+    let named = with(
+        &found_by(&movement.id()),
+        json!({"full_name": "Lê Thị Gặp Gỡ", "paper_number": "99-NQ"}),
+    );
+    house.create("union", "nominations", named).await;
+    let later = json!({"on": "2021-01-15", "ends_on": null});
+    house
+        .patch("office", movement.location(), movement.version(), later)
+        .await
+        .refused("has_dependents");
 }

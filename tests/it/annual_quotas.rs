@@ -198,6 +198,12 @@ async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
             after["later_changes"],
             serde_json::json!([{"reason": "ceremony_annulled", "recorded_on": "2023-02-01", "difference": -1}])
         );
+        // and so does the report of progress
+        let path = format!("reports/progress?year={year}&branch_id={of}");
+        let progress = house.read(who, &path).await;
+        let seen = &progress.body["branches"][0];
+        assert_eq!(seen["admitted"], before["admitted"], "{seen}");
+        assert_eq!(seen["later_difference"], -1, "{seen}");
     }
     // opened again, the year follows from the acts
     let why = serde_json::json!({"reason": "sửa số liệu"});

@@ -104,3 +104,21 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     house.remove("office", &path, 2).await;
     house.create("office", all, body).await;
 }
+
+/// A change goes nowhere where a new one is refused.
+#[tokio::test]
+async fn a_classification_is_not_moved_to_a_year_without_the_branch() {
+    let house = House::build().await;
+    house.travel("2024-02-01");
+    let new = json!({"number": "21", "name": "Chi bộ mới", "kind": "functional", "non_member_count": 0,
+        "previous_term_admissions": 0, "has_youth_union": false, "founded_on": "2023-05-01"});
+    let branch = house.create("office", "branches", new).await;
+    let grade = json!({"branch_id": branch.id(), "year": 2023, "grade": "good", "decided_on": "2024-01-20", "paper_number": "30-QĐ/ĐU"});
+    let made = house
+        .create("office", "branch-classifications", grade)
+        .await;
+    house
+        .patch("office", made.location(), 1, json!({"year": 2022}))
+        .await
+        .invalid(&["/year"]);
+}

@@ -1053,3 +1053,36 @@ async fn a_class_never_has_fewer_seats_than_are_taken_and_stays_while_they_are()
         .await
         .refused("not_found");
 }
+
+/// What has been held and certified stays where it was.
+#[tokio::test]
+async fn a_class_does_not_end_after_its_certificates_nor_is_a_session_held_to_come() {
+    let house = House::build().await;
+    let (path, all) = attended(&house).await;
+    let ends = async |on: &str| {
+        let seen = house.read("office", &path).await.version();
+        house
+            .patch("office", &path, seen, json!({"ends_on": on}))
+            .await
+    };
+    ends("2021-03-20").await.expect(200);
+    let sessions = house.read("office", &format!("{path}/sessions")).await;
+    let held = &sessions.items()[0];
+    let session = format!("sessions/{}", held["id"].text());
+    house
+        .patch(
+            "office",
+            &session,
+            held["version"].number(),
+            json!({"on": "2021-03-01"}),
+        )
+        .await
+        .invalid(&["/on"]);
+    ends("2021-02-05").await.expect(200);
+    let seat = format!("enrolments/{}", all[2].id());
+    let seen = house.read("office", &seat).await.version();
+    let done = json!({"state": "completed", "grade": "good", "certificate_number": "GCN-1", "certificate_on": "2021-02-07"});
+    house.change("office", &seat, seen, done).await;
+    ends("2021-02-08").await.invalid(&["/ends_on"]);
+    ends("2021-02-07").await.expect(200);
+}

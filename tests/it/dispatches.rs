@@ -122,3 +122,18 @@ async fn taken_off_the_list_the_branches_no_longer_see_a_paper() {
     house.get("branch-07", &path).await.refused("not_found");
     house.remove("office", &path, 2).await;
 }
+
+/// A document that was sent out is not removed.
+#[tokio::test]
+async fn a_draft_that_was_sent_out_stays() {
+    let house = House::build().await;
+    let plan = demo("90", 0, 2023);
+    let of = json!({"document_kind": "quota_plan", "document_id": plan});
+    house
+        .create("office", DISPATCHES, with(&dispatch(&ALL), of))
+        .await;
+    house
+        .delete("office", &format!("quota-plans/{plan}"), 1)
+        .await
+        .refused("has_dependents");
+}

@@ -301,3 +301,126 @@ async fn a_member_whom_a_file_has_made_is_the_person_of_the_file() {
         )
         .await;
 }
+
+/// A leaving ends posts on its day; taken back, they last as long as was planned.
+#[tokio::test]
+async fn posts_follow_a_leaving_and_its_taking_back() {
+    let house = House::build().await;
+    let (member, posts) = (demo("dd", 8, 5), format!("branches/{}/officers", branch(8)));
+    let post = json!({"member_id": member, "position": "deputy_secretary", "from_on": "2020-06-01", "to_on": "2022-12-31"});
+    let post = house.create("office", &posts, post).await;
+    let path = format!("members/{member}");
+    let leavings = format!("{path}/leavings");
+    let left = |on: &str| json!({"on": on, "ground": "deceased", "paper_number": "3-GT"});
+    // no post begins after the end
+    house
+        .step_with("office", &leavings, 1, left("2020-05-31"))
+        .await
+        .invalid(&["/on"]);
+    let left = house
+        .step_with("office", &leavings, 1, left("2021-01-05"))
+        .await;
+    let left = left.expect(201);
+    let ends = async || house.read("office", post.location()).await.body["to_on"].clone();
+    assert_eq!(ends().await, "2021-01-05");
+    house.remove("office", left.location(), 1).await;
+    assert_eq!(ends().await, "2022-12-31");
+
+    // a transfer ends it the day before, and is not older than it
+    let seen = version(&house, &path).await;
+    let to = |on: &str| json!({"branch_id": branch(5), "on": on, "paper_number": "9-CV"});
+    let transfers = format!("{path}/transfers");
+    house
+        .step_with("office", &transfers, seen, to("2020-06-01"))
+        .await
+        .invalid(&["/on"]);
+    house
+        .advance_with("office", &transfers, seen, to("2020-09-01"))
+        .await;
+    assert_eq!(ends().await, "2020-08-31");
+}
+
+/// Who went to another organisation may come back, and whoever comes is there from that day on.
+#[tokio::test]
+async fn a_member_comes_from_another_organisation() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let (id, path) = (demo("dd", 1, 12), format!("members/{}", demo("dd", 1, 12)));
+    let row = house.read("office", &path).await;
+    let left = json!({"on": "2021-06-05", "ground": "transferred_out", "paper_number": "3-GT"});
+    let leavings = format!("{path}/leavings");
+    let leaving = house.step_with("office", &leavings, row.version(), left);
+    leaving.await.expect(201);
+    let sql = "select birth_date::text from member where id = $1::text::uuid";
+    let born = house.owner().await.query_one(sql, &[&id]).await.unwrap();
+    let born: String = born.get(0);
+    let back = |from: serde_json::Value| {
+        json!({"branch_id": branch(2), "full_name": row.body["full_name"], "birth_date": born, "sex": row.body["sex"],
+            "joined_on": row.body["joined_on"], "status": "official", "activity": "active", "official_on": row.body["official_on"], "from_on": from})
+    };
+    for known in [json!(null), json!("2021-06-05")] {
+        house
+            .post("office", "members", back(known))
+            .await
+            .duplicate("/full_name");
+    }
+    for wrong in ["2022-12-02", "1950-01-01"] {
+        house
+            .post("office", "members", back(json!(wrong)))
+            .await
+            .invalid(&["/from_on"]);
+    }
+    let there = async |day: &str| {
+        let register = format!("branches/{}/register?on={day}", branch(2));
+        house.read("office", &register).await.body["official"].number()
+    };
+    let before = (there("2022-10-31").await, there("2022-11-01").await);
+    house
+        .create("office", "members", back(json!("2022-11-01")))
+        .await;
+    let after = (there("2022-10-31").await, there("2022-11-01").await);
+    assert_eq!(after, (before.0, before.1 + 1));
+}
+
+/// A decision on members has one date, whether they were recognised or left.
+#[tokio::test]
+async fn a_decision_on_members_has_one_number_and_one_date() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let decided = |on: &str, number: &str| json!({"on": on, "decided_by": "upper_standing_committee", "paper_number": number});
+    let recognised = format!("members/{}/recognitions", demo("dd", 1, 15));
+    house
+        .advance_with("office", &recognised, 1, decided("2022-11-20", "41-QĐ/HU"))
+        .await;
+    let expelled = json!({"on": "2022-11-21", "ground": "expelled", "decided_by": "upper_standing_committee", "paper_number": "41 – qđ/hu"});
+    let leavings = format!("members/{}/leavings", demo("dd", 1, 12));
+    house
+        .step_with("office", &leavings, 1, expelled.clone())
+        .await
+        .duplicate("/paper_number");
+    let same_day = with(&expelled, json!({"on": "2022-11-20"}));
+    house
+        .step_with("office", &leavings, 1, same_day)
+        .await
+        .expect(201);
+}
+
+/// The file moves with the member, and the sponsor stays behind: somebody has to be found.
+#[tokio::test]
+async fn a_probationary_member_who_moves_needs_a_sponsor_there() {
+    let house = House::build().await;
+    house.travel("2022-12-09");
+    let path = format!("members/{}", demo("ca", 4, 6));
+    let seen = version(&house, &path).await;
+    let to = json!({"branch_id": branch(5), "on": "2022-12-01", "paper_number": "9-CV"});
+    house
+        .advance_with("office", &format!("{path}/transfers"), seen, to)
+        .await;
+    let duties = format!(
+        "deadlines?candidate_id={}&kind=sponsor_missing",
+        demo("ca", 4, 6)
+    );
+    let duties = house.read("branch-05", &duties).await;
+    let open = duties.items().iter().filter(|d| d["settled_on"].is_null());
+    assert_eq!(open.count(), 1, "{}", duties.body);
+}

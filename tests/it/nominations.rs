@@ -411,3 +411,85 @@ async fn a_nomination_is_pending_again_when_the_end_is_annulled() {
     house.adopt("branch-01", id).await;
     shows!(house.read("union", path).await, {"outcome": "accepted"});
 }
+
+/// Who does not see the earlier attempt is told neither of it nor when it ended, and tries a few times
+/// only.
+#[tokio::test]
+async fn the_end_of_an_earlier_attempt_elsewhere_is_not_told() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let first = house
+        .create(
+            "branch-01",
+            "nominations",
+            by_a_member("01-GT", "2021-01-12"),
+        )
+        .await;
+    let first = first.body["candidate_id"].as_str().unwrap().to_owned();
+    let removed =
+        json!({"on": "2021-02-10", "action": "remove", "minutes_number": "1", "reason": "thử"});
+    house
+        .act("branch-01", &first, "plan-decisions", removed)
+        .await
+        .expect(201);
+    let elsewhere = |on: &str| {
+        let by = json!({"branch_id": branch(4), "introducer_member_id": demo("dd", 4, 6), "paper_on": on});
+        with(&by_a_member("02-GT", on), by)
+    };
+    let hits = "select count(*) from access_entry where resource = 'known_person'";
+    let early = house.post("branch-04", "nominations", elsewhere("2021-02-09"));
+    assert_eq!(early.await.unmet(), ["nomination.no_open_candidacy"]);
+    assert_eq!(house.count(hits).await, 1);
+    let made = house
+        .create("branch-04", "nominations", elsewhere("2021-02-10"))
+        .await;
+    let moved = json!({"paper_on": "2021-02-09"});
+    let moved = house.patch("branch-04", made.location(), 1, moved).await;
+    assert_eq!(moved.unmet(), ["nomination.no_open_candidacy"]);
+    assert_eq!(house.count(hits).await, 2);
+}
+
+/// A confirmed namesake is somebody else: neither is in the other's way.
+#[tokio::test]
+async fn a_namesake_has_no_part_in_the_other_ones_history() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let first = house
+        .create(
+            "branch-01",
+            "nominations",
+            by_a_member("01-GT", "2021-01-12"),
+        )
+        .await;
+    let first = first.body["candidate_id"].as_str().unwrap().to_owned();
+    let removed =
+        json!({"on": "2021-02-10", "action": "remove", "minutes_number": "1", "reason": "thử"});
+    house
+        .act("branch-01", &first, "plan-decisions", removed)
+        .await
+        .expect(201);
+    let other = json!({"namesake_reason": "người khác, cùng tên và ngày sinh"});
+    let other = with(&by_a_member("02-GT", "2021-02-09"), other);
+    let other = house.create("branch-01", "nominations", other).await;
+    let path = format!(
+        "candidates/{}",
+        other.body["candidate_id"].as_str().unwrap()
+    );
+    let seen = house.read("branch-01", &path).await;
+    assert_eq!(seen.body["previous_id"], Value::Null);
+    let again =
+        json!({"on": "2021-02-20", "paper_number": "1", "by": "member", "earlier_readmissions": 0});
+    let readmission = format!("/api/v1/candidates/{first}/readmission");
+    let version = house
+        .read("branch-01", &format!("candidates/{first}"))
+        .await
+        .version();
+    let waits = house.step_with("branch-01", &readmission, version, again.clone());
+    waits.await.refused("duplicate");
+    let confirmed = format!("/api/v1/{path}/namesake-confirmations");
+    house.advance("standing", &confirmed, seen.version()).await;
+    house
+        .step_with("branch-01", &readmission, version, again)
+        .await
+        .expect(201);
+}

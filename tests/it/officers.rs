@@ -147,3 +147,31 @@ async fn a_suspended_member_holds_no_post_and_a_small_branch_has_no_committee() 
         )
         .await;
 }
+
+/// Two clients at once find each other's post.
+#[tokio::test]
+async fn of_three_secretaries_of_one_year_at_once_there_is_one() {
+    let house = House::build().await;
+    let path = format!("branches/{}/officers", branch(8));
+    let year = |member: u32, position: &str| json!({"member_id": demo("dd", 8, member), "position": position, "from_on": "2019-01-01", "to_on": "2019-12-31"});
+    let secretary = demo("0f", 8, 1);
+    let of_2020 = json!({"from_on": "2020-01-01"});
+    house
+        .change("office", &format!("officers/{secretary}"), 1, of_2020)
+        .await;
+    let all = [5, 6, 7].map(|member| house.post("office", &path, year(member, "secretary")));
+    let answers = futures_util::future::join_all(all).await;
+    let made: Vec<_> = answers.iter().map(|a| a.status).collect();
+    assert_eq!(made.iter().filter(|s| **s == 201).count(), 1, "{made:?}");
+    // nor has one member two posts in the branch at once
+    let holder = answers
+        .iter()
+        .zip(5..)
+        .find(|(a, _)| a.status == 201)
+        .unwrap()
+        .1;
+    house
+        .post("office", &path, year(holder, "deputy_secretary"))
+        .await
+        .duplicate("/member_id");
+}

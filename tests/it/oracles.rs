@@ -525,3 +525,46 @@ async fn citizen_numbers_are_not_guessed_by_the_hundred() {
     let hits = "select count(*) from access_entry where resource = 'known_person'";
     assert!(house.count(hits).await > 0);
 }
+
+/// What the file hides from the branch that has submitted it, the acts hide too, and a source plan
+/// does not find out.
+#[tokio::test]
+async fn a_submitted_persons_group_and_birth_date_are_hidden_in_acts_and_from_plans() {
+    let house = House::build().await;
+    house.travel("2022-08-01");
+    for list in ["plan-decisions", "timeline"] {
+        let path = format!("candidates/{SUBMITTED}/{list}");
+        let acts = house.read("branch-03", &path).await;
+        let mut told = acts.items().iter().filter(|a| a["kind"] == "plan_decision");
+        let first = told.next().unwrap();
+        assert!(first["data"]["priority_group"].is_null(), "{first}");
+        assert!(
+            first["_hidden"].to_string().contains("priority_group"),
+            "{first}"
+        );
+    }
+    let owner = house.owner().await;
+    let sql = "select c.full_name, p.id::text from candidate c join source_plan p on p.branch_id = c.branch_id where c.id = $1::text::uuid";
+    let row = owner.query_one(sql, &[&SUBMITTED]).await.unwrap();
+    let (name, plan): (String, String) = (row.get(0), row.get(1));
+    let reset = format!(
+        "update source_plan set state = 'draft' where id = '{plan}'; update source_plan_entry set deleted_at = now() where candidate_id = '{SUBMITTED}'"
+    );
+    owner.batch_execute(&reset).await.unwrap();
+    let entries = format!("source-plans/{plan}/entries");
+    let entry = |name: &str, born: &str| {
+        json!({"full_name": name, "birth_date": born, "target_year": 2022, "priority_group": "woman", "fostering_from": "2020-10-01",
+            "political_standard": true, "conduct": true, "capacity": true, "task_performance": true})
+    };
+    house
+        .post("branch-03", &entries, entry(&name, "1982-07-28"))
+        .await
+        .duplicate("/full_name");
+    let other = house
+        .create("branch-03", &entries, entry("Lò Thị Khác", "1982-07-28"))
+        .await;
+    house
+        .patch("branch-03", other.location(), 1, json!({"full_name": name}))
+        .await
+        .duplicate("/full_name");
+}

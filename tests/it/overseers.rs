@@ -77,3 +77,68 @@ async fn an_overseer_is_a_committee_member_assigned_once_until_a_later_day() {
         .await
         .invalid(&["/to_on"]);
 }
+
+/// A new branch is overseen as long as the old one: no longer, and not before it begins.
+#[tokio::test]
+async fn a_split_takes_overseers_along_for_their_own_days_only() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let old = format!("/api/v1/branches/{}", branch(5));
+    let overseers = format!("{old}/overseers");
+    let (was, becomes) = (
+        json!({"account_id": demo("ac", 0, 3), "from_on": "2021-01-01", "to_on": "2022-12-15"}),
+        json!({"account_id": demo("ac", 0, 3), "from_on": "2023-02-01"}),
+    );
+    house.create("office", &overseers, was).await;
+    let mistaken = house.create("office", &overseers, becomes.clone()).await;
+    let without =
+        async |path: &str| house.read("office", path).await.body["without_overseer"].clone();
+    assert_eq!(without(&old).await, true, "nobody is in charge today");
+    let split = json!({"on": "2022-12-10", "number": "11", "name": "Chi bộ mới", "kind": "functional", "non_member_count": 0,
+        "paper_number": "13-QĐ/ĐU", "member_ids": [demo("dd", 5, 6)], "candidate_ids": [], "department_ids": []});
+    let seen = house.read("office", &old).await.version();
+    let new = house
+        .step_with("office", &format!("{old}/splits"), seen, split)
+        .await
+        .expect(201);
+    let new = format!("branches/{}", new.id());
+    let periods = house.read("office", &format!("{new}/overseers")).await;
+    let mut periods: Vec<_> = (periods.items().iter())
+        .map(|o| (o["from_on"].clone(), o["to_on"].clone()))
+        .collect();
+    periods.sort_by_key(|period| period.0.to_string());
+    assert_eq!(
+        periods,
+        [
+            (json!("2022-12-10"), json!("2022-12-15")),
+            (json!("2023-02-01"), json!(null))
+        ]
+    );
+    assert_eq!(without(&new).await, true);
+    house
+        .get("overseer", &format!("{new}/register"))
+        .await
+        .refused("not_found");
+
+    // once on any day, and what was entered by mistake is taken back
+    house
+        .post("office", &overseers, becomes)
+        .await
+        .duplicate("/account_id");
+    let longer =
+        json!({"account_id": demo("ac", 0, 3), "from_on": "2022-12-15", "to_on": "2023-02-01"});
+    house
+        .post("office", &overseers, longer)
+        .await
+        .duplicate("/account_id");
+    let somebody_else = json!({"account_id": demo("ac", 0, 2)});
+    house
+        .patch("office", mistaken.location(), 1, somebody_else)
+        .await
+        .invalid(&["/account_id"]);
+    house
+        .delete("standing", mistaken.location(), 1)
+        .await
+        .refused("forbidden");
+    house.remove("office", mistaken.location(), 1).await;
+}

@@ -1,7 +1,7 @@
 //! A paper has one number in the year of its issuer, and one date; it may name several people.
 use serde_json::{Value, json};
 
-use crate::support::{House, demo, planned, with};
+use crate::support::{House, demo, person, planned, with};
 
 fn agreement(on: &str, approver: &str, number: &str) -> Value {
     json!({"on": on, "what": "education", "reason": "vùng đặc thù", "approver": approver,
@@ -83,4 +83,16 @@ async fn a_decision_by_which_members_leave_has_one_date() {
         .step_with("office", &path(8), 1, leaving("2021-01-11"))
         .await
         .duplicate("/paper_number");
+}
+
+/// Invisible characters are refused wherever they stand in Unicode: two numbers would look the same.
+#[tokio::test]
+async fn a_number_has_no_invisible_character() {
+    let house = House::build().await;
+    for hidden in ['\u{E0041}', '\u{1FFFE}', '\u{F0000}', '\u{200E}'] {
+        let number = format!("77-NQ{hidden}");
+        let body = person(1, "Lò Thị Số Hiệu", &number);
+        let refused = house.post("union", "nominations", body).await;
+        refused.invalid(&["/paper_number"]);
+    }
 }

@@ -129,3 +129,22 @@ async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
     let answer = house.post("office", TRIALS, long).await;
     answer.invalid(&["/toml"]);
 }
+
+/// The day from which a draft would admit somebody does not tell a birth date that the file hides.
+#[tokio::test]
+async fn a_trial_reads_a_hidden_birth_date_by_its_year() {
+    let house = House::build().await;
+    let text = "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n\
+        [version.parameters]\nage_min_months = { value = 719, citation = \"999-QĐ/TW, 1\", confirmed = \"text\" }\n";
+    let draft = json!({"toml": text, "appended": true, "as_if_from": "2016-01-01", "size": 100});
+    for who in ["office", "standing"] {
+        let answer = tried(&house, who, draft.clone()).await;
+        let told = answer.items().iter().flat_map(|f| f["requirements"].list());
+        let days: BTreeSet<_> = told
+            .filter(|r| r["rule"] == "admission.age.least")
+            .filter_map(|r| r["draft"]["earliest_on"].as_str())
+            .map(|day| day[5..].to_owned())
+            .collect();
+        assert_eq!(days, BTreeSet::from(["11-30".to_owned()]), "{who}");
+    }
+}

@@ -535,3 +535,23 @@ async fn nothing_is_proposed_for_a_person_who_is_removed() {
     let refused = house.patch("branch-01", &path, version, decision).await;
     refused.invalid(&["/propose_class", "/propose_dossier"]);
 }
+
+/// Who was removed as a mistake is nobody to decide on.
+#[tokio::test]
+async fn a_review_closes_without_a_person_who_was_removed() {
+    let house = House::build().await;
+    let opened = opened(&house).await;
+    decide_all(&house, &opened).await;
+    let gone = opened.waits["candidate_id"].text();
+    let gone = format!("candidates/{gone}");
+    let seen = house.read("office", &gone).await.version();
+    house.remove("office", &gone, seen).await;
+    close(
+        &house,
+        "branch-01",
+        opened.id(),
+        record("05-BB", "2023-01-16"),
+    )
+    .await
+    .expect(200);
+}

@@ -385,3 +385,34 @@ async fn source_plans_are_due_near_the_term() {
             .invalid(&["/source_plans_due_on"]);
     }
 }
+
+/// Reviews were due in the years of a term that was approved once; in those of a draft never.
+#[tokio::test]
+async fn a_year_that_has_begun_stays_in_its_term_and_a_draft_has_no_duties() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let overdue = async || {
+        let duties = "deadlines?overdue=true&include_total=true&limit=1";
+        house.read("office", duties).await.body["page"]["total"].clone()
+    };
+    let before = overdue().await;
+    let past = json!({"name": "2011-2015", "from_year": 2011, "to_year": 2015, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 0,
+        "committee_coverage_percent": 100, "committee_coverage_year": 2015});
+    house.create("office", "terms", past).await;
+    assert_eq!(overdue().await, before);
+    let path = format!("terms/{}", demo("7e", 0, 1));
+    let seen = house.read("standing", &path).await.version();
+    let reason = json!({"reason": "sửa chỉ tiêu"});
+    house
+        .advance_with("standing", &format!("{path}/reopenings"), seen, reason)
+        .await;
+    assert_eq!(
+        overdue().await,
+        before,
+        "the years stay while the term is changed"
+    );
+    house
+        .patch("office", &path, seen + 1, json!({"from_year": 2022}))
+        .await
+        .refused("has_dependents");
+}

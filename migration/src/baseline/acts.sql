@@ -81,13 +81,17 @@ end $$;
 
 -- Whether another row of the organisation is about a person of this folded name and birth date: an open candidacy, or a present or former member. Also their
 -- last candidacy that ended before admission, for a new one to refer to, and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of
--- readmissions. And whether an open candidacy or a member of another row bears the citizen number.
+-- readmissions. And whether an open candidacy or a member of another row bears the citizen number. Plans are kept in plpgsql only.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen text default null)
 returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, previous_stage text, left_on date, ground text, readmissions int, citizen boolean)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  with recursive same as materialized (
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query with recursive same as materialized (
       select c.id, c.open, c.stage, c.stage_on, c.admitted_on, c.created_at from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.person_key(c.full_name) = app.person_key(p_name)
-         and c.deleted_at is null and c.id is distinct from p_except),
+         and c.deleted_at is null and c.id is distinct from p_except
+         -- the younger of two rows was confirmed to be about somebody else
+         and not exists (select from candidate x where x.id = p_except and case when x.id < c.id then c.namesake_confirmed_on else x.namesake_confirmed_on end is not null)),
     past as (
       select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, 0 as back from unnest(array[p_except]) x (id) join candidate c on c.id = x.id and c.organization_id = app.organization()
       union all select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, p.back + 1 from candidate c join past p on c.id = p.previous_id),
@@ -96,13 +100,13 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
          exists (select from same where admitted_on is not null and not open)
            or exists (select from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)
                         and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id)) and m.id is distinct from p_except),
-         earlier.id, earlier.stage_on, earlier.stage,
+         earlier.id, earlier.stage_on, earlier.stage::text,
          last.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
          exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_id = p_citizen and c.id is distinct from p_except)
            or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_id = p_citizen and m.id is distinct from p_except)
     from (select) one left join last on true left join (select id, stage, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
-      from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true $$;
+      from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
 -- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.
 create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on date, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$

@@ -13,11 +13,9 @@ create or replace function app.paper_key(t text) returns text language sql immut
 -- Vietnamese names sort by the given name (last word), then by the rest.
 create or replace function app.name_key(t text) returns text language sql immutable strict parallel safe as $$ select regexp_replace(t, '^(.*)\s+(\S+)$', '\2 \1') $$;
 -- Folded words of a text; folded before splitting, because unaccent may turn a letter into several characters.
-create or replace function app.words(t text) returns setof text language sql immutable strict parallel safe
-  as $$ select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' $$;
+create or replace function app.words(t text) returns setof text language sql immutable strict parallel safe as $$ select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' $$;
 -- A name for telling people apart: its folded words, whatever stands between them.
-create or replace function app.person_key(t text) returns text language sql immutable strict parallel safe
-  as $$ select coalesce(string_agg(w, ' ' order by n), '') from app.words(t) with ordinality as x(w, n) $$;
+create or replace function app.person_key(t text) returns text language sql immutable strict parallel safe as $$ select coalesce(string_agg(w, ' ' order by n), '') from app.words(t) with ordinality as x(w, n) $$;
 -- A name for search: its folded words and their initials, a space before each.
 create or replace function app.folded_name(t text) returns text language sql immutable strict parallel safe
   as $$ select ' ' || string_agg(w, ' ' order by n) || ' ' || string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;

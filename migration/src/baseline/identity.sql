@@ -160,6 +160,8 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 #variable_conflict use_column
 declare n int;
 begin
+  -- not used up while the account waits to be confirmed
+  if exists (select from session s join account a on a.id = s.account_id where s.id = p_session and a.waits_until is not null) then return; end if;
   update session s set refresh_counter = p_counter + 1, rotated_at = p_now
    where s.id = p_session and s.refresh_counter = p_counter and s.revoked_at is null and s.expires_at > p_now returning s.refresh_counter into n;
   if not found then

@@ -4,7 +4,7 @@ create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null, birth_date date not null,
   ethnic_group text, religion text, citizen_id text, phone text, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
-  recognised_on date, recognition_paper text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  recognised_on date, recognition_paper text, recognised_by app.deciding_body, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
@@ -34,7 +34,7 @@ create table member_activity_change (
   member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
   create unique index member_leaving_member on member_leaving (member_id); create table branch_officer (
-  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date,
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date, /* where a leaving has ended it */ planned_to_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint branch_officer_period check (to_on is null or to_on >= from_on)
 );
 create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and app.is_secretary(position);

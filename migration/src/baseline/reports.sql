@@ -1,11 +1,9 @@
 -- Figures by branch, counted in the database within the caller's reach; no persons are returned.
 
 -- Totals per branch: P0, also for roles that never see a person.
-create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable
-  as $$ select t.organization_id, t.branch_id, extract(year from t.month)::int, sum(t.n)::int from tally t
+create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year from t.month)::int, sum(t.n)::int from tally t
          where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.month between p_from and p_to group by 1, 2, 3 $$;
-create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable
-  as $$ select t.organization_id, t.branch_id, sum(t.n)::int from tally t
+create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable as $$ select t.organization_id, t.branch_id, sum(t.n)::int from tally t
          where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and app.is_on_the_way(t.stage) group by 1, 2 $$;
 -- By branch and year (month null), and by year and month (branch null).
 create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int) language sql stable
@@ -38,29 +36,27 @@ begin
          coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint
     from f group by 1, 2;
 end $$;
--- Outcomes and breakdown of everyone nominated between two dates.
+-- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day.
 create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
   removed int, not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
-  with c as materialized (select c.*, a.adopted_on, a.opened, extract(year from age(c.nominated_on, c.birth_date))::int as years
-      from candidate c cross join lateral (
-        select min(a.on_date) filter (where app.is_plan_decision(a.kind) and app.is_addition(a.data ->> 'action')) as adopted_on, coalesce(bool_or(app.is_dossier(a.kind)), false) as opened
-          from act a where a.candidate_id = c.id and (app.is_plan_decision(a.kind) or app.is_dossier(a.kind))
-           and not exists (select from act n where n.candidate_id = c.id and (n.corrects_id = a.id or (app.is_annulment(n.kind) and n.data ->> 'act_id' = a.id::text)))) a
+  with c as materialized (select c.*, b.of_branch, a.adopted_on, a.opened, extract(year from age(c.nominated_on, c.birth_date))::int as years
+      from candidate c cross join lateral (select coalesce((select v.from_branch_id from candidate_move v where v.candidate_id = c.id and v.on_date > c.nominated_on order by v.on_date limit 1), c.branch_id) as of_branch) b
+      cross join lateral (select min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, coalesce(bool_or(app.is_dossier(s.stage)), false) as opened from stage_entry s where s.candidate_id = c.id) a
      where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and p_to and c.deleted_at is null
-       and (not app.reads_branches(app.role()) or c.branch_id = any (app.branches()))),
-    g as (select branch_id, k, v, count(*)::int as n from c cross join lateral (values ('sex', sex), ('priority_group', coalesce(priority_group, 'other')),
+       and (not app.reads_branches(app.role()) or b.of_branch = any (app.branches()))),
+    g as (select of_branch, k, v, count(*)::int as n from c cross join lateral (values ('sex', sex), ('priority_group', coalesce(priority_group, 'other')),
         ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
             when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3)
-  select c.organization_id, c.branch_id, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(c.admitted_on)::int, count(c.official_on)::int,
+  select c.organization_id, c.of_branch, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(c.admitted_on)::int, count(c.official_on)::int,
          count(*) filter (where app.is_removed(stage))::int, count(*) filter (where app.is_not_admitted(stage))::int, count(*) filter (where app.is_struck_off(stage))::int,
          count(*) filter (where app.has_left(stage))::int,
          percentile_disc(0.5) within group (order by (extract(year from age(c.admitted_on, c.adopted_on)) * 12 + extract(month from age(c.admitted_on, c.adopted_on)))::int)
            filter (where c.admitted_on is not null and c.adopted_on is not null),
-         (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.branch_id = c.branch_id)
+         (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.of_branch = c.of_branch)
     from c group by 1, 2;
 end $$;
 -- The register in figures: for each span, what happened within it (stages entered, classes finished) and what stood on its last day (stages before the ceremony; members, official or not), by branch of that day. `later`: of these, recorded after `known`.

@@ -62,7 +62,7 @@ begin return query
           from p cross join lateral (select (p.from_on + make_interval(months => p.months))::date as from_on) n where n.from_on <= make_date(y.year, 12, 31))
       select 'periodic' as kind, p.period, p.from_on, least(make_date(y.year, 12, 31), (p.from_on + make_interval(months => p.months, days => -1))::date) as due_on from p
       union all select 'yearly', 1, make_date(y.year, 10, 1), make_date(y.year, 12, 31)) k
-   where t.deleted_at is null)
+   where t.deleted_at is null and (app.is_approved(t.state) or t.remarks <> '[]'))
   select b.organization_id, b.id, k.kind, k.year, k.period, k.from_on, k.due_on from calendar k join branch b on b.organization_id = k.organization_id
    where b.deleted_at is null and k.due_on >= coalesce(b.founded_on, k.due_on) and k.due_on <= coalesce(b.closed_on, k.due_on);
 end $$;

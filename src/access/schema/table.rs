@@ -54,6 +54,10 @@ impl Table {
         let rows = by(&[action], rows);
         self.insert(rows.clone()).update(rows)
     }
+    /// The same, and deletes them, for what was recorded by mistake.
+    pub(super) fn keep(self, action: Action, rows: fn(Reach) -> Rows) -> Self {
+        self.write(action, rows).delete(by(&[action], rows))
+    }
 }
 
 /// The candidate's particulars; the other columns follow from acts.

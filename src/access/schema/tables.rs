@@ -130,9 +130,7 @@ pub fn tables() -> Vec<Table> {
             by(&[A::ReadClassifications], reach::of_branch_or_below),
         )
         .write(A::WriteClassifications, reach::own_organization),
-        Table::new("holiday", own())
-            .write(A::WriteHolidays, reach::own_organization)
-            .delete(by(&[A::WriteHolidays], reach::own_organization)),
+        Table::new("holiday", own()).keep(A::WriteHolidays, reach::own_organization),
         Table::new("setting", own()).write(A::WriteSettings, reach::own_organization),
         // --- accounts
         // whoever may see a branch's overseers may see their names
@@ -152,7 +150,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("session", by(&[A::ReadSignIns], reach::sign_in)),
         Table::new("sign_in_attempt", admin()),
         Table::new("branch_overseer", by(&[A::ReadOverseers], reach::of_branch))
-            .write(A::WriteOverseers, reach::own_organization),
+            .keep(A::WriteOverseers, reach::own_organization),
         Table::new("idempotency_key", own_account())
             .insert(own_account())
             .delete(own_account()),
@@ -171,14 +169,11 @@ pub fn tables() -> Vec<Table> {
             "member_activity_change",
             by(&[A::ReadMembers], reach::of_branch),
         )
-        .write(A::WriteMembers, reach::of_branch)
-        .delete(by(&[A::WriteMembers], reach::of_branch)),
+        .keep(A::WriteMembers, reach::of_branch),
         Table::new("member_leaving", by(&[A::ReadMembers], reach::of_branch))
-            .write(A::WriteMembers, reach::of_branch)
-            .delete(by(&[A::WriteMembers], reach::of_branch)),
+            .keep(A::WriteMembers, reach::of_branch),
         Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
-            .write(A::WriteOfficers, reach::own_organization)
-            .delete(by(&[A::WriteOfficers], reach::own_organization)),
+            .keep(A::WriteOfficers, reach::own_organization),
         // no stage is writable; a union corrects its nomination until the branch has decided
         Table::new(
             "candidate",

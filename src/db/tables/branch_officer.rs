@@ -15,6 +15,7 @@ pub struct Model {
     pub position: OfficerPosition,
     pub from_on: Date,
     pub to_on: Option<Date>,
+    pub planned_to_on: Option<Date>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

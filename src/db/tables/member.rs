@@ -2,7 +2,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::db::Record;
-use crate::law::words::{Activity, MemberStatus, Sex};
+use crate::law::words::{Activity, DecidingBody, MemberStatus, Sex};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "member")]
@@ -28,6 +28,7 @@ pub struct Model {
     pub decided_on: Option<Date>,
     pub recognised_on: Option<Date>,
     pub recognition_paper: Option<String>,
+    pub recognised_by: Option<DecidingBody>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

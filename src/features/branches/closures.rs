@@ -2,6 +2,8 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,9 +20,10 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::{candidate, department, member};
-use crate::db::{Db, functions};
+use crate::db::tables::{act, candidate, department, member, membership};
+use crate::db::{Db, Tx, any_row, functions};
 use crate::error::{Error, Result};
+use crate::facts;
 use crate::law::calendar::next_day;
 use crate::law::say;
 use crate::law::text::Text;
@@ -44,6 +47,32 @@ pub struct BranchClosure {
     pub into_branch_id: Option<Uuid>,
 }
 
+/// A branch ends after its last record: nobody came or left later. What a branch that goes on within
+/// another has recorded since is the other's.
+async fn nothing_after(tx: &Tx, branch: Uuid, end: &BranchClosure) -> Result<()> {
+    use membership::Column;
+    let moved = Column::FromOn.gt(end.on).or(Column::ToOn.gt(end.on));
+    let recorded = act::Column::RecordedBranchId
+        .eq(branch)
+        .and(act::Column::OnDate.gt(end.on));
+    let later = [
+        any_row::<membership::Entity>(Column::BranchId.eq(branch).and(moved)),
+        any_row::<act::Entity>(recorded),
+    ];
+    let [moved, recorded] = tx.ask(later).await?;
+    if !moved && (!recorded || end.into_branch_id.is_some()) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/on",
+        "before_last_record",
+        say(
+            "Sau ngày này chi bộ còn có đảng viên đến, đi hoặc việc ghi nhận.",
+            "Members came or left, or acts were recorded, in the branch after this day.",
+        ),
+    ))
+}
+
 /// Close a branch, or merge it into another
 ///
 /// With `into_branch_id`, all members, open candidacies and departments move there from the next
@@ -63,6 +92,7 @@ pub async fn close_branch(
     edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let end = &body.value;
         check(tx, &row, end.on, today, true).await?;
+        nothing_after(tx, row.id, end).await?;
         if let Some(into) = end.into_branch_id {
             if into == row.id {
                 return Err(Error::invalid(
@@ -85,6 +115,7 @@ pub async fn close_branch(
                 departments: all.departments.unwrap_or_default(),
             };
             let first = next_day(end.on);
+            facts::expect_founded(tx, "/into_branch_id", into, first).await?;
             let moved = (&*leaving.members, &*leaving.candidates);
             let files = Evidence::of_moved(tx, &law, moved, (row.id, first), today).await?;
             move_on(

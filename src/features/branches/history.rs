@@ -20,7 +20,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
 use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{branch_change as table, review};
+use crate::db::tables::{branch, branch_change as table, review};
 use crate::db::{Db, Tx, any_live, any_row};
 use crate::error::{Code, Error, Result};
 use crate::facts;
@@ -151,20 +151,26 @@ pub(super) async fn write(tx: &Tx, organization: Uuid, line: Line<'_>) -> Result
         .map(drop)
 }
 
+/// 409 for a branch that is closed.
+pub(super) fn expect_going_on(row: &branch::Model) -> Result<()> {
+    if row.closed_on.is_none() {
+        return Ok(());
+    }
+    let words = say("Chi bộ đã kết thúc.", "The branch has been closed.");
+    Err(Error::new(Code::InvalidTransition).detail(words))
+}
+
 /// 422 for a day in the future; 409 for a branch that is closed or whose review is open.
 pub(super) async fn check(
     tx: &Tx,
-    row: &crate::db::tables::branch::Model,
+    row: &branch::Model,
     on: NaiveDate,
     today: NaiveDate,
     moves: bool,
 ) -> Result<()> {
     expect_not_in_future("/on", on, today)?;
     facts::expect_founded(tx, "/on", row.id, on).await?;
-    if row.closed_on.is_some() {
-        return Err(Error::new(Code::InvalidTransition)
-            .detail(say("Chi bộ đã kết thúc.", "The branch has been closed.")));
-    }
+    expect_going_on(row)?;
     let open = review::Column::BranchId
         .eq(row.id)
         .and(review::Column::State.eq(ReviewState::Open));

@@ -14,6 +14,7 @@
 //! | `GET /branches/{id}/overseers` | [`posts::list_overseers`] |
 //! | `POST /branches/{id}/overseers` | [`posts::assign_overseer`] |
 //! | `PATCH /overseers/{id}` | [`posts::change_overseer`] |
+//! | `DELETE /overseers/{id}` | [`posts::remove_overseer`] |
 //! | `GET /branches/{id}/changes` | [`history::list_branch_changes`] |
 //! | `POST /branches/{id}/renamings` | [`history::rename_branch`] |
 //! | `POST /branches/{id}/splits` | [`splits::split_branch`] |
@@ -51,7 +52,8 @@ pub fn configure(v1: &mut Routes) {
     v1.service(posts::list_overseers)
         .service(posts::assign_overseer)
         .service(posts::get_overseer)
-        .service(posts::change_overseer);
+        .service(posts::change_overseer)
+        .service(posts::remove_overseer);
     v1.service(history::list_branch_changes)
         .service(history::rename_branch)
         .service(splits::split_branch)

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::db::{Tx, functions};
 use crate::error::{Error, Result};
+use crate::facts;
 use crate::law::regulation::Regulations;
 use crate::law::say;
 use crate::law::text::Text;
@@ -44,6 +45,7 @@ pub(super) async fn move_on(
             ),
         ));
     }
+    facts::expect_no_post_from(tx, &members, Some(to), on).await?;
     let (now, who, files) = (tx.now(), || members.clone(), candidates.clone());
     let covered = store::covering(departments, to, now);
     tx.execute(covered).await?;

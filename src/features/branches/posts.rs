@@ -22,7 +22,7 @@ use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::tables::{account, branch_officer, branch_overseer};
 use crate::db::{Db, Tx, any_row, identity, locks};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
@@ -38,6 +38,7 @@ async fn check_officer(
     today: NaiveDate,
 ) -> Result<()> {
     tx.later(locks::hold([new.member_id].into_iter())).await;
+    tx.later(locks::posts(branch)).await;
     let known = facts::registered(tx, new.member_id).await.map_err(|_| {
         let faults = vec![crate::api::http::unknown_reference("/member_id")];
         Error::faults(Code::ValidationFailed, faults)
@@ -76,38 +77,43 @@ async fn check_officer(
             ),
         ));
     }
-    if new.position == OfficerPosition::Member {
-        return expect_committee(tx, branch, new.from_on).await;
-    }
-    if new.position != OfficerPosition::Secretary {
-        return Ok(());
-    }
-    // two secretaries in office today violate the unique index
-    let ends = branch_officer::Column::ToOn;
-    let mut meanwhile = branch_officer::Column::BranchId
-        .eq(branch)
-        .and(branch_officer::Column::Position.eq(OfficerPosition::Secretary));
+    use branch_officer::Column;
+    // two posts of today violate a unique index
+    let mut meanwhile = Column::BranchId.eq(branch).and(match new.to_on {
+        Some(last) => {
+            (Column::FromOn.lte(last)).and(Column::ToOn.is_null().or(Column::ToOn.gte(new.from_on)))
+        }
+        None => Column::ToOn.gte(new.from_on),
+    });
     if let Some(this) = post {
-        meanwhile = meanwhile.and(branch_officer::Column::Id.ne(this));
+        meanwhile = meanwhile.and(Column::Id.ne(this));
     }
-    meanwhile = match new.to_on {
-        Some(last) => meanwhile
-            .and(branch_officer::Column::FromOn.lte(last))
-            .and(ends.is_null().or(ends.gte(new.from_on))),
-        None => meanwhile.and(ends.gte(new.from_on)),
-    };
-    let other = any_row::<branch_officer::Entity>(meanwhile);
-    if tx.ask([other]).await? == [false] {
-        return Ok(());
+    let other = |which| any_row::<branch_officer::Entity>(meanwhile.clone().and(which));
+    let others = [
+        other(Column::MemberId.eq(new.member_id)),
+        other(Column::Position.eq(OfficerPosition::Secretary)),
+    ];
+    let [twice, second] = tx.ask(others).await?;
+    if twice {
+        let words = say(
+            "Đảng viên này đã có chức vụ trong chi bộ trong thời gian này.",
+            "The member already has a post in the branch in that period.",
+        );
+        let faults = vec![Fault::pointer("/member_id", "duplicate", words)];
+        return Err(Error::faults(Code::Duplicate, faults));
     }
-    Err(Error::invalid(
-        "/position",
-        "second_secretary",
-        say(
-            "Chi bộ đã có bí thư trong thời gian này.",
-            "The branch has another secretary in that period.",
-        ),
-    ))
+    match new.position {
+        OfficerPosition::Member => expect_committee(tx, branch, new.from_on).await,
+        OfficerPosition::Secretary if second => Err(Error::invalid(
+            "/position",
+            "second_secretary",
+            say(
+                "Chi bộ đã có bí thư trong thời gian này.",
+                "The branch has another secretary in that period.",
+            ),
+        )),
+        OfficerPosition::Secretary | OfficerPosition::DeputySecretary => Ok(()),
+    }
 }
 
 /// A branch committee exists from a number of official members on; below it there are a secretary
@@ -132,8 +138,15 @@ async fn expect_committee(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
     Ok(())
 }
 
-/// Only an account with the role `committee_member` can be an overseer.
-async fn check_overseer(tx: &Tx, account_id: Uuid) -> Result<()> {
+/// Only an account with the role `committee_member` can be an overseer, once on any day.
+async fn check_overseer(
+    tx: &Tx,
+    branch: Uuid,
+    new: &NewOverseer,
+    this: Option<Uuid>,
+) -> Result<()> {
+    use branch_overseer::Column;
+    let account_id = new.account_id;
     let own = account::Column::OrganizationId
         .into_expr()
         .eq(identity("app.organization"));
@@ -141,7 +154,22 @@ async fn check_overseer(tx: &Tx, account_id: Uuid) -> Result<()> {
         .eq(account_id)
         .and(account::Column::Role.eq(Role::CommitteeMember))
         .and(own);
-    if tx.ask([any_row::<account::Entity>(member)]).await? == [false] {
+    let mut meanwhile = Column::BranchId
+        .eq(branch)
+        .and(Column::AccountId.eq(account_id))
+        .and(Column::ToOn.is_null().or(Column::ToOn.gte(new.from_on)));
+    if let Some(this) = this {
+        meanwhile = meanwhile.and(Column::Id.ne(this));
+    }
+    if let Some(last) = new.to_on {
+        meanwhile = meanwhile.and(Column::FromOn.lte(last));
+    }
+    let asked = [
+        any_row::<account::Entity>(member),
+        any_row::<branch_overseer::Entity>(meanwhile),
+    ];
+    let [member, twice] = tx.ask(asked).await?;
+    if !member {
         return Err(Error::invalid(
             "/account_id",
             "not_committee_member",
@@ -150,6 +178,14 @@ async fn check_overseer(tx: &Tx, account_id: Uuid) -> Result<()> {
                 "Must be an account of a committee member.",
             ),
         ));
+    }
+    if twice {
+        let words = say(
+            "Đã phụ trách chi bộ trong thời gian này.",
+            "Already in charge of the branch in that period.",
+        );
+        let faults = vec![Fault::pointer("/account_id", "duplicate", words)];
+        return Err(Error::faults(Code::Duplicate, faults));
     }
     Ok(())
 }
@@ -247,7 +283,7 @@ pub async fn assign_overseer(
         let new = body.value.clone();
         edit::find::<Branch>(tx, permit.reach(), *id, false).await?;
         edit::expect_open_branch(tx, *id).await?;
-        check_overseer(tx, new.account_id).await?;
+        check_overseer(tx, *id, &new, None).await?;
         facts::expect_founded(tx, "/from_on", *id, new.from_on).await?;
         let mut active = edit::blank::<Overseer>();
         active.branch_id = Set(*id);
@@ -273,8 +309,15 @@ pub async fn change_overseer(
         seen,
         &patch,
         async |tx, row, new, _active| {
+            if new.account_id != row.account_id {
+                let words = say(
+                    "Không đổi được người phụ trách: hãy kết thúc và giao cho người khác.",
+                    "Cannot be changed: end the assignment and assign somebody else.",
+                );
+                return Err(Error::invalid("/account_id", "read_only", words));
+            }
             facts::expect_founded(tx, "/from_on", row.branch_id, new.from_on).await?;
-            check_overseer(tx, new.account_id).await
+            check_overseer(tx, row.branch_id, new, Some(row.id)).await
         },
     )
     .await
@@ -300,6 +343,22 @@ pub async fn get_overseer(
     wanted: One<Overseer>,
 ) -> Result<Reply<Overseer>> {
     edit::get(&db, &permit, *id, &wanted).await
+}
+
+/// Take the assignment of an overseer back that was recorded by mistake
+///
+/// Who is no longer in charge ends it by `to_on`.
+#[operation(delete, "/overseers/{id}", tag = "branches")]
+pub async fn remove_overseer(
+    permit: Permit<WriteOverseers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<NoContent> {
+    edit::remove::<Overseer, _>(&db, &permit, *id, seen, async |tx, row| {
+        tx.delete::<branch_overseer::Entity>(row.id).await.map(drop)
+    })
+    .await
 }
 
 /// Take a post back that was recorded by mistake

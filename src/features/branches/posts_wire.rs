@@ -70,6 +70,7 @@ impl Resource for Officer {
             position,
             from_on,
             to_on,
+            planned_to_on: _,
             version,
             created_at,
             updated_at,

@@ -8,11 +8,12 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
+use super::history::expect_going_on;
 use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::body::{Body, Patch};
-use crate::api::checks::expect_not_in_future;
-use crate::api::edit::{self, open_candidacy_refers, refers};
+use crate::api::checks::{expect_not_in_future, refuse, required};
+use crate::api::edit::{self, refers};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
@@ -22,7 +23,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::tables::{
-    account, act, branch_change, candidate, department, member, membership, quota_line,
+    account, act, branch_change, candidate, department, member, membership, quota_line, review,
 };
 use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
@@ -117,7 +118,11 @@ pub async fn change_branch(
         seen,
         &patch,
         async |tx, row, new, active| {
+            expect_going_on(row)?;
             expect_not_in_future("/founded_on", new.founded_on, today)?;
+            if row.founded_on.is_some() && new.founded_on.is_none() {
+                refuse(vec![required("/founded_on")])?;
+            }
             if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
                 nothing_before(tx, row.id, on).await?;
             }
@@ -174,6 +179,8 @@ async fn never_renamed(tx: &Tx, id: Uuid) -> Result<()> {
 }
 
 /// Remove a branch
+///
+/// For one entered by mistake: 409 where it ever had members, candidacies, reviews, acts or a quota. It ends with `POST /branches/{id}/closures`.
 #[operation(delete, "/branches/{id}")]
 pub async fn remove_branch(
     permit: Permit<WriteBranches>,
@@ -187,7 +194,10 @@ pub async fn remove_branch(
             .and(account::Column::DisabledAt.is_null());
         let dependents = [
             refers::<member::Entity>(member::Column::BranchId, row.id),
-            open_candidacy_refers(candidate::Column::BranchId, row.id),
+            any_row::<membership::Entity>(membership::Column::BranchId.eq(row.id)),
+            refers::<candidate::Entity>(candidate::Column::BranchId, row.id),
+            any_row::<act::Entity>(act::Column::RecordedBranchId.eq(row.id)),
+            refers::<review::Entity>(review::Column::BranchId, row.id),
             refers::<department::Entity>(department::Column::BranchId, row.id),
             any_row::<quota_line::Entity>(super::store::planned(row.id)),
             any_row::<account::Entity>(enabled),

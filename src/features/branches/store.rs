@@ -89,6 +89,7 @@ fn has_overseer() -> Expr {
         .expr(constant(1))
         .from(branch_overseer::Entity)
         .and_where(term(branch_overseer::Column::BranchId).eq(branch(table::Column::Id)))
+        .and_where(term(branch_overseer::Column::FromOn).lte(today()))
         .and_where(
             term(branch_overseer::Column::ToOn)
                 .is_null()
@@ -197,7 +198,8 @@ pub(super) struct Belonging {
     pub(super) departments: Option<Vec<Uuid>>,
 }
 
-/// The branch's overseers on that day become overseers of the new branch too.
+/// The branch's overseers from that day on become overseers of the new branch too, as long as they
+/// are of the old one.
 pub(super) fn overseen(
     from: Uuid,
     to: Uuid,
@@ -210,7 +212,8 @@ pub(super) fn overseen(
         (Column::OrganizationId, Expr::col(Column::OrganizationId)),
         (Column::BranchId, to.into()),
         (Column::AccountId, Expr::col(Column::AccountId)),
-        (Column::FromOn, on.into()),
+        (Column::FromOn, not_before_start(Column::FromOn, on)),
+        (Column::ToOn, Expr::col(Column::ToOn)),
         (Column::CreatedAt, now.into()),
         (Column::UpdatedAt, now.into()),
     ];
@@ -271,7 +274,13 @@ pub(super) fn resigning(
         )
         .filter(branch_officer::Column::BranchId.eq(from))
         .filter(any_of(branch_officer::Column::MemberId, members))
-        .filter(branch_officer::Column::ToOn.is_null())
+        .filter(open_on(on))
+}
+
+/// Posts that do not end before that day.
+fn open_on(day: NaiveDate) -> Expr {
+    let ends = branch_officer::Column::ToOn;
+    ends.is_null().or(ends.gte(day))
 }
 
 /// The branch takes over this many people who are not members.

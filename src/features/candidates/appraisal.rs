@@ -13,9 +13,10 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::api::resource::{Viewer, all_hidden};
+use crate::api::reveal;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::error::Result;
+use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{self, Act, Step};
@@ -175,7 +176,8 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 /// Get the appraisal slip of a candidate
 ///
 /// P3 data is included for the Party Office, and for the Standing Committee with a written
-/// `reason`; the birth date and other P2 data for both with a `reason`. Each access is logged.
+/// `reason`; the birth date and other P2 data for both with a `reason`. Each access is logged; one with
+/// a `reason` counts as a reveal, and the reason has at least ten letters.
 #[operation(
     get,
     "/candidates/{id}/appraisal",
@@ -209,6 +211,13 @@ pub async fn get_appraisal(
             recorded: full && reason.is_some(),
             ..viewer
         };
+        if let Some(reason) = reason.as_deref().filter(|_| full) {
+            if let Some(words) = reveal::too_short(reason) {
+                let fault = Fault::parameter("reason", "too_short", words);
+                return Err(Error::faults(Code::InvalidParameter, vec![fault]));
+            }
+            reveal::expect_few(&tx, &permit).await?;
+        }
         let mut slip = Appraisal {
             candidate_id: row.id,
             cv: Cv {

@@ -4,9 +4,10 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{ColumnTrait as _, QueryFilter as _, UpdateMany};
 use uuid::Uuid;
 
-use crate::access;
+use crate::access::rows::Rows;
+use crate::access::{self, reach};
 use crate::db::tables::{account, act as table, candidate, member, nomination};
-use crate::db::{Query, Tx, any_of, constant, json_text, revise, value_of};
+use crate::db::{Query, Tx, any_of, condition, constant, json_text, revise, value_of};
 use crate::error::Result;
 use crate::facts;
 use crate::law::acts::ActKind;
@@ -26,8 +27,9 @@ pub(super) fn shown_to(role: Role) -> Expr {
     .eq(constant(IssueStep::Concluded.wire())))
 }
 
-/// For each act: who recorded it, and the act that corrects or annuls it.
-pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>)> {
+/// For each act: who recorded it, the act that corrects or annuls it, and whether the caller is the
+/// branch that has submitted the file.
+pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>, bool)> {
     let this = |column| Expr::col((table::Entity, column));
     let mut actor = Build::select();
     actor
@@ -36,11 +38,22 @@ pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uui
         .and_where(
             Expr::col((account::Entity, account::Column::Id)).eq(this(table::Column::AccountId)),
         );
+    let mut submitted = Build::select();
+    submitted
+        .expr(constant(1))
+        .from(candidate::Entity)
+        .and_where(
+            Expr::col((candidate::Entity, candidate::Column::Id))
+                .eq(this(table::Column::CandidateId)),
+        )
+        .and_where(condition(&reach::submitted(), "candidate."))
+        .and_where(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
     let mut select = Build::select();
     select
         .expr(this(table::Column::Id))
         .expr(value_of(actor))
         .expr(value_of(facts::superseding()))
+        .expr(Expr::exists(submitted))
         .from(table::Entity)
         .and_where(any_of((table::Entity, table::Column::Id), acts));
     Query::of(&select)

@@ -1,7 +1,7 @@
 //! Wire types of acts.
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -62,6 +62,14 @@ pub struct Act {
     #[schema(minimum = 1)]
     pub version: i32,
     pub recorded_at: DateTime<Utc>,
+}
+
+/// P2 by another name: as hidden here as in the file.
+fn hide_priority_group(fields: &mut Map<String, Value>, hidden: &mut Vec<&'static str>) {
+    if let Some(field) = fields.get_mut("priority_group") {
+        *field = Value::Null;
+        hidden.push("priority_group");
+    }
 }
 
 impl Act {
@@ -125,11 +133,8 @@ impl Resource for Act {
         let mut hidden = kind.sensitive().to_vec();
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
-            if let Some(field) = fields.get_mut("priority_group")
-                && !viewer.full(Class::P2, false)
-            {
-                *field = Value::Null;
-                hidden.push("priority_group");
+            if !viewer.full(Class::P2, false) {
+                hide_priority_group(fields, &mut hidden);
             }
             for name in kind.sensitive() {
                 if let Some(field) = fields.get_mut(*name) {
@@ -165,10 +170,13 @@ impl Resource for Act {
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();
-        for (id, actor, newer) in tx.all(super::store::beside(ids)).await? {
+        for (id, actor, newer, submitted) in tx.all(super::store::beside(ids)).await? {
             for item in items.iter_mut().filter(|a| a.id == id) {
                 item.actor.clone_from(&actor);
                 item.superseded_by = newer;
+                if let Some(fields) = item.data.as_object_mut().filter(|_| submitted) {
+                    hide_priority_group(fields, &mut item.hidden);
+                }
             }
         }
         Ok(())

@@ -140,8 +140,9 @@ pub async fn change_class(
             let completed = enrolment::Column::State.eq(EnrolmentState::Completed);
             let early = completed
                 .clone()
-                .and(enrolment::Column::CertificateOn.lt(new.starts_on));
-            let [session_outside, certified, certified_before] = tx
+                .and(enrolment::Column::CertificateOn.lt(new.ends_on));
+            let compiled = enrolment::Column::CompiledOn.gt(new.ends_on);
+            let [session_outside, certified, certified_before, compiled_after] = tx
                 .ask([
                     any_live::<class_session::Entity>(
                         class_session::Column::ClassId.eq(row.id).and(outside),
@@ -150,6 +151,9 @@ pub async fn change_class(
                         enrolment::Column::ClassId.eq(row.id).and(completed),
                     ),
                     any_row::<enrolment::Entity>(enrolment::Column::ClassId.eq(row.id).and(early)),
+                    any_row::<enrolment::Entity>(
+                        enrolment::Column::ClassId.eq(row.id).and(compiled),
+                    ),
                 ])
                 .await?;
             if session_outside && new.starts_on <= new.ends_on {
@@ -167,9 +171,16 @@ pub async fn change_class(
                     words,
                 ));
             }
-            if certified_before && new.starts_on != row.starts_on {
+            if compiled_after && new.ends_on != row.ends_on {
                 faults.push(Fault::pointer(
-                    "/starts_on",
+                    "/ends_on",
+                    "before_compilation",
+                    say("Trước ngày lập danh sách.", "Before the list was compiled."),
+                ));
+            }
+            if certified_before && new.ends_on != row.ends_on {
+                faults.push(Fault::pointer(
+                    "/ends_on",
                     "after_certificates",
                     say(
                         "Sau ngày của giấy chứng nhận đã cấp.",

@@ -289,6 +289,7 @@ pub async fn remove_guidance(
     seen: IfMatch,
 ) -> Result<NoContent> {
     edit::remove::<Guidance, _>(&db, &permit, *id, seen, async |tx, row| {
+        edit::refuse_dependents(tx, [edit::dispatched(row.id)]).await?;
         edit::mark_deleted::<Guidance>(tx, row).await
     })
     .await

@@ -77,6 +77,13 @@ pub struct Notice {
     pub account_id: Uuid,
     #[schema(example = "branch-11", max_length = 100)]
     pub login: String,
+    #[schema(max_length = 200)]
+    pub display_name: String,
+    /// The role that the account has, or gets by the confirmation
+    pub role: Role,
+    /// The branch of a branch committee; null for other roles
+    #[schema(required = true)]
+    pub branch_id: Option<Uuid>,
     /// Version of the account, to be sent as `If-Match` with the confirmation
     #[schema(minimum = 1)]
     pub version: i32,
@@ -107,6 +114,9 @@ async fn notices(tx: &Tx, permit: &Permit<ReadMe>, own: &account::Model) -> Resu
         kind,
         account_id: row.id,
         login: row.login.clone(),
+        display_name: row.display_name.clone(),
+        role: row.role,
+        branch_id: row.branch_id,
         version: row.version,
         at: row.asked_at,
     };

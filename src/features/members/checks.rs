@@ -23,6 +23,7 @@ pub(super) fn impossible(
         ("/birth_date", Some(new.birth_date)),
         ("/joined_on", Some(new.joined_on)),
         ("/official_on", new.official_on),
+        ("/from_on", new.from_on),
     ];
     for (pointer, day) in days {
         if day.is_some_and(|day| day > today) {
@@ -36,6 +37,10 @@ pub(super) fn impossible(
         );
         faults.push(Fault::pointer("/official_on", "inconsistent", words));
         return faults;
+    }
+    if new.from_on.is_some_and(|on| on < new.joined_on) {
+        let words = say("Trước ngày vào Đảng.", "Before the day of joining.");
+        faults.push(Fault::pointer("/from_on", "too_early", words));
     }
     let version = law.on(new.joined_on);
     let (least, probation) = (
@@ -73,7 +78,15 @@ const FILE: &str = "PATCH /api/v1/candidates/{id}";
 /// Fields that follow from the procedure or take effect on a date cannot be patched. What the
 /// procedure decided is changed by its acts; without a file the row is entered anew. Who the person
 /// is stands in the file, and the row follows.
-pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> Vec<Fault> {
+///
+/// What is masked is not compared, or a right guess would be told from a wrong one: `named` says which
+/// fields the change names.
+pub(super) fn elsewhere(
+    row: &table::Model,
+    new: &NewMember,
+    has_file: bool,
+    named: impl Fn(&str) -> bool,
+) -> Vec<Fault> {
     let anew = "DELETE /api/v1/members/{id}, POST /api/v1/members";
     let by = |act| if has_file { act } else { anew };
     let recognition = if has_file {
@@ -101,6 +114,11 @@ pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> 
             by("POST /api/v1/candidates/{id}/ceremony"),
         ),
         (
+            "/from_on",
+            new.from_on.is_some(),
+            "POST /api/v1/members/{id}/transfers",
+        ),
+        (
             "/activity",
             row.activity != new.activity,
             "POST /api/v1/members/{id}/activity-changes",
@@ -111,16 +129,8 @@ pub(super) fn elsewhere(row: &table::Model, new: &NewMember, has_file: bool) -> 
             FILE,
         ),
         ("/sex", has_file && row.sex != new.sex, FILE),
-        (
-            "/birth_date",
-            has_file && row.birth_date != new.birth_date,
-            FILE,
-        ),
-        (
-            "/citizen_id",
-            has_file && row.citizen_id != new.citizen_id,
-            FILE,
-        ),
+        ("/birth_date", has_file && named("birth_date"), FILE),
+        ("/citizen_id", has_file && named("citizen_id"), FILE),
     ];
     let changed = fields.into_iter().filter(|(_, changed, _)| *changed);
     changed

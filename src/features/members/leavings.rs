@@ -27,6 +27,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::is_competent;
+use crate::law::calendar::next_day;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
@@ -236,6 +237,7 @@ pub async fn create_leaving(
         let Some(branch) = known.branch_on(new.on) else {
             return Err(super::out_of_range());
         };
+        facts::expect_no_post_from(tx, &[member.id], None, next_day(new.on)).await?;
         let mut active = edit::blank::<MemberLeaving>();
         active.branch_id = Set(branch);
         active.member_id = Set(member.id);
@@ -264,7 +266,8 @@ pub async fn create_leaving(
 
 /// Take the end of a membership back
 ///
-/// For one that was recorded by mistake; 409 where the person has made a new attempt since. Refused
+/// For one that was recorded by mistake; 409 where the person has made a new attempt since, or the
+/// branch has ended. Refused
 /// if a recorded act rests on it, as a vote of the branch may, naming the act, unless
 /// `acknowledged` with a `reason`. The membership goes on, and what ended with it (posts,
 /// sponsorships) is open again.
@@ -282,6 +285,7 @@ pub async fn remove_leaving(
     edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
         let gone = tx.by_id::<member::Entity>(row.member_id).await?;
         let gone = gone.ok_or_else(Error::not_found)?;
+        edit::expect_open_branch(tx, row.branch_id).await?;
         let known =
             facts::known_person(tx, &gone.full_name, gone.birth_date, Some(gone.id)).await?;
         if known.at_all() {

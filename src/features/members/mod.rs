@@ -100,10 +100,12 @@ pub async fn get_member(
 /// 409 if another row of the organisation is about this person.
 async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Result<()> {
     let name = new.full_name.as_str();
-    if !facts::known_person(tx, name, new.birth_date, except)
-        .await?
-        .at_all()
-    {
+    let known = facts::known_person(tx, name, new.birth_date, except).await?;
+    let back = match new.from_on {
+        Some(from) => store::came_back(tx, name, new.birth_date, from).await?,
+        None => false,
+    };
+    if !known.at_all() || back && !known.open_candidacy {
         return Ok(());
     }
     Err(Error::faults(
@@ -121,7 +123,8 @@ async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Re
 
 /// Create a member
 ///
-/// In the register from the day of joining on, and in votes from `official_on` on. Refused if a
+/// In the register from the day of joining or `from_on` on, and in votes from `official_on` on. Who was
+/// transferred to another organisation and comes back is entered again, with `from_on`. Refused if a
 /// recorded vote of the branch would then no longer be carried, naming it, unless `acknowledged`
 /// with a `reason`.
 #[operation(post, "/members")]
@@ -146,8 +149,13 @@ pub async fn create_member(
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
         expect_new_person(tx, &new, None).await?;
         facts::expect_new_citizen(tx, new.citizen_id.as_deref(), None).await?;
+        if let Some(from) = new.from_on {
+            facts::expect_founded(tx, "/from_on", new.branch_id, from).await?;
+        }
+        let arrived = new.from_on.unwrap_or(new.joined_on);
         // only official members are counted in a vote
-        let votes = new.official_on.map(|from| (vec![new.branch_id], from));
+        let votes = new.official_on;
+        let votes = votes.map(|from| (vec![new.branch_id], from.max(arrived)));
         let files = Evidence::of_votes(tx, &law, votes, today).await?;
         let (acknowledged, reason) = (new.acknowledged, new.reason.clone());
         let mut active = edit::blank::<Member>();
@@ -155,7 +163,7 @@ pub async fn create_member(
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
         // nobody belongs to a branch before there is one
         let founded = facts::founded_on(tx, row.branch_id).await?;
-        let from = founded.map_or(row.joined_on, |founded| founded.max(row.joined_on));
+        let from = founded.map_or(arrived, |founded| founded.max(arrived));
         let (line, from) = (Uuid::now_v7(), Some(from));
         tx.execute(functions::write_membership(
             line,
@@ -224,7 +232,9 @@ pub async fn change_member(
         async |tx, row, new, _active| {
             let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));
             let [has_file] = tx.ask([file]).await?;
-            refuse(elsewhere(row, new, has_file))?;
+            refuse(elsewhere(row, new, has_file, |field| {
+                patch.value.get(field).is_some()
+            }))?;
             if new.birth_date != row.birth_date {
                 refuse(impossible(new, Some(row), &law, today))?;
             }

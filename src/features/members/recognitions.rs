@@ -105,6 +105,8 @@ pub async fn recognise_member(
                 ),
             ));
         }
+        let paper = (new.paper_number.as_str(), new.on);
+        facts::papers::expect_own_decision(tx, Some(new.decided_by), paper).await?;
         let known = facts::registered(tx, row.id).await?;
         if known.branch_on(new.on).is_none() {
             return Err(super::out_of_range());
@@ -115,6 +117,7 @@ pub async fn recognise_member(
         active.status = Set(MemberStatus::Official);
         active.official_on = Set(Some(end));
         active.recognised_on = Set(Some(new.on));
+        active.recognised_by = Set(Some(new.decided_by));
         active.recognition_paper = Set(Some(new.paper_number.as_str().to_owned()));
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));

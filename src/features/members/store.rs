@@ -1,6 +1,6 @@
 //! A member's sponsorships, ended and resumed, and votes that rest on the register.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::db::tables::{
     act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
     nomination, sponsorship,
 };
-use crate::db::{Tx, any_of, any_row, constant, functions, json_text, not_before_start, revise};
+use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
@@ -155,6 +155,33 @@ pub(super) async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
     Ok(members.into_iter().map(end).collect())
 }
 
+/// Whether the person was a member here before that day, and was transferred to another organisation
+/// each time.
+pub(super) async fn came_back(
+    tx: &Tx,
+    name: &str,
+    born: NaiveDate,
+    day: NaiveDate,
+) -> Result<bool> {
+    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
+    let same = member::Entity::find()
+        .filter(member::Column::BirthDate.eq(born))
+        .filter(folded(member::Column::FullName.into_expr()).eq(folded(Expr::val(name))));
+    let same = tx.all(same).await?;
+    let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
+    // what was entered by mistake has no end
+    let mut ends = same
+        .iter()
+        .zip(ends)
+        .filter(|(row, end)| row.deleted_at.is_none() || end.on.is_some())
+        .peekable();
+    let away = |end: &End| {
+        end.because == Some(MemberLeavingGround::TransferredOut)
+            && end.on.is_some_and(|on| on < day)
+    };
+    Ok(ends.peek().is_some() && ends.all(|(_, end)| away(&end)))
+}
+
 /// How a candidacy's end ends the membership.
 fn ended_by(stage: Stage) -> Option<MemberLeavingGround> {
     [
@@ -197,13 +224,15 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
         .await?;
     let ends = branch_officer::Column::ToOn;
     let resigned = revise::<branch_officer::Entity>(tx.now())
-        .col_expr(ends, not_before_start(branch_officer::Column::FromOn, on))
+        .col_expr(branch_officer::Column::PlannedToOn, Expr::col(ends))
+        .col_expr(ends, Expr::val(on))
         .filter(branch_officer::Column::MemberId.eq(member))
         .filter(ends.is_null().or(ends.gt(on)));
     tx.execute(resigned).await.map(drop)
 }
 
-/// The membership that ended on that day, and the posts that ended when this was recorded, go on.
+/// The membership that ended on that day goes on, and so do the posts that ended when this was
+/// recorded, until the days that were planned.
 pub(super) async fn rejoin(
     tx: &Tx,
     member: Uuid,
@@ -218,7 +247,7 @@ pub(super) async fn rejoin(
         .await?;
     let ends = branch_officer::Column::ToOn;
     let resumed = revise::<branch_officer::Entity>(tx.now())
-        .col_expr(ends, Expr::val(None::<NaiveDate>))
+        .col_expr(ends, Expr::col(branch_officer::Column::PlannedToOn))
         .filter(branch_officer::Column::MemberId.eq(member))
         .filter(branch_officer::Column::UpdatedAt.eq(recorded))
         .filter(ends.is_not_null());
@@ -232,20 +261,18 @@ pub(super) async fn never_belonged(tx: &Tx, member: Uuid) -> Result<()> {
     tx.execute(never).await.map(drop)
 }
 
-/// Open posts in other branches than this one end on that day.
+/// Posts in other branches than this one last until that day at most.
 pub(super) async fn resign_elsewhere(
     tx: &Tx,
     member: Uuid,
     branch: Uuid,
     on: NaiveDate,
 ) -> Result<()> {
+    let ends = branch_officer::Column::ToOn;
     let resigned = revise::<branch_officer::Entity>(tx.now())
-        .col_expr(
-            branch_officer::Column::ToOn,
-            not_before_start(branch_officer::Column::FromOn, on),
-        )
+        .col_expr(ends, Expr::val(on))
         .filter(branch_officer::Column::MemberId.eq(member))
         .filter(branch_officer::Column::BranchId.ne(branch))
-        .filter(branch_officer::Column::ToOn.is_null());
+        .filter(ends.is_null().or(ends.gt(on)));
     tx.execute(resigned).await.map(drop)
 }

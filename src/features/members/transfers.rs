@@ -20,6 +20,7 @@ use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
 use crate::law::text::Text;
+use crate::recording;
 use crate::recording::evidence::Evidence;
 
 use super::{Member, SponsorshipsEnd, end_sponsorships, store};
@@ -85,6 +86,7 @@ pub async fn transfer_member(
             return Err(super::out_of_range());
         }
         facts::expect_founded(tx, "/on", to.branch_id, to.on).await?;
+        facts::expect_no_post_from(tx, &[row.id], Some(to.branch_id), to.on).await?;
         let votes = (vec![row.branch_id, to.branch_id], to.on);
         let files = Evidence::of_register(tx, &law, row.id, votes, today).await?;
         let end = SponsorshipsEnd {
@@ -98,6 +100,8 @@ pub async fn transfer_member(
         let moved = functions::move_people(who, nobody, to.branch_id, to.on, paper, tx.now());
         tx.execute(moved).await?;
         store::resign_elsewhere(tx, row.id, to.branch_id, day_before(to.on)).await?;
+        // a sponsor of the old branch stays behind
+        recording::renew_duties(tx, &law, &[row.id], today).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

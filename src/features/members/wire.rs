@@ -16,7 +16,7 @@ use crate::db::tables::member as table;
 use crate::error::Result;
 use crate::law::calendar::{completed_months, year};
 use crate::law::text::{PersonName, Text, plain, stored};
-use crate::law::words::{Activity, MemberLeavingGround, MemberStatus, Sex};
+use crate::law::words::{Activity, DecidingBody, MemberLeavingGround, MemberStatus, Sex};
 
 /// A Party member (đảng viên). `_hidden` names the properties that your role does not see.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +62,9 @@ pub struct Member {
     /// Number of that decision, where the person has no file here
     #[schema(required = true, max_length = 100)]
     pub recognition_paper: Option<String>,
+    /// The body that decided, where the person has no file here
+    #[schema(required = true)]
+    pub recognised_by: Option<DecidingBody>,
     /// Date of the admission decision; null if unknown
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
@@ -116,7 +119,7 @@ pub struct NewMember {
     )]
     pub citizen_id: Option<String>,
     /// Digits, with spaces, dots, hyphens or brackets between them
-    #[schema(value_type = Option<String>, pattern = r"^\+?[0-9(][0-9 .()-]{6,38}$", example = "0912 345 678")]
+    #[schema(value_type = Option<String>, pattern = r"^\+?\(?[0-9]([ .()-]{0,3}[0-9]){6,14}[ .)]{0,2}$", example = "0912 345 678")]
     pub phone: Option<Text<40>>,
     pub occupation: Option<Text<200>>,
     pub position: Option<Text<200>>,
@@ -127,6 +130,9 @@ pub struct NewMember {
     /// Required for an official member, absent for a probationary one
     #[schema(example = "2016-03-03")]
     pub official_on: Option<NaiveDate>,
+    /// First day in the branch, of a member who comes or comes back from another organisation; by
+    /// default the day of joining, or the branch's first
+    pub from_on: Option<NaiveDate>,
     /// True: enter the member although votes on record lose their ground, for the `reason`; their
     /// files carry a duty `ground_lost`
     #[serde(default)]
@@ -196,6 +202,7 @@ impl Resource for Member {
             official_on,
             recognised_on,
             recognition_paper,
+            recognised_by,
             decided_on,
             version,
             created_at,
@@ -222,6 +229,7 @@ impl Resource for Member {
             official_on,
             recognised_on,
             recognition_paper,
+            recognised_by,
             decided_on,
             left_on: None,
             left_because: None,
@@ -265,7 +273,7 @@ impl Resource for Member {
 
 impl Editable for Member {
     type Edit = NewMember;
-    const NOT_STORED: &[&str] = &["acknowledged", "reason"];
+    const NOT_STORED: &[&str] = &["from_on", "acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewMember {
         let row = row.clone();
         NewMember {
@@ -284,6 +292,7 @@ impl Editable for Member {
             activity: row.activity,
             joined_on: row.joined_on,
             official_on: row.official_on,
+            from_on: None,
             acknowledged: false,
             reason: None,
         }
@@ -305,6 +314,7 @@ impl Editable for Member {
             activity,
             joined_on,
             official_on,
+            from_on: _,
             acknowledged: _,
             reason: _,
         } = edit;

@@ -35,14 +35,14 @@ use crate::db::{Db, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::{self, Act};
 use crate::law::calendar::year_end;
+use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{ExitKind, Introducer, NominationOutcome};
-use crate::law::{say, vi};
 use crate::{facts, recording};
 
 mod store;
 mod wire;
-use store::{another_date, expect_held, new_candidate};
+use store::{another_date, expect_held, new_candidate, own_not_before_the_end};
 pub use wire::*;
 
 pub fn configure(v1: &mut Routes) {
@@ -146,14 +146,15 @@ pub async fn create_nomination(
         }
         beyond::expect_few_hits(too_many)?;
         let known = facts::known_to_all(tx, name, new.birth_date, None).await?;
-        let overlaps = known.open_on(new.paper_on);
-        if by == Introducer::Member {
-            not_before_the_end(known.previous_ended_on, new.paper_on)?;
+        let another = new.namesake_reason.is_some();
+        let overlaps = known.open_on(new.paper_on) && !another;
+        if overlaps {
+            own_not_before_the_end(tx, &permit, &known, new.paper_on).await?;
         }
         let proposal = acts::nomination::Proposal {
-            // a union does not learn of an earlier attempt, nor when it ended
-            open_candidacy: overlaps || known.open_candidacy && new.namesake_reason.is_none(),
-            former_member: known.former && new.namesake_reason.is_none(),
+            // who does not see an earlier attempt does not learn of it, nor when it ended
+            open_candidacy: overlaps || known.open_candidacy && !another,
+            former_member: known.former && !another,
             ..alone
         };
         let unmet = acts::nomination::unmet(&proposal, version);
@@ -208,21 +209,6 @@ async fn able(tx: &Tx, introducer: Option<Uuid>, on: NaiveDate) -> Result<bool> 
     }
 }
 
-/// A new attempt does not begin before the earlier one has ended.
-fn not_before_the_end(ended: Option<NaiveDate>, on: NaiveDate) -> Result<()> {
-    match ended {
-        Some(ended) if on < ended => Err(Error::invalid(
-            "/paper_on",
-            "before_previous_end",
-            say(
-                format!("Hồ sơ trước của người này kết thúc ngày {}.", vi(ended)),
-                format!("The earlier candidacy of this person ended on {ended}."),
-            ),
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// Only pending nominations can be corrected or withdrawn, and a branch only its own.
 fn expect_pending(role: Role, row: &table::Model) -> Result<()> {
     if introducer(role) != row.introduced_by {
@@ -271,7 +257,8 @@ pub async fn change_nomination(
     seen: IfMatch,
     patch: Patch<NominationPaper>,
 ) -> Result<Reply<Nomination>> {
-    edit::change::<Nomination, _>(
+    let hit = Cell::new(false);
+    let changed = edit::change::<Nomination, _>(
         &db,
         &permit,
         *id,
@@ -296,7 +283,9 @@ pub async fn change_nomination(
             let paper = (new.paper_number.as_str(), new.paper_on);
             tx.later(locks::paper(paper.0)).await;
             let another = another_date(row.introduced_by, row.branch_id, paper, Some(row.id));
-            let [taken] = tx.ask([another]).await?;
+            let [taken, too_many] = tx
+                .ask([another, beyond::too_many_hits(tx, &permit)])
+                .await?;
             facts::papers::expect_free(taken, "/paper_number")?;
             // the paper is recorded in the first act, so a new act corrects it
             let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
@@ -317,11 +306,13 @@ pub async fn change_nomination(
                 return Err(Error::unmet(wrong));
             }
             let name = candidate.full_name.as_str();
+            beyond::expect_few_hits(too_many)?;
             let known = facts::known_person(tx, name, born, Some(candidate.id)).await?;
-            if known.open_on(new.paper_on) && by != Introducer::Member {
+            if known.open_on(new.paper_on) && candidate.namesake_by.is_none() {
+                own_not_before_the_end(tx, &permit, &known, new.paper_on).await?;
+                hit.set(true);
                 return Err(Error::unmet(acts::nomination::one_person(true, version)));
             }
-            not_before_the_end(known.previous_ended_on, new.paper_on)?;
             let today = db.clock().today();
             let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
             let first = acts.iter().rfind(|a| matches!(a.act, Act::Nomination(_)));
@@ -340,7 +331,11 @@ pub async fn change_nomination(
                 .map(drop)
         },
     )
-    .await
+    .await;
+    if hit.get() {
+        beyond::record_hit(&db, &permit).await?;
+    }
+    changed
 }
 
 /// Withdraw a nomination

@@ -6,17 +6,17 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
-use crate::access::Nominate;
+use crate::access::{self, Action, Nominate, Permission, reach};
 use crate::auth::Permit;
 use crate::db::tables::{activity, candidate, nomination as table};
-use crate::db::{Query, Tx, any_of, any_row};
+use crate::db::{Query, Tx, any_live, any_of, any_row};
 use crate::error::{Error, Result};
-use crate::facts;
 use crate::facts::papers::plain_number;
+use crate::facts::{self, Known};
 use crate::law::calendar::{days_of, year};
 use crate::law::text::plain;
 use crate::law::words::{Introducer, NominationOutcome};
-use crate::law::{Stage, say};
+use crate::law::{Stage, say, vi};
 
 use super::NewNomination;
 
@@ -44,7 +44,7 @@ pub(super) async fn new_candidate(
     active.stage = Set(Stage::Nominated);
     active.stage_on = Set(new.paper_on);
     active.nominated_on = Set(new.paper_on);
-    active.previous_id = Set(known.previous);
+    active.previous_id = Set(known.previous.filter(|_| new.namesake_reason.is_none()));
     // whether or not there is a namesake: otherwise what becomes of the reason would tell
     let reason = plain(new.namesake_reason.clone());
     active.namesake_by = Set(reason.is_some().then_some(permit.caller().account));
@@ -113,4 +113,33 @@ pub(super) fn people(ids: Vec<Uuid>) -> Query<(Uuid, String, Stage)> {
         .from(candidate::Entity)
         .and_where(any_of(candidate::Column::Id, ids));
     Query::of(&people)
+}
+
+/// A new attempt does not begin before the earlier one has ended, as is said to who sees that one.
+pub(super) async fn own_not_before_the_end<P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    known: &Known,
+    on: NaiveDate,
+) -> Result<()> {
+    let (Some(earlier), Some(ended)) = (known.previous, known.previous_ended_on) else {
+        return Ok(());
+    };
+    let seen = access::may(permit.role(), Action::ReadCandidates);
+    let Some(seen) = seen.filter(|_| on < ended) else {
+        return Ok(());
+    };
+    let within = tx.within(&reach::candidate(seen), "");
+    let within = candidate::Column::Id.eq(earlier).and(within);
+    if tx.ask([any_live::<candidate::Entity>(within)]).await? == [false] {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/paper_on",
+        "before_previous_end",
+        say(
+            format!("Hồ sơ trước của người này kết thúc ngày {}.", vi(ended)),
+            format!("The earlier candidacy of this person ended on {ended}."),
+        ),
+    ))
 }

@@ -68,6 +68,15 @@ pub async fn issue_quota_plan(
                 "The Standing Committee has not approved the term yet: approve it first.",
             )));
         }
+        let pending: Option<NewRevision> = (row.pending.clone())
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(Error::internal)?;
+        let lines = match &pending {
+            Some(revision) => revision.lines.clone(),
+            None => store::lines(tx, row.id).await?,
+        };
+        store::expect_going_on(tx, row.year, &lines).await?;
         let decision = &body.value;
         dated(&row, decision.decision_on, today)?;
         let mut active = edit::blank::<QuotaPlan>();
@@ -76,8 +85,7 @@ pub async fn issue_quota_plan(
         active.decision_on = Set(Some(decision.decision_on));
         active.issued_by = Set(Some(permit.caller().account));
         active.issued_on = Set(Some(today));
-        if let Some(pending) = row.pending.clone() {
-            let pending: NewRevision = serde_json::from_value(pending).map_err(Error::internal)?;
+        if let Some(pending) = pending {
             store::keep(tx, &row, pending.reason.as_str(), today).await?;
             store::replace(tx, row.organization_id, row.id, &pending.lines).await?;
             active.pending = Set(None);

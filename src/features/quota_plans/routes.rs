@@ -18,6 +18,7 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::quota_plan as table;
 use crate::error::{Code, Error, Result};
+use crate::law::calendar::days_of;
 use crate::law::lives::follow;
 use crate::law::lives::quota_plan::{LIFE, QuotaPlanStep as Step};
 use crate::law::words::RemarkKind;
@@ -135,6 +136,7 @@ pub async fn remove_quota_plan(
 ) -> Result<NoContent> {
     edit::remove::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         stepped(&row, Step::Remove, permit.role())?;
+        edit::refuse_dependents(tx, [edit::dispatched(row.id)]).await?;
         edit::mark_deleted::<QuotaPlan>(tx, row).await
     })
     .await
@@ -201,9 +203,20 @@ pub async fn revise_quota_plan(
     .await
 }
 
+/// A year without any figures cannot be closed.
+fn expect_begun(of: i32, today: NaiveDate) -> Result<()> {
+    if days_of(of).0 <= today {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        format!("Năm {of} chưa bắt đầu."),
+        format!("The year {of} has not begun yet."),
+    )))
+}
+
 /// Close a quota plan
 ///
-/// The year is over: its figures stay, and what changes later is shown beside them. Not while a revision waits.
+/// Its figures stay as they are on the day of closing, and what changes later is shown beside them. Not while a revision waits.
 #[operation(post, "/quota-plans/{id}/closures")]
 pub async fn close_quota_plan(
     permit: Permit<IssueQuotaPlans>,
@@ -213,8 +226,10 @@ pub async fn close_quota_plan(
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+        let state = stepped(&row, Step::Close, permit.role())?;
+        expect_begun(row.year, today)?;
         let mut active = edit::blank::<QuotaPlan>();
-        active.state = Set(stepped(&row, Step::Close, permit.role())?);
+        active.state = Set(state);
         active.closed_on = Set(Some(today));
         store::keep_figures(tx, &row).await?;
         Ok((

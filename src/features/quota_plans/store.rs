@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::wire::{QuotaLine, QuotaPlan, Revision};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
+use crate::api::checks::refuse;
 use crate::api::edit;
 use crate::db::tables::{
     branch, later_admission, quota_closing, quota_line, quota_plan, quota_revision, term,
@@ -190,6 +191,25 @@ pub async fn check(
     } else {
         Err(Error::faults(Code::ValidationFailed, faults))
     }
+}
+
+/// Since the lines were written a branch may have ended, before the year.
+pub(super) async fn expect_going_on(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
+    let ended = branch::Entity::find()
+        .filter(any_of(
+            branch::Column::Id,
+            lines.iter().map(|l| l.branch_id),
+        ))
+        .filter(branch::Column::ClosedOn.lt(days_of(year).0));
+    let mut faults = Vec::new();
+    for gone in tx.all(ended).await? {
+        let place = lines.iter().position(|l| l.branch_id == gone.id);
+        if let Some((i, successor)) = place.zip(edit::taken_over(tx, gone.id).await?) {
+            let pointer = format!("/lines/{i}/branch_id");
+            faults.push(Fault::branch_closed(&pointer, &successor));
+        }
+    }
+    refuse(faults)
 }
 
 /// Keeps the admissions of each branch as they are when the year is closed.

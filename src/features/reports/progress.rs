@@ -81,11 +81,13 @@ pub(super) async fn count<P: crate::access::Permission>(
                       m as materialized (select id, (sum(n) filter (where app.is_official(word)))::int as official from app.counts('members', array(select id from here)) group by 1), \
                       q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
                         where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
+                      k as materialized (select b.id, jsonb_object_agg(q.year, coalesce(k.admitted, 0)) as kept from here b \
+                        join quota_plan q on q.term_id = $1 and q.deleted_at is null and q.state = 'closed' left join quota_closing k on k.plan_id = q.id and k.branch_id = b.id group by 1), \
                       s as materialized (select app.setting_on((select organization_id from term where id = $1), '{}', $2, {}) as minimum) \
                  select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
                         coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
-                        coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> 'commune_station', p.entries \
-                   from here b left join p on p.branch_id = b.id left join m on m.id = b.id left join q on q.branch_id = b.id order by b.number",
+                        coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> 'commune_station', p.entries, coalesce(k.kept, '{{}}') \
+                   from here b left join k on k.id = b.id left join p on p.branch_id = b.id left join m on m.id = b.id left join q on q.branch_id = b.id order by b.number",
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );
             let id: Uuid = term.get(0);
@@ -123,6 +125,7 @@ pub(super) async fn count<P: crate::access::Permission>(
                 year,
                 quota: 0,
                 admitted: 0,
+                later_difference: 0,
                 annual_minimum,
                 gap: 0,
                 pace: pace(0, 0, gone, days),
@@ -157,6 +160,22 @@ pub(super) async fn count<P: crate::access::Permission>(
             }
         }
     }
+    // a closed year keeps its figures; what has changed since stands beside them
+    let counted_ages: BTreeMap<i32, i32> = years.iter().map(|(of, y)| (*of, y.admitted)).collect();
+    let mut later_changes: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
+    for row in &rows {
+        let kept: BTreeMap<i32, i32> =
+            serde_json::from_value(row.get(15)).map_err(Error::internal)?;
+        for (of, kept) in kept {
+            let key = (row.get(0), of);
+            let since = admitted.insert(key, kept).unwrap_or(0) - kept;
+            later_changes.insert(key, since);
+            if let Some(y) = years.get_mut(&of) {
+                y.admitted -= since;
+                y.later_difference += since;
+            }
+        }
+    }
     let ahead = known.or_else(|| {
         let (law, files) = law.zip(files)?;
         let counted = could::in_time(files, permit, law, year_end(today));
@@ -184,6 +203,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         }
         let (branch_id, quota): (Uuid, i32) = (row.get(0), quotas.get(&year).copied().unwrap_or(0));
         let there = admitted.get(&(branch_id, year)).copied().unwrap_or(0);
+        let since = later_changes.get(&(branch_id, year)).copied().unwrap_or(0);
         let (gone, days) = days_passed(year, today);
         let (official, minimum): (i32, i32) = (row.get(11), row.get(12));
         // nominated to decided, in the order of the columns
@@ -212,6 +232,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             branch_name: row.get(2),
             quota,
             admitted: there,
+            later_difference: since,
             gap: (quota - there).max(0),
             pace: pace(quota, there, gone, days),
             nominated: shown[0],
@@ -246,8 +267,8 @@ pub(super) async fn count<P: crate::access::Permission>(
         }
         y.average_age_tenths = months_of_age
             .get(&y.year)
-            .filter(|_| y.admitted > 0)
-            .map(|sum| sum * 10 / 12 / i64::from(y.admitted));
+            .zip(counted_ages.get(&y.year).filter(|n| **n > 0))
+            .map(|(sum, n)| sum * 10 / 12 / i64::from(*n));
     }
     let total: i32 = years.values().map(|y| y.admitted).sum();
     let gap = years

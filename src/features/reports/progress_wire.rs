@@ -36,9 +36,12 @@ pub struct BranchProgress {
     pub branch_name: String,
     #[schema(minimum = 0)]
     pub quota: i32,
-    /// Admissions by ceremony date, in the branch of that date
+    /// Admissions by ceremony date, in the branch of that date; of a year whose plan is closed as counted then
     #[schema(minimum = 0)]
     pub admitted: i32,
+    /// Admissions more, or fewer, since the year was closed; `GET /annual-quotas` says why
+    #[schema(minimum = -1000, maximum = 1000)]
+    pub later_difference: i32,
     /// Quota minus admissions
     #[schema(minimum = 0)]
     pub gap: i32,
@@ -83,6 +86,9 @@ pub struct YearProgress {
     pub quota: i32,
     #[schema(minimum = 0)]
     pub admitted: i32,
+    /// Admissions more, or fewer, since the year was closed; `GET /annual-quotas` says why
+    #[schema(minimum = -1000, maximum = 1000)]
+    pub later_difference: i32,
     /// 0 where only some branches are shown
     #[schema(minimum = 0)]
     pub annual_minimum: i32,

@@ -86,9 +86,12 @@ pub async fn close_review(
         let closed = edit::update::<Review>(tx, row.id, row.version, active).await?;
         let mut missing = Vec::new();
         for item in items {
-            let candidate =
-                recording::lock_candidate(tx, permit.reach(), item.candidate_id).await?;
-            // withdrawn or transferred meanwhile: nothing to decide
+            // withdrawn, transferred or removed meanwhile: nothing to decide
+            let file = recording::lock_candidate(tx, permit.reach(), item.candidate_id).await;
+            let candidate = match file {
+                Err(gone) if gone.code() == Code::NotFound => continue,
+                file => file?,
+            };
             let stage = candidate.stage;
             if !matches!(stage, Stage::Nominated | Stage::InPlan | Stage::Dossier) {
                 continue;

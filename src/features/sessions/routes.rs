@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadClasses, WriteClasses};
 use crate::api::body::Patch;
+use crate::api::checks::expect_not_in_future;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::one::One;
@@ -36,6 +37,7 @@ pub async fn change_class_session(
     seen: IfMatch,
     patch: Patch<NewClassSession>,
 ) -> Result<Reply<ClassSession>> {
+    let today = db.clock().today();
     edit::change::<ClassSession, _>(
         &db,
         &permit,
@@ -43,6 +45,9 @@ pub async fn change_class_session(
         seen,
         &patch,
         async |tx, row, new, _active| {
+            if row.held {
+                expect_not_in_future("/on", new.on, today)?;
+            }
             inside(
                 &edit::find::<Class>(tx, permit.reach(), row.class_id, false).await?,
                 new.on,

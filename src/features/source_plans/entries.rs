@@ -55,7 +55,7 @@ pub async fn create_source_plan_entry(
         let mut active = edit::blank::<SourcePlanEntry>();
         active.branch_id = Set(branch);
         active.source_plan_id = Set(*id);
-        expect_no_hidden_namesake(tx, *id, new.full_name.as_str()).await?;
+        expect_no_hidden_namesake(tx, branch, new.full_name.as_str()).await?;
         let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
         active.candidate_id = Set(person);
         SourcePlanEntry::apply(new, &mut active);

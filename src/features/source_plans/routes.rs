@@ -121,6 +121,7 @@ pub async fn remove_source_plan(
                 "The plan was approved before.",
             )));
         }
+        edit::refuse_dependents(tx, [edit::dispatched(row.id)]).await?;
         edit::refuse_dependents(
             tx,
             [refers::<source_plan_entry::Entity>(

@@ -123,6 +123,20 @@ pub async fn create_term(
     .await
 }
 
+/// Reviews were due in the years of a term that has been approved once: a year that has begun stays.
+fn keeps_its_years(row: &table::Model, new: Option<(i32, i32)>, today: NaiveDate) -> Result<()> {
+    let approved = row.approved_on.is_some() || row.remarks != serde_json::json!([]);
+    let mut begun = row.from_year..=row.to_year.min(year(today));
+    let stays = |year: &i32| new.is_some_and(|(from, to)| (from..=to).contains(year));
+    match begun.find(|year| approved && !stays(year)) {
+        None => Ok(()),
+        Some(year) => Err(Error::new(Code::HasDependents).detail(say(
+            format!("Năm {year} đã bắt đầu; các kỳ rà soát của năm vẫn thuộc nhiệm kỳ."),
+            format!("The year {year} has begun; its reviews belong to the term."),
+        ))),
+    }
+}
+
 /// Change a term
 ///
 /// Only a draft: a term approved by the Standing Committee must be reopened first. Needs
@@ -135,6 +149,7 @@ pub async fn change_term(
     seen: IfMatch,
     patch: Patch<NewTerm>,
 ) -> Result<Reply<Term>> {
+    let today = db.clock().today();
     edit::change::<Term, _>(
         &db,
         &permit,
@@ -147,6 +162,7 @@ pub async fn change_term(
             expect_due_near(new)?;
             active.edited_by = Set(Some(permit.caller().account));
             let (from, to) = (new.from_year, new.to_year);
+            keeps_its_years(row, Some((from, to)), today)?;
             if from <= to && store::plans_outside(tx, row.id, from, to).await? {
                 return Err(Error::new(Code::HasDependents).detail(say(
                     "Có kế hoạch năm nằm ngoài nhiệm kỳ.",
@@ -167,16 +183,19 @@ pub async fn remove_term(
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<NoContent> {
+    let today = db.clock().today();
     edit::remove::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(
             tx,
             [
                 refers::<quota_plan::Entity>(quota_plan::Column::TermId, row.id),
                 refers::<source_plan::Entity>(source_plan::Column::TermId, row.id),
+                edit::dispatched(row.id),
             ],
         )
         .await?;
         stepped(&row, Step::Remove, permit.role())?;
+        keeps_its_years(&row, None, today)?;
         edit::mark_deleted::<Term>(tx, row).await
     })
     .await

@@ -219,3 +219,90 @@ async fn a_department_belongs_to_the_branch_of_who_is_in_it() {
         .await
         .refused("has_dependents");
 }
+
+/// A branch ends after all that is of it, and what was of it stays.
+#[tokio::test]
+async fn a_branch_ends_after_its_last_record_and_keeps_its_history() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let new = |number: &str, founded: &str| {
+        json!({"number": number, "name": format!("Chi bộ {number}"), "kind": "functional", "non_member_count": 0,
+        "previous_term_admissions": 0, "has_youth_union": false, "founded_on": founded})
+    };
+    let made = house
+        .create("office", "branches", new("21", "2018-01-01"))
+        .await;
+    let path = made.location().to_owned();
+    let young = house
+        .create("office", "branches", new("22", "2022-06-01"))
+        .await;
+    let unfounded = json!({"founded_on": null});
+    house
+        .patch("office", young.location(), 1, unfounded)
+        .await
+        .invalid(&["/founded_on"]);
+    let member = demo("dd", 8, 5);
+    let to =
+        |branch: &str, on: &str| json!({"branch_id": branch, "on": on, "paper_number": "9-CV"});
+    for (branch, on) in [(made.id(), "2019-01-01"), (branch(8), "2021-06-01")] {
+        let member = format!("members/{member}");
+        let seen = version(&house, &member).await;
+        house
+            .advance_with(
+                "office",
+                &format!("{member}/transfers"),
+                seen,
+                to(&branch, on),
+            )
+            .await;
+    }
+    let closures = format!("{path}/closures");
+    let closing = |on: &str, into: Value| json!({"on": on, "paper_number": "22-QĐ/ĐU", "into_branch_id": into});
+    for (on, into, field) in [
+        ("2021-05-30", Value::Null, "/on"),
+        ("2021-05-31", json!(young.id()), "/into_branch_id"),
+    ] {
+        house
+            .step_with("office", &closures, 1, closing(on, into))
+            .await
+            .invalid(&[field]);
+    }
+    house
+        .delete("office", &path, 1)
+        .await
+        .refused("has_dependents");
+    house
+        .advance_with("office", &closures, 1, closing("2021-05-31", Value::Null))
+        .await;
+    let other = json!({"name": "Tên khác", "has_youth_union": true});
+    house
+        .patch("office", &path, 2, other)
+        .await
+        .refused("invalid_transition");
+    let on = format!("{path}/register?on=2020-01-01");
+    assert_eq!(house.read("office", &on).await.body["official"], 1);
+}
+
+/// Who had left before the branch ended does not come back into it.
+#[tokio::test]
+async fn a_leaving_is_not_taken_back_into_a_branch_that_has_ended() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let member = format!("members/{}", demo("dd", 10, 6));
+    let left = json!({"on": "2022-12-01", "ground": "deceased", "paper_number": "3-GT"});
+    let left = house
+        .step_with("office", &format!("{member}/leavings"), 1, left)
+        .await
+        .expect(201);
+    let path = format!("branches/{}", branch(10));
+    let merge =
+        json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
+    let seen = version(&house, &path).await;
+    house
+        .advance_with("office", &format!("{path}/closures"), seen, merge)
+        .await;
+    house
+        .delete("office", left.location(), 1)
+        .await
+        .refused("invalid_transition");
+}

@@ -117,6 +117,7 @@ async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
         )
         .await
         .refused("invalid_transition");
+    house.travel("2022-01-03");
     house
         .advance("standing", &format!("{path}/closures"), refused.version())
         .await;
@@ -133,6 +134,12 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     step(&house, "standing", &reopenings, 1, reason.clone())
         .await
         .refused("invalid_transition");
+    // not before there are any figures
+    house
+        .step("standing", &closures, 1)
+        .await
+        .refused("invalid_transition");
+    house.travel("2022-01-03");
     let closed = house.advance("standing", &closures, 1).await;
     for who in ["office", "branch-01", "upper"] {
         step(&house, who, &reopenings, closed.version(), reason.clone())
@@ -148,7 +155,7 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     )
     .await
     .invalid(&["/reason"]);
-    house.travel("2021-02-01");
+    house.travel("2022-02-01");
     let open = house
         .advance_with("standing", &reopenings, closed.version(), reason.clone())
         .await;
@@ -161,8 +168,9 @@ async fn a_revised_plan_is_reopened_as_a_revised_one_and_every_reason_is_kept() 
     let house = House::build().await;
     let path = plan(2022);
     let (closures, reopenings) = (format!("{path}/closures"), format!("{path}/reopenings"));
+    house.travel("2022-01-03");
     let closed = house.advance("standing", &closures, 1).await;
-    house.travel("2021-02-01");
+    house.travel("2022-02-01");
     let reason = json!({"reason": "một lễ kết nạp ghi thiếu"});
     let open = house
         .advance_with("standing", &reopenings, closed.version(), reason)
@@ -198,8 +206,8 @@ async fn a_revised_plan_is_reopened_as_a_revised_one_and_every_reason_is_kept() 
     assert_eq!(
         said,
         [
-            ("reopened", "một lễ kết nạp ghi thiếu", "2021-02-01"),
-            ("reopened", "lần thứ hai", "2021-02-01")
+            ("reopened", "một lễ kết nạp ghi thiếu", "2022-02-01"),
+            ("reopened", "lần thứ hai", "2022-02-01")
         ]
     );
     assert_eq!(
@@ -306,6 +314,7 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
     shows!(revised, {
         "warnings": ["evenly_spread", "below_annual_minimum", "quota_without_pipeline"]
     });
+    house.travel("2023-01-03");
     let closed = house
         .advance("standing", &format!("{path}/closures"), revised.version())
         .await;
@@ -393,6 +402,7 @@ fn draft(year: i32, lines: &[Value]) -> Value {
 #[tokio::test]
 async fn every_step_of_a_plan_is_possible_from_its_own_states_only() {
     let house = House::build().await;
+    house.travel("2023-01-03");
     let owner = house.owner().await;
     let path = format!("/api/v1/quota-plans/{}", demo("90", 0, 2023));
     let revision = json!({"reason": "một chi bộ giải thể", "lines": [line(1, 2)]});
@@ -768,12 +778,13 @@ async fn an_issued_revision_keeps_the_earlier_figures() {
         ),
         (1, &json!(4), &json!([]))
     );
+    house.travel("2022-01-03");
     let closed = house
         .advance("standing", &format!("{path}/closures"), revised.version())
         .await;
     assert_eq!(
         [&closed.body["state"], &closed.body["closed_on"]],
-        ["closed", "2021-01-15"]
+        ["closed", "2022-01-03"]
     );
     assert_eq!(
         figure(&house, 1).await,
@@ -907,6 +918,35 @@ async fn a_year_s_plan_has_no_line_of_a_branch_that_was_founded_later() {
     let plan = json!({"term_id": term, "year": 2020, "lines": lines});
     house
         .post("office", "quota-plans", plan)
+        .await
+        .invalid(&["/lines/1/branch_id"]);
+}
+
+/// A branch may end between the draft and the issue.
+#[tokio::test]
+async fn no_quota_is_issued_to_a_branch_that_ended_before_the_year() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let path = &plan(2025);
+    let lines = json!({"lines": [line(9, 2), line(10, 1)]});
+    house.change("office", path, 1, lines).await;
+    house
+        .advance("office", &format!("{path}/submissions"), 2)
+        .await;
+    let merge =
+        json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
+    let ended = format!("branches/{}", branch(10));
+    let seen = house.read("office", &ended).await.version();
+    house
+        .advance_with("office", &format!("{ended}/closures"), seen, merge)
+        .await;
+    house
+        .step_with(
+            "standing",
+            &format!("{path}/issuances"),
+            3,
+            house.decision(),
+        )
         .await
         .invalid(&["/lines/1/branch_id"]);
 }

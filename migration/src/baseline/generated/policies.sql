@@ -112,8 +112,8 @@ create policy own on branch_overseer to current_user using (true) with check (tr
 create policy sel on branch_overseer for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[]))));
 create policy ins on branch_overseer for insert to ketnap_app with check (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
 create policy upd on branch_overseer for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'party_office')) with check (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
-create policy del on branch_overseer for delete to ketnap_app using (false);
-grant select, insert, update on branch_overseer to ketnap_app;
+create policy del on branch_overseer for delete to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
+grant select, insert, update, delete on branch_overseer to ketnap_app;
 
 alter table idempotency_key enable row level security, force row level security;
 create policy own on idempotency_key to current_user using (true) with check (true);
@@ -140,7 +140,7 @@ grant select, insert on audit_entry to ketnap_app;
 
 alter table access_entry enable row level security, force row level security;
 create policy own on access_entry to current_user using (true) with check (true);
-create policy sel on access_entry for select to ketnap_app using ((organization_id = (select app.organization()) and ((select app.role() in ('party_office', 'system_admin')) or ((select app.role() = 'branch_committee') and resource in ('candidate', 'personal_data', 'appraisal', 'review_item', 'source_plan_entry') and exists (select from candidate its where its.id = candidate_id and its.branch_id = any ((select app.branches())::uuid[]))))) or account_id = (select app.account()));
+create policy sel on access_entry for select to ketnap_app using ((organization_id = (select app.organization()) and ((select app.role() in ('party_office', 'system_admin')) or ((select app.role() = 'branch_committee') and ((resource in ('candidate', 'personal_data', 'appraisal', 'review_item', 'source_plan_entry') and exists (select from candidate its where its.id = candidate_id and its.branch_id = any ((select app.branches())::uuid[]))) or (resource = 'source_plan_entry' and exists (select from source_plan_entry its where its.id = resource_id and its.branch_id = any ((select app.branches())::uuid[]))) or (resource in ('member', 'personal_data') and exists (select from member its where its.id = resource_id and its.branch_id = any ((select app.branches())::uuid[]))))))) or account_id = (select app.account()));
 create policy ins on access_entry for insert to ketnap_app with check (account_id = (select app.account()));
 create policy upd on access_entry for update to ketnap_app using (false) with check (false);
 create policy del on access_entry for delete to ketnap_app using (false);

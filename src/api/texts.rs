@@ -1,10 +1,11 @@
-//! Documents marked Mật or above are referred to by number and date only: a text that bears such a mark
-//! is refused, whatever field it is for.
+//! What no text of a body holds, whatever field it is for: a mark of secrecy, since documents marked Mật
+//! or above are referred to by number and date only; and invisible characters beyond the basic plane,
+//! which the patterns of the document cannot name.
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::{Fault, MOST_FAULTS};
-use crate::law::say;
+use crate::law::{say, text};
 
 /// Whether a text bears a mark of secrecy: `tối mật` or `tuyệt mật` anywhere; `mật` where nothing
 /// else is meant: in brackets, after `độ mật`, or as a word in capitals beside others that are not.
@@ -42,7 +43,12 @@ fn marked(text: &str) -> bool {
     pair("tối") || pair("tuyệt") || graded() || bracketed() || stamped()
 }
 
-/// A fault for every text of the body that bears a mark.
+/// Whether a character beyond the basic plane is one that texts are [refused](text::refused) for.
+fn invisible(text: &str) -> bool {
+    text.chars().any(|c| c > '\u{FFFF}' && text::refused(c))
+}
+
+/// A fault for every text of the body that is not to be kept.
 pub fn faults(body: &Value) -> Vec<Fault> {
     let mut faults = Vec::new();
     visit(body, String::new(), &mut faults);
@@ -57,6 +63,13 @@ fn visit(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
                 "Nothing of a document with a mark of secrecy is kept here: name its number and date only.",
             );
             faults.push(Fault::pointer(pointer, "state_secret_refused", words));
+        }
+        Value::String(text) if faults.len() < MOST_FAULTS && invisible(text) => {
+            let words = say(
+                "Có ký tự không được phép.",
+                "With characters that are not allowed.",
+            );
+            faults.push(Fault::pointer(pointer, "bad_format", words));
         }
         Value::Array(items) => {
             for (i, item) in items.iter().enumerate() {
