@@ -1,15 +1,27 @@
 //! The demo's candidacies: where each stands, and on which days it got there.
+use std::borrow::Cow;
+
+use chrono::{Days, NaiveDate};
 
 /// The course of one candidacy: the acts that led to its stage, as dates.
+#[derive(Clone)]
 pub struct Case {
     pub branch: usize,
     pub stage: &'static str,
     pub introduced_by: &'static str,
-    pub nominated_on: &'static str,
+    pub nominated_on: Cow<'static, str>,
     /// adopted into the plan or withdrawn; empty while pending
-    pub outcome_on: &'static str,
-    pub stage_on: &'static str,
+    pub outcome_on: Cow<'static, str>,
+    pub stage_on: Cow<'static, str>,
     pub sponsors: usize,
+}
+
+impl Case {
+    /// Between the plan's own term and the nomination, in whole terms.
+    pub fn years_later(&self) -> usize {
+        let year = self.nominated_on.get(..4).and_then(|y| y.parse().ok());
+        year.unwrap_or(2021_usize).saturating_sub(2021) / 5 * 5
+    }
 }
 
 type Str = &'static str;
@@ -27,19 +39,19 @@ const fn case(
         branch,
         stage,
         introduced_by,
-        nominated_on,
-        outcome_on,
-        stage_on,
+        nominated_on: Cow::Borrowed(nominated_on),
+        outcome_on: Cow::Borrowed(outcome_on),
+        stage_on: Cow::Borrowed(stage_on),
         sponsors,
     }
 }
 
-pub const UNION: &str = "trade_union";
-pub const YOUTH: &str = "youth_union";
-pub const MEMBER: &str = "member";
+pub const UNION: Str = "trade_union";
+pub const YOUTH: Str = "youth_union";
+pub const MEMBER: Str = "member";
 
-/// Every candidacy of the demo.
-pub const CASES: [Case; 38] = [
+/// Every candidacy of the plan's own term.
+pub static CASES: [Case; 38] = [
     case(
         1,
         "in_plan",
@@ -320,32 +332,62 @@ pub const CASES: [Case; 38] = [
     ),
 ];
 
+/// People who are on the way: days since the nomination, the adoption and the stage.
+const ON_THE_WAY: [(usize, Str, Str, [u64; 3], usize); 11] = [
+    (1, "nominated", UNION, [20, 0, 20], 0),
+    (10, "nominated", YOUTH, [9, 0, 9], 0),
+    (5, "in_plan", UNION, [45, 0, 0], 1),
+    (6, "in_plan", YOUTH, [44, 0, 0], 1),
+    (8, "in_plan", UNION, [40, 0, 0], 2),
+    (2, "dossier", UNION, [200, 150, 10], 1),
+    (9, "branch_resolved", UNION, [300, 250, 5], 1),
+    (3, "committee_resolved", UNION, [305, 255, 8], 1),
+    (7, "submitted", UNION, [310, 260, 20], 2),
+    (6, "decided", YOUTH, [315, 265, 6], 1),
+    (4, "probationary", UNION, [330, 280, 5], 2),
+];
+
+/// Every candidacy of a demo that is loaded on `later`, after its term; otherwise of its term.
+pub fn all(later: Option<NaiveDate>) -> Vec<Case> {
+    let mut all = CASES.to_vec();
+    for (branch, stage, introduced_by, ago, sponsors) in
+        ON_THE_WAY.into_iter().filter(|_| later.is_some())
+    {
+        let on = |days| {
+            let on = later.and_then(|today| today.checked_sub_days(Days::new(days)));
+            Cow::Owned(on.unwrap_or_default().to_string())
+        };
+        let [nominated_on, outcome_on, stage_on] = ago.map(on);
+        let mut case = case(branch, stage, introduced_by, "", "", "", sponsors);
+        (case.nominated_on, case.stage_on) = (nominated_on, stage_on);
+        if stage != "nominated" {
+            case.outcome_on = outcome_on;
+        }
+        all.push(case);
+    }
+    all
+}
+
 /// Date of the admission decision.
-pub fn decided_on(case: &Case) -> Option<&'static str> {
-    match (case.stage, case.branch) {
-        ("decided", _) => Some(case.stage_on),
-        ("probationary", 3) => Some("2021-10-29"),
-        ("probationary", 4) => Some("2021-08-18"),
-        ("probationary", _) => Some("2021-12-01"),
+pub fn decided_on(case: &Case) -> Option<NaiveDate> {
+    let stage_on: NaiveDate = case.stage_on.parse().ok()?;
+    match (case.stage, &*case.stage_on) {
+        ("decided", _) => Some(stage_on),
+        ("probationary", "2021-11-19") => NaiveDate::from_ymd_opt(2021, 10, 29),
+        ("probationary", "2021-09-02") => NaiveDate::from_ymd_opt(2021, 8, 18),
+        ("probationary", _) => stage_on.checked_sub_days(Days::new(21)),
         _ => None,
     }
 }
 
 /// The cases, each with its number within its branch.
-pub fn cases() -> Vec<(usize, &'static Case)> {
-    CASES
-        .iter()
-        .enumerate()
-        .map(|(k, case)| {
-            (
-                1 + CASES[..k]
-                    .iter()
-                    .filter(|c| c.branch == case.branch)
-                    .count(),
-                case,
-            )
-        })
-        .collect()
+pub fn numbered(cases: &[Case]) -> Vec<(usize, &Case)> {
+    let mut seen = [0; 11];
+    let mut next = |branch: usize| {
+        seen[branch] += 1;
+        seen[branch]
+    };
+    cases.iter().map(|case| (next(case.branch), case)).collect()
 }
 
 /// Whether the person is still in the branch's source plan.

@@ -1,7 +1,7 @@
 //! The demo's classes: enrolments, sessions, attendance.
 use serde_json::json;
 
-use super::cases::{self, Case};
+use super::cases::{self, CASES, Case};
 use super::{Kind, Rows, id};
 
 const AWARENESS: [&str; 5] = [
@@ -29,7 +29,7 @@ const ISSUER: &str = "Trung tâm Chính trị huyện Hồng Lam";
 pub fn classes(rows: &mut Rows) {
     let graduate = |c: &Case| !matches!(c.stage, "nominated" | "in_plan" | "removed" | "withdrawn");
     let seats = |wanted: &dyn Fn(&Case) -> bool| {
-        cases::cases()
+        cases::numbered(&CASES)
             .into_iter()
             .filter(|(_, c)| wanted(c))
             .collect::<Vec<_>>()

@@ -9,12 +9,14 @@ use uuid::Uuid;
 
 use super::acts::{Story, Written, uuid};
 use super::cases::{self, Case};
-use super::{Kind, Rows, id};
+use super::{Kind, Rows, id, later};
 use crate::law::Stage;
+use crate::law::acts;
 use crate::law::judgement::Facts;
 use crate::law::register::{Activities, Line, Register, Registered, Stay};
 use crate::law::regulation::{BUILT_IN, Regulations};
-use crate::law::words::{Activity, DayKind, GeneralEducation};
+use crate::law::text::Text;
+use crate::law::words::{Activity, ClassKind, DayKind, GeneralEducation};
 use crate::recording::carry;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
@@ -85,9 +87,15 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
 /// All acts of the demo, judged; [`write`] stores them.
 pub struct History(Vec<(Uuid, Vec<Written>)>);
 
-pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<History> {
+/// `later`: the day of a demo that is loaded after its term.
+pub fn tell(
+    rows: &Rows,
+    law: &Regulations,
+    cases: &[Case],
+    later: Option<NaiveDate>,
+) -> anyhow::Result<History> {
     let mut history = Vec::new();
-    for (n, case) in cases::cases() {
+    for (n, case) in cases::numbered(cases) {
         let own = id(Kind::Candidate, case.branch, n);
         let of = |table: &'static str| rows.of(table).iter().filter(|r| r["candidate_id"] == own);
         let candidate = rows
@@ -101,10 +109,14 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<History> {
             .collect();
         let certificate = of("enrolment").find(|r| r["state"] == "completed");
         let certificate = certificate.and_then(|r| {
-            Some((
-                Uuid::parse_str(r["id"].as_str()?).ok()?,
-                r["certificate_number"].as_str()?.to_owned(),
-            ))
+            Some(acts::Certificate {
+                on: date_of(r, "certificate_on")?,
+                class_kind: ClassKind::Awareness,
+                enrolment_id: Uuid::parse_str(r["id"].as_str()?).ok()?,
+                number: Text::stored(r["certificate_number"].as_str()?.to_owned()),
+                valid_to: date_of(r, "certificate_valid_to"),
+                corrects: None,
+            })
         });
         let mut story = Story {
             case,
@@ -123,6 +135,9 @@ pub fn tell(rows: &Rows, law: &Regulations) -> anyhow::Result<History> {
                 case.branch,
                 case.stage
             );
+        }
+        if let Some(today) = later {
+            story.go_on(later::since(case, n), today)?;
         }
         history.push((story.candidate, story.written));
     }

@@ -18,6 +18,7 @@ mod cases;
 mod classes;
 mod daily;
 mod history;
+mod later;
 mod names;
 mod people;
 mod plans;
@@ -32,10 +33,12 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio_postgres::Client;
 
-use cases::CASES;
+use cases::{CASES, Case};
 use names::People;
 use rows::Rows;
 use workplaces::departments;
+
+use crate::clock;
 
 /// A line of the sign-in list that `demo` prints.
 #[derive(Clone, Debug)]
@@ -93,6 +96,12 @@ pub enum Kind {
     Review = 0x4e,
     ReviewItem = 0x4f,
     BranchChange = 0xbc,
+    ActivityChange = 0xa3,
+    Inspection = 0xb2,
+    /// the reporting account
+    ProblemReport = 0xb3,
+    TransferOffer = 0x0d,
+    Leaving = 0x1e,
 }
 
 /// The id of a demo row. `branch` is below 100, `number` below 10,000.
@@ -170,14 +179,20 @@ pub async fn load(
         people::members(&mut rows, &mut people, b, branch);
     }
     term(&mut rows, &figures);
-    people::candidates(&mut rows, &mut people);
-    sponsorships(&mut rows);
+    let today = clock::day(now);
+    let later = (today >= later::FIRST_DAY).then_some(today);
+    let cases = cases::all(later);
+    people::candidates(&mut rows, &mut people, &cases);
+    sponsorships(&mut rows, &cases);
     classes::classes(&mut rows);
     calendar::holidays_and_settings(&mut rows)?;
     daily::fill(&mut rows);
+    let mut plans = plans::plans(&rows);
+    if later.is_some() {
+        later::fill(&mut rows, &mut plans, &cases, today, service_hash);
+    }
     let law = history::law()?;
-    let acts = history::tell(&rows, &law)?;
-    let plans = plans::plans(&rows);
+    let acts = history::tell(&rows, &law, &cases, later)?;
 
     let tx = client.transaction().await?;
     // a concurrent loader waits here, then finds the database no longer empty
@@ -352,9 +367,9 @@ fn rationale(branch: &Branch, quota: usize, year: usize) -> String {
 }
 
 /// Candidates in the plan or beyond have sponsors, taken in turn from the branch's officers.
-fn sponsorships(rows: &mut Rows) {
+fn sponsorships(rows: &mut Rows, cases: &[Case]) {
     let mut turn = BTreeMap::<usize, usize>::new();
-    for (n, case) in cases::cases() {
+    for (n, case) in cases::numbered(cases) {
         for k in 1..=case.sponsors {
             let turn = turn.entry(case.branch).or_default();
             let sponsor = 1 + *turn % OFFICERS.len();

@@ -1,7 +1,7 @@
 //! The demo's members, candidates and nominations as rows.
 use serde_json::json;
 
-use super::cases::{CASES, MEMBER, UNION, YOUTH, cases};
+use super::cases::{CASES, Case, MEMBER, UNION, YOUTH, numbered};
 use super::names::People;
 use super::workplaces::departments;
 use super::{Branch, COMMITTEE_MINIMUM, Kind, OFFICERS, Rows, id};
@@ -103,8 +103,8 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
 }
 
 /// The candidates and their nominations.
-pub fn candidates(rows: &mut Rows, people: &mut People) {
-    for (k, (n, case)) in cases().into_iter().enumerate() {
+pub fn candidates(rows: &mut Rows, people: &mut People, cases: &[Case]) {
+    for (k, (n, case)) in numbered(cases).into_iter().enumerate() {
         let b = case.branch;
         let departments = departments(b);
         let (unit_number, unit) = departments[(n - 1) % departments.len()];
@@ -117,6 +117,8 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
         } else {
             1978 + dice.below(13)
         };
+        // whoever is on the way today is as old as those of the plan's own term
+        let birth_year = birth_year + case.years_later();
         let level = match occupation {
             "bác sĩ" => ["university", "university", "master"][dice.below(3)],
             "y sĩ" => "intermediate",
@@ -153,11 +155,11 @@ pub fn candidates(rows: &mut Rows, people: &mut People) {
                 "citizen_id": citizen_id, "phone": person.phone, "address": format!("Thôn {}, {commune}, huyện Hồng Lam", 1 + dice.below(9)),
                 "occupation": occupation, "position": "Viên chức", "general_education": "upper_secondary", "professional_level": level,
                 "political_theory_level": (dice.below(4) == 0).then_some("elementary"), "priority_group": priority,
-                "youth_union_member": birth_year >= 1989, "trade_union_member": true,
+                "youth_union_member": birth_year >= 1989 + case.years_later(), "trade_union_member": true,
                 "remarks": remarks,
                 "stage": "nominated", "stage_on": case.nominated_on, "nominated_on": case.nominated_on}),
         );
-        let number = 1 + CASES
+        let number = 1 + cases
             .iter()
             .filter(|c| c.introduced_by == case.introduced_by && c.nominated_on < case.nominated_on)
             .count();

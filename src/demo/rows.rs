@@ -9,7 +9,7 @@ use tokio_postgres::{Transaction, types::Json};
 use super::{Kind, daily, id};
 
 /// Tables in order of their references, and whether they have `created_at`.
-const TABLES: [(&str, bool); 26] = [
+const TABLES: [(&str, bool); 29] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -18,6 +18,8 @@ const TABLES: [(&str, bool); 26] = [
     ("branch_overseer", true),
     ("member", true),
     ("membership", false),
+    ("member_activity_change", true),
+    ("member_leaving", true),
     ("branch_officer", true),
     ("term", true),
     ("quota_plan", true),
@@ -36,6 +38,7 @@ const TABLES: [(&str, bool); 26] = [
     ("review", true),
     ("review_item", true),
     ("branch_change", true),
+    ("transfer_offer", true),
 ];
 
 #[derive(Default)]
@@ -56,6 +59,24 @@ impl Rows {
     /// The rows of a table so far.
     pub(super) fn of(&self, table: &str) -> &[Value] {
         self.0.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Sets a column of the row with this id, which the others leave empty unless they have it.
+    pub(super) fn set(&mut self, table: &str, row: &str, column: &str, value: &Value) {
+        self.set_by(table, ("id", row), column, value);
+    }
+
+    /// The same of the row with this value in another column.
+    pub(super) fn set_by(&mut self, table: &str, row: (&str, &str), column: &str, value: &Value) {
+        for other in self.0.get_mut(table).into_iter().flatten() {
+            let own = other[row.0] == row.1;
+            if let Some(columns) = other.as_object_mut() {
+                let old = columns.entry(column).or_insert(Value::Null);
+                if own {
+                    *old = value.clone();
+                }
+            }
+        }
     }
 
     /// One statement per table. `created_at` grows by a microsecond per row, which gives lists a

@@ -15,10 +15,11 @@ use crate::law::regulation::Regulations;
 use crate::law::text::Text;
 use crate::law::votes::Outcome;
 use crate::law::words::{
-    Assessment, ClassKind, DecidingBody, DecisionOutcome, ExitKind, Introducer, PlanAction,
-    PriorityGroup, Purpose, Role, VoteMethod, VotingBody,
+    Assessment, DecidingBody, DecisionOutcome, ExitKind, Introducer, PlanAction, PriorityGroup,
+    Purpose, Role, VoteMethod, VotingBody,
 };
 
+mod later;
 mod papers;
 
 /// A judged act and its effects.
@@ -122,7 +123,7 @@ impl Story<'_> {
     }
 
     /// Records the acts from the nomination to the case's stage.
-    pub fn tell(&mut self, certificate: Option<(Uuid, String)>) -> anyhow::Result<()> {
+    pub fn tell(&mut self, certificate: Option<acts::Certificate>) -> anyhow::Result<()> {
         let case = self.case;
         let (by, who) = match case.introduced_by {
             "trade_union" => (Introducer::TradeUnion, Role::TradeUnion),
@@ -130,11 +131,11 @@ impl Story<'_> {
             _ => (Introducer::Member, Role::BranchCommittee),
         };
         let last = Stage::parse(case.stage).context("stage")?;
-        let stage_on = day(case.stage_on)?;
+        let stage_on = day(&case.stage_on)?;
         self.put(
             who,
             acts::Nomination {
-                on: day(case.nominated_on)?,
+                on: day(&case.nominated_on)?,
                 by,
                 paper_number: text("theo giấy giới thiệu"),
                 corrects: None,
@@ -158,7 +159,7 @@ impl Story<'_> {
                 },
             );
         }
-        let plan_on = day(case.outcome_on)?;
+        let plan_on = day(&case.outcome_on)?;
         self.plan(PlanAction::Add, plan_on, None)?;
         for member_id in self.sponsors.clone() {
             self.branch(acts::Sponsorship {
@@ -168,19 +169,8 @@ impl Story<'_> {
                 corrects: None,
             })?;
         }
-        if let Some((enrolment_id, number)) = certificate {
-            let (on, valid_to) = (day("2021-05-20")?, Some(day("2026-05-20")?));
-            self.put(
-                Role::PartyOffice,
-                acts::Certificate {
-                    on,
-                    class_kind: ClassKind::Awareness,
-                    enrolment_id,
-                    number: text(&number),
-                    valid_to,
-                    corrects: None,
-                },
-            )?;
+        if let Some(certificate) = certificate {
+            self.put(Role::PartyOffice, certificate)?;
         }
         if last == Stage::Removed {
             return self.plan(
@@ -218,7 +208,7 @@ impl Story<'_> {
 
     /// Records the acts from the dossier to the ceremony, as far as the case goes.
     fn admit(&mut self, last: Stage, stage_on: NaiveDate) -> anyhow::Result<()> {
-        let decided_on = cases::decided_on(self.case).map(day).transpose()?;
+        let decided_on = cases::decided_on(self.case);
         let voted_on = match (last, decided_on) {
             (_, Some(decided)) => plus(decided, -40),
             (Stage::Submitted, None) => plus(stage_on, -17),
@@ -262,6 +252,57 @@ impl Story<'_> {
         if last == Stage::CommitteeResolved {
             return Ok(());
         }
+        self.papers_for_submission(voted_on, committee_on)?;
+        let submitted_on = plus(committee_on, 7);
+        self.put(
+            Role::PartyOffice,
+            acts::Submission {
+                on: submitted_on,
+                paper_number: text(&self.number(13, "TTr/ĐU")),
+                corrects: None,
+            },
+        )?;
+        let Some(decided_on) = decided_on else {
+            return Ok(());
+        };
+        let authority = self.law.on(decided_on).text("decision_authority");
+        let body = DecidingBody::parse(authority).context("decision_authority")?;
+        let role = if body == DecidingBody::UpperStandingCommittee {
+            Role::UpperCommittee
+        } else {
+            Role::PartyOffice
+        };
+        self.put(
+            role,
+            acts::Decision {
+                on: decided_on,
+                purpose: Purpose::Admission,
+                outcome: DecisionOutcome::Granted,
+                number: text(&self.number(26, "QĐNS/HU")),
+                body,
+                members: 11,
+                in_favor: 10,
+                received_on: Some(plus(decided_on, 5)),
+                reason: None,
+                ground: None,
+                corrects: None,
+            },
+        )?;
+        if last == Stage::Decided {
+            return Ok(());
+        }
+        self.branch(acts::Ceremony {
+            on: stage_on,
+            place: Some(text("Hội trường Trung tâm Y tế")),
+            corrects: None,
+        })
+    }
+
+    fn papers_for_submission(
+        &mut self,
+        voted_on: NaiveDate,
+        committee_on: NaiveDate,
+    ) -> anyhow::Result<()> {
         let union = Alternative::on(voted_on, &self.facts).union_paper();
         for code in ["1-KNĐ", "2-KNĐ", "3-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ"]
             .into_iter()
@@ -282,42 +323,7 @@ impl Story<'_> {
             };
             self.put(Role::PartyOffice, paper)?;
         }
-        let submitted_on = plus(committee_on, 7);
-        self.put(
-            Role::PartyOffice,
-            acts::Submission {
-                on: submitted_on,
-                paper_number: text(&self.number(13, "TTr/ĐU")),
-                corrects: None,
-            },
-        )?;
-        let Some(decided_on) = decided_on else {
-            return Ok(());
-        };
-        self.put(
-            Role::UpperCommittee,
-            acts::Decision {
-                on: decided_on,
-                purpose: Purpose::Admission,
-                outcome: DecisionOutcome::Granted,
-                number: text(&self.number(26, "QĐNS/HU")),
-                body: DecidingBody::UpperStandingCommittee,
-                members: 11,
-                in_favor: 10,
-                received_on: Some(plus(decided_on, 5)),
-                reason: None,
-                ground: None,
-                corrects: None,
-            },
-        )?;
-        if last == Stage::Decided {
-            return Ok(());
-        }
-        self.branch(acts::Ceremony {
-            on: stage_on,
-            place: Some(text("Hội trường Trung tâm Y tế")),
-            corrects: None,
-        })
+        Ok(())
     }
 
     /// The number of the organisation's or the upper committee's paper: no two people of the demo
@@ -327,6 +333,16 @@ impl Story<'_> {
     }
 
     fn vote(&mut self, body: VotingBody, on: NaiveDate, number: &str) -> anyhow::Result<()> {
+        self.resolve(Purpose::Admission, body, on, number)
+    }
+
+    fn resolve(
+        &mut self,
+        purpose: Purpose,
+        body: VotingBody,
+        on: NaiveDate,
+        number: &str,
+    ) -> anyhow::Result<()> {
         let (role, members) = match body {
             VotingBody::Branch => (Role::BranchCommittee, self.facts.official_members(on)),
             VotingBody::Committee => (Role::PartyOffice, 15),
@@ -335,7 +351,7 @@ impl Story<'_> {
             role,
             acts::Resolution {
                 on,
-                purpose: Purpose::Admission,
+                purpose,
                 body,
                 number: text(number),
                 method: VoteMethod::SecretBallot,

@@ -24,7 +24,7 @@ impl Story<'_> {
                 on: plus(opened_on, 10),
                 by: Introducer::Member,
                 member_id: Some(uuid(Kind::Member, self.case.branch, number)),
-                shared_from: Some(day("2017-01-03")?),
+                shared_from: Some(day(&format!("{}-01-03", 2017 + self.case.years_later()))?),
                 shared_kind: Some(SharedKind::Work),
                 paper_number: text("3-KNĐ"),
                 replaces: None,

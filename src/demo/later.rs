@@ -1,0 +1,335 @@
+//! A demo that is loaded after its term: what has been done since, what is still open, and the term
+//! in progress.
+use chrono::{Datelike as _, Days, NaiveDate};
+use serde_json::{Value, json};
+
+use super::cases::{self, Case};
+use super::{Kind, Rows, id};
+
+/// From this day on, the demo's term is over.
+pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+
+/// What has happened to a case since its stage.
+#[derive(Clone, Copy)]
+pub enum Since {
+    Nothing,
+    Removed,
+    Withdrew,
+    Fostered,
+    Papers,
+    Proposed,
+    Recognised,
+}
+
+/// Where nothing has happened, the document's examples have something to act on, and the deadlines
+/// something to tell.
+pub fn since(case: &Case, number: usize) -> Since {
+    if case.years_later() > 0 {
+        return Since::Nothing;
+    }
+    match (case.branch, number) {
+        // nominated, resolved, submitted or decided; ended in the cases
+        (1 | 9, 3) | (3 | 4, 5) | (5, 2 | 4) | (6 | 9 | 10, 2) | (7, 2 | 3) => Since::Nothing,
+        (4, 2) => Since::Fostered,
+        (2, 3) => Since::Papers,
+        (3, 6) => Since::Proposed,
+        (4, 6) | (5, 5) => Since::Recognised,
+        (6, 4) | (8, 2) => Since::Withdrew,
+        _ => Since::Removed,
+    }
+}
+
+pub fn fill(
+    rows: &mut Rows,
+    plans: &mut Rows,
+    cases: &[Case],
+    today: NaiveDate,
+    service_hash: &str,
+) {
+    reviews(plans, today);
+    members(rows);
+    done(rows, today);
+    spare(rows, service_hash);
+    // the plans of 2024 and 2025 wait for the Standing Committee
+    for year in [2024, 2025] {
+        let plan = id(Kind::QuotaPlan, 0, year);
+        rows.set("quota_plan", &plan, "state", &"proposed".into());
+        let on = format!("{}-12-10", year - 1);
+        rows.set("quota_plan", &plan, "proposed_on", &on.into());
+    }
+    // source plans under revision: one is being written, two wait for the Standing Committee
+    for (branch, state) in [(3, "draft"), (4, "submitted"), (5, "submitted")] {
+        let plan = id(Kind::SourcePlan, branch, 0);
+        plans.set("source_plan", &plan, "state", &state.into());
+        plans.set("source_plan", &plan, "revision", &2.into());
+    }
+    term(rows, plans, today.year());
+    on_the_way(rows, plans, cases, today);
+}
+
+/// Everything is reviewed, but for the first quarter of 2021 in branches 01 and 02: one is to be
+/// opened, the other to be closed. Branch 08 has begun the review of this quarter.
+fn reviews(plans: &mut Rows, today: NaiveDate) {
+    const QUARTERS: [[&str; 3]; 4] = [
+        ["03-11", "03-20", "03-31"],
+        ["06-11", "06-20", "06-30"],
+        ["09-11", "09-20", "09-30"],
+        ["12-11", "12-20", "12-31"],
+    ];
+    for branch in 1..=10 {
+        for year in 2021..=today.year() {
+            let quarters = (1_usize..).zip(QUARTERS);
+            let quarters = quarters.map(|(period, days)| ("periodic", period, days));
+            let all = quarters.chain([("yearly", 1, ["12-12", "12-21", "12-31"])]);
+            for (kind, period, days) in all {
+                let [opened_on, held_on, due_on] = days.map(|day| format!("{year}-{day}"));
+                let first = kind == "periodic" && (year, period) == (2021, 1);
+                let open = first && branch == 2;
+                if (first && !open) || due_on >= today.to_string() {
+                    continue;
+                }
+                let years = usize::try_from(year - 2021).unwrap_or_default();
+                let number = years * 5 + if kind == "yearly" { 5 } else { period };
+                let mut row = review(branch, number, kind, &due_on, &opened_on, open);
+                row["year"] = year.into();
+                row["period"] = period.into();
+                if !open {
+                    row["held_on"] = held_on.clone().into();
+                    row["closed_on"] = held_on.into();
+                }
+                plans.put("review", row);
+            }
+        }
+    }
+    let quarter = today.month0() / 3;
+    let due_on = format!("{}-{}", today.year(), QUARTERS[quarter as usize][2]);
+    let mut row = review(8, 9999, "periodic", &due_on, &today.to_string(), true);
+    row["year"] = today.year().into();
+    row["period"] = (quarter + 1).into();
+    plans.put("review", row);
+    let (branch, candidate) = (id(Kind::Branch, 2, 0), id(Kind::Candidate, 2, 3));
+    plans.put(
+        "review_item",
+        json!({"id": id(Kind::ReviewItem, 2, 1), "branch_id": branch, "review_id": id(Kind::Review, 2, 1), "candidate_id": candidate, "stage": "in_plan",
+            "decision": null, "note": null, "propose_class": false, "propose_dossier": false}),
+    );
+}
+
+fn review(
+    branch: usize,
+    number: usize,
+    kind: &str,
+    due_on: &str,
+    opened_on: &str,
+    open: bool,
+) -> Value {
+    json!({"id": id(Kind::Review, branch, number), "branch_id": id(Kind::Branch, branch, 0), "kind": kind, "year": null, "period": null, "due_on": due_on,
+        "state": if open { "open" } else { "closed" }, "opened_on": opened_on, "held_on": null, "closed_on": null,
+        "minutes_number": (!open).then(|| format!("{branch:02}-BB/CB")), "members": (!open).then_some(10), "present": (!open).then_some(9),
+        "summary": (!open).then_some("Đánh giá từng người trong danh sách"),
+        "agenda": if open { json!([]) } else { json!(["Xét danh sách cảm tình Đảng"]) }})
+}
+
+/// A change of activity, and a member who has left.
+fn members(rows: &mut Rows) {
+    let (branch, member) = (id(Kind::Branch, 3, 0), id(Kind::Member, 3, 8));
+    rows.put(
+        "member_activity_change",
+        json!({"id": id(Kind::ActivityChange, 3, 1), "branch_id": branch, "member_id": member, "on_date": "2022-09-01", "from_activity": "active",
+            "activity": "temporarily_elsewhere", "paper_number": "14-QĐ/ĐU", "reason": "Học dài hạn"}),
+    );
+    rows.set(
+        "member",
+        &member,
+        "activity",
+        &"temporarily_elsewhere".into(),
+    );
+    let (branch, member) = (id(Kind::Branch, 5, 0), id(Kind::Member, 5, 9));
+    rows.put(
+        "member_leaving",
+        json!({"id": id(Kind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
+            "decided_by": null, "paper_number": "07-BC/CB", "reason": null}),
+    );
+    rows.set_by(
+        "membership",
+        ("member_id", &member),
+        "to_on",
+        &"2023-05-04".into(),
+    );
+}
+
+/// Follow-ups and a problem report that have been settled, and reports of these days.
+fn done(rows: &mut Rows, today: NaiveDate) {
+    let report = id(Kind::ProblemReport, 0, 15);
+    for (column, value) in [
+        ("state", "answered"),
+        ("answered_on", "2021-01-18"),
+        ("answered_by", "party_office"),
+    ] {
+        rows.set("problem_report", &report, column, &value.into());
+    }
+    for (branch, account) in [(1, 4), (0, 14)] {
+        let report = id(Kind::ProblemReport, branch, account);
+        let (on, due) = (today - Days::new(4), today + Days::new(11));
+        rows.set(
+            "problem_report",
+            &report,
+            "reported_on",
+            &on.to_string().into(),
+        );
+        rows.set("problem_report", &report, "due_on", &due.to_string().into());
+        if account == 14 {
+            rows.set(
+                "problem_report",
+                &report,
+                "forwarded_on",
+                &today.to_string().into(),
+            );
+        }
+    }
+    for branch in [1, 3] {
+        let inspection = id(Kind::Inspection, branch, 1);
+        for (column, value) in [
+            ("follow_up_done_on", "2021-01-29"),
+            ("follow_up_note", "Chi bộ đã thực hiện."),
+        ] {
+            rows.set("inspection", &inspection, column, &value.into());
+        }
+    }
+}
+
+/// What nothing else refers to, for who tries what removes it; a script of the organisation's own.
+fn spare(rows: &mut Rows, service_hash: &str) {
+    rows.put(
+        "department",
+        json!({"id": id(Kind::Department, 8, 9), "branch_id": id(Kind::Branch, 8, 0), "name": "Tổ Công nghệ thông tin", "kind": "functional"}),
+    );
+    rows.put(
+        "class",
+        json!({"id": id(Kind::Class, 0, 9), "kind": "awareness", "title": "Lớp bồi dưỡng nhận thức về Đảng, khóa III năm 2022 (hoãn)",
+            "issuer": "Trung tâm Chính trị huyện Hồng Lam", "place": null, "starts_on": "2022-12-05", "ends_on": "2022-12-09", "capacity": 30,
+            "state": "open", "proposals_due_on": "2022-11-18", "seats_taken": 0}),
+    );
+    let account = id(Kind::Account, 0, 99);
+    rows.put(
+        "account",
+        json!({"id": account, "organization_id": id(Kind::Organization, 0, 2), "login": "health-script", "display_name": "Phần mềm nhân sự",
+            "role": "service_account", "branch_id": null}),
+    );
+    rows.put(
+        "credential",
+        json!({"account_id": account, "secret_hash": service_hash, "must_change": false}),
+    );
+}
+
+/// The term in progress, with the plan of this year and the source plans.
+fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
+    let from_year = year - (year - 2021).rem_euclid(5);
+    let own = id(Kind::Term, 0, 2);
+    let mut term = rows.of("term")[0].clone();
+    for (column, value) in [
+        ("id", json!(own)),
+        (
+            "name",
+            format!("{}-{}", from_year - 1, from_year + 4).into(),
+        ),
+        ("from_year", from_year.into()),
+        ("to_year", (from_year + 4).into()),
+        ("committee_coverage_year", (from_year + 4).into()),
+        ("previous_term_admissions", 30.into()),
+        ("source_plans_due_on", Value::Null),
+        ("approved_on", format!("{from_year}-01-01").into()),
+        ("resolution", "Nghị quyết Đại hội Đảng bộ Y tế".into()),
+        ("plan_document", Value::Null),
+    ] {
+        term[column] = value;
+    }
+    rows.put("term", term);
+    let plan = id(
+        Kind::QuotaPlan,
+        0,
+        usize::try_from(year).unwrap_or_default(),
+    );
+    let on = format!("{year}-01-01");
+    rows.put(
+        "quota_plan",
+        json!({"id": plan, "term_id": own, "year": year, "revision": 1, "state": "issued", "drafted_by": id(Kind::Account, 0, 2),
+            "issued_by": id(Kind::Account, 0, 1), "issued_on": on, "decision_number": "02-QĐ/ĐU", "decision_on": on, "proposed_on": on}),
+    );
+    for branch in 1..=10 {
+        rows.put(
+            "quota_line",
+            json!({"id": id(Kind::QuotaLine, branch, usize::try_from(year).unwrap_or_default()), "plan_id": plan, "branch_id": id(Kind::Branch, branch, 0),
+                "quota": usize::from(matches!(branch, 2 | 4 | 5 | 6 | 7 | 9)), "rationale": "Theo kế hoạch nhiệm kỳ", "basis": null}),
+        );
+        // that of branch 09 is still being written
+        let draft = branch == 9;
+        if branch == 1 {
+            continue;
+        }
+        let on = (!draft).then(|| on.clone());
+        plans.put(
+            "source_plan",
+            json!({"id": id(Kind::SourcePlan, branch, 2), "branch_id": id(Kind::Branch, branch, 0), "term_id": own, "state": if draft { "draft" } else { "approved" },
+                "revision": 1, "note": "Ưu tiên người trực tiếp làm chuyên môn", "submitted_on": on, "decided_on": on, "approved_on": on}),
+        );
+    }
+}
+
+/// The classes of those who are on the way, and offers to other branches.
+fn on_the_way(rows: &mut Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
+    let ago = |days| today.checked_sub_days(Days::new(days)).unwrap_or(today);
+    let own = id(Kind::Class, 0, 4);
+    let issuer = "Trung tâm Chính trị huyện Hồng Lam";
+    let known = cases::numbered(cases);
+    let now = known.iter().filter(|(_, case)| case.years_later() > 0);
+    let seats: Vec<_> = (now.clone())
+        .filter(|(_, case)| !matches!(case.stage, "nominated" | "in_plan"))
+        .collect();
+    let year = ago(230).year();
+    rows.put(
+        "class",
+        json!({"id": own, "kind": "awareness", "title": format!("Lớp bồi dưỡng nhận thức về Đảng, khóa I năm {year}"), "issuer": issuer,
+            "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": ago(230).to_string(), "ends_on": ago(226).to_string(), "capacity": 30,
+            "state": "closed", "proposals_due_on": ago(245).to_string(), "seats_taken": seats.len()}),
+    );
+    for (k, (number, case)) in (1..).zip(seats) {
+        let certificate = format!("GCN-{year}-{k:03}");
+        let key = format!(
+            "{} {} {}",
+            id(Kind::Organization, 0, 1),
+            issuer.to_lowercase(),
+            certificate.to_lowercase()
+        );
+        rows.put(
+            "enrolment",
+            json!({"id": id(Kind::Enrolment, 0, 400 + k), "branch_id": id(Kind::Branch, case.branch, 0), "class_id": own,
+                "candidate_id": id(Kind::Candidate, case.branch, *number), "state": "completed", "grade": "good", "certificate_number": certificate,
+                "certificate_key": key, "certificate_on": ago(220).to_string(),
+                "certificate_valid_to": ago(220).with_year(ago(220).year() + 5).unwrap_or(today).to_string()}),
+        );
+    }
+    let coming = |days| (today + Days::new(days)).to_string();
+    let next = id(Kind::Class, 0, 5);
+    rows.put(
+        "class",
+        json!({"id": next, "kind": "awareness", "title": "Lớp bồi dưỡng nhận thức về Đảng, khóa tới", "issuer": issuer,
+            "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": coming(40), "ends_on": coming(44), "capacity": 30,
+            "state": "open", "proposals_due_on": coming(25), "seats_taken": 1}),
+    );
+    for (number, case) in now.filter(|(_, case)| case.stage == "in_plan") {
+        if case.branch == 8 {
+            let candidate = id(Kind::Candidate, 8, *number);
+            rows.put(
+                "enrolment",
+                json!({"id": id(Kind::Enrolment, 0, 501), "branch_id": id(Kind::Branch, 8, 0), "class_id": next, "candidate_id": candidate, "state": "proposed"}),
+            );
+        }
+        let to = if case.branch == 8 { 3 } else { 8 };
+        plans.put(
+            "transfer_offer",
+            json!({"id": id(Kind::TransferOffer, case.branch, 1), "branch_id": id(Kind::Branch, case.branch, 0), "to_branch_id": id(Kind::Branch, to, 0),
+                "candidate_id": id(Kind::Candidate, case.branch, *number), "on_date": today.to_string(), "reason": "Chuyển khoa công tác", "state": "offered"}),
+        );
+    }
+}
