@@ -1,5 +1,6 @@
 //! Completes the OpenAPI document: its cover, and what the conventions add to every operation.
 mod acts;
+mod answers;
 mod bounds;
 mod examples;
 mod items;
@@ -9,11 +10,13 @@ mod plain;
 mod problems;
 mod prune;
 mod published;
+mod sendable;
 mod vietnamese;
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use self::answers::answers;
 pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
 use self::problems::{headers, responses};
@@ -33,6 +36,9 @@ use crate::law::words::{Role, catalogue};
 #[openapi(components(schemas(Problem, ProblemField, Requirement, PageInfo)))]
 pub struct Cover;
 
+/// Version of the contract, as semver: see `CHANGELOG.md`.
+const VERSION: &str = "1.1.0";
+
 const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
 
 **Sign in** with *Authorize* (user name and password, the code of a second factor after the password and a space; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens are valid for 15 minutes; renew them with the refresh token. `GET /api/v1/me` lists what your role may do. Rows out of your reach are 404, exactly like rows that do not exist.
@@ -40,6 +46,8 @@ const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for d
 **Lists** take filters (several values with commas or by repeating the parameter = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
 
 **Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. All faults of a request are reported at once. Dates are plain dates in Asia/Ho_Chi_Minh, timestamps are UTC. Enumerations are open sets: expect new values.
+
+**Promises.** `info.version` is semantic: within a major version nothing is removed, renamed or demanded anew; answers may gain properties and values. What is to go is deprecated first: its answers carry `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), at least 180 days apart, and `CHANGELOG.md` names what replaces it. An `Idempotency-Key` is kept for 24 hours; the stored answer is repeated whatever `If-Match` says now, with `Idempotent-Replayed: true`. A refresh token works once; if its answer was lost, the same token works again for a few seconds.
 
 **More:** [which role may do what](/docs/roles), [which states lead where](/docs/states) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
 
@@ -215,6 +223,9 @@ fn labels(schema: &str, lang: Lang) -> String {
 
 fn cover(doc: &mut Value) {
     doc["info"]["title"] = "ketnap".into();
+    doc["info"]["version"] = VERSION.into();
+    doc["info"]["x-api-id"] = "5b0b3b8e-7a55-4c57-9f0e-6f8f1c2a7d10".into();
+    doc["info"]["x-audience"] = "external-partner".into();
     doc["info"]["summary"] = "Developing new Party members: plan, people, procedure".into();
     doc["info"]["description"] = INTRODUCTION.into();
     doc["info"]["license"] =
@@ -313,64 +324,6 @@ fn usual(facts: &Facts, method: &str) -> &'static str {
         _ => phrases::CREATE,
     }
     .en
-}
-
-fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
-    let (one, conditional) = (facts.if_none_match, facts.if_match);
-    let body = op.get("requestBody").is_some();
-    let mut statuses = vec!["400", "405", "406", "429", "500", "503"];
-    if secured {
-        statuses.extend(["401", "403"]);
-    }
-    // a row is also found by who asks: one's own calendar address
-    if path.contains('{') || conditional {
-        statuses.push("404");
-    }
-    if body {
-        statuses.extend(["408", "413", "415", "422"]);
-    }
-    if body || conditional {
-        statuses.push("409");
-    }
-    if conditional {
-        statuses.extend(["412", "428", "422"]);
-    }
-    let Some(all) = op["responses"].as_object_mut() else {
-        return;
-    };
-    for (status, response) in all.iter_mut() {
-        let mut headers = json!({});
-        for name in [
-            "X-Request-Id",
-            "RateLimit-Limit",
-            "RateLimit-Remaining",
-            "RateLimit-Reset",
-            "Access-Control-Allow-Origin",
-        ] {
-            headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
-        }
-        if secured && (one || conditional || status == "201") && status != "204" {
-            headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
-        }
-        if secured && status == "201" {
-            headers["Location"] = json!({"$ref": "#/components/headers/Location"});
-        }
-        response["headers"] = headers;
-    }
-    if one {
-        all.insert(
-            "304".into(),
-            json!({"$ref": "#/components/responses/NotModified"}),
-        );
-    }
-    for status in statuses {
-        if !all.contains_key(status) {
-            all.insert(
-                status.into(),
-                json!({"$ref": format!("#/components/responses/Problem{status}")}),
-            );
-        }
-    }
 }
 
 /// Makes every property optional. `null` clears a property that is nullable.

@@ -66,6 +66,7 @@ pub fn responses(lang: Lang) -> Value {
                 "RateLimit-Remaining",
                 "RateLimit-Reset",
                 "Access-Control-Allow-Origin",
+                "Content-Language",
             ];
             match status {
                 401 => names.push("WWW-Authenticate"),
@@ -102,6 +103,10 @@ pub fn headers() -> Value {
         "Location": text("Path of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
         "Allow": text("Methods that the resource supports.", "GET, HEAD, OPTIONS"),
         "WWW-Authenticate": text("How to authenticate.", "Bearer realm=\"ketnap\""),
+        "Link": text("The next page, with `rel=\"next\"`; absent on the last one.", "</api/v1/branches?limit=50&cursor=eyJrIjpbXX0>; rel=\"next\""),
+        "Idempotent-Replayed": text("`true` where the stored answer to an earlier request with the same key is repeated.", "true"),
+        "Content-Disposition": text("Name of the file, of a table.", "attachment; filename=\"danh-sach-lop.csv\""),
+        "Content-Language": text("Language of the texts: `vi` or `en`.", "vi"),
         "Retry-After": number("Seconds to wait.", 2),
         "RateLimit-Limit": number("Requests per minute.", 1200),
         "RateLimit-Remaining": number("Requests remaining.", 1199),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{acts, items, plain};
+use super::{acts, items, plain, sendable};
 use crate::access::{Action, allowed};
 use crate::error::Lang;
 
@@ -70,6 +70,7 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
             }
             op.get_mut("responses").into_iter().for_each(widen);
             tell_roles(op, lang);
+            sendable::complete(op, lang);
         }
     }
     share_parameters(&mut doc);

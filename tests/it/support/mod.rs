@@ -15,6 +15,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use argon2::{Algorithm, PasswordHasher as _, Version};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use jsonschema::Validator;
 use ketnap::api::contract::{Contract, Schemas};
 use ketnap::app::{self, App};
@@ -123,6 +124,24 @@ async fn template() -> &'static str {
         })
         .await;
     "ketnap"
+}
+
+/// A database with a demo that was loaded on a later day, after its term.
+pub async fn later_database(now: DateTime<Utc>) -> String {
+    let name = format!("t_{}", Uuid::new_v4().simple());
+    let create = format!("create database {name} owner ketnap_owner");
+    let root = superuser("postgres").await;
+    root.batch_execute(&create).await.unwrap();
+    let owner = url("ketnap_owner", &name);
+    ketnap::cli::migrate_up(&owner).await.unwrap();
+    let mut client = ketnap::db::connect::client(&owner.parse().unwrap())
+        .await
+        .unwrap();
+    let (people, script) = (quick_hash(PASSWORD), quick_hash(SCRIPT_SECRET));
+    ketnap::demo::load(&mut client, &people, &script, now)
+        .await
+        .unwrap();
+    name
 }
 
 pub async fn superuser(database: &str) -> tokio_postgres::Client {
