@@ -334,6 +334,8 @@ async fn a_second_factor_is_removed_with_the_password_and_a_code() {
         .await
         .invalid(&["/current_password"]);
     remove(&recovery[9]).await.expect(204);
+    // what was allowed with it ends at once
+    assert_eq!(remove("").await.status, 401);
     sign_in(&house, "branch-02", PASSWORD).await.expect(200);
     let entries = house.read("admin", "audit-entries?limit=2").await;
     for entry in entries.items() {

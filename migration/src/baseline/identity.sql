@@ -192,7 +192,8 @@ begin
     update credential set seed = nullif(p_seed, ''), seed_step = coalesce(p_step, seed_step), recovery = p_recovery
      where account_id = p_account and (p_seed = '' or recovery is null) and (p_recovery is null or seed = p_seed);
     if not found or (p_seed <> '' and p_recovery is null) then return found; end if;
-    update account set second_factor_at = case when p_seed <> '' then p_now end, version = version + 1, updated_at = p_now where id = p_account;
+    -- without a second factor nothing goes on that needs one
+    update account set second_factor_at = case when p_seed <> '' then p_now end, session_version = session_version + (p_seed = '')::int, version = version + 1, updated_at = p_now where id = p_account;
   end if;
   update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session and p_tag is null;
   delete from calendar_feed where account_id = p_account and p_keep_session is null;

@@ -16,7 +16,7 @@ use crate::api::resource::{Viewer, all_hidden};
 use crate::api::reveal;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::Result;
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{self, Act, Step};
@@ -175,9 +175,9 @@ fn figures(acts: &[&acts::Resolution], body: VotingBody) -> Option<ResolutionFig
 
 /// Get the appraisal slip of a candidate
 ///
-/// P3 data is included for the Party Office, and for the Standing Committee with a written
-/// `reason`; the birth date and other P2 data for both with a `reason`. Each access is logged; one with
-/// a `reason` counts as a reveal, and the reason has at least ten letters.
+/// P3 data is included for the Party Office, and for the Standing Committee with a written `reason`;
+/// the birth date and other P2 data for both with one of at least ten letters, which counts as a
+/// reveal. Each access is logged.
 #[operation(
     get,
     "/candidates/{id}/appraisal",
@@ -201,21 +201,20 @@ pub async fn get_appraisal(
         let row = get_candidate(&tx, permit.reach(), *id).await?;
         let mut facts = facts::candidacy(&tx, &row, None, today).await?;
         facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
-        let facts = facts.as_shown();
+        let (known, facts) = (facts.clone(), facts.as_shown());
         let full =
             access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
         let file = facts.file(&law);
         let standing = standing(&facts.acts);
         let submitted = row.stage.submitted();
+        let revealed = reason
+            .as_deref()
+            .is_some_and(|r| reveal::too_short(r).is_none());
         let viewer = Viewer {
-            recorded: full && reason.is_some(),
+            recorded: full && revealed,
             ..viewer
         };
-        if let Some(reason) = reason.as_deref().filter(|_| full) {
-            if let Some(words) = reveal::too_short(reason) {
-                let fault = Fault::parameter("reason", "too_short", words);
-                return Err(Error::faults(Code::InvalidParameter, vec![fault]));
-            }
+        if viewer.recorded {
             reveal::expect_few(&tx, &permit).await?;
         }
         let mut slip = Appraisal {
@@ -269,11 +268,17 @@ pub async fn get_appraisal(
             recording: false,
             lost: &[],
         };
-        let vote = requirements(
-            &question,
-            Step::Resolution((Purpose::Admission, VotingBody::Branch)),
-            None,
-        );
+        let vote = Step::Resolution((Purpose::Admission, VotingBody::Branch));
+        let mut asked = requirements(&question, vote, None);
+        if slip.branch_resolution.is_some() {
+            // that the vote was recorded tells what is met by the whole birth date
+            let question = Question {
+                facts: &known,
+                ..question
+            };
+            let met = requirements(&question, vote, None);
+            asked.retain(|c| met.iter().any(|known| known.rule == c.rule && !known.met));
+        }
         let papers = requirements(
             &Question {
                 on: today.max(file.stage_on),
@@ -282,7 +287,7 @@ pub async fn get_appraisal(
             Step::Submission(()),
             None,
         );
-        let missing = vote
+        let missing = asked
             .into_iter()
             .chain(papers)
             .filter(|c| !c.met && !c.rule.starts_with("act."))

@@ -182,7 +182,8 @@ pub async fn confirm_second_factor(
 
 /// Remove the caller's second factor
 ///
-/// Takes the password and a code, or a recovery code. All other sessions end.
+/// Takes the password and a code, or a recovery code. All other sessions end, and so does this access token:
+/// refresh it.
 #[operation(
     post,
     "/me/second-factor/removals",
