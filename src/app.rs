@@ -114,7 +114,7 @@ pub struct App {
 impl App {
     pub fn new(db: Db, gate: Gate, law: Regulations, origins: Vec<String>) -> Self {
         Self {
-            db: Data::new(db),
+            db: Data::new(db.sealed_by(gate.seals.clone())),
             gate: Data::new(gate),
             law: LawBook::new(law),
             origins: Arc::new(origins),

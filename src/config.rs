@@ -46,7 +46,7 @@ pub struct Config {
         global = true
     )]
     pub public_url: String,
-    /// Folder with current.pem, refresh.key, seal.key and optionally next.pem, previous.pem,
+    /// Folder with current.pem, refresh.key, seal.key, index.key and optionally next.pem, previous.pem,
     /// seal-next.key, seal-previous.key; required with DATABASE_URL
     #[arg(long, env = "KETNAP_KEYS_DIR", global = true)]
     pub keys_dir: Option<PathBuf>,
@@ -181,7 +181,7 @@ impl Config {
             ));
         }
         if external && self.keys_dir.is_none() {
-            wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) refresh.key and seal.key (openssl rand -hex 32)".into());
+            wrong.push("KETNAP_KEYS_DIR is required with DATABASE_URL: a folder with current.pem (openssl genpkey -algorithm ed25519) refresh.key, seal.key and index.key (openssl rand -hex 32)".into());
         }
         if let Err(what) = self.trusted_proxies.parse::<Proxies>() {
             wrong.push(format!("KETNAP_TRUSTED_PROXIES: {what}"));

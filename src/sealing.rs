@@ -3,10 +3,16 @@
 //! A sealed value is bound to its place, so that it opens nowhere else: not in another row, not in
 //! another column. It names its key, so that keys can be replaced one after the other: `seal.key`
 //! seals, `seal-next.key` and `seal-previous.key` only open.
+//!
+//! What is a person's own is sealed with a data key of that person, which `seal.key` seals in turn:
+//! new keys need no more than the data keys sealed again, and a person is erased with theirs. Equal
+//! citizen numbers are found by an index that is made with `index.key`.
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use aws_lc_rs::hmac;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
@@ -19,6 +25,9 @@ use crate::auth::token::write_secret;
 const CURRENT: &str = "seal.key";
 /// Files of keys that only open what they have sealed.
 const OTHERS: [&str; 2] = ["seal-next.key", "seal-previous.key"];
+
+/// The file of the key that makes indexes. It is not replaced: every index would have to be made anew.
+const INDEX: &str = "index.key";
 
 /// First byte of every sealed value: cipher and layout.
 const LAYOUT: u8 = 1;
@@ -45,11 +54,41 @@ struct Key {
     cipher: XChaCha20Poly1305,
 }
 
+/// The bytes of a key file.
+fn bytes(hex: &str) -> anyhow::Result<[u8; 32]> {
+    let bytes = HEXLOWER_PERMISSIVE.decode(hex.trim().as_bytes()).ok();
+    let bytes = bytes.and_then(|b| b.try_into().ok());
+    bytes.context("not 64 hexadecimal digits")
+}
+
+fn sealed(cipher: &XChaCha20Poly1305, place: Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let nonce = random::<NONCE>()?;
+    let payload = Payload {
+        msg: plain,
+        aad: &place.bytes(),
+    };
+    let sealed = cipher.encrypt(&XNonce::from(nonce), payload);
+    let sealed = sealed.map_err(|_| anyhow::anyhow!("cannot seal"))?;
+    Ok([&nonce[..], &sealed].concat())
+}
+
+fn opened(cipher: &XChaCha20Poly1305, place: Place, sealed: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let Place { table, column, row } = place;
+    let Some((nonce, text)) = sealed.split_first_chunk::<NONCE>() else {
+        bail!("{table}.{column} of {row} is not a sealed value");
+    };
+    let payload = Payload {
+        msg: text,
+        aad: &place.bytes(),
+    };
+    cipher
+        .decrypt(&XNonce::from(*nonce), payload)
+        .map_err(|_| anyhow::anyhow!("{table}.{column} of {row} was changed or moved"))
+}
+
 impl Key {
     fn read(hex: &str) -> anyhow::Result<Self> {
-        let bytes = HEXLOWER_PERMISSIVE.decode(hex.trim().as_bytes()).ok();
-        let bytes: Option<[u8; 32]> = bytes.and_then(|b| b.try_into().ok());
-        let bytes = bytes.context("not 64 hexadecimal digits")?;
+        let bytes = bytes(hex)?;
         let digest = Sha256::new_with_prefix(b"ketnap seal key ").chain_update(bytes);
         let mut id = [0; ID];
         id.copy_from_slice(&digest.finalize()[..ID]);
@@ -62,6 +101,13 @@ impl Key {
 pub struct Seals {
     current: Key,
     others: Vec<Key>,
+    index: Option<hmac::Key>,
+}
+
+impl fmt::Debug for Seals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seals").finish_non_exhaustive()
+    }
 }
 
 impl Seals {
@@ -76,50 +122,55 @@ impl Seals {
         })
     }
 
+    /// That no key file is missing in `folder`.
+    pub fn check(folder: &Path) -> anyhow::Result<()> {
+        let index = Self::read(folder)?.index.map(drop);
+        index.with_context(|| {
+            format!(
+                "{} is missing beside {CURRENT}. Make one with `openssl rand -hex 32 > {INDEX}`, and keep a copy with that of {CURRENT}: with another one, a citizen number that is on record is no longer found",
+                folder.join(INDEX).display()
+            )
+        })
+    }
+
     /// Reads the key files in `folder`; `None` if the current one is missing.
     pub fn find(folder: &Path) -> anyhow::Result<Option<Self>> {
-        let read = |name: &str| -> anyhow::Result<Option<Key>> {
-            let file = folder.join(name);
-            match fs::read_to_string(&file) {
-                Ok(text) => Key::read(&text).map(Some),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(e) => Err(e.into()),
-            }
-            .with_context(|| format!("cannot read {}", file.display()))
-        };
-        let Some(current) = read(CURRENT)? else {
+        let Some(current) = read(folder, CURRENT, Key::read)? else {
             return Ok(None);
         };
         let mut others = Vec::new();
         for name in OTHERS {
-            others.extend(read(name)?);
+            others.extend(read(folder, name, Key::read)?);
         }
-        Ok(Some(Self { current, others }))
+        let index = read(folder, INDEX, bytes)?;
+        Ok(Some(Self {
+            current,
+            others,
+            index: index.map(|key| hmac::Key::new(hmac::HMAC_SHA256, &key)),
+        }))
     }
 
-    /// Creates the current key in `folder` (mode 0600) if it is missing; for the embedded default
-    /// only.
+    /// Creates the current key and that of the index in `folder` (mode 0600) where they are missing;
+    /// for the embedded default only.
     pub fn generate(folder: &Path) -> anyhow::Result<()> {
-        let file = folder.join(CURRENT);
-        if file.exists() {
-            return Ok(());
-        }
         fs::create_dir_all(folder)?;
-        write_secret(&file, &HEXLOWER.encode(&random::<32>()?))
+        make(folder, CURRENT)?;
+        make(folder, INDEX).map(drop)
+    }
+
+    /// Creates the key of the index beside a current key from before there was one. Whether it did.
+    pub fn generate_index(folder: &Path) -> anyhow::Result<bool> {
+        Ok(folder.join(CURRENT).exists() && make(folder, INDEX)?)
+    }
+
+    /// Whether there is a key that makes indexes. Without it no value of a person is sealed or opened.
+    pub const fn can_index(&self) -> bool {
+        self.index.is_some()
     }
 
     pub fn seal(&self, place: Place, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
-        let nonce = random::<NONCE>()?;
-        let place = place.bytes();
-        let payload = Payload {
-            msg: plain,
-            aad: &place,
-        };
         let Key { id, cipher } = &self.current;
-        let sealed = cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| anyhow::anyhow!("cannot seal"))?;
-        Ok([&[LAYOUT][..], id, &nonce, &sealed].concat())
+        Ok([&[LAYOUT][..], id, &sealed(cipher, place, plain)?].concat())
     }
 
     /// The value, if it was sealed for this place with one of the keys.
@@ -127,28 +178,96 @@ impl Seals {
         let Place { table, column, row } = place;
         let parts = sealed
             .strip_prefix(&[LAYOUT])
-            .and_then(|rest| rest.split_first_chunk::<ID>())
-            .and_then(|(id, rest)| Some((id, rest.split_first_chunk::<NONCE>()?)));
-        let Some((id, (nonce, text))) = parts else {
+            .and_then(|rest| rest.split_first_chunk::<ID>());
+        let Some((id, rest)) = parts else {
             bail!("{table}.{column} of {row} is not a sealed value");
         };
         let mut keys = std::iter::once(&self.current).chain(&self.others);
         let key = keys.find(|key| key.id == *id);
         let key =
             key.with_context(|| format!("the key that sealed {table}.{column} of {row} is gone"))?;
-        let payload = Payload {
-            msg: text,
-            aad: &place.bytes(),
-        };
-        key.cipher
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| anyhow::anyhow!("{table}.{column} of {row} was changed or moved"))
+        opened(&key.cipher, place, rest)
     }
 
     /// Whether the current key has sealed it.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         sealed.get(1..=ID) == Some(&self.current.id[..])
     }
+
+    /// A new data key of a person, sealed.
+    pub fn new_data_key(&self, person: Uuid) -> anyhow::Result<Vec<u8>> {
+        self.seal(data_key(person), &random::<32>()?)
+    }
+
+    /// What seals and opens the values of a person.
+    pub fn person(&self, id: Uuid, data_key: &[u8]) -> anyhow::Result<Person> {
+        let key: Option<[u8; 32]> = self.open(self::data_key(id), data_key)?.try_into().ok();
+        let key = key.with_context(|| format!("the data key of {id} is no key"))?;
+        let cipher = XChaCha20Poly1305::new(&key.into());
+        Ok(Person { id, cipher })
+    }
+
+    /// By which equal values are found without being opened.
+    pub fn index(&self, value: &str) -> anyhow::Result<Vec<u8>> {
+        let key = self.index.as_ref().context("there is no index key")?;
+        Ok(hmac::sign(key, value.as_bytes()).as_ref().to_vec())
+    }
+}
+
+/// Where the data key of a person is stored, be they a candidate, a member or both.
+pub const fn data_key(person: Uuid) -> Place {
+    place(person, "data_key")
+}
+
+const fn place(person: Uuid, column: &'static str) -> Place {
+    Place {
+        table: "person",
+        column,
+        row: person,
+    }
+}
+
+/// The data key of a person. A member whom a file has made is the person of that file, so that their
+/// values may be copied from one row to the other.
+pub struct Person {
+    id: Uuid,
+    cipher: XChaCha20Poly1305,
+}
+
+impl Person {
+    pub fn seal(&self, column: &'static str, value: &str) -> anyhow::Result<Vec<u8>> {
+        sealed(&self.cipher, place(self.id, column), value.as_bytes())
+    }
+
+    pub fn open(&self, column: &'static str, sealed: &[u8]) -> anyhow::Result<String> {
+        let plain = opened(&self.cipher, place(self.id, column), sealed)?;
+        Ok(String::from_utf8(plain)?)
+    }
+}
+
+/// Creates a key file (mode 0600) where it is missing. Whether it did.
+fn make(folder: &Path, name: &str) -> anyhow::Result<bool> {
+    let file = folder.join(name);
+    if file.exists() {
+        return Ok(false);
+    }
+    write_secret(&file, &HEXLOWER.encode(&random::<32>()?))?;
+    Ok(true)
+}
+
+/// What `read_as` makes of a key file; `None` if there is none.
+fn read<T>(
+    folder: &Path,
+    name: &str,
+    read_as: fn(&str) -> anyhow::Result<T>,
+) -> anyhow::Result<Option<T>> {
+    let file = folder.join(name);
+    match fs::read_to_string(&file) {
+        Ok(text) => read_as(&text).map(Some),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e.into()),
+    }
+    .with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// Bytes of the system's generator.
@@ -167,6 +286,7 @@ mod tests {
         Seals {
             current: key(&current),
             others: others.iter().map(key).collect(),
+            index: Some(hmac::Key::new(hmac::HMAC_SHA256, &[current; 32])),
         }
     }
 
@@ -211,6 +331,29 @@ mod tests {
         let next = seals(2, &[1]);
         assert_eq!(next.open(place(1), &one).unwrap(), b"a secret");
         assert!(house.is_current(&one) && !next.is_current(&one));
+    }
+
+    #[test]
+    fn a_persons_values_open_with_their_data_key_only() {
+        let house = seals(1, &[]);
+        let (id, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let key = house.new_data_key(id).unwrap();
+        let person = house.person(id, &key).unwrap();
+        let phone = person.seal("phone", "0912 345 678").unwrap();
+        assert_eq!(person.open("phone", &phone).unwrap(), "0912 345 678");
+        assert!(person.open("address", &phone).is_err(), "another column");
+        assert!(house.person(other, &key).is_err(), "another person's key");
+        let fresh = house.new_data_key(id).unwrap();
+        let fresh = house.person(id, &fresh).unwrap();
+        assert!(fresh.open("phone", &phone).is_err(), "another key");
+        // sealed again under a new seal.key, it is the same data key
+        let next = seals(2, &[1]);
+        let again = next.seal(data_key(id), &next.open(data_key(id), &key).unwrap());
+        let person = seals(2, &[]).person(id, &again.unwrap()).unwrap();
+        assert_eq!(person.open("phone", &phone).unwrap(), "0912 345 678");
+        let index = |seals: &Seals| seals.index("099").unwrap();
+        assert_eq!(index(&house), index(&house));
+        assert_ne!(index(&house), index(&next));
     }
 
     #[test]

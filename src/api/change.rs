@@ -11,6 +11,7 @@ use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource};
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
@@ -69,13 +70,14 @@ pub async fn change_then<R: Editable, P: Permission>(
             return Err(refusal);
         }
         R::closed_elsewhere(&tx, &row, &viewer).await?;
-        let before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
+        let seen = serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)?;
+        let mut before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
+        sealed::put::<R>(&seen, &mut before);
         let mut after = before.clone();
         json_patch::merge(&mut after, &patch.value);
         let edit: R::Edit = typed(after)?;
         let after = serde_json::to_value(&edit).map_err(Error::internal)?;
         // whether a value that the caller does not see is the stored one, no answer tells
-        let seen = serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)?;
         let unseen = |name: &str| {
             let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s));
             hidden && patch.value.get(name).is_some()
@@ -93,6 +95,7 @@ pub async fn change_then<R: Editable, P: Permission>(
             return Ok(current(version, body));
         }
         let mut active = blank::<R>();
+        sealed::change::<R>(db, &row, (&fields, &after), &mut active)?;
         let follows = check(&tx, &row, &edit, &mut active).await?;
         R::apply(edit, &mut active);
         leave_unchanged::<R>(&row, &mut active);

@@ -38,6 +38,7 @@ pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
         today: db.clock().today(),
         session: permit.caller().session,
         recorded: false,
+        seals: db.seals().cloned(),
     }
 }
 
@@ -345,14 +346,16 @@ pub fn blank<R: Resource>() -> R::Active {
     <R::Active as Default>::default()
 }
 
-/// Inserts with a new id, version 1 and the caller's organisation, and returns the stored row.
+/// Inserts with an id, version 1 and the caller's organisation, and returns the stored row.
 pub async fn insert<R: Resource>(
     tx: &Tx,
     organization: Uuid,
     mut active: R::Active,
 ) -> Result<R::Row> {
+    // known already where values are sealed for it
+    let id = active.get(R::Entity::ID).is_not_set();
     let stamps: [(Option<_>, Bound); 5] = [
-        (Some(R::Entity::ID), Uuid::now_v7().into()),
+        (id.then_some(R::Entity::ID), Uuid::now_v7().into()),
         (R::Entity::ORGANIZATION_ID, organization.into()),
         (R::Entity::VERSION, 1.into()),
         (R::Entity::CREATED_AT, tx.now().into()),

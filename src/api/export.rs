@@ -14,6 +14,7 @@ use super::edit;
 use super::reply::Reply;
 use super::resource::Resource;
 use super::reveal::{EXPORT, Reveal, expect_few, written};
+use super::sealed;
 use crate::access::{Permission, reach};
 use crate::auth::Permit;
 use crate::db::tables::{account, candidate};
@@ -36,7 +37,8 @@ pub struct PersonalData {
 }
 
 /// Columns computed from others, and the links of a log's chain.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 9] = [
+    "citizen_index",
     "name_key",
     "folded",
     "open",
@@ -66,11 +68,14 @@ pub async fn export<R: Resource, P: Permission>(
         let (organization, candidate) = of(&row);
         let ids = attempts(&tx, id).await?;
         let held = tx.one(held(&tx, permit, &ids)).await?;
-        let data = PersonalData {
-            ids,
-            at: tx.now(),
-            held: held.map(|(held,)| held).unwrap_or_default(),
-        };
+        let mut held = held.map(|(held,)| held).unwrap_or_default();
+        for kind in ["candidate", "member"] {
+            for row in held[kind].as_array_mut().into_iter().flatten() {
+                sealed::open(db, row)?;
+            }
+        }
+        let at = tx.now();
+        let data = PersonalData { ids, at, held };
         let reading = Reading {
             organization,
             resource: EXPORT,

@@ -26,5 +26,6 @@ pub mod reply;
 pub mod resource;
 pub mod reveal;
 pub mod routes;
+pub mod sealed;
 pub mod table;
 pub mod texts;

@@ -1,17 +1,23 @@
 //! What a resource declares — fields, filters, order, scope, sensitivity — and from which its
 //! lists, gets, changes and documentation follow.
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use sea_orm::sea_query::{DynIden, Expr};
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{
+    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
 
+use super::sealed::Sealed;
 use crate::access::rows::Rows;
 use crate::access::{self, Class, Reach, Role, Show};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};
 use crate::error::{Error, Result};
+use crate::sealing::Seals;
 
 /// How a query parameter is parsed and bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,7 +241,7 @@ pub fn within(scope: &str) -> Expr {
 pub type Personal = (&'static str, Class);
 
 /// The caller, as masking needs to know them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Viewer {
     pub role: Role,
     pub reach: Reach,
@@ -244,6 +250,7 @@ pub struct Viewer {
     pub session: Uuid,
     /// The reading has a written reason and an entry in the access log: nothing is masked.
     pub recorded: bool,
+    pub seals: Option<Arc<Seals>>,
 }
 
 impl Viewer {
@@ -264,7 +271,7 @@ impl Viewer {
 }
 
 impl Viewer {
-    fn shown(&self, class: Class, submitted: bool) -> Show {
+    pub(super) fn shown(&self, class: Class, submitted: bool) -> Show {
         if self.recorded {
             Show::Full
         } else {
@@ -290,19 +297,6 @@ impl Viewer {
 /// Mask: hide the whole value.
 pub fn all_hidden(_: &str) -> Option<String> {
     None
-}
-
-/// Mask: keep the last three characters.
-pub fn tail_shown(value: &str) -> Option<String> {
-    let tail: String = value
-        .chars()
-        .rev()
-        .take(3)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    Some(format!("•••{tail}"))
 }
 
 /// Deleted rows that stay readable, because what they stand for ended; rows entered by mistake do
@@ -345,6 +339,8 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
 pub trait Editable: Resource {
     /// The writable fields, validated exactly as on creation.
     type Edit: Serialize + DeserializeOwned;
+    /// The fields that are stored sealed: `edit` leaves them empty, and `apply` out.
+    const SEALED: Option<Sealed<<Self::Entity as EntityTrait>::Column>> = None;
     /// Fields of the edit that accompany a change but are not stored in the row.
     const NOT_STORED: &[&str] = &[];
     fn edit(row: &Self::Row) -> Self::Edit;

@@ -116,7 +116,7 @@ pub async fn check(
     }
     let proof = match (&found.seed, code) {
         (Some(seed), Some(code)) => {
-            second_factor::proof(gate.seals.as_ref(), account, seed, code, now)
+            second_factor::proof(gate.seals.as_deref(), account, seed, code, now)
         }
         _ => None,
     };

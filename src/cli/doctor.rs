@@ -311,7 +311,7 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
         }
         Err(what) => faults.push(format!("KETNAP_SECOND_FACTOR: {what}")),
     }
-    if let Some(Err(wrong)) = config.keys_dir.as_deref().map(Seals::read) {
+    if let Some(Err(wrong)) = config.keys_dir.as_deref().map(Seals::check) {
         faults.push(format!("{wrong:#}"));
     }
     match config.law() {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::tell;
 use crate::auth::second_factor::place;
-use crate::sealing::Seals;
+use crate::sealing::{Seals, data_key};
 
 #[derive(Subcommand)]
 pub enum Keys {
@@ -28,7 +28,7 @@ impl Keys {
 async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     let sealed = "select account_id, seed from credential where seed is not null order by 1";
-    let (mut again, mut lost) = (0_u64, 0);
+    let (mut again, mut persons, mut lost) = (0_u64, 0, 0);
     for row in client.query(sealed, &[]).await? {
         let (account, seed): (Uuid, Vec<u8>) = (row.get(0), row.get(1));
         if seals.is_current(&seed) {
@@ -47,7 +47,33 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
         let update = "update credential set seed = $2 where account_id = $1 and seed = $3";
         again += client.execute(update, &[&account, &fresh, &seed]).await?;
     }
+    // a member whom a file has made has the data key of the file
+    let keys =
+        "select id, data_key from candidate union select id, data_key from member order by 1, 2";
+    for row in client.query(keys, &[]).await? {
+        let (person, key): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(1));
+        if key.as_ref().is_some_and(|key| seals.is_current(key)) {
+            continue;
+        }
+        let fresh = match key.as_ref().map(|key| seals.open(data_key(person), key)) {
+            // entered before there was a seal.key
+            None => seals.new_data_key(person)?,
+            Some(Ok(plain)) => seals.seal(data_key(person), &plain)?,
+            Some(Err(why)) => {
+                tell(&format!("- {why}"));
+                lost += 1;
+                continue;
+            }
+        };
+        let update = "with file as (update candidate set data_key = $2 where id = $1 and data_key is not distinct from $3)
+            update member set data_key = $2 where id = $1 and data_key is not distinct from $3";
+        client.execute(update, &[&person, &fresh, &key]).await?;
+        persons += 1;
+    }
     tell(&format!("{again} values were sealed again with seal.key"));
+    tell(&format!(
+        "{persons} data keys of persons were made or sealed again"
+    ));
     if lost > 0 {
         tell(&format!("{lost} values could not be opened"));
         return Ok(ExitCode::FAILURE);

@@ -22,6 +22,7 @@ pub use doctor::catalog_faults;
 use crate::access::schema;
 use crate::config::Config;
 use crate::db::embedded::{Embedded, Options, beside};
+use crate::sealing::Seals;
 
 /// Keeps a grassroots Party organisation's plan for developing new members.
 ///
@@ -226,7 +227,13 @@ async fn load_demo(
 ) -> anyhow::Result<crate::demo::Loaded> {
     let people = crate::auth::password::hash_now(&config.demo_password)?;
     let script = crate::auth::password::hash_now(secret)?;
-    crate::demo::load(client, &people, &script, crate::clock::Clock::System.now()).await
+    let keys = config.keys();
+    if config.database()?.is_none() {
+        Seals::generate(&keys)?;
+    }
+    let seals = Seals::find(&keys)?.filter(Seals::can_index);
+    let now = crate::clock::Clock::System.now();
+    crate::demo::load(client, &people, &script, seals.as_ref(), now).await
 }
 
 /// The parameters' reference.

@@ -3,6 +3,7 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpResponse, HttpServer, web};
@@ -130,6 +131,9 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     migrate_up(&owner).await?;
     let mut client = crate::db::connect::client(&owner.parse()?).await?;
     let secret_file = home.join("district-script.secret");
+    let keys = home.join("keys");
+    Keys::generate(&keys)?;
+    Seals::generate(&keys)?;
     if crate::demo::is_empty(&client).await? {
         tell("loading the demo organisation …");
         let secret = password::random_secret()?;
@@ -137,9 +141,6 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
         write_secret(&secret_file, &secret)?;
         load_demo(config, &mut client, &secret).await?;
     }
-    let keys = home.join("keys");
-    Keys::generate(&keys)?;
-    Seals::generate(&keys)?;
     let notes = vec![
         format!("data        {}", server.data().display()),
         "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin"
@@ -160,6 +161,32 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
         notes,
         embedded: Some(server),
     })
+}
+
+/// The keys of what is stored sealed. A folder from before there were such keys goes on working.
+fn seals(config: &Config, folder: &Path) -> anyhow::Result<Option<Arc<Seals>>> {
+    match Seals::generate_index(folder) {
+        Ok(false) => {}
+        Ok(true) => tracing::warn!("index.key was missing and has been made: keep a copy of it"),
+        Err(why) => tracing::warn!("index.key is missing: {why:#}"),
+    }
+    let seals = Seals::find(folder)?.map(Arc::new);
+    match &seals {
+        Some(seals) if seals.can_index() => {}
+        Some(_) => tracing::warn!(
+            "no index key: citizen numbers, phones and addresses are neither shown nor written; see `ketnap doctor`"
+        ),
+        None => {
+            // asked for by name, it is not given up in silence
+            if config.second_factor.as_deref() == Some("required") {
+                Seals::read(folder)?;
+            }
+            tracing::warn!(
+                "no sealing key: there are no second factors, and citizen numbers, phones and addresses are neither shown nor written; see `ketnap doctor`"
+            );
+        }
+    }
+    Ok(seals)
 }
 
 async fn accept(
@@ -183,17 +210,7 @@ async fn accept(
         config.pool,
         clock.clone(),
     )?;
-    // a folder from before there was one goes on working
-    let seals = Seals::find(&ready.keys)?;
-    if seals.is_none() {
-        // asked for by name, it is not given up in silence
-        if config.second_factor.as_deref() == Some("required") {
-            Seals::read(&ready.keys)?;
-        }
-        tracing::warn!(
-            "no sealing key: second factors are neither asked for nor offered; see `ketnap doctor`"
-        );
-    }
+    let seals = seals(config, &ready.keys)?;
     let gate = Gate {
         keys: Keys::read(&ready.keys, &issuer)?,
         clock,

@@ -165,7 +165,7 @@ functions! {
         name: String,
         birth: NaiveDate,
         except: Option<Uuid>,
-        citizen: Option<String>
+        citizen: Option<Vec<u8>>
     ) -> KnownPerson;
     lock(table: &'static str, ids: Vec<Uuid>) -> ();
     move_deadlines(ids: Vec<Uuid>, due: Vec<NaiveDate>, skipped: Json) -> ();

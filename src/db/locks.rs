@@ -47,9 +47,10 @@ pub fn posts(branch: Uuid) -> Query<()> {
     Query::of(&select(locked(vec![posts])))
 }
 
-/// Waits for the lock on a citizen number in the caller's organisation.
-pub fn citizen(citizen: String) -> Query<()> {
-    Query::of(&select(locked(vec![Expr::val(citizen).cast_as("text")])))
+/// Waits for the lock on a citizen number, by its index, in the caller's organisation.
+pub fn citizen(index: Vec<u8>) -> Query<()> {
+    let index = Expr::val(index).cast_as("bytea").cast_as("text");
+    Query::of(&select(locked(vec![index])))
 }
 
 fn person_key(name: String, born: NaiveDate) -> Vec<Expr> {

@@ -45,6 +45,7 @@ use transaction::{Sent, Transaction};
 use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
 use crate::law::words::Role;
+use crate::sealing::Seals;
 
 /// On whose behalf the work runs. Made by `auth` only: from a verified token, for signing in, or for
 /// work that follows from what a caller did.
@@ -86,7 +87,7 @@ pub trait Entry {
     fn identity(&self) -> Identity;
 }
 
-/// Connection pool, clock and counters. Cheap to clone.
+/// Connection pool, clock, keys and counters. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool,
@@ -95,6 +96,7 @@ pub struct Db {
     clock: Clock,
     scopes: bool,
     sent: Arc<Sent>,
+    seals: Option<Arc<Seals>>,
 }
 
 fn pool(address: &Address, size: usize) -> anyhow::Result<Pool> {
@@ -129,6 +131,7 @@ impl Db {
             clock,
             scopes: true,
             sent: Arc::default(),
+            seals: None,
         })
     }
 
@@ -149,6 +152,18 @@ impl Db {
     pub fn without_scopes(mut self) -> Self {
         self.scopes = false;
         self
+    }
+
+    /// The same with the keys of what is stored sealed, if none is missing.
+    #[must_use]
+    pub fn sealed_by(mut self, seals: Option<Arc<Seals>>) -> Self {
+        self.seals = seals.filter(|seals| seals.can_index());
+        self
+    }
+
+    /// The keys of what is stored sealed; none where there is no `seal.key` or `index.key`.
+    pub fn seals(&self) -> Option<&Arc<Seals>> {
+        self.seals.as_ref()
     }
 
     pub fn clock(&self) -> &Clock {

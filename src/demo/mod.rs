@@ -1,7 +1,7 @@
 //! The demo organisation: a district's health sector with invented people only. `organization.toml`
 //! holds its figures, `names` its people.
 //!
-//! Everything but `created_at` is the same every time, ids included, so that documentation can cite
+//! Everything but `created_at` and what is sealed is the same every time, ids included, so that documentation can cite
 //! them. An id is a version 7 UUID with the timestamp 6 October 2020, and its last group reads
 //! `0000 KK BB NNNN`: kind of row, branch number, number within the branch (decimal digits; branch
 //! `00`: the organisation as a whole). [`Kind`] lists the letters.
@@ -39,6 +39,7 @@ use rows::Rows;
 use workplaces::departments;
 
 use crate::clock;
+use crate::sealing::Seals;
 
 /// A line of the sign-in list that `demo` prints.
 #[derive(Clone, Debug)]
@@ -162,11 +163,13 @@ pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
 }
 
 /// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's
-/// account, `service_hash` that of `district-script`.
+/// account, `service_hash` that of `district-script`. Without `seals` nobody has a citizen number, a
+/// phone or an address.
 pub async fn load(
     client: &mut Client,
     password_hash: &str,
     service_hash: &str,
+    seals: Option<&Seals>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Loaded> {
     let figures: Figures =
@@ -205,9 +208,9 @@ pub async fn load(
     {
         bail!("the database is not empty");
     }
-    rows.insert(&tx, now).await?;
+    rows.insert(&tx, seals, now).await?;
     history::write(&tx, acts, now).await?;
-    plans.insert(&tx, now).await?;
+    plans.insert(&tx, None, now).await?;
     plans::count_years(&tx, now).await?;
     tx.commit().await?;
     Ok(Loaded { sign_ins })

@@ -3,10 +3,13 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use data_encoding::HEXLOWER;
 use serde_json::Value;
 use tokio_postgres::{Transaction, types::Json};
+use uuid::Uuid;
 
 use super::{Kind, daily, id};
+use crate::sealing::Seals;
 
 /// Tables in order of their references, and whether they have `created_at`.
 const TABLES: [(&str, bool); 29] = [
@@ -40,6 +43,28 @@ const TABLES: [(&str, bool); 29] = [
     ("branch_change", true),
     ("transfer_offer", true),
 ];
+
+/// Seals what is a person's own.
+fn seal(row: &mut Value, seals: Option<&Seals>) -> anyhow::Result<()> {
+    let bytea = |bytes: Vec<u8>| Value::from(format!("\\x{}", HEXLOWER.encode(&bytes)));
+    let id: Uuid = row["id"].as_str().unwrap_or_default().parse()?;
+    let key = seals.map(|seals| seals.new_data_key(id)).transpose()?;
+    let person = seals.zip(key.as_ref());
+    let person = person.map(|(seals, key)| seals.person(id, key));
+    let person = person.transpose()?;
+    let index = seals.zip(row["citizen_id"].as_str());
+    let index = index.map(|(seals, value)| seals.index(value)).transpose()?;
+    row["citizen_index"] = index.map(bytea).into();
+    for column in ["citizen_id", "phone", "address"] {
+        if let Some(value) = row.get_mut(column) {
+            let plain = value.as_str().zip(person.as_ref());
+            let sealed = plain.map(|(plain, person)| person.seal(column, plain));
+            *value = sealed.transpose()?.map(bytea).into();
+        }
+    }
+    row["data_key"] = key.map(bytea).into();
+    Ok(())
+}
 
 #[derive(Default)]
 pub(super) struct Rows(BTreeMap<&'static str, Vec<Value>>);
@@ -84,6 +109,7 @@ impl Rows {
     pub(super) async fn insert(
         self,
         tx: &Transaction<'_>,
+        seals: Option<&Seals>,
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
         let mut rows = self.0;
@@ -99,6 +125,11 @@ impl Rows {
                 let stamp = Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true));
                 row.insert("created_at".into(), stamp.clone());
                 row.insert("updated_at".into(), stamp);
+            }
+            if matches!(table, "member" | "candidate") {
+                for row in &mut rows {
+                    seal(row, seals)?;
+                }
             }
             let Some(first) = rows.first().and_then(Value::as_object) else {
                 continue;

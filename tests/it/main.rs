@@ -69,6 +69,7 @@ mod reviews;
 mod robust;
 mod rows;
 mod schema;
+mod sealed;
 mod second_factor;
 mod settings;
 mod sign_in_attempts;

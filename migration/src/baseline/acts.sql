@@ -82,7 +82,7 @@ end $$;
 -- Whether another row of the organisation is about a person of this folded name and birth date: an open candidacy, or a present or former member. Also their
 -- last candidacy that ended before admission, for a new one to refer to, and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of
 -- readmissions. And whether an open candidacy or a member of another row bears the citizen number. Plans are kept in plpgsql only.
-create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen text default null)
+create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen bytea default null)
 returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, previous_stage text, left_on date, ground text, readmissions int, citizen boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -103,8 +103,8 @@ begin
          earlier.id, earlier.stage_on, earlier.stage::text,
          last.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
-         exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_id = p_citizen and c.id is distinct from p_except)
-           or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_id = p_citizen and m.id is distinct from p_except)
+         exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_index = p_citizen and c.id is distinct from p_except)
+           or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_index = p_citizen and m.id is distinct from p_except)
     from (select) one left join last on true left join (select id, stage, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
@@ -195,9 +195,9 @@ begin
   if e is not null then
     select * into m from member where id = c.id;
     left_already := exists (select from member_leaving l where l.member_id = c.id);
-    insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, citizen_id, phone, occupation, position, status, activity,
+    insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, citizen_id, citizen_index, phone, data_key, occupation, position, status, activity,
            joined_on, official_on, recognised_on, decided_on, version, created_at, updated_at)
-    values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.citizen_id, c.phone, c.occupation, c.position, e ->> 'status', e ->> 'activity',
+    values (c.id, c.organization_id, c.branch_id, c.department_id, c.full_name, c.sex, c.birth_date, c.ethnic_group, c.religion, c.citizen_id, c.citizen_index, c.phone, c.data_key, c.occupation, c.position, e ->> 'status', e ->> 'activity',
             (e ->> 'joined_on')::date, (e ->> 'official_on')::date, (e ->> 'recognised_on')::date, (e ->> 'decided_on')::date, 1, a.recorded_at, a.recorded_at)
     on conflict (id) do update set status = excluded.status, joined_on = excluded.joined_on, official_on = excluded.official_on, recognised_on = excluded.recognised_on,
             decided_on = excluded.decided_on, deleted_at = case when left_already then member.deleted_at end, version = member.version + 1, updated_at = excluded.updated_at

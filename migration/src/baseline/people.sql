@@ -1,14 +1,14 @@
--- Party members and the branches' register; candidates, nominations and sponsorships.
+-- Party members and the branches' register; candidates, nominations and sponsorships. Citizen number, phone and address are sealed with the person's data key, and that with a key file (`src/sealing.rs`); equal citizen numbers have equal indexes.
 
 create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null, birth_date date not null,
-  ethnic_group text, religion text, citizen_id text, phone text, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
+  ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea, data_key bytea, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
   recognised_on date, recognition_paper text, recognised_by app.deciding_body, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
-create unique index member_citizen_id_unique on member (organization_id, citizen_id) where deleted_at is null and citizen_id is not null;
+create unique index member_citizen_id_unique on member (organization_id, citizen_index) where deleted_at is null and citizen_index is not null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
 create index member_birth on member (organization_id, birth_date, app.person_key(full_name));
@@ -44,8 +44,8 @@ create index branch_officer_list on branch_officer (organization_id, branch_id, 
 create table candidate (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, introduced_by app.introducer not null,
   -- the previous attempt
-  previous_id uuid references candidate, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id text, phone text,
-  address text, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
+  previous_id uuid references candidate, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea,
+  address bytea, data_key bytea, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
   youth_union_member boolean not null, trade_union_member boolean not null,
   -- by the id of the branch that wrote them: they stay its own wherever the person moves
   remarks jsonb not null default '{}', stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
@@ -60,7 +60,7 @@ create table candidate (
   open boolean generated always as (deleted_at is null and not app.has_ended(stage)) stored
   -- room on each page for changes that write no index
 ) with (fillfactor = 90);
-create unique index candidate_citizen_id_open on candidate (organization_id, citizen_id) where open and citizen_id is not null;
+create unique index candidate_citizen_id_open on candidate (organization_id, citizen_index) where open and citizen_index is not null;
 create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_stage on candidate (organization_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_name on candidate (branch_id, name_key, id) where deleted_at is null;

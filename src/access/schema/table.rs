@@ -72,6 +72,7 @@ pub(super) const PARTICULARS: &[&str] = &[
     "ethnic_group",
     "religion",
     "citizen_id",
+    "citizen_index",
     "phone",
     "address",
     "occupation",

@@ -212,7 +212,7 @@ pub async fn get_appraisal(
             .is_some_and(|r| reveal::too_short(r).is_none());
         let viewer = Viewer {
             recorded: full && revealed,
-            ..viewer
+            ..viewer.clone()
         };
         if viewer.recorded {
             reveal::expect_few(&tx, &permit).await?;

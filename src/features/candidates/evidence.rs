@@ -55,11 +55,16 @@ pub async fn judged_again(
 }
 
 /// Whether who the person is changes, and with it the member whom the file has made.
-pub async fn of_member(tx: &Tx, row: &candidate::Model, new: &Particulars) -> Result<bool> {
+pub async fn of_member(
+    tx: &Tx,
+    row: &candidate::Model,
+    new: &Particulars,
+    active: &candidate::ActiveModel,
+) -> Result<bool> {
     let same = row.full_name == new.full_name.as_str()
         && row.sex == new.sex
         && row.birth_date == new.birth_date
-        && row.citizen_id == new.citizen_id;
+        && active.citizen_id.is_not_set();
     if same {
         return Ok(false);
     }

@@ -2,6 +2,7 @@
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
+use super::particulars::Candidate;
 use super::wire::Act;
 use crate::access::Readmit;
 use crate::api::body::Body;
@@ -11,6 +12,7 @@ use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Created;
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::candidate;
 use crate::db::{Db, functions};
@@ -109,7 +111,8 @@ pub async fn readmit_candidate(
         } else {
             never_a_member(&new)?;
         }
-        let fresh = candidate::Model {
+        let before = old.id;
+        let mut fresh = candidate::Model {
             id: Uuid::now_v7(),
             introduced_by: new.by,
             stage: Stage::Nominated,
@@ -118,7 +121,7 @@ pub async fn readmit_candidate(
             decided_on: None,
             admitted_on: None,
             official_on: None,
-            previous_id: Some(old.id),
+            previous_id: Some(before),
             planned_year: None,
             version: 1,
             created_at: tx.now(),
@@ -126,6 +129,7 @@ pub async fn readmit_candidate(
             deleted_at: None,
             ..old
         };
+        sealed::copy::<Candidate>(&db, before, &mut fresh)?;
         tx.keep(fresh.clone()).await?;
         recording::append(tx, &permit, &law, &fresh, new.into(), today).await
     })

@@ -82,5 +82,9 @@ pub(super) fn same_member(
         .col_expr(member::Column::Sex, row.sex.into())
         .col_expr(member::Column::BirthDate, row.birth_date.into())
         .col_expr(member::Column::CitizenId, row.citizen_id.clone().into())
+        .col_expr(
+            member::Column::CitizenIndex,
+            row.citizen_index.clone().into(),
+        )
         .filter(member::Column::Id.eq(row.id))
 }

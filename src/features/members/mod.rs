@@ -25,6 +25,7 @@ mod wire;
 
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
+use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
@@ -43,6 +44,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::api::reveal::{self, Reveal};
 use crate::api::routes::Routes;
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, member as table};
 use crate::db::{Db, Tx, any_row, functions};
@@ -148,7 +150,6 @@ pub async fn create_member(
         .await?;
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
         expect_new_person(tx, &new, None).await?;
-        facts::expect_new_citizen(tx, new.citizen_id.as_deref(), None).await?;
         if let Some(from) = new.from_on {
             facts::expect_founded(tx, "/from_on", new.branch_id, from).await?;
         }
@@ -159,6 +160,9 @@ pub async fn create_member(
         let files = Evidence::of_votes(tx, &law, votes, today).await?;
         let (acknowledged, reason) = (new.acknowledged, new.reason.clone());
         let mut active = edit::blank::<Member>();
+        sealed::create::<Member>(&db, &new, &mut active)?;
+        let index = active.citizen_index.try_as_ref().cloned().flatten();
+        facts::expect_new_citizen(tx, index.as_deref(), None).await?;
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
         // nobody belongs to a branch before there is one
@@ -229,7 +233,7 @@ pub async fn change_member(
         *id,
         seen,
         &patch,
-        async |tx, row, new, _active| {
+        async |tx, row, new, active| {
             let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));
             let [has_file] = tx.ask([file]).await?;
             refuse(elsewhere(row, new, has_file, |field| {
@@ -245,8 +249,10 @@ pub async fn change_member(
                 let department = new.department_id;
                 edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
             }
-            if new.citizen_id != row.citizen_id {
-                facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
+            if let Set(index) = &active.citizen_index
+                && *index != row.citizen_index
+            {
+                facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await?;
             }
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 expect_new_person(tx, new, Some(row.id)).await?;

@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::access::{Class, reach};
 use crate::api::resource::{
     EXPAND_BRANCH, Editable, Ended, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden,
-    name_key, tail_shown,
+    name_key,
 };
+use crate::api::sealed::Sealed;
 use crate::db::Tx;
 use crate::db::tables::member as table;
 use crate::error::Result;
@@ -39,10 +40,10 @@ pub struct Member {
     /// Personal data: only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
-    /// Twelve digits (số căn cước). Personal data: the last digits, unless it is revealed with a reason
+    /// Twelve digits (số căn cước). Personal data: whether there is one, unless it is revealed with a reason
     #[schema(required = true, max_length = 20)]
     pub citizen_id: Option<String>,
-    /// Personal data: the last digits, unless it is revealed with a reason
+    /// Personal data: whether there is one, unless it is revealed with a reason
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
     #[schema(required = true, max_length = 200)]
@@ -193,7 +194,9 @@ impl Resource for Member {
             ethnic_group,
             religion,
             citizen_id,
+            citizen_index: _,
             phone,
+            data_key,
             occupation,
             position,
             status,
@@ -209,6 +212,10 @@ impl Resource for Member {
             updated_at,
             deleted_at,
         } = row;
+        let mut hidden = viewer.hidden(PERSONAL, true);
+        let sealed = [("citizen_id", citizen_id), ("phone", phone)];
+        let key = (id, data_key.as_deref());
+        let [citizen_id, phone] = viewer.open(true, key, sealed, &mut hidden);
         Self {
             id,
             branch_id,
@@ -219,8 +226,8 @@ impl Resource for Member {
             birth_date: viewer.full(Class::P2, true).then_some(birth_date),
             ethnic_group: viewer.see(Class::P2, true, ethnic_group, all_hidden),
             religion: viewer.see(Class::P2, true, religion, all_hidden),
-            citizen_id: viewer.see(Class::P2, true, citizen_id, tail_shown),
-            phone: viewer.see(Class::P2, true, phone, tail_shown),
+            citizen_id,
+            phone,
             occupation,
             position,
             status,
@@ -239,7 +246,7 @@ impl Resource for Member {
                 completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,
             )
             .unwrap_or(0),
-            hidden: viewer.hidden(PERSONAL, true),
+            hidden,
             version,
             created_at,
             updated_at,
@@ -273,6 +280,14 @@ impl Resource for Member {
 
 impl Editable for Member {
     type Edit = NewMember;
+    const SEALED: Option<Sealed<table::Column>> = {
+        use table::Column::{CitizenId, CitizenIndex, DataKey, Phone};
+        Some(Sealed {
+            columns: &[CitizenId, Phone],
+            key: DataKey,
+            indexed: (CitizenId, CitizenIndex),
+        })
+    };
     const NOT_STORED: &[&str] = &["from_on", "acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewMember {
         let row = row.clone();
@@ -284,8 +299,8 @@ impl Editable for Member {
             birth_date: row.birth_date,
             ethnic_group: stored(row.ethnic_group),
             religion: stored(row.religion),
-            citizen_id: row.citizen_id,
-            phone: stored(row.phone),
+            citizen_id: None,
+            phone: None,
             occupation: stored(row.occupation),
             position: stored(row.position),
             status: row.status,
@@ -306,8 +321,8 @@ impl Editable for Member {
             birth_date,
             ethnic_group,
             religion,
-            citizen_id,
-            phone,
+            citizen_id: _,
+            phone: _,
             occupation,
             position,
             status,
@@ -325,8 +340,6 @@ impl Editable for Member {
         active.birth_date = Set(birth_date);
         active.ethnic_group = Set(plain(ethnic_group));
         active.religion = Set(plain(religion));
-        active.citizen_id = Set(citizen_id);
-        active.phone = Set(plain(phone));
         active.occupation = Set(plain(occupation));
         active.position = Set(plain(position));
         active.status = Set(status);

@@ -162,7 +162,7 @@ pub async fn create_nomination(
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        let candidate = new_candidate(tx, &permit, new, by, known).await?;
+        let candidate = new_candidate((&db, tx), &permit, new, by, known).await?;
         let act = acts::Nomination {
             on: new.paper_on,
             by,

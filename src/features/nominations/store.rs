@@ -7,9 +7,10 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
 use crate::access::{self, Action, Nominate, Permission, reach};
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{activity, candidate, nomination as table};
-use crate::db::{Query, Tx, any_live, any_of, any_row};
+use crate::db::{Db, Query, Tx, any_live, any_of, any_row};
 use crate::error::{Error, Result};
 use crate::facts::papers::plain_number;
 use crate::facts::{self, Known};
@@ -22,14 +23,16 @@ use super::NewNomination;
 
 /// The candidate created by a nomination.
 pub(super) async fn new_candidate(
-    tx: &Tx,
+    (db, tx): (&Db, &Tx),
     permit: &Permit<Nominate>,
     new: &NewNomination,
     by: Introducer,
     known: facts::Known,
 ) -> Result<candidate::Model> {
     let mut active = <candidate::ActiveModel as Default>::default();
-    active.id = Set(Uuid::now_v7());
+    let id = Uuid::now_v7();
+    active.id = Set(id);
+    active.data_key = Set(sealed::new_key(db, id)?);
     active.organization_id = Set(permit.caller().organization);
     active.branch_id = Set(new.branch_id);
     active.department_id = Set(new.department_id);

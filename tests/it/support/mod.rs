@@ -16,6 +16,7 @@ use actix_web::HttpServer;
 use argon2::{Algorithm, PasswordHasher as _, Version};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
 use jsonschema::Validator;
 use ketnap::api::contract::{Contract, Schemas};
 use ketnap::app::{self, App};
@@ -117,6 +118,7 @@ async fn template() -> &'static str {
                 &mut client,
                 &quick_hash(PASSWORD),
                 &quick_hash(SCRIPT_SECRET),
+                Some(&seals()),
                 now,
             )
             .await
@@ -138,7 +140,7 @@ pub async fn later_database(now: DateTime<Utc>) -> String {
         .await
         .unwrap();
     let (people, script) = (quick_hash(PASSWORD), quick_hash(SCRIPT_SECRET));
-    ketnap::demo::load(&mut client, &people, &script, now)
+    ketnap::demo::load(&mut client, &people, &script, Some(&seals()), now)
         .await
         .unwrap();
     name
@@ -247,6 +249,8 @@ pub struct Build {
     pub proxies: &'static str,
     /// Whether who can see persons unmasked needs a second factor.
     pub second_factor: bool,
+    /// Where `seal.key` and `index.key` are, or are not.
+    pub seals: PathBuf,
 }
 
 impl Default for Build {
@@ -258,6 +262,7 @@ impl Default for Build {
             in_flight: 1_000_000,
             proxies: "",
             second_factor: false,
+            seals: keys_folder(),
         }
     }
 }
@@ -271,6 +276,48 @@ pub fn keys_folder() -> PathBuf {
         folder
     })
     .clone()
+}
+
+/// The keys of what the tests' services store sealed.
+pub fn seals() -> Seals {
+    Seals::read(&keys_folder()).unwrap()
+}
+
+/// A sealed value of a person's row.
+pub async fn read_sealed(
+    owner: &tokio_postgres::Client,
+    table: &str,
+    id: Uuid,
+    column: &'static str,
+) -> String {
+    let row = format!("select data_key, {column} from {table} where id = $1");
+    let row = owner.query_one(&row, &[&id]).await.unwrap();
+    let person = seals().person(id, row.get(0)).unwrap();
+    person.open(column, row.get(1)).unwrap()
+}
+
+/// Writes sealed values over those of a person's row, as no request can.
+pub async fn write_sealed(
+    owner: &tokio_postgres::Client,
+    table: &str,
+    id: Uuid,
+    values: &[(&'static str, String)],
+) {
+    let key = format!("select data_key from {table} where id = $1");
+    let key: Vec<u8> = owner.query_one(&key, &[&id]).await.unwrap().get(0);
+    let seals = seals();
+    let person = seals.person(id, &key).unwrap();
+    for (column, value) in values {
+        let sealed = person.seal(column, value).unwrap();
+        let index = (*column == "citizen_id").then(|| seals.index(value).unwrap());
+        let index =
+            index.map(|index| format!(", citizen_index = '\\x{}'", HEXLOWER.encode(&index)));
+        let update = format!(
+            "update {table} set {column} = $2 {} where id = $1",
+            index.unwrap_or_default()
+        );
+        owner.execute(&update, &[&id, &sealed]).await.unwrap();
+    }
 }
 
 /// An identity for work below HTTP, with a real session.
@@ -358,7 +405,7 @@ impl House {
             }),
             passwords: passwords(),
             proxies: build.proxies.parse().unwrap(),
-            seals: Seals::find(&keys_folder()).unwrap(),
+            seals: Seals::find(&build.seals).unwrap().map(Arc::new),
             needs_second_factor: build.second_factor,
         };
         let app = App::new(

@@ -33,6 +33,7 @@ use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{Editable, Viewer};
 use crate::api::reveal::{self, Reveal};
 use crate::api::routes::Routes;
+use crate::api::sealed::Sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, department, enrolment, sponsorship};
 use crate::db::{Db, any_row};
@@ -60,6 +61,14 @@ pub fn configure(v1: &mut Routes) {
 
 impl Editable for Candidate {
     type Edit = Particulars;
+    const SEALED: Option<Sealed<candidate::Column>> = {
+        use candidate::Column::{Address, CitizenId, CitizenIndex, DataKey, Phone};
+        Some(Sealed {
+            columns: &[CitizenId, Phone, Address],
+            key: DataKey,
+            indexed: (CitizenId, CitizenIndex),
+        })
+    };
     const NOT_STORED: &[&str] = &["acknowledged", "reason", "namesake_reason"];
     fn closed(row: &Self::Row, viewer: &Viewer) -> Option<Error> {
         if viewer.role != Role::BranchCommittee {
@@ -85,9 +94,9 @@ impl Editable for Candidate {
             home_town: stored(row.home_town),
             ethnic_group: stored(row.ethnic_group),
             religion: stored(row.religion),
-            citizen_id: row.citizen_id,
-            phone: stored(row.phone),
-            address: stored(row.address),
+            citizen_id: None,
+            phone: None,
+            address: None,
             occupation: stored(row.occupation),
             position: stored(row.position),
             general_education: row.general_education,
@@ -113,9 +122,9 @@ impl Editable for Candidate {
             home_town,
             ethnic_group,
             religion,
-            citizen_id,
-            phone,
-            address,
+            citizen_id: _,
+            phone: _,
+            address: _,
             occupation,
             position,
             general_education,
@@ -139,9 +148,6 @@ impl Editable for Candidate {
         active.home_town = Set(plain(home_town));
         active.ethnic_group = Set(plain(ethnic_group));
         active.religion = Set(plain(religion));
-        active.citizen_id = Set(citizen_id);
-        active.phone = Set(plain(phone));
-        active.address = Set(plain(address));
         active.occupation = Set(plain(occupation));
         active.position = Set(plain(position));
         active.general_education = Set(general_education);
@@ -211,11 +217,13 @@ pub async fn change_candidate(
             if remarks != remarks_of(&row.remarks, row.branch_id) {
                 active.remarks = Set(with_remarks(&row.remarks, row.branch_id, remarks));
             }
-            if new.citizen_id != row.citizen_id {
+            if let Set(index) = &active.citizen_index
+                && *index != row.citizen_index
+            {
                 let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
                 beyond::expect_few_hits(too_many)?;
                 hit.set(true);
-                facts::expect_new_citizen(tx, new.citizen_id.as_deref(), Some(row.id)).await?;
+                facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await?;
                 hit.set(false);
             }
             if new.department_id != row.department_id {
@@ -253,7 +261,7 @@ pub async fn change_candidate(
                 active.namesake_confirmed_by = Set(None);
                 active.namesake_confirmed_on = Set(None);
             }
-            member.set(evidence::of_member(tx, row, new).await?);
+            member.set(evidence::of_member(tx, row, new, active).await?);
             // the duty to settle what had lost its ground ends with it
             eased.set(back);
             let follows = judged.is_some() || eased.get() || member.get();

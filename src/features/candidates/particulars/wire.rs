@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::access::{Class, reach};
 use crate::api::resource::{
-    EXPAND_BRANCH, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden, name_key, tail_shown,
+    EXPAND_BRANCH, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden, name_key,
 };
 use crate::db::tables::candidate as table;
 use crate::law::Stage;
@@ -72,13 +72,13 @@ pub struct Candidate {
     /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
-    /// Personal data: in full for the committee above and, until submission, the own branch; the last digits for others
+    /// Personal data: in full for the committee above and, until submission, the own branch; others see whether there is one
     #[schema(required = true, max_length = 20)]
     pub citizen_id: Option<String>,
-    /// Personal data: in full for the committee above and, until submission, the own branch; the last digits for others
+    /// Personal data: in full for the committee above and, until submission, the own branch; others see whether there is one
     #[schema(required = true, max_length = 40)]
     pub phone: Option<String>,
-    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
+    /// Personal data: in full for the committee above and, until submission, the own branch; others see whether there is one
     #[schema(required = true, max_length = 300)]
     pub address: Option<String>,
     #[schema(required = true, max_length = 200)]
@@ -235,8 +235,10 @@ impl Resource for Candidate {
             ethnic_group,
             religion,
             citizen_id,
+            citizen_index: _,
             phone,
             address,
+            data_key,
             occupation,
             position,
             general_education,
@@ -264,6 +266,14 @@ impl Resource for Candidate {
             deleted_at: _,
         } = row;
         let submitted = stage.submitted();
+        let mut hidden = viewer.hidden(PERSONAL, submitted);
+        let sealed = [
+            ("citizen_id", citizen_id),
+            ("phone", phone),
+            ("address", address),
+        ];
+        let key = (id, data_key.as_deref());
+        let [citizen_id, phone, address] = viewer.open(submitted, key, sealed, &mut hidden);
         Self {
             id,
             organization_id,
@@ -287,9 +297,9 @@ impl Resource for Candidate {
             home_town: viewer.see(Class::P2, submitted, home_town, all_hidden),
             ethnic_group: viewer.see(Class::P2, submitted, ethnic_group, all_hidden),
             religion: viewer.see(Class::P2, submitted, religion, all_hidden),
-            citizen_id: viewer.see(Class::P2, submitted, citizen_id, tail_shown),
-            phone: viewer.see(Class::P2, submitted, phone, tail_shown),
-            address: viewer.see(Class::P2, submitted, address, all_hidden),
+            citizen_id,
+            phone,
+            address,
             occupation,
             position,
             general_education,
@@ -306,7 +316,7 @@ impl Resource for Candidate {
                 .and_then(|own| viewer.see(Class::P3, submitted, Some(own), all_hidden)),
             namesake_reason,
             namesake_confirmed_on,
-            hidden: viewer.hidden(PERSONAL, submitted),
+            hidden,
             version,
             created_at,
             updated_at,
