@@ -180,7 +180,11 @@ pub async fn change_class(
             }
             if certified_before && new.ends_on != row.ends_on {
                 faults.push(Fault::pointer(
-                    "/ends_on",
+                    if new.starts_on == row.starts_on {
+                        "/ends_on"
+                    } else {
+                        "/starts_on"
+                    },
                     "after_certificates",
                     say(
                         "Sau ngày của giấy chứng nhận đã cấp.",
