@@ -2,6 +2,8 @@
 //!
 //! They run when everything else is met, have one neutral wording, and each hit is recorded and
 //! counted, so that nobody finds out by trying who is a member.
+use std::cell::Cell;
+
 use actix_web::http::header::RETRY_AFTER;
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
@@ -39,8 +41,39 @@ pub fn expect_few_hits(too_many: bool) -> Result<()> {
     Ok(())
 }
 
+/// What one request has found out beyond the caller's reach.
+#[derive(Default)]
+pub struct Found(Cell<bool>);
+
+impl Found {
+    /// Refuses an account with too many hits, before it looks.
+    pub async fn expect_few<P>(&self, tx: &Tx, permit: &Permit<P>) -> Result<()> {
+        let [too_many] = tx.ask([too_many_hits(tx, permit)]).await?;
+        expect_few_hits(too_many)
+    }
+
+    /// The answer is about to tell that somebody is known.
+    pub fn somebody(&self, known: bool) {
+        self.0.set(self.0.get() || known);
+    }
+
+    /// The same where a refusal tells it.
+    pub fn told<T>(&self, answer: Result<T>) -> Result<T> {
+        self.somebody(answer.is_err());
+        answer
+    }
+
+    /// The answer, once the hit is recorded.
+    pub async fn recorded<T, P>(self, db: &Db, permit: &Permit<P>, answer: Result<T>) -> Result<T> {
+        if self.0.get() {
+            record_hit(db, permit).await?;
+        }
+        answer
+    }
+}
+
 /// Records a hit: in a transaction of its own, because the refusal undoes that of the caller.
-pub async fn record_hit<P>(db: &Db, permit: &Permit<P>) -> Result<()> {
+async fn record_hit<P>(db: &Db, permit: &Permit<P>) -> Result<()> {
     let caller = permit.caller();
     db.run(permit, async |tx| {
         let entry = access_entry::Model {

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{
     ArrayType, Expr, ExprTrait as _, Func, IntoColumnRef, Query as Build, SelectStatement, Value,
     extension::postgres::{PgExpr as _, PgFunc},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait, UpdateMany};
+use sea_orm::{ColumnTrait, EntityTrait, UpdateMany};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
@@ -98,6 +98,12 @@ pub fn any_row<E: EntityTrait>(which: Expr) -> Expr {
 /// Whether such a row exists and is not soft-deleted.
 pub fn any_live<E: Table>(which: Expr) -> Expr {
     any_row::<E>(live::<E>().into_iter().fold(which, Expr::and))
+}
+
+/// Whether the column holds this person's name, whatever stands between its words.
+pub fn same_name(column: impl ColumnTrait, name: &str) -> Expr {
+    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
+    folded(column.into_expr()).eq(folded(Expr::val(name)))
 }
 
 /// The day, or the first day of the period if that is later: no period ends before it begins.

@@ -31,7 +31,7 @@ pub use tokio_postgres::{Column, Row};
 
 pub use expression::{
     any_live, any_of, any_row, array_of, condition, constant, identity, json_text, live,
-    not_before_start, open, revise, texts, today, unnest, value_of,
+    not_before_start, open, revise, same_name, texts, today, unnest, value_of,
 };
 pub use failure::Failure;
 pub use record::{Record, Table, Unreadable, accepts, column};

@@ -24,6 +24,7 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
     root.route("/openapi.json", web::get().to(document))
         .route("/openapi.vi.json", web::get().to(vietnamese))
         .route("/docs/swagger-initializer.js", web::get().to(initializer))
+        .route("/docs/index.css", web::get().to(stylesheet))
         .route("/problems/{code}", web::get().to(problem_page))
         .route("/docs", web::get().to(to_docs))
         .route("/docs/book", web::get().to(book))
@@ -69,14 +70,30 @@ pub fn swagger(lang: Lang) -> SwaggerConfig<'static> {
         .persist_authorization(false)
 }
 
+/// The sign-in dialog takes the Enter key.
+const ENTER: &str = "\ndocument.addEventListener('keydown', (event) => {\n  \
+    const dialog = event.key === 'Enter' && event.target.closest('.auth-container');\n  \
+    if (dialog) dialog.querySelector('.authorize')?.click();\n});\n";
+
+/// The dialog fits one screen: a token holds all that the account may do, so no scope is chosen.
+const DIALOG: &str = "\n.auth-container .scopes, .scope-def { display: none }\n";
+
 /// Replaces Swagger UI's own file of this name, which is the same for every reader.
 async fn initializer(req: HttpRequest) -> HttpResponse {
-    let settings = Arc::new(swagger(language(&req)));
-    match utoipa_swagger_ui::serve("swagger-initializer.js", settings) {
+    extended("swagger-initializer.js", language(&req), ENTER)
+}
+
+async fn stylesheet() -> HttpResponse {
+    extended("index.css", Lang::Vi, DIALOG)
+}
+
+/// A file of Swagger UI with something more at its end.
+fn extended(name: &str, lang: Lang, more: &str) -> HttpResponse {
+    match utoipa_swagger_ui::serve(name, Arc::new(swagger(lang))) {
         Ok(Some(file)) => HttpResponse::Ok()
             .content_type(file.content_type)
             .insert_header((header::VARY, "accept-language"))
-            .body(file.bytes.into_owned()),
+            .body([&*file.bytes, more.as_bytes()].concat()),
         _ => HttpResponse::NotFound().finish(),
     }
 }

@@ -1,7 +1,7 @@
 //! A person in a source plan.
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order};
+use sea_orm::sea_query::Order;
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -19,7 +19,7 @@ use crate::api::resource::{
 };
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, source_plan_entry as table, term};
-use crate::db::{Tx, any_of, condition, functions, open};
+use crate::db::{Tx, any_of, condition, functions, open, same_name};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::say;
@@ -293,7 +293,7 @@ pub async fn expect_no_hidden_namesake(tx: &Tx, branch: Uuid, name: &str) -> Res
     let hidden = candidate::Entity::find()
         .filter(candidate::Column::BranchId.eq(branch))
         .filter(candidate::Column::DeletedAt.is_null())
-        .filter(named_so(name))
+        .filter(same_name(candidate::Column::FullName, name))
         .filter(condition(&reach::submitted(), ""))
         .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
     if tx.one(hidden.limit(1)).await?.is_none() {
@@ -304,19 +304,13 @@ pub async fn expect_no_hidden_namesake(tx: &Tx, branch: Uuid, name: &str) -> Res
     Err(Error::faults(Code::Duplicate, vec![fault]))
 }
 
-/// Candidates of this name, whatever stands between its words.
-fn named_so(name: &str) -> Expr {
-    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
-    folded(candidate::Column::FullName.into_expr()).eq(folded(Expr::val(name)))
-}
-
 /// The branch's candidate whom an entry names, preferring one with an open candidacy.
 pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
     let named = candidate::Entity::find()
         .filter(candidate::Column::BranchId.eq(branch))
         .filter(candidate::Column::BirthDate.eq(born))
         .filter(candidate::Column::DeletedAt.is_null())
-        .filter(named_so(name))
+        .filter(same_name(candidate::Column::FullName, name))
         .order_by(open(), Order::Desc)
         .order_by_desc(candidate::Column::CreatedAt)
         .limit(1);

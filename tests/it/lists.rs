@@ -1292,3 +1292,19 @@ async fn a_single_object_is_read_in_part_and_with_the_objects_beside_it() {
     }
     assert!(seen >= 12 && expanded >= 5, "{seen} {expanded}");
 }
+
+/// More values than a filter takes are refused as that.
+#[tokio::test]
+async fn too_many_values_are_told_from_wrong_ones() {
+    let house = House::build().await;
+    let many = vec![demo("0b", 1, 0); 201].join(",");
+    let refused = house
+        .get("office", &format!("candidates?branch_id={many}"))
+        .await
+        .refused("invalid_parameter");
+    assert!(
+        refused.text.contains("at most 200 values"),
+        "{}",
+        refused.text
+    );
+}

@@ -239,11 +239,8 @@ async fn the_introducing_member_is_official_on_the_day_of_the_paper() {
     }
 }
 
-/// A new attempt begins when the earlier one has ended, not before.
-#[tokio::test]
-async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
-    let house = House::build().await;
-    house.travel("2021-03-01");
+/// A person whose attempt in branch 01 ended on 10 February 2021.
+async fn removed(house: &House) -> String {
     let first = house
         .create(
             "branch-01",
@@ -258,6 +255,15 @@ async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
         .act("branch-01", &person, "plan-decisions", removed)
         .await
         .expect(201);
+    person
+}
+
+/// A new attempt begins when the earlier one has ended, not before.
+#[tokio::test]
+async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let person = removed(&house).await;
     let early = by_a_member("02-GT", "2021-02-09");
     house
         .post("branch-01", "nominations", early)
@@ -418,20 +424,7 @@ async fn a_nomination_is_pending_again_when_the_end_is_annulled() {
 async fn the_end_of_an_earlier_attempt_elsewhere_is_not_told() {
     let house = House::build().await;
     house.travel("2021-03-01");
-    let first = house
-        .create(
-            "branch-01",
-            "nominations",
-            by_a_member("01-GT", "2021-01-12"),
-        )
-        .await;
-    let first = first.body["candidate_id"].as_str().unwrap().to_owned();
-    let removed =
-        json!({"on": "2021-02-10", "action": "remove", "minutes_number": "1", "reason": "thử"});
-    house
-        .act("branch-01", &first, "plan-decisions", removed)
-        .await
-        .expect(201);
+    removed(&house).await;
     let elsewhere = |on: &str| {
         let by = json!({"branch_id": branch(4), "introducer_member_id": demo("dd", 4, 6), "paper_on": on});
         with(&by_a_member("02-GT", on), by)
@@ -454,20 +447,7 @@ async fn the_end_of_an_earlier_attempt_elsewhere_is_not_told() {
 async fn a_namesake_has_no_part_in_the_other_ones_history() {
     let house = House::build().await;
     house.travel("2021-03-01");
-    let first = house
-        .create(
-            "branch-01",
-            "nominations",
-            by_a_member("01-GT", "2021-01-12"),
-        )
-        .await;
-    let first = first.body["candidate_id"].as_str().unwrap().to_owned();
-    let removed =
-        json!({"on": "2021-02-10", "action": "remove", "minutes_number": "1", "reason": "thử"});
-    house
-        .act("branch-01", &first, "plan-decisions", removed)
-        .await
-        .expect(201);
+    let first = removed(&house).await;
     let other = json!({"namesake_reason": "người khác, cùng tên và ngày sinh"});
     let other = with(&by_a_member("02-GT", "2021-02-09"), other);
     let other = house.create("branch-01", "nominations", other).await;

@@ -514,3 +514,27 @@ async fn a_citizen_number_belongs_to_one_person_in_the_whole_organisation() {
         .await
         .duplicate("/citizen_id");
 }
+
+/// The register answers for people by refusals too: each is recorded, and they are few a day.
+#[tokio::test]
+async fn who_is_in_the_register_is_not_found_out_by_the_hundred() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    let known = "select full_name, birth_date::text from member where id = $1::text::uuid";
+    let row = owner.query_one(known, &[&demo("dd", 4, 6)]).await.unwrap();
+    let (name, born): (String, String) = (row.get(0), row.get(1));
+    let new = json!({"branch_id": demo("0b", 2, 0), "full_name": name, "birth_date": born, "sex": "female",
+        "joined_on": "2015-03-03", "status": "official", "activity": "active", "official_on": "2016-03-03"});
+    let hits = "select count(*) from access_entry where resource = 'known_person'";
+    for n in 1..=20 {
+        house
+            .post("office", "members", new.clone())
+            .await
+            .duplicate("/full_name");
+        assert_eq!(house.count(hits).await, n);
+    }
+    house
+        .post("office", "members", new)
+        .await
+        .refused("rate_limited");
+}

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use super::chosen::Chosen;
 use super::value::{
     A_CURSOR, A_LIMIT, A_SEARCH, array_type, bad, expected, key_value, one, one_of, searched,
+    wanted,
 };
 use crate::access::{self, Class, Role, Show};
 use crate::api::resource::{Column, Field, Kind, Spec};
@@ -149,7 +150,7 @@ impl ListQuery {
             }
             match filter(field, bound, raw) {
                 Some(condition) => filters.push(condition),
-                None => faults.push(bad(name, &expected(field.kind))),
+                None => faults.push(bad(name, &wanted(field.kind, raw))),
             }
         }
         if let (Some(q), Some(kind)) = (self.pairs.get("q"), spec.search) {

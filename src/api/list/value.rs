@@ -117,6 +117,17 @@ pub(super) fn one_of(known: &[&str]) -> Words {
     say(all.clone(), all)
 }
 
+/// What a filter of this kind takes, as far as the value does not fit.
+pub(super) fn wanted(kind: Kind, raw: &str) -> Words {
+    match kind.most() {
+        Some(most) if raw.split(',').count() > most => say(
+            format!("không quá {most} giá trị"),
+            format!("at most {most} values"),
+        ),
+        Some(_) | None => expected(kind),
+    }
+}
+
 pub(super) fn bad(name: &str, wanted: &Words) -> Fault {
     Fault::parameter(name, "invalid", not_valid(wanted))
 }

@@ -30,6 +30,7 @@ use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
 use crate::access::{ExportPersons, ReadMembers, RevealPersons, WriteMembers};
+use crate::api::beyond;
 use crate::api::body::{Body, Patch};
 use crate::api::checks::{expect_not_in_future, refuse};
 use crate::api::edit::{self, Reference};
@@ -100,7 +101,12 @@ pub async fn get_member(
 }
 
 /// 409 if another row of the organisation is about this person.
-async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Result<()> {
+async fn expect_new_person(
+    tx: &Tx,
+    found: &beyond::Found,
+    new: &NewMember,
+    except: Option<Uuid>,
+) -> Result<()> {
     let name = new.full_name.as_str();
     let known = facts::known_person(tx, name, new.birth_date, except).await?;
     let back = match new.from_on {
@@ -110,6 +116,7 @@ async fn expect_new_person(tx: &Tx, new: &NewMember, except: Option<Uuid>) -> Re
     if !known.at_all() || back && !known.open_candidacy {
         return Ok(());
     }
+    found.somebody(true);
     Err(Error::faults(
         Code::Duplicate,
         vec![Fault::pointer(
@@ -138,7 +145,8 @@ pub async fn create_member(
 ) -> Result<Created<Member>> {
     let today = db.clock().today();
     refuse(impossible(&body.value, None, &law, today))?;
-    edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
+    let found = beyond::Found::default();
+    let made = edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(
             tx,
@@ -149,7 +157,6 @@ pub async fn create_member(
         )
         .await?;
         edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
-        expect_new_person(tx, &new, None).await?;
         if let Some(from) = new.from_on {
             facts::expect_founded(tx, "/from_on", new.branch_id, from).await?;
         }
@@ -162,7 +169,9 @@ pub async fn create_member(
         let mut active = edit::blank::<Member>();
         sealed::create::<Member>(&db, &new, &mut active)?;
         let index = active.citizen_index.try_as_ref().cloned().flatten();
-        facts::expect_new_citizen(tx, index.as_deref(), None).await?;
+        found.expect_few(tx, &permit).await?;
+        expect_new_person(tx, &found, &new, None).await?;
+        found.told(facts::expect_new_citizen(tx, index.as_deref(), None).await)?;
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
         // nobody belongs to a branch before there is one
@@ -183,7 +192,8 @@ pub async fn create_member(
             .await?;
         Ok(row)
     })
-    .await
+    .await;
+    found.recorded(&db, &permit, made).await
 }
 
 /// Show a member unmasked
@@ -227,7 +237,8 @@ pub async fn change_member(
     patch: Patch<NewMember>,
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
-    edit::change::<Member, _>(
+    let found = beyond::Found::default();
+    let changed = edit::change::<Member, _>(
         &db,
         &permit,
         *id,
@@ -249,18 +260,21 @@ pub async fn change_member(
                 let department = new.department_id;
                 edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
             }
+            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
+                found.expect_few(tx, &permit).await?;
+                expect_new_person(tx, &found, new, Some(row.id)).await?;
+            }
             if let Set(index) = &active.citizen_index
                 && *index != row.citizen_index
             {
-                facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await?;
-            }
-            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
-                expect_new_person(tx, new, Some(row.id)).await?;
+                found.expect_few(tx, &permit).await?;
+                found.told(facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await)?;
             }
             Ok(())
         },
     )
-    .await
+    .await;
+    found.recorded(&db, &permit, changed).await
 }
 
 fn out_of_range() -> Error {

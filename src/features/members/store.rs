@@ -1,6 +1,6 @@
 //! A member's sponsorships, ended and resumed, and votes that rest on the register.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::db::tables::{
     act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
     nomination, sponsorship,
 };
-use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise};
+use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise, same_name};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
@@ -163,10 +163,9 @@ pub(super) async fn came_back(
     born: NaiveDate,
     day: NaiveDate,
 ) -> Result<bool> {
-    let folded = |text: Expr| Expr::from(Func::cust("app.person_key").arg(text));
     let same = member::Entity::find()
         .filter(member::Column::BirthDate.eq(born))
-        .filter(folded(member::Column::FullName.into_expr()).eq(folded(Expr::val(name))));
+        .filter(same_name(member::Column::FullName, name));
     let same = tx.all(same).await?;
     let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
     // what was entered by mistake has no end

@@ -9,8 +9,6 @@
 //! | `PATCH /nominations/{id}` | [`change_nomination`] |
 //! | `DELETE /nominations/{id}` | [`remove_nomination`] |
 
-use std::cell::Cell;
-
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
@@ -79,7 +77,7 @@ pub async fn create_nomination(
     body: Body<NewNomination>,
 ) -> Result<Created<Nomination>> {
     let today = db.clock().today();
-    let hit = Cell::new(false);
+    let found = beyond::Found::default();
     let made = edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let by = introducer(permit.role());
@@ -158,7 +156,7 @@ pub async fn create_nomination(
             ..alone
         };
         let unmet = acts::nomination::unmet(&proposal, version);
-        hit.set(known.at_all() || overlaps);
+        found.somebody(known.at_all() || overlaps);
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
@@ -195,10 +193,7 @@ pub async fn create_nomination(
         edit::insert::<Nomination>(tx, permit.caller().organization, active).await
     })
     .await;
-    if hit.get() {
-        beyond::record_hit(&db, &permit).await?;
-    }
-    made
+    found.recorded(&db, &permit, made).await
 }
 
 /// Whether the introducing member may introduce on that day; true for a union.
@@ -257,7 +252,7 @@ pub async fn change_nomination(
     seen: IfMatch,
     patch: Patch<NominationPaper>,
 ) -> Result<Reply<Nomination>> {
-    let hit = Cell::new(false);
+    let found = beyond::Found::default();
     let changed = edit::change::<Nomination, _>(
         &db,
         &permit,
@@ -310,7 +305,7 @@ pub async fn change_nomination(
             let known = facts::known_person(tx, name, born, Some(candidate.id)).await?;
             if known.open_on(new.paper_on) && candidate.namesake_by.is_none() {
                 own_not_before_the_end(tx, &permit, &known, new.paper_on).await?;
-                hit.set(true);
+                found.somebody(true);
                 return Err(Error::unmet(acts::nomination::one_person(true, version)));
             }
             let today = db.clock().today();
@@ -332,10 +327,7 @@ pub async fn change_nomination(
         },
     )
     .await;
-    if hit.get() {
-        beyond::record_hit(&db, &permit).await?;
-    }
-    changed
+    found.recorded(&db, &permit, changed).await
 }
 
 /// Withdraw a nomination

@@ -203,7 +203,7 @@ pub async fn change_candidate(
         ));
     }
     let today = db.clock().today();
-    let hit = Cell::new(false);
+    let found = beyond::Found::default();
     let acknowledged = Cell::new(None);
     let (eased, member) = (Cell::new(false), Cell::new(false));
     let changed = edit::change_then::<Candidate, _>(
@@ -216,15 +216,6 @@ pub async fn change_candidate(
             let remarks = plain(new.remarks.clone());
             if remarks != remarks_of(&row.remarks, row.branch_id) {
                 active.remarks = Set(with_remarks(&row.remarks, row.branch_id, remarks));
-            }
-            if let Set(index) = &active.citizen_index
-                && *index != row.citizen_index
-            {
-                let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
-                beyond::expect_few_hits(too_many)?;
-                hit.set(true);
-                facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await?;
-                hit.set(false);
             }
             if new.department_id != row.department_id {
                 let department = new.department_id;
@@ -244,13 +235,12 @@ pub async fn change_candidate(
             let (judged, back) = evidence::judged_again(tx, &law, row, new, today).await?;
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 let name = new.full_name.as_str();
-                let [too_many] = tx.ask([beyond::too_many_hits(tx, &permit)]).await?;
-                beyond::expect_few_hits(too_many)?;
+                found.expect_few(tx, &permit).await?;
                 let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
                 // kept without a namesake too: otherwise what becomes of it would tell
                 let namesake = new.namesake_reason.clone();
                 let same = known.at_all() && namesake.is_none();
-                hit.set(known.at_all());
+                found.somebody(known.at_all());
                 let missing = acts::nomination::one_person(same, law.on(row.nominated_on));
                 if !missing.is_empty() {
                     return Err(Error::unmet(missing));
@@ -260,6 +250,12 @@ pub async fn change_candidate(
                 active.namesake_reason = Set(plain(namesake));
                 active.namesake_confirmed_by = Set(None);
                 active.namesake_confirmed_on = Set(None);
+            }
+            if let Set(index) = &active.citizen_index
+                && *index != row.citizen_index
+            {
+                found.expect_few(tx, &permit).await?;
+                found.told(facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await)?;
             }
             member.set(evidence::of_member(tx, row, new, active).await?);
             // the duty to settle what had lost its ground ends with it
@@ -283,10 +279,7 @@ pub async fn change_candidate(
         },
     )
     .await;
-    if hit.get() {
-        beyond::record_hit(&db, &permit).await?;
-    }
-    changed
+    found.recorded(&db, &permit, changed).await
 }
 
 /// Show a candidate unmasked
