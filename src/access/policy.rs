@@ -125,7 +125,7 @@ actions! {
     ConfirmAccounts      = "accounts.confirm"              [all no_ no_ no_ no_ no_ no_ no_ adm];
     /// See the audit trail and attempts to sign in
     ReadAudit            = "audit.read"                    [no_ no_ no_ no_ no_ no_ no_ no_ adm];
-    /// See who read what is protected; a branch, of its own candidates
+    /// See who read what is protected; a branch, of its own people
     ReadAccessLog        = "access_log.read"               [no_ no_ no_ own no_ no_ no_ no_ adm];
     /// See one person's record unmasked, for a written reason
     RevealPersons        = "persons.reveal"                [all all no_ no_ no_ no_ no_ no_ no_];

@@ -68,6 +68,7 @@ pub fn access_log(reach: Reach) -> Rows {
                 "candidate",
                 "personal_data",
                 "appraisal",
+                "appraisal_unmasked",
                 "review_item",
                 "source_plan_entry",
             ];

@@ -79,7 +79,9 @@ pub async fn change_then<R: Editable, P: Permission>(
         let after = serde_json::to_value(&edit).map_err(Error::internal)?;
         // whether a value that the caller does not see is the stored one, no answer tells
         let unseen = |name: &str| {
-            let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s));
+            let mut hidden = seen["_hidden"].as_array().into_iter().flatten();
+            let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s))
+                || hidden.any(|hidden| hidden == name);
             hidden && patch.value.get(name).is_some()
         };
         let fields: Vec<String> = after

@@ -31,7 +31,9 @@ pub struct PersonalData {
     pub at: DateTime<Utc>,
     /// The rows about the person under the name of their kind, with their fields as stored.
     /// `sponsor` and `introducer` are rows about others in which they have that part;
-    /// `access_entry` tells who has read what is protected
+    /// `access_entry` tells who has read what is protected. Not among them: moves of a branch's people
+    /// to another, entries of source plans that are not linked to the file, and an earlier membership
+    /// of somebody who came back, which is exported by its own id
     #[schema(value_type = Object)]
     pub held: Value,
 }

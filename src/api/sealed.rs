@@ -29,8 +29,8 @@ pub struct Sealed<C: 'static> {
 /// Where there is no `seal.key` or `index.key`, or the person has no data key.
 fn without_key() -> Error {
     Error::new(Code::InvalidTransition).detail(say(
-        "Máy chủ chưa có khóa niêm phong (seal.key, index.key) cho người này, nên chưa ghi được số căn cước, điện thoại, địa chỉ. Quản trị viên chạy `ketnap doctor`, `ketnap keys rotate`.",
-        "The server has no sealing key (seal.key, index.key) for this person yet, so citizen number, phone and address cannot be written. See `ketnap doctor` and `ketnap keys rotate`.",
+        "Máy chủ chưa có khóa niêm phong (seal.key, index.key) cho người này, nên chưa đọc, chưa ghi được số căn cước, điện thoại, địa chỉ. Quản trị viên chạy `ketnap doctor`, `ketnap keys rotate`.",
+        "The server has no sealing key (seal.key, index.key) for this person yet, so citizen number, phone and address can be neither read nor written. See `ketnap doctor` and `ketnap keys rotate`.",
     ))
 }
 
@@ -160,21 +160,31 @@ fn write<R: Editable>(
         return Ok(());
     };
     let written = sealed.columns.iter().filter(|c| among(c.as_str()));
-    let mut written = written.copied().peekable();
-    if written.peek().is_none() {
-        return Ok(());
-    }
-    let (seals, key) = db.seals().zip(key).ok_or_else(without_key)?;
-    let person = seals.person(id, &key).map_err(Error::internal)?;
+    let written = written.copied();
     for column in written {
         let name = column.as_str();
-        let value = values[name].as_str();
-        let shut = value.map(|value| person.seal(name, value)).transpose();
-        active.set(column, Bound::Bytes(shut.map_err(Error::internal)?));
         let (of, index) = sealed.indexed;
-        if of.as_str() == name {
-            let made = value.map(|value| seals.index(value)).transpose();
-            active.set(index, Bound::Bytes(made.map_err(Error::internal)?));
+        let indexed = of.as_str() == name;
+        let (mut shut, mut made) = (None, None);
+        if let Some(value) = values[name].as_str() {
+            // whoever sends back what was shown would overwrite what it stands for
+            if value == MASK {
+                let words = say(
+                    "Đây là dấu che, không phải giá trị.",
+                    "This is the mask, not a value.",
+                );
+                return Err(Error::invalid(&format!("/{name}"), "masked", words));
+            }
+            let (seals, key) = db.seals().zip(key.as_ref()).ok_or_else(without_key)?;
+            let person = seals.person(id, key).map_err(Error::internal)?;
+            shut = Some(person.seal(name, value).map_err(Error::internal)?);
+            if indexed {
+                made = Some(seals.index(value).map_err(Error::internal)?);
+            }
+        }
+        active.set(column, Bound::Bytes(shut));
+        if indexed {
+            active.set(index, Bound::Bytes(made));
         }
     }
     Ok(())

@@ -245,25 +245,25 @@ async fn create(
     };
     let kind = match role {
         // who keeps the accounts of the committee above; named, for there may be one at each level
-        Role::SystemAdmin if organization.is_some() => "%",
-        Role::UpperCommittee | Role::ServiceAccount => "upper",
+        Role::SystemAdmin if organization.is_some() => None,
+        Role::UpperCommittee | Role::ServiceAccount => Some("upper"),
         Role::StandingCommittee
         | Role::PartyOffice
         | Role::CommitteeMember
         | Role::BranchCommittee
         | Role::TradeUnion
         | Role::YouthUnion
-        | Role::SystemAdmin => "grassroots",
+        | Role::SystemAdmin => Some("grassroots"),
     };
     let found = client
         .query(
-            "select id from organization where kind like $1 and ($2::text is null or name = $2)",
+            "select id from organization where ($1::text is null or kind = $1) and ($2::text is null or name = $2)",
             &[&kind, &organization],
         )
         .await?;
     let [row] = found.as_slice() else {
         bail!(
-            "{} organisations of kind {kind} fit: name one with --organization",
+            "{} organisations fit: name one with --organization",
             found.len()
         )
     };

@@ -14,7 +14,7 @@ pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_e
 pub use founding::{expect_founded, founded_after, founded_on};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};
 pub use person::{Known, expect_new_citizen, known_person, known_to_all};
-pub use posts::expect_no_post_from;
+pub use posts::{end_posts, expect_no_post_from};
 pub use register::registered;
 
 use chrono::NaiveDate;

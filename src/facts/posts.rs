@@ -1,11 +1,11 @@
 //! Posts in branch committees, which are held only by members of the branch.
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::db::tables::branch_officer;
-use crate::db::{Tx, any_of, any_row};
+use crate::db::{Tx, any_of, any_row, revise};
 use crate::error::{Error, Result};
 use crate::law::say;
 
@@ -34,4 +34,24 @@ pub async fn expect_no_post_from(
             "A post in the branch begins later: remove or correct it first.",
         ),
     ))
+}
+
+/// The members' posts in other branches than `to` last until that day at most; how long they were
+/// planned to is kept.
+pub async fn end_posts(
+    tx: &Tx,
+    members: Vec<Uuid>,
+    to: Option<Uuid>,
+    day: NaiveDate,
+) -> Result<()> {
+    use branch_officer::Column;
+    let mut ended = revise::<branch_officer::Entity>(tx.now())
+        .col_expr(Column::PlannedToOn, Expr::col(Column::ToOn))
+        .col_expr(Column::ToOn, Expr::val(day))
+        .filter(any_of(Column::MemberId, members))
+        .filter(Column::ToOn.is_null().or(Column::ToOn.gt(day)));
+    if let Some(branch) = to {
+        ended = ended.filter(Column::BranchId.ne(branch));
+    }
+    tx.execute(ended).await.map(drop)
 }

@@ -72,11 +72,13 @@ pub async fn change_source_plan_entry(
         &patch,
         async |tx, row, new, active| {
             let branch = check(tx, &permit, row.source_plan_id, new, today).await?;
-            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
-                expect_no_hidden_namesake(tx, branch, new.full_name.as_str()).await?;
+            let name = new.full_name.as_str();
+            let other = name != row.full_name || new.birth_date != row.birth_date;
+            if other {
+                expect_no_hidden_namesake(tx, branch, name).await?;
             }
-            let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
-            active.candidate_id = Set(person.or(row.candidate_id));
+            let person = named(tx, branch, name, new.birth_date).await?;
+            active.candidate_id = Set(person.or(row.candidate_id.filter(|_| !other)));
             Ok(())
         },
     )

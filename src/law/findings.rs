@@ -65,7 +65,11 @@ pub(crate) fn of_act(
     };
     // a sponsor whose assignment had ended before, as was recorded later, was none
     let ended = |r: &Recorded| matches!(r.act, Act::SponsorshipEnd(_)) && r.act.on() < on;
-    let found = with(&ended);
+    let found = if later.iter().any(ended) {
+        with(&ended)
+    } else {
+        unmet(facts, law, file, recorded)
+    };
     if found.is_empty() {
         return found;
     }

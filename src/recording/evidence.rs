@@ -209,13 +209,22 @@ impl Evidence {
             Ok(fallen)
         };
         let fallen = super::of_everybody(tx, permit, organization, fallen).await?;
-        if !acknowledged {
-            return refuse(&fallen);
-        }
+        let mut seen = Vec::new();
         let mut unseen = Vec::new();
-        for (row, _) in fallen {
-            let act = acknowledgement(reason, self.today)?;
+        for (row, lost) in fallen {
             if permit.role() == Role::PartyOffice || !read(tx, &[row.id]).await?.is_empty() {
+                seen.push((row, lost));
+            } else {
+                unseen.push(row.id);
+            }
+        }
+        if !acknowledged {
+            return refuse(&seen, !unseen.is_empty());
+        }
+        let says = ActKind::Acknowledgement.recorded_by();
+        for (row, _) in seen {
+            let act = acknowledgement(reason, self.today)?;
+            if says.contains(&permit.role()) {
                 super::append(tx, permit, law, &row, act.into(), self.today).await?;
             } else {
                 unseen.push(row.id);
@@ -238,12 +247,21 @@ fn votes_of((branches, from): (Vec<Uuid>, NaiveDate)) -> Expr {
         .and(act::Column::OnDate.gte(from))
 }
 
-fn refuse(fallen: &[(candidate::Model, Vec<Finding>)]) -> Result<()> {
-    if fallen.is_empty() {
+/// Names the acts of the files that the caller sees; that there are others it does not see is all
+/// that is said of those.
+fn refuse(seen: &[(candidate::Model, Vec<Finding>)], others: bool) -> Result<()> {
+    if seen.is_empty() && !others {
         return Ok(());
     }
-    let all = fallen.iter().flat_map(|(_, lost)| lost);
-    Err(Error::unmet(all.map(Finding::falls).collect()))
+    let all = seen.iter().flat_map(|(_, lost)| lost);
+    let refusal = Error::unmet(all.map(Finding::falls).collect());
+    if !others {
+        return Err(refusal);
+    }
+    Err(refusal.detail(say(
+        "Việc đã ghi trong hồ sơ ngoài phạm vi của tài khoản sẽ mất căn cứ.",
+        "Acts in files outside your reach would lose their ground.",
+    )))
 }
 
 /// The act that records a change by which acts lose their ground; it says why.

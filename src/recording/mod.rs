@@ -46,13 +46,20 @@ pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate
     get_candidate(tx, reach, id).await
 }
 
-/// Locks the person until the transaction ends; 409 if they have an open candidacy already.
+/// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are or
+/// were a member by another row.
 pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<()> {
     let known = facts::known_person(tx, &row.full_name, row.birth_date, Some(row.id)).await?;
     if known.open_candidacy {
         return Err(Error::new(Code::Duplicate).detail(say(
             "Người này đã có hồ sơ đang mở.",
             "This person already has an open candidacy.",
+        )));
+    }
+    if known.former {
+        return Err(Error::new(Code::Duplicate).detail(say(
+            "Người này đã có trong danh sách đảng viên.",
+            "This person is, or was, a member by another row of the register.",
         )));
     }
     Ok(())
@@ -138,7 +145,23 @@ pub async fn would_be_accepted<P>(
     judge(&facts, law, &recorded)
         .map(drop)
         .map_err(Error::unmet)?;
-    facts::papers::expect_own_number(tx, row, &recorded.act).await
+    expect_own_number(tx, permit, row, &recorded.act).await
+}
+
+/// The numbers of a deciding body are in files and in the register, of which it may see neither.
+async fn expect_own_number<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &candidate::Model,
+    act: &Act,
+) -> Result<()> {
+    let own = async || facts::papers::expect_own_number(tx, row, act).await;
+    match act.paper() {
+        Some(paper) if paper.issuer.decides() => {
+            of_everybody(tx, permit, row.organization_id, own).await
+        }
+        Some(_) | None => own().await,
+    }
 }
 
 /// Does what concerns the organisation's other files as its Office, which sees them all.
@@ -254,7 +277,7 @@ async fn append_as<P>(
         Ok(verdict) => verdict,
         Err(missing) => return Ok(Err(missing)),
     };
-    facts::papers::expect_own_number(tx, row, &recorded.act).await?;
+    expect_own_number(tx, permit, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
     // annulling an end reopens the candidacy, which a newer open one forbids
     if row.stage.ended() && !verdict.after.stage.ended() {

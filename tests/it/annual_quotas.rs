@@ -204,6 +204,13 @@ async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
         let seen = &progress.body["branches"][0];
         assert_eq!(seen["admitted"], before["admitted"], "{seen}");
         assert_eq!(seen["later_difference"], -1, "{seen}");
+        let mut years = progress.body["years"].list().iter();
+        let whole = years.find(|y| y["year"] == year).unwrap();
+        if let Some(months) = whole["months"].as_array() {
+            let counted: i64 = months.iter().map(|n| n.as_i64().unwrap()).sum();
+            let closed = whole["admitted"].number() + whole["later_difference"].number();
+            assert_eq!(counted, closed, "{whole}");
+        }
     }
     // opened again, the year follows from the acts
     let why = serde_json::json!({"reason": "sửa số liệu"});

@@ -375,11 +375,22 @@ async fn a_member_comes_from_another_organisation() {
         house.read("office", &register).await.body["official"].number()
     };
     let before = (there("2022-10-31").await, there("2022-11-01").await);
-    house
+    let made = house
         .create("office", "members", back(json!("2022-11-01")))
         .await;
     let after = (there("2022-10-31").await, there("2022-11-01").await);
     assert_eq!(after, (before.0, before.1 + 1));
+    // the earlier membership is in the way of no correction
+    let wrong = json!({"full_name": "Tên Ghi Nhầm"});
+    house.change("office", made.location(), 1, wrong).await;
+    let right = json!({"full_name": row.body["full_name"]});
+    house.change("office", made.location(), 2, right).await;
+    let died = json!({"on": "2022-11-20", "ground": "deceased", "paper_number": "4-GT"});
+    let died = house
+        .step_with("office", &format!("{}/leavings", made.location()), 3, died)
+        .await
+        .expect(201);
+    house.remove("office", died.location(), 1).await;
 }
 
 /// A decision on members has one date, whether they were recognised or left.

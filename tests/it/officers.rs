@@ -175,3 +175,43 @@ async fn of_three_secretaries_of_one_year_at_once_there_is_one() {
         .await
         .duplicate("/member_id");
 }
+
+/// Whoever was away in between does not hold one post throughout.
+#[tokio::test]
+async fn a_post_does_not_span_an_absence_nor_return_beside_another_secretary() {
+    let house = House::build().await;
+    let (away, path) = (demo("dd", 8, 6), format!("branches/{}/officers", branch(8)));
+    for (to, on) in [(1, "2019-06-01"), (8, "2019-09-01")] {
+        let member = format!("members/{away}");
+        let seen = house.read("office", &member).await.version();
+        let to = json!({"branch_id": branch(to), "on": on, "paper_number": "9-CV"});
+        house
+            .advance_with("office", &format!("{member}/transfers"), seen, to)
+            .await;
+    }
+    let post =
+        |from: &str| json!({"member_id": away, "position": "deputy_secretary", "from_on": from});
+    house
+        .post("office", &path, post("2019-01-01"))
+        .await
+        .invalid(&["/to_on"]);
+    house.create("office", &path, post("2019-09-01")).await;
+
+    // the secretary's leaving is taken back after somebody else was secretary
+    let secretary = house
+        .read("office", &format!("officers/{}", demo("0f", 8, 1)))
+        .await;
+    let secretary = format!("members/{}", secretary.body["member_id"].as_str().unwrap());
+    let seen = house.read("office", &secretary).await.version();
+    let left = json!({"on": "2021-01-05", "ground": "deceased", "paper_number": "3-GT"});
+    let left = house
+        .step_with("office", &format!("{secretary}/leavings"), seen, left)
+        .await
+        .expect(201);
+    let between = json!({"member_id": demo("dd", 8, 7), "position": "secretary", "from_on": "2021-01-06", "to_on": "2021-01-10"});
+    house.create("office", &path, between).await;
+    house
+        .delete("office", left.location(), 1)
+        .await
+        .refused("has_dependents");
+}

@@ -142,3 +142,33 @@ async fn a_split_takes_overseers_along_for_their_own_days_only() {
         .refused("forbidden");
     house.remove("office", mistaken.location(), 1).await;
 }
+
+/// Clients at once find each other's assignment; a branch that has ended gets nobody again.
+#[tokio::test]
+async fn of_overlapping_assignments_at_once_there_is_one_and_none_after_the_end() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let path = format!("branches/{}/overseers", branch(10));
+    let year = |n: u32| json!({"account_id": demo("ac", 0, 3), "from_on": format!("2021-0{n}-01"), "to_on": format!("2022-11-0{n}")});
+    let all = (1..=6).map(|n| house.post("office", &path, year(n)));
+    let answers = futures_util::future::join_all(all).await;
+    let made: Vec<_> = answers.iter().filter(|a| a.status == 201).collect();
+    assert_eq!(made.len(), 1);
+    let place = made[0].location().to_owned();
+    let merge =
+        json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
+    let ended = format!("branches/{}", branch(10));
+    let seen = house.read("office", &ended).await.version();
+    house
+        .advance_with("office", &format!("{ended}/closures"), seen, merge)
+        .await;
+    for on in [json!(null), json!("2022-12-16")] {
+        house
+            .patch("office", &place, 1, json!({"to_on": on}))
+            .await
+            .refused("invalid_transition");
+    }
+    house
+        .change("office", &place, 1, json!({"to_on": "2022-12-15"}))
+        .await;
+}

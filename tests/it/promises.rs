@@ -52,6 +52,17 @@ fn resolve<'a>(doc: &'a Value, value: &'a Value) -> &'a Value {
     named.map_or(value, |pointer| doc.pointer(pointer).unwrap())
 }
 
+/// What narrows a value.
+const BOUNDS: [&str; 7] = [
+    "maxLength",
+    "maxItems",
+    "maximum",
+    "minLength",
+    "minItems",
+    "minimum",
+    "pattern",
+];
+
 /// `sent`: by clients, so that its values and bounds count; of answers only the properties do.
 fn schema(
     doc: &Value,
@@ -78,15 +89,7 @@ fn schema(
         for required in value["required"].as_array().into_iter().flatten() {
             all.insert(format!("needs {at} {required}"));
         }
-        for bound in [
-            "maxLength",
-            "maxItems",
-            "maximum",
-            "minLength",
-            "minItems",
-            "minimum",
-            "pattern",
-        ] {
+        for bound in BOUNDS {
             if let Some(most) = value.get(bound) {
                 all.insert(format!("bound {at} {bound} {most}"));
             }
@@ -105,10 +108,14 @@ fn schema(
     }
 }
 
-/// The bound without its value, and the value.
-fn split(bound: &str) -> (&str, f64) {
-    let (name, value) = bound.rsplit_once(' ').unwrap();
-    (name, value.parse().unwrap_or(f64::NAN))
+/// The place of a bound with its name, and the value, which may hold spaces.
+fn split(bound: &str) -> (&str, &str) {
+    let ends = BOUNDS.iter().filter_map(|name| {
+        let word = format!(" {name} ");
+        bound.find(&word).map(|at| at + word.len() - 1)
+    });
+    let end = ends.min().unwrap();
+    (&bound[..end], &bound[end + 1..])
 }
 
 /// Whether a promise that stands now breaks clients of the released document.
@@ -117,26 +124,25 @@ fn narrower(now: &str, released: &BTreeSet<&str>) -> bool {
     let before = released
         .range(name..)
         .take_while(|line| line.starts_with(name))
-        .find(|line| split(line).0 == name);
-    match before {
+        .map(|line| split(line))
+        .find(|line| line.0 == name);
+    let Some((_, before)) = before else {
         // a bound of what is new binds nobody
-        None => {
-            let (place, _) = name.trim_start_matches("bound ").rsplit_once(' ').unwrap();
-            let known = [format!("has {place}:"), format!("has {place} =")];
-            released
-                .iter()
-                .any(|line| known.iter().any(|k| line.starts_with(k)))
-        }
-        Some(before) if name.ends_with("pattern") => *before != now,
-        Some(before) => {
-            let most = name
-                .rsplit(' ')
-                .next()
-                .unwrap_or_default()
-                .starts_with("max");
-            let old = split(before).1;
-            if most { value < old } else { value > old }
-        }
+        let (place, _) = name.trim_start_matches("bound ").rsplit_once(' ').unwrap();
+        let known = [format!("has {place}:"), format!("has {place} =")];
+        return released
+            .iter()
+            .any(|line| known.iter().any(|k| line.starts_with(k)));
+    };
+    let (value, old): (f64, f64) = match (value.parse(), before.parse()) {
+        (Ok(value), Ok(old)) => (value, old),
+        _ => return value != before,
+    };
+    let most = name.rsplit(' ').next().unwrap_or_default();
+    if most.starts_with("max") {
+        value < old
+    } else {
+        value > old
     }
 }
 

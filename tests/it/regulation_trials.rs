@@ -148,3 +148,19 @@ async fn a_trial_reads_a_hidden_birth_date_by_its_year() {
         assert_eq!(days, BTreeSet::from(["11-30".to_owned()]), "{who}");
     }
 }
+
+/// An empty list of versions is a mistake of the file, as no list is.
+#[tokio::test]
+async fn a_draft_without_any_version_is_refused() {
+    let house = House::build().await;
+    for draft in [
+        json!({"version": []}),
+        json!({"version": [], "appended": true, "as_if_from": "2021-01-01"}),
+        json!({"toml": "version = []"}),
+    ] {
+        house
+            .post("office", TRIALS, draft)
+            .await
+            .refused("validation_failed");
+    }
+}

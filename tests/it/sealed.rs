@@ -1,4 +1,5 @@
 //! What of a person is stored sealed: citizen number, phone and address.
+use data_encoding::HEXLOWER;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
@@ -51,6 +52,9 @@ async fn the_database_holds_no_value_that_is_sealed() {
             let row: String = row.get(0);
             for value in [PHONE, NUMBER, ADDRESS] {
                 assert!(!row.contains(value), "{table}");
+                // as PostgreSQL writes bytes
+                let bytes = HEXLOWER.encode(value.as_bytes());
+                assert!(!row.contains(&bytes), "{table}");
             }
         }
     }
@@ -288,4 +292,18 @@ async fn t07_data_keys_rotate_online_and_after_a_kill() {
     let person = next.person(id, row.get(0)).unwrap();
     assert_eq!(person.open("phone", row.get(1)).unwrap(), PHONE);
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+/// Whoever sends back what was shown does not overwrite what it stands for.
+#[tokio::test]
+async fn a_mask_is_no_value() {
+    let house = House::build().await;
+    let path = known(&house).await;
+    let seen = house.read("office", &path).await;
+    assert_eq!(seen.body["address"], "•••");
+    let back = json!({"address": "•••", "occupation": "điều dưỡng"});
+    house
+        .patch("office", &path, seen.version(), back)
+        .await
+        .invalid(&["/address"]);
 }

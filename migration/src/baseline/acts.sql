@@ -36,6 +36,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select a.organization_id, a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2, 3 order by 1, 2, 3 $$;
 -- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move, and never else.
 create table candidate_move (candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch, primary key (candidate_id, on_date));
+-- The branch of a person on a day, who is in that one now.
+create or replace function app.branch_on(p_candidate uuid, p_day date, p_now uuid) returns uuid language sql stable as $$ select coalesce((select v.from_branch_id from candidate_move v where v.candidate_id = p_candidate and v.on_date > p_day order by v.on_date limit 1), p_now) $$;
 -- The branches of a person, each with the first and the last day of the stay; open at both ends.
 create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) returns table (branch_id uuid, from_on date, to_on date) language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select v.from_branch_id, lag(v.on_date) over (order by v.on_date), v.on_date - 1 from candidate_move v where v.candidate_id = p_candidate
@@ -97,8 +99,9 @@ begin
       union all select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, p.back + 1 from candidate c join past p on c.id = p.previous_id),
     last as (select * from past where admitted_on is not null order by back limit 1)
   select exists (select from same where open),
-         exists (select from same where admitted_on is not null and not open)
-           or exists (select from member m where m.organization_id = app.organization() and m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)
+         -- by another row than those of this person's own attempts
+         exists (select from same where admitted_on is not null and not open and id not in (select id from past))
+           or exists (select from member m where m.id not in (select id from past) and m.organization_id = app.organization() and m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)
                         and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id)) and m.id is distinct from p_except),
          earlier.id, earlier.stage_on, earlier.stage::text,
          last.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),

@@ -2,12 +2,10 @@
 //! the law's enumerations or the permission table.
 use crate::access::policy::Action as A;
 use crate::access::{Reach, Role, may};
-use crate::law::acts::ActKind;
 use crate::law::words::daily::{Organiser, ProblemState};
 use crate::law::words::{
     ClassKind, ClassState, DeadlineKind, EnrolmentState, Introducer, MemberStatus,
-    NominationOutcome, OfferState, OfficerPosition, PlanAction, PlanState, SourcePlanState, Stage,
-    TermState,
+    NominationOutcome, OfferState, OfficerPosition, PlanState, SourcePlanState, Stage, TermState,
 };
 
 /// Name of a predicate, and the words that satisfy it.
@@ -106,10 +104,7 @@ pub fn all() -> Vec<Question> {
                 Stage::Deceased.wire(),
             ],
         ),
-        // --- acts
-        ("is_plan_decision", vec![ActKind::PlanDecision.wire()]),
-        ("is_addition", vec![PlanAction::Add.wire()]),
-        ("is_annulment", vec![ActKind::Annulment.wire()]),
+        // --- duties
         ("is_ground_lost", vec![DeadlineKind::GroundLost.wire()]),
         // --- the rest
         ("is_gone", enrolments(EnrolmentState::gone)),

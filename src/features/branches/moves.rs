@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::db::{Tx, functions};
 use crate::error::{Error, Result};
 use crate::facts;
+use crate::law::calendar::day_before;
 use crate::law::regulation::Regulations;
 use crate::law::say;
 use crate::law::text::Text;
@@ -60,8 +61,7 @@ pub(super) async fn move_on(
     tx.execute(moved).await?;
     let joined = store::joining(who(), to, now);
     tx.execute(joined).await?;
-    let resigned = store::resigning(who(), from, on, now);
-    tx.execute(resigned).await?;
+    facts::end_posts(tx, who(), Some(to), day_before(on)).await?;
     // who is left without a sponsor, here or there
     let moved = who().into_iter().chain(files);
     let left = tx.all(store::touched(who(), to, moved.collect())).await?;

@@ -24,6 +24,7 @@ use crate::db::tables::{account, branch_officer, branch_overseer};
 use crate::db::{Db, Tx, any_row, identity, locks};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
+use crate::law::register::Stay;
 use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::{Activity, OfficerPosition};
@@ -64,7 +65,10 @@ async fn check_officer(
         return Err(Error::invalid("/from_on", "outside_membership", outside));
     }
     // a post that ends before it begins violates a constraint
-    if last >= new.from_on && !here(last) {
+    let throughout = |stay: &Stay| {
+        stay.0 == branch && stay.1 <= new.from_on && stay.2.is_none_or(|end| last <= end)
+    };
+    if last >= new.from_on && !known.stays.iter().any(throughout) {
         return Err(Error::invalid("/to_on", "outside_membership", outside));
     }
     if let Activity::Suspended | Activity::Prosecuted = known.activities.on(new.from_on) {
@@ -146,6 +150,7 @@ async fn check_overseer(
     this: Option<Uuid>,
 ) -> Result<()> {
     use branch_overseer::Column;
+    tx.later(locks::posts(branch)).await;
     let account_id = new.account_id;
     let own = account::Column::OrganizationId
         .into_expr()
@@ -317,6 +322,13 @@ pub async fn change_overseer(
                 return Err(Error::invalid("/account_id", "read_only", words));
             }
             facts::expect_founded(tx, "/from_on", row.branch_id, new.from_on).await?;
+            let within = match new.to_on {
+                Some(last) => edit::ended_since(tx, row.branch_id, last).await?,
+                None => false,
+            };
+            if !within {
+                edit::expect_open_branch(tx, row.branch_id).await?;
+            }
             check_overseer(tx, row.branch_id, new, Some(row.id)).await
         },
     )

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::access::{Reach, reach};
 use crate::api::resource::name_key;
 use crate::db::tables::{
-    act, branch as table, branch_officer, branch_overseer, candidate, deadline, department, member,
-    membership, quota_line, quota_plan, sponsorship, transfer_offer,
+    act, branch as table, branch_overseer, candidate, deadline, department, member, membership,
+    quota_line, quota_plan, sponsorship, transfer_offer,
 };
 use crate::db::{
     Query, Record, Table, Tx, any_live, any_of, any_row, array_of, constant, functions, identity,
@@ -20,7 +20,6 @@ use crate::db::{
 };
 use crate::error::{Error, Result};
 use crate::law::acts::ActKind;
-use crate::law::calendar::day_before;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::{DeadlineKind, MemberStatus, OfferState};
 
@@ -258,29 +257,6 @@ pub(super) fn joining(
         .col_expr(member::Column::BranchId, to.into())
         .col_expr(member::Column::DepartmentId, value_of(kept))
         .filter(any_of(member::Column::Id, members))
-}
-
-/// Members' posts in the branch committee end the day before.
-pub(super) fn resigning(
-    members: Vec<Uuid>,
-    from: Uuid,
-    on: NaiveDate,
-    now: DateTime<Utc>,
-) -> UpdateMany<branch_officer::Entity> {
-    revise::<branch_officer::Entity>(now)
-        .col_expr(
-            branch_officer::Column::ToOn,
-            not_before_start(branch_officer::Column::FromOn, day_before(on)),
-        )
-        .filter(branch_officer::Column::BranchId.eq(from))
-        .filter(any_of(branch_officer::Column::MemberId, members))
-        .filter(open_on(on))
-}
-
-/// Posts that do not end before that day.
-fn open_on(day: NaiveDate) -> Expr {
-    let ends = branch_officer::Column::ToOn;
-    ends.is_null().or(ends.gte(day))
 }
 
 /// The branch takes over this many people who are not members.

@@ -23,6 +23,7 @@ use crate::law::acts::{self, Act, Step};
 use crate::law::candidacy::standing;
 use crate::law::judgement::{Question, requirements};
 use crate::law::text::plain;
+use crate::law::vi;
 use crate::law::votes::Tally;
 use crate::law::words::{
     ClassKind, Conclusion, DecisionOutcome, GeneralEducation, Introducer, OpinionOf,
@@ -254,6 +255,19 @@ pub async fn get_appraisal(
         for recorded in &standing {
             fill(&mut slip, &mut votes, &recorded.act, full);
         }
+        let failed = file.votes.iter();
+        let failed = failed.filter(|v| v.purpose == Purpose::Admission && !v.carried);
+        slip.points_to_explain.extend(failed.map(|v| {
+            if english {
+                format!("The {} voted on {}: not carried.", v.body.en(), v.on)
+            } else {
+                format!(
+                    "{} biểu quyết ngày {}: không đủ phiếu.",
+                    v.body.vi(),
+                    vi(v.on)
+                )
+            }
+        }));
         slip.branch_resolution = figures(&votes, VotingBody::Branch);
         slip.committee_resolution = figures(&votes, VotingBody::Committee);
         let day = slip.branch_resolution.as_ref().map_or(today, |v| v.on);
@@ -306,7 +320,11 @@ pub async fn get_appraisal(
         if full {
             let reading = Reading {
                 organization: row.organization_id,
-                resource: "appraisal",
+                resource: if viewer.recorded {
+                    reveal::APPRAISAL
+                } else {
+                    "appraisal"
+                },
                 id: row.id,
                 candidate: Some(row.id),
             };

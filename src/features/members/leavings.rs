@@ -286,9 +286,13 @@ pub async fn remove_leaving(
         let gone = tx.by_id::<member::Entity>(row.member_id).await?;
         let gone = gone.ok_or_else(Error::not_found)?;
         edit::expect_open_branch(tx, row.branch_id).await?;
-        let known =
-            facts::known_person(tx, &gone.full_name, gone.birth_date, Some(gone.id)).await?;
-        if known.at_all() {
+        let (person, this) = ((&*gone.full_name, gone.birth_date), Some(gone.id));
+        let known = facts::known_person(tx, person.0, person.1, this).await?;
+        let stays = facts::registered(tx, gone.id).await?.stays;
+        let came = stays.first().map_or(gone.joined_on, |stay| stay.1);
+        // an earlier membership that ended elsewhere is no new attempt
+        let earlier = known.former && store::came_back(tx, person, this, came).await?;
+        if known.open_candidacy || known.former && !earlier {
             return Err(Error::new(Code::HasDependents));
         }
         let votes = (vec![row.branch_id], row.on_date);

@@ -100,20 +100,21 @@ pub async fn get_member(
     edit::get(&db, &permit, *id, &wanted).await
 }
 
-/// 409 if another row of the organisation is about this person.
+/// 409 if another row of the organisation is about this person, unless they were transferred to another
+/// organisation before they came in that row, on the day `from`.
 async fn expect_new_person(
     tx: &Tx,
     found: &beyond::Found,
-    new: &NewMember,
-    except: Option<Uuid>,
+    person: (&str, NaiveDate),
+    (this, from): (Option<Uuid>, Option<NaiveDate>),
 ) -> Result<()> {
-    let name = new.full_name.as_str();
-    let known = facts::known_person(tx, name, new.birth_date, except).await?;
-    let back = match new.from_on {
-        Some(from) => store::came_back(tx, name, new.birth_date, from).await?,
-        None => false,
-    };
-    if !known.at_all() || back && !known.open_candidacy {
+    let known = facts::known_person(tx, person.0, person.1, this).await?;
+    if !known.at_all() {
+        return Ok(());
+    }
+    if let Some(from) = from.filter(|_| !known.open_candidacy)
+        && store::came_back(tx, person, this, from).await?
+    {
         return Ok(());
     }
     found.somebody(true);
@@ -170,7 +171,8 @@ pub async fn create_member(
         sealed::create::<Member>(&db, &new, &mut active)?;
         let index = active.citizen_index.try_as_ref().cloned().flatten();
         found.expect_few(tx, &permit).await?;
-        expect_new_person(tx, &found, &new, None).await?;
+        let person = (new.full_name.as_str(), new.birth_date);
+        expect_new_person(tx, &found, person, (None, new.from_on)).await?;
         found.told(facts::expect_new_citizen(tx, index.as_deref(), None).await)?;
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
@@ -262,7 +264,10 @@ pub async fn change_member(
             }
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 found.expect_few(tx, &permit).await?;
-                expect_new_person(tx, &found, new, Some(row.id)).await?;
+                let stays = facts::registered(tx, row.id).await?.stays;
+                let this = (Some(row.id), stays.first().map(|stay| stay.1));
+                let person = (new.full_name.as_str(), new.birth_date);
+                expect_new_person(tx, &found, person, this).await?;
             }
             if let Set(index) = &active.citizen_index
                 && *index != row.citizen_index

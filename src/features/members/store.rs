@@ -1,6 +1,6 @@
 //! A member's sponsorships, ended and resumed, and votes that rest on the register.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::text::Text;
-use crate::law::words::{MemberLeavingGround, VotingBody};
+use crate::law::words::{MemberLeavingGround, OfficerPosition, VotingBody};
 use crate::recording;
 
 /// Which of a member's sponsorships end, when and why.
@@ -155,18 +155,19 @@ pub(super) async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
     Ok(members.into_iter().map(end).collect())
 }
 
-/// Whether the person was a member here before that day, and was transferred to another organisation
-/// each time.
+/// Whether the person was a member here by another row before that day, and was transferred to another
+/// organisation each time.
 pub(super) async fn came_back(
     tx: &Tx,
-    name: &str,
-    born: NaiveDate,
+    (name, born): (&str, NaiveDate),
+    this: Option<Uuid>,
     day: NaiveDate,
 ) -> Result<bool> {
     let same = member::Entity::find()
         .filter(member::Column::BirthDate.eq(born))
         .filter(same_name(member::Column::FullName, name));
-    let same = tx.all(same).await?;
+    let mut same = tx.all(same).await?;
+    same.retain(|row| Some(row.id) != this);
     let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
     // what was entered by mistake has no end
     let mut ends = same
@@ -221,17 +222,11 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
     let from = Expr::col(membership::Column::FromOn);
     tx.execute(functions::write_memberships(last, from, Some(on)))
         .await?;
-    let ends = branch_officer::Column::ToOn;
-    let resigned = revise::<branch_officer::Entity>(tx.now())
-        .col_expr(branch_officer::Column::PlannedToOn, Expr::col(ends))
-        .col_expr(ends, Expr::val(on))
-        .filter(branch_officer::Column::MemberId.eq(member))
-        .filter(ends.is_null().or(ends.gt(on)));
-    tx.execute(resigned).await.map(drop)
+    facts::end_posts(tx, vec![member], None, on).await
 }
 
 /// The membership that ended on that day goes on, and so do the posts that ended when this was
-/// recorded, until the days that were planned.
+/// recorded, until the days that were planned; 409 where the branch has had another secretary since.
 pub(super) async fn rejoin(
     tx: &Tx,
     member: Uuid,
@@ -250,7 +245,33 @@ pub(super) async fn rejoin(
         .filter(branch_officer::Column::MemberId.eq(member))
         .filter(branch_officer::Column::UpdatedAt.eq(recorded))
         .filter(ends.is_not_null());
-    tx.execute(resumed).await.map(drop)
+    tx.execute(resumed).await?;
+    match tx.ask([second_secretary(member)]).await? {
+        [true] => Err(Error::new(Code::HasDependents)),
+        [false] => Ok(()),
+    }
+}
+
+/// Whether the member was secretary of a branch on a day on which somebody else was.
+fn second_secretary(member: Uuid) -> Expr {
+    use branch_officer::Column;
+    let this = |column| Expr::col((branch_officer::Entity, column));
+    let other = |column| Expr::col(("other", column));
+    let by_then = |ends: Expr, day| ends.clone().is_null().or(ends.gte(day));
+    let both = other(Column::BranchId)
+        .eq(this(Column::BranchId))
+        .and(other(Column::Id).ne(this(Column::Id)))
+        .and(other(Column::Position).eq(this(Column::Position)))
+        .and(by_then(other(Column::ToOn), this(Column::FromOn)))
+        .and(by_then(this(Column::ToOn), other(Column::FromOn)));
+    let mut found = Build::select();
+    found
+        .expr(constant(1))
+        .from(branch_officer::Entity)
+        .join_as(JoinType::InnerJoin, branch_officer::Entity, "other", both)
+        .and_where(this(Column::MemberId).eq(member))
+        .and_where(this(Column::Position).eq(constant(OfficerPosition::Secretary.wire())));
+    Expr::exists(found)
 }
 
 /// The member is in the register of no day.
@@ -258,20 +279,4 @@ pub(super) async fn never_belonged(tx: &Tx, member: Uuid) -> Result<()> {
     let lines = membership::Column::MemberId.eq(member);
     let never = functions::write_memberships(lines, Expr::val(None::<NaiveDate>), None);
     tx.execute(never).await.map(drop)
-}
-
-/// Posts in other branches than this one last until that day at most.
-pub(super) async fn resign_elsewhere(
-    tx: &Tx,
-    member: Uuid,
-    branch: Uuid,
-    on: NaiveDate,
-) -> Result<()> {
-    let ends = branch_officer::Column::ToOn;
-    let resigned = revise::<branch_officer::Entity>(tx.now())
-        .col_expr(ends, Expr::val(on))
-        .filter(branch_officer::Column::MemberId.eq(member))
-        .filter(branch_officer::Column::BranchId.ne(branch))
-        .filter(ends.is_null().or(ends.gt(on)));
-    tx.execute(resigned).await.map(drop)
 }

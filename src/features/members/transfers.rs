@@ -23,7 +23,7 @@ use crate::law::text::Text;
 use crate::recording;
 use crate::recording::evidence::Evidence;
 
-use super::{Member, SponsorshipsEnd, end_sponsorships, store};
+use super::{Member, SponsorshipsEnd, end_sponsorships};
 
 /// Transfer of a member to another branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -99,7 +99,7 @@ pub async fn transfer_member(
         let paper = Some(to.paper_number.as_str().to_owned());
         let moved = functions::move_people(who, nobody, to.branch_id, to.on, paper, tx.now());
         tx.execute(moved).await?;
-        store::resign_elsewhere(tx, row.id, to.branch_id, day_before(to.on)).await?;
+        facts::end_posts(tx, vec![row.id], Some(to.branch_id), day_before(to.on)).await?;
         // a sponsor of the old branch stays behind
         recording::renew_duties(tx, &law, &[row.id], today).await?;
         let mut active = edit::blank::<Member>();

@@ -120,7 +120,7 @@ pub struct NewMember {
     )]
     pub citizen_id: Option<String>,
     /// Digits, with spaces, dots, hyphens or brackets between them
-    #[schema(value_type = Option<String>, pattern = r"^\+?\(?[0-9]([ .()-]{0,3}[0-9]){6,14}[ .)]{0,2}$", example = "0912 345 678")]
+    #[schema(value_type = Option<String>, pattern = r"^\+?[0-9(][0-9 .()-]{6,38}$", example = "0912 345 678")]
     pub phone: Option<Text<40>>,
     pub occupation: Option<Text<200>>,
     pub position: Option<Text<200>>,

@@ -7,7 +7,6 @@ use uuid::Uuid;
 use super::wire::{QuotaLine, QuotaPlan, Revision};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
-use crate::api::checks::refuse;
 use crate::api::edit;
 use crate::db::tables::{
     branch, later_admission, quota_closing, quota_line, quota_plan, quota_revision, term,
@@ -193,23 +192,25 @@ pub async fn check(
     }
 }
 
-/// Since the lines were written a branch may have ended, before the year.
+/// 409 where a branch has ended, before the year, since the lines were written.
 pub(super) async fn expect_going_on(tx: &Tx, year: i32, lines: &[QuotaLine]) -> Result<()> {
     let ended = branch::Entity::find()
         .filter(any_of(
             branch::Column::Id,
             lines.iter().map(|l| l.branch_id),
         ))
-        .filter(branch::Column::ClosedOn.lt(days_of(year).0));
-    let mut faults = Vec::new();
-    for gone in tx.all(ended).await? {
-        let place = lines.iter().position(|l| l.branch_id == gone.id);
-        if let Some((i, successor)) = place.zip(edit::taken_over(tx, gone.id).await?) {
-            let pointer = format!("/lines/{i}/branch_id");
-            faults.push(Fault::branch_closed(&pointer, &successor));
-        }
+        .filter(branch::Column::ClosedOn.lt(days_of(year).0))
+        .order_by_asc(branch::Column::Number);
+    let ended = tx.all(ended).await?;
+    if ended.is_empty() {
+        return Ok(());
     }
-    refuse(faults)
+    let names: Vec<&str> = ended.iter().map(|b| b.name.as_str()).collect();
+    let names = names.join(", ");
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        format!("Đã kết thúc trước năm {year}, không giao chỉ tiêu: {names}."),
+        format!("Ended before {year}, so no quota can be issued to: {names}."),
+    )))
 }
 
 /// Keeps the admissions of each branch as they are when the year is closed.

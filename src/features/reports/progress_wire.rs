@@ -96,7 +96,7 @@ pub struct YearProgress {
     #[schema(minimum = 0)]
     pub gap: i32,
     pub pace: PaceState,
-    /// Admissions in each month; null for roles that do not see the persons, because a month is short
+    /// Admissions in each month as counted today, also of a closed year; null for roles that do not see the persons, because a month is short
     /// enough to identify them
     #[schema(required = true, min_items = 12, max_items = 12)]
     pub months: Option<Vec<i32>>,

@@ -46,6 +46,11 @@ impl<'a> Issuer<'a> {
         }
     }
 
+    /// Whether it is a body that decides on members.
+    pub const fn decides(self) -> bool {
+        matches!(self, Self::Deciding(_))
+    }
+
     /// Whether each branch has a series of its own.
     pub const fn is_branch(self) -> bool {
         matches!(self, Self::Voting { branch: true, .. })

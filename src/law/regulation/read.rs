@@ -326,8 +326,8 @@ pub(super) fn file(text: &str, before: Vec<Version>) -> Result<Vec<Version>, Mis
     let mut reader = Reader { wrong: Vec::new() };
     let mut part = Part::new(Place::top(), &table);
     let found = match part.get("version") {
-        Some(toml::Value::Array(all)) => all.as_slice(),
-        Some(other) => {
+        Some(toml::Value::Array(all)) if !all.is_empty() => all.as_slice(),
+        Some(other) if !other.is_array() => {
             let wanted = say("các bảng [[version]]", "tables [[version]]");
             reader.cannot_be(
                 &part.place.at("version").called("the file"),
@@ -337,7 +337,7 @@ pub(super) fn file(text: &str, before: Vec<Version>) -> Result<Vec<Version>, Mis
             );
             &[]
         }
-        None => {
+        Some(_) | None => {
             let none = say(
                 "không có phiên bản nào: cần ít nhất một [[version]]",
                 "no version: wanted is at least one [[version]]",

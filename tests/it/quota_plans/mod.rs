@@ -948,5 +948,5 @@ async fn no_quota_is_issued_to_a_branch_that_ended_before_the_year() {
             house.decision(),
         )
         .await
-        .invalid(&["/lines/1/branch_id"]);
+        .refused("invalid_transition");
 }

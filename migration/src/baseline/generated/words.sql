@@ -106,9 +106,6 @@ create or replace function app.is_removed(word text) returns boolean language sq
 create or replace function app.is_not_admitted(word text) returns boolean language sql immutable parallel safe as $$ select word = 'not_admitted' $$;
 create or replace function app.is_struck_off(word text) returns boolean language sql immutable parallel safe as $$ select word = 'struck_off' $$;
 create or replace function app.has_left(word text) returns boolean language sql immutable parallel safe as $$ select word in ('withdrawn', 'transferred_out', 'deceased') $$;
-create or replace function app.is_plan_decision(word text) returns boolean language sql immutable parallel safe as $$ select word = 'plan_decision' $$;
-create or replace function app.is_addition(word text) returns boolean language sql immutable parallel safe as $$ select word = 'add' $$;
-create or replace function app.is_annulment(word text) returns boolean language sql immutable parallel safe as $$ select word = 'annulment' $$;
 create or replace function app.is_ground_lost(word text) returns boolean language sql immutable parallel safe as $$ select word = 'ground_lost' $$;
 create or replace function app.is_gone(word text) returns boolean language sql immutable parallel safe as $$ select word in ('rejected', 'withdrawn') $$;
 create or replace function app.is_seated(word text) returns boolean language sql immutable parallel safe as $$ select word in ('proposed', 'compiled', 'confirmed', 'completed', 'failed') $$;
