@@ -11,7 +11,8 @@ use uuid::Uuid;
 use super::tables::membership;
 use super::{Query, Record, constant, identity, today, value_of};
 use crate::law::words::{
-    ClassKind, EnrolmentState, Grade, LeavingGround, ReviewKind, Role, Sex, Stage,
+    ClassKind, EnrolmentState, Grade, LeavingGround, MemberLeavingGround, ReviewKind, Role, Sex,
+    Stage,
 };
 
 /// The account whose credentials are checked.
@@ -117,7 +118,10 @@ pub struct KnownPerson {
     pub previous_id: Option<Uuid>,
     pub previous_ended_on: Option<NaiveDate>,
     pub previous_stage: Option<Stage>,
+    /// When the last membership ended.
     pub left_on: Option<NaiveDate>,
+    /// How it ended, where the register says so, and where an act of the file does.
+    pub left_as: Option<MemberLeavingGround>,
     pub ground: Option<LeavingGround>,
     pub readmissions: Option<i32>,
     /// Another row bears the citizen number that was asked about.
@@ -213,7 +217,8 @@ functions! {
         member: Uuid,
         branch: Uuid,
         from: Option<NaiveDate>,
-        to: Option<NaiveDate>
+        to: Option<NaiveDate>,
+        paper: Option<String>
     ) -> ();
 }
 
@@ -224,10 +229,11 @@ pub fn write_memberships(which: Expr, from: Expr, to: Option<NaiveDate>) -> Quer
         membership::Column::MemberId,
         membership::Column::BranchId,
     ];
+    let paper = Expr::col(membership::Column::PaperNumber);
     let arguments = columns
         .map(Expr::col)
         .into_iter()
-        .chain([from, Expr::val(to)]);
+        .chain([from, Expr::val(to), paper]);
     let mut written = select(Func::cust("app.write_membership").args(arguments));
     written.from(membership::Entity).and_where(which);
     Query::of(&written)

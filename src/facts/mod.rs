@@ -3,6 +3,7 @@
 mod attendance;
 mod candidacy;
 mod founding;
+mod membership;
 mod outlook;
 pub mod papers;
 mod person;
@@ -12,8 +13,9 @@ pub mod register;
 pub use attendance::completed_in_spite;
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
 pub use founding::{expect_founded, founded_after, founded_on};
+pub use membership::{came_back, ends_of, left_before};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};
-pub use person::{Known, expect_new_citizen, known_person, known_to_all};
+pub use person::{Known, bears, expect_new_citizen, known_person, known_to_all};
 pub use posts::{end_posts, expect_no_post_from};
 pub use register::registered;
 

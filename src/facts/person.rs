@@ -1,8 +1,10 @@
 //! Whether the organisation already knows a person.
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use uuid::Uuid;
 
-use crate::db::{Tx, functions, locks};
+use crate::db::{Table, Tx, any_row, functions, locks, same_name};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::{Stage, say};
 
@@ -60,6 +62,15 @@ pub async fn known_to_all(
         }
     });
     Ok(known.unwrap_or_default())
+}
+
+/// Whether the row of this id bears the name, however it is spelt, and the birth date.
+pub fn bears<E: Table>(
+    [id, name, birth]: [E::Column; 3],
+    this: Uuid,
+    (named, born): (&str, NaiveDate),
+) -> Expr {
+    any_row::<E>(id.eq(this).and(birth.eq(born)).and(same_name(name, named)))
 }
 
 /// 409 if another member or open candidacy of the organisation bears the citizen number of this

@@ -109,9 +109,13 @@ impl Registered {
             let after = s.2.and_then(|to| to.succ_opt());
             [Some(s.1), after].into_iter().flatten()
         });
-        stays
-            .chain(self.official_from)
-            .chain(self.activities.changes())
+        stays.chain(self.turns())
+    }
+
+    /// The days on which status or activity changes, whatever the branch.
+    pub fn turns(&self) -> impl Iterator<Item = NaiveDate> {
+        let activities = self.activities.changes();
+        self.official_from.into_iter().chain(activities)
     }
 }
 

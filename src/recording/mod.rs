@@ -3,6 +3,7 @@
 pub mod again;
 pub mod carry;
 pub mod evidence;
+pub mod namesake;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
@@ -47,16 +48,21 @@ pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate
 }
 
 /// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are or
-/// were a member by another row.
-pub async fn refuse_second_candidacy(tx: &Tx, row: &candidate::Model) -> Result<()> {
-    let known = facts::known_person(tx, &row.full_name, row.birth_date, Some(row.id)).await?;
+/// were a member by another row than `this`. An earlier membership that ended with a transfer to
+/// another organisation is no obstacle.
+pub async fn refuse_second_candidacy(
+    tx: &Tx,
+    (name, born): (&str, NaiveDate),
+    this: Uuid,
+) -> Result<()> {
+    let known = facts::known_person(tx, name, born, Some(this)).await?;
     if known.open_candidacy {
         return Err(Error::new(Code::Duplicate).detail(say(
             "Người này đã có hồ sơ đang mở.",
             "This person already has an open candidacy.",
         )));
     }
-    if known.former {
+    if known.former && !facts::left_before(tx, (name, born), this).await? {
         return Err(Error::new(Code::Duplicate).detail(say(
             "Người này đã có trong danh sách đảng viên.",
             "This person is, or was, a member by another row of the register.",
@@ -281,7 +287,7 @@ async fn append_as<P>(
     let first = facts.acts.is_empty();
     // annulling an end reopens the candidacy, which a newer open one forbids
     if row.stage.ended() && !verdict.after.stage.ended() {
-        refuse_second_candidacy(tx, row).await?;
+        refuse_second_candidacy(tx, (&row.full_name, row.birth_date), row.id).await?;
     }
     let others = match verdict.register_from() {
         Some(from) => {

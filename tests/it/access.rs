@@ -358,7 +358,12 @@ pub fn act(kind: &str) -> Value {
 pub fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
-        ("POST", "candidates/{id}/namesake-confirmations") => return None,
+        (
+            "POST",
+            "candidates/{id}/namesake-confirmations" | "members/{id}/namesake-confirmations",
+        ) => {
+            return None;
+        }
         (
             "POST",
             "candidates/{id}/reveals"

@@ -340,6 +340,122 @@ async fn posts_follow_a_leaving_and_its_taking_back() {
     assert_eq!(ends().await, "2020-08-31");
 }
 
+/// A death that becomes known after a transfer ends the membership on its own day, and the later
+/// stay is as it was once the leaving is taken back.
+#[tokio::test]
+async fn a_leaving_from_before_a_transfer_cuts_the_later_stay() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let (member, path) = (demo("dd", 8, 5), format!("members/{}", demo("dd", 8, 5)));
+    let to = json!({"branch_id": branch(5), "on": "2022-09-01", "paper_number": "9-CV"});
+    let seen = version(&house, &path).await;
+    house
+        .advance_with("office", &format!("{path}/transfers"), seen, to)
+        .await;
+    let there = async |n: u32, day: &str| {
+        let register = format!("branches/{}/register?on={day}", branch(n));
+        let register = house.read("office", &register).await;
+        let lines = register.body["items"].list().clone();
+        lines.iter().any(|l| l["member_id"] == member.as_str())
+    };
+    let days = async || {
+        [
+            there(8, "2022-08-15").await,
+            there(8, "2022-08-16").await,
+            there(5, "2022-09-01").await,
+        ]
+    };
+    assert_eq!(days().await, [true, true, true]);
+    let died = json!({"on": "2022-08-15", "ground": "deceased", "paper_number": "3-GT"});
+    let seen = version(&house, &path).await;
+    let died = house
+        .step_with("office", &format!("{path}/leavings"), seen, died)
+        .await
+        .expect(201);
+    assert_eq!(died.body["branch_id"], branch(8).as_str());
+    assert_eq!(days().await, [true, false, false]);
+    house.remove("office", died.location(), 1).await;
+    assert_eq!(days().await, [true, true, true]);
+    // in the meantime nobody becomes official or is exempted by a dead man's paper
+    let exempt = json!({"on": "2022-10-01", "activity": "exempt", "paper_number": "1"});
+    let seen = version(&house, &path).await;
+    let changes = format!("{path}/activity-changes");
+    let exempt = house.step_with("office", &changes, seen, exempt).await;
+    exempt.expect(201);
+    let died = json!({"on": "2022-08-15", "ground": "deceased", "paper_number": "3-GT"});
+    let seen = version(&house, &path).await;
+    house
+        .step_with("office", &format!("{path}/leavings"), seen, died)
+        .await
+        .invalid(&["/on"]);
+}
+
+/// A former member who had no file here is readmitted as one who had, by what the register says
+/// (29-QĐ/TW, 3.5).
+#[tokio::test]
+async fn a_former_member_without_a_file_is_readmitted() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let path = format!("members/{}", demo("dd", 1, 12));
+    let again = format!("candidates/{}/readmission", demo("dd", 1, 12));
+    let apply = |on: &str, special: serde_json::Value| {
+        let body = json!({"on": on, "paper_number": "12-NQ", "by": "trade_union", "left_on": "2022-11-10",
+            "ground": "resigned_family_hardship", "earlier_readmissions": 0, "agreement_number": "5-CV/TU"});
+        with(&body, special)
+    };
+    let body = apply("2022-12-01", json!({}));
+    let seen = version(&house, &path).await;
+    let tried = house.step_with("branch-01", &again, seen, body).await;
+    tried.refused("invalid_transition");
+    let left = json!({"on": "2022-11-10", "ground": "withdrawn", "decided_by": "upper_standing_committee", "paper_number": "7-QĐ/HU"});
+    let seen = version(&house, &path).await;
+    let leavings = format!("{path}/leavings");
+    house
+        .step_with("office", &leavings, seen, left)
+        .await
+        .expect(201);
+    house.travel("2025-11-10");
+    let seen = version(&house, &path).await;
+    for (wrong, pointer) in [
+        (json!({"left_on": "2020-01-01"}), "/left_on"),
+        (json!({"left_on": null}), "/left_on"),
+        (json!({"ground": "expelled"}), "/ground"),
+    ] {
+        let body = apply("2025-11-10", wrong);
+        house
+            .step_with("branch-01", &again, seen, body)
+            .await
+            .invalid(&[pointer]);
+    }
+    let early = apply("2025-11-09", json!({}));
+    let early = house.step_with("branch-01", &again, seen, early).await;
+    assert_eq!(early.unmet(), ["readmission.wait"]);
+    house
+        .step_with("branch-02", &again, seen, apply("2025-11-10", json!({})))
+        .await
+        .expect_code(404, "not_found");
+    let made = house
+        .step_with("branch-01", &again, seen, apply("2025-11-10", json!({})))
+        .await
+        .expect(201);
+    let file = format!("candidates/{}", made.body["candidate_id"].text());
+    let name = house.read("branch-01", &path).await.body["full_name"].clone();
+    shows!(house.read("branch-01", &file).await, {
+        "previous_id": demo("dd", 1, 12), "full_name": name, "stage": "nominated", "trade_union_member": true
+    });
+    // one attempt at a time, and the membership is not taken up again beside it
+    house
+        .step_with("branch-01", &again, seen, apply("2025-11-10", json!({})))
+        .await
+        .refused("duplicate");
+    let leaving = house.read("office", &path).await.body["leaving_id"].clone();
+    let leaving = format!("leavings/{}", leaving.text());
+    house
+        .delete("office", &leaving, 1)
+        .await
+        .refused("has_dependents");
+}
+
 /// Who went to another organisation may come back, and whoever comes is there from that day on.
 #[tokio::test]
 async fn a_member_comes_from_another_organisation() {

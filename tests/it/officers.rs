@@ -198,10 +198,14 @@ async fn a_post_does_not_span_an_absence_nor_return_beside_another_secretary() {
     house.create("office", &path, post("2019-09-01")).await;
 
     // the secretary's leaving is taken back after somebody else was secretary
-    let secretary = house
-        .read("office", &format!("officers/{}", demo("0f", 8, 1)))
-        .await;
-    let secretary = format!("members/{}", secretary.body["member_id"].as_str().unwrap());
+    let before = format!("officers/{}", demo("0f", 8, 1));
+    let seen = house.read("office", &before).await.version();
+    let until = json!({"to_on": "2020-12-31"});
+    house.change("office", &before, seen, until).await;
+    let now =
+        json!({"member_id": demo("dd", 8, 8), "position": "secretary", "from_on": "2021-01-01"});
+    house.create("office", &path, now).await;
+    let secretary = format!("members/{}", demo("dd", 8, 8));
     let seen = house.read("office", &secretary).await.version();
     let left = json!({"on": "2021-01-05", "ground": "deceased", "paper_number": "3-GT"});
     let left = house

@@ -423,6 +423,96 @@ async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
     house.advance("standing", &confirm, renamed.version()).await;
 }
 
+/// Who was told from a namesake stays so when that one makes a new attempt.
+#[tokio::test]
+async fn a_confirmed_namesake_is_nobody_else_after_the_elder_is_readmitted() {
+    let house = crate::support::House::build().await;
+    let elder = crate::support::candidate(&house, 4, "Vàng Thị Trùng").await;
+    let body = crate::support::person(5, "Vàng Thị Trùng", "78-NQ");
+    let body = crate::support::with(&body, json!({"namesake_reason": "khác số căn cước"}));
+    let made = house.create("union", "nominations", body).await;
+    let younger = made.body["candidate_id"].as_str().unwrap().to_owned();
+    let path = format!("candidates/{younger}");
+    let seen = house.read("office", &path).await.version();
+    let confirm = format!("{path}/namesake-confirmations");
+    house.advance("standing", &confirm, seen).await;
+    let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "tự nguyện"});
+    house
+        .act("branch-04", &elder, "exits", exit.clone())
+        .await
+        .expect(201);
+    let again = json!({"on": "2021-01-15", "paper_number": "9", "by": "trade_union", "earlier_readmissions": 0});
+    house
+        .act("branch-04", &elder, "readmission", again.clone())
+        .await
+        .expect(201);
+    let seen = house.read("office", &path).await.version();
+    let name = json!({"full_name": "Vàng Thị TRÙNG"});
+    house.change("office", &path, seen, name).await;
+    for (act, body) in [("exits", exit), ("readmission", again)] {
+        house
+            .act("branch-05", &younger, act, body)
+            .await
+            .expect(201);
+    }
+}
+
+/// A real namesake of a member enters the register once somebody else has confirmed it.
+#[tokio::test]
+async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
+    let house = House::build().await;
+    let born = json!({"branch_id": demo("0b", 4, 0), "full_name": "Vàng Thị Trùng", "birth_date": "1980-04-12", "sex": "female",
+        "joined_on": "2010-03-03", "official_on": "2011-03-03", "status": "official", "activity": "active"});
+    house.create("office", "members", born.clone()).await;
+    let body = crate::support::with(
+        &born,
+        json!({"branch_id": demo("0b", 5, 0), "from_on": "2021-01-04"}),
+    );
+    house
+        .post("office", "members", body.clone())
+        .await
+        .duplicate("/full_name");
+    let reasoned = json!({"namesake_reason": "khác số căn cước"});
+    let body = crate::support::with(&body, reasoned.clone());
+    let made = house.create("office", "members", body).await;
+    let path = made.location().to_owned();
+    let there = async || {
+        let register = format!("branches/{}/register?on=2021-01-04", demo("0b", 5, 0));
+        let register = house.read("office", &register).await;
+        let mut lines = register.body["items"].as_array().unwrap().iter();
+        lines.any(|line| line["member_id"] == made.body["id"])
+    };
+    assert!(!there().await);
+    let confirm = format!("{path}/namesake-confirmations");
+    house.step("office", &confirm, 1).await.refused("forbidden");
+    let confirmed = house.advance("standing", &confirm, 1).await;
+    assert_eq!(confirmed.body["namesake_confirmed_on"], "2021-01-15");
+    assert!(there().await);
+    house
+        .step("standing", &confirm, confirmed.version())
+        .await
+        .refused("invalid_transition");
+    // from now on they are two, in every direction
+    let other = crate::support::with(
+        &born,
+        json!({"full_name": "Vàng Thị Khác", "branch_id": demo("0b", 6, 0)}),
+    );
+    let other = house.create("office", "members", other).await;
+    let name = json!({"full_name": "Vàng Thị Trùng"});
+    house
+        .patch("office", other.location(), 1, name.clone())
+        .await
+        .duplicate("/full_name");
+    let name = crate::support::with(&name, reasoned);
+    let renamed = house.change("office", other.location(), 1, name).await;
+    let confirm = format!("{}/namesake-confirmations", other.location());
+    house.advance("standing", &confirm, renamed.version()).await;
+    let spelled = json!({"full_name": "Vàng Thị TRÙNG"});
+    house
+        .change("office", &path, confirmed.version(), spelled)
+        .await;
+}
+
 /// Nobody finds out a birth date by trying: a reason is kept, and waits, whether it meets a namesake or
 /// not.
 #[tokio::test]

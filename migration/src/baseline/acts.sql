@@ -85,30 +85,36 @@ end $$;
 -- last candidacy that ended before admission, for a new one to refer to, and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of
 -- readmissions. And whether an open candidacy or a member of another row bears the citizen number. Plans are kept in plpgsql only.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen bytea default null)
-returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, previous_stage text, left_on date, ground text, readmissions int, citizen boolean)
+returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, previous_stage text, left_on date, left_as app.member_leaving_ground, ground text, readmissions int, citizen boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
-  return query with recursive same as materialized (
-      select c.id, c.open, c.stage, c.stage_on, c.admitted_on, c.created_at from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.person_key(c.full_name) = app.person_key(p_name)
-         and c.deleted_at is null and c.id is distinct from p_except
-         -- the younger of two rows was confirmed to be about somebody else
-         and not exists (select from candidate x where x.id = p_except and case when x.id < c.id then c.namesake_confirmed_on else x.namesake_confirmed_on end is not null)),
-    past as (
-      select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, 0 as back from unnest(array[p_except]) x (id) join candidate c on c.id = x.id and c.organization_id = app.organization()
-      union all select c.id, c.previous_id, c.stage, c.stage_on, c.admitted_on, p.back + 1 from candidate c join past p on c.id = p.previous_id),
-    last as (select * from past where admitted_on is not null order by back limit 1)
+  return query with recursive
+    -- the candidacies of this name and birth date and the asked-about one, each with the attempts before it
+    line as (
+      select c.id as of, c.*, 0 as back from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.person_key(c.full_name) = app.person_key(p_name) and c.deleted_at is null and c.id is distinct from p_except
+      union all select c.id, c.*, 0 from candidate c where c.id = p_except and c.organization_id = app.organization()
+      union all select l.of, c.*, l.back + 1 from candidate c join line l on c.id = l.previous_id),
+    past as (select * from line where of = p_except),
+    members as (select * from member m where m.organization_id = app.organization() and (m.id = p_except or m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
+    -- of two who bear the name now, the younger was confirmed to be somebody else, at the first of their attempts
+    first as (select distinct on (of) of, id, namesake_confirmed_on as told from (select of, id, namesake_confirmed_on, back from line union all select id, id, namesake_confirmed_on, -1 from members) x order by of, back desc),
+    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and exists (select from (select birth_date, full_name from past where back = 0 union all select birth_date, full_name from members where id = p_except) n where n.birth_date = p_birth and app.person_key(n.full_name) = app.person_key(p_name)) and case when x.id < y.id then y.told else x.told end is not null),
+    same as materialized (select * from line where back = 0 and of is distinct from p_except and of not in (select of from apart)),
+    -- the membership that ended last; it may have had no file
+    last as (select * from (select id, stage, stage_on, back from past where admitted_on is not null
+                            union all select m.id, null, null, 1000 from member m where m.organization_id = app.organization() and (m.id = p_except or m.id in (select previous_id from past))) x order by back limit 1)
   select exists (select from same where open),
          -- by another row than those of this person's own attempts
          exists (select from same where admitted_on is not null and not open and id not in (select id from past))
-           or exists (select from member m where m.id not in (select id from past) and m.organization_id = app.organization() and m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)
-                        and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id)) and m.id is distinct from p_except),
+           or exists (select from members m where m.id is distinct from p_except and m.id not in (select of from apart) and not exists (select from past where m.id in (past.id, past.previous_id))),
          earlier.id, earlier.stage_on, earlier.stage::text,
-         last.stage_on, (select a.data ->> 'ground' from act a where a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
+         coalesce(l.on_date, last.stage_on), l.ground, (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
          exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_index = p_citizen and c.id is distinct from p_except)
            or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_index = p_citizen and m.id is distinct from p_except)
-    from (select) one left join last on true left join (select id, stage, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
+    from (select) one left join last on true left join member_leaving l on l.member_id = last.id
+    left join (select id, stage, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
 -- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.

@@ -4,9 +4,11 @@ create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null, birth_date date not null,
   ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea, data_key bytea, occupation text, position text, status app.member_status not null, activity app.activity not null, joined_on date not null, official_on date, decided_on date,
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
-  recognised_on date, recognition_paper text, recognised_by app.deciding_body, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  recognised_on date, recognition_paper text, recognised_by app.deciding_body,
+  -- of one who waits to be told from a namesake: not in the register before, and from which day then
+  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
-  constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
+  constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
 create unique index member_citizen_id_unique on member (organization_id, citizen_index) where deleted_at is null and citizen_index is not null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
@@ -31,7 +33,7 @@ create table member_activity_change (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
   create unique index member_activity_change_day on member_activity_change (member_id, on_date); create table member_leaving (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
-  member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text,
+  member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text, /* the lines of the register that it has cut */ stays jsonb not null default '[]',
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
   create unique index member_leaving_member on member_leaving (member_id); create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date, /* where a leaving has ended it */ planned_to_on date,
@@ -43,8 +45,8 @@ create index branch_officer_list on branch_officer (organization_id, branch_id, 
 
 create table candidate (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, introduced_by app.introducer not null,
-  -- the previous attempt
-  previous_id uuid references candidate, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea,
+  -- the previous attempt, or the membership that had no file
+  previous_id uuid, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea,
   address bytea, data_key bytea, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
   youth_union_member boolean not null, trade_union_member boolean not null,
   -- by the id of the branch that wrote them: they stay its own wherever the person moves
@@ -75,14 +77,7 @@ create index candidate_stage_list on candidate (organization_id, stage_on, id) w
 -- Counters: people per branch and stage, admissions per branch and month with their ages. Every change of a candidacy inserts its difference in the same
 -- transaction, so nobody waits for a counter row; readers take the sum. Now and then a change merges the rows of its own counter.
 create table tally (
-  organization_id uuid not null,
-  branch_id uuid not null,
-  stage app.stage,
-  month date,
-  n int not null,
-  months_of_age bigint not null,
-  up_to_30 int not null,
-  up_to_35 int not null,
+  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
   constraint tally_of check ((stage is null) <> (month is null))
 );
 create index tally_stage on tally (organization_id, branch_id, stage) include (n) where stage is not null;
@@ -194,14 +189,14 @@ begin
 end $$;
 
 -- Writes one line of the register; without a first day, deletes it. Lines are dated, so that the register of a past day does not change.
-create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date) returns void
+create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date, p_paper text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not app.writes_members(app.role()) or not exists (select from member m join branch b on b.organization_id = m.organization_id
+  if not (app.writes_members(app.role()) or app.confirms_namesakes(app.role())) or not exists (select from member m join branch b on b.organization_id = m.organization_id
       where m.id = p_member and b.id = p_branch and m.organization_id = app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if;
   if p_from is null then delete from membership where id = p_id and member_id = p_member; return; end if;
-  insert into membership (id, organization_id, member_id, branch_id, from_on, to_on) values (p_id, app.organization(), p_member, p_branch, p_from, p_to)
+  insert into membership (id, organization_id, member_id, branch_id, from_on, to_on, paper_number) values (p_id, app.organization(), p_member, p_branch, p_from, p_to, p_paper)
     on conflict (id) do update set branch_id = excluded.branch_id, from_on = excluded.from_on, to_on = excluded.to_on where membership.member_id = p_member;
 end $$;

@@ -163,7 +163,11 @@ pub fn tables() -> Vec<Table> {
             .delete(own_account()),
         // --- people
         Table::new("member", by(&[A::ReadMembers], reach::of_branch))
-            .write(A::WriteMembers, reach::own_organization),
+            .write(A::WriteMembers, reach::own_organization)
+            .update(by(
+                &[A::WriteMembers, A::ConfirmNamesakes],
+                reach::own_organization,
+            )),
         Table::new("membership", by(&[A::ReadMembers], reach::of_branch)),
         Table::new(
             "member_activity_change",

@@ -31,6 +31,12 @@ pub struct Model {
     pub recognised_on: Option<Date>,
     pub recognition_paper: Option<String>,
     pub recognised_by: Option<DecidingBody>,
+    pub namesake_reason: Option<String>,
+    pub namesake_by: Option<Uuid>,
+    pub namesake_confirmed_by: Option<Uuid>,
+    pub namesake_confirmed_on: Option<Date>,
+    /// First day in the register, while the person waits to be told from a namesake.
+    pub arrives_on: Option<Date>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

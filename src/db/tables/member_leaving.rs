@@ -17,6 +17,8 @@ pub struct Model {
     pub decided_by: Option<DecidingBody>,
     pub paper_number: String,
     pub reason: Option<String>,
+    /// The lines of the register from that day on, as they were before: [`Stay`](super::membership)
+    pub stays: Json,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

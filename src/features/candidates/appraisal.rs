@@ -218,19 +218,15 @@ pub async fn get_appraisal(
         if viewer.recorded {
             reveal::expect_few(&tx, &permit).await?;
         }
+        let personal = |value| viewer.see(Class::P2, submitted, value, all_hidden);
         let mut slip = Appraisal {
             candidate_id: row.id,
             cv: Cv {
                 full_name: row.full_name.clone(),
                 birth_date: viewer.full(Class::P2, submitted).then_some(row.birth_date),
-                home_town: viewer.see(Class::P2, submitted, row.home_town.clone(), all_hidden),
-                ethnic_group: viewer.see(
-                    Class::P2,
-                    submitted,
-                    row.ethnic_group.clone(),
-                    all_hidden,
-                ),
-                religion: viewer.see(Class::P2, submitted, row.religion.clone(), all_hidden),
+                home_town: personal(row.home_town.clone()),
+                ethnic_group: personal(row.ethnic_group.clone()),
+                religion: personal(row.religion.clone()),
                 occupation: row.occupation.clone(),
                 position: row.position.clone(),
                 general_education: row.general_education.map(GeneralEducation::wire),

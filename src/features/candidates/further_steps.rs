@@ -21,7 +21,8 @@ use crate::law::outlook::Course;
 use crate::law::regulation::Regulations;
 use crate::law::text::Text;
 use crate::law::words::{
-    ClassKind, DeadlineKind, Introducer, LeavingGround, Purpose, Role, VotingBody, WaiverKind,
+    ClassKind, DeadlineKind, Introducer, LeavingGround, MemberLeavingGround, Purpose, Role,
+    VotingBody, WaiverKind,
 };
 use crate::law::{Check, Stage, say};
 
@@ -81,10 +82,9 @@ impl Question<'_> {
                 )
             });
         }
-        let again =
-            self.row.stage.ended() && !matches!(self.row.stage, Stage::Official | Stage::Deceased);
-        if mine(Action::Readmit) && again {
-            steps.push(self.readmission(db, permit).await?);
+        let ended = self.row.stage.ended() && self.row.stage != Stage::Deceased;
+        if mine(Action::Readmit) && ended {
+            steps.extend(self.readmission(db, permit).await?);
         }
         Ok(steps)
     }
@@ -193,14 +193,21 @@ impl Question<'_> {
         }
     }
 
-    /// A new attempt: whether there is none yet, and of a former member what the record says.
-    async fn readmission(&self, db: &Db, permit: &Permit<ReadActs>) -> Result<NextStep> {
+    /// A new attempt: whether there is none yet, and of a former member what the record says. None
+    /// for a member who has not left, or has died.
+    async fn readmission(&self, db: &Db, permit: &Permit<ReadActs>) -> Result<Option<NextStep>> {
         let known = async |tx: Tx| {
             let (name, born) = (self.row.full_name.clone(), self.row.birth_date);
             let known = functions::known_person(name, born, Some(self.row.id), None);
             tx.last().one(known).await
         };
         let known = db.read(permit, known).await?;
+        let left = known.as_ref().and_then(|k| k.left_as);
+        if left == Some(MemberLeavingGround::Deceased)
+            || left.is_none() && self.row.stage == Stage::Official
+        {
+            return Ok(None);
+        }
         let version = self.law.on(self.asked.on);
         let open = known.as_ref().is_some_and(|k| k.open_candidacy);
         let mut checks = one_person(open, version);
@@ -211,7 +218,11 @@ impl Question<'_> {
                 paper_number: Text::stored(String::new()),
                 by: Introducer::Member,
                 left_on: Some(left_on),
-                ground: Some(past.ground.unwrap_or(LeavingGround::ResignedFamilyHardship)),
+                ground: Some(past.ground.unwrap_or(match left {
+                    Some(MemberLeavingGround::Expelled) => LeavingGround::Expelled,
+                    Some(MemberLeavingGround::StruckOff) => LeavingGround::StruckOff,
+                    _ => LeavingGround::ResignedFamilyHardship,
+                })),
                 record_cleared_on: None,
                 earlier_readmissions: past.readmissions.unwrap_or(0),
                 agreement_number: None,
@@ -224,6 +235,6 @@ impl Question<'_> {
             "open a new attempt".to_owned(),
         );
         let path = format!("/candidates/{}/readmission", self.row.id);
-        Ok(self.step("readmission", words, path, checks))
+        Ok(Some(self.step("readmission", words, path, checks)))
     }
 }

@@ -12,8 +12,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
-use crate::error::{Code, Error};
-use crate::law::say;
+use crate::recording::namesake;
 
 /// Confirm that a person is another one than their namesake
 ///
@@ -27,21 +26,10 @@ pub async fn confirm_namesake(
 ) -> Result<Reply<Candidate>> {
     let today = db.clock().today();
     edit::act::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
-        let Some(by) = row
+        let waits = row
             .namesake_by
-            .filter(|_| row.namesake_confirmed_on.is_none())
-        else {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Hồ sơ này không chờ xác nhận người trùng họ tên.",
-                "No namesake waits to be confirmed here.",
-            )));
-        };
-        if by == permit.caller().account {
-            return Err(Error::new(Code::Forbidden).detail(say(
-                "Người nêu lý do không tự xác nhận.",
-                "Who gave the reason does not confirm it.",
-            )));
-        }
+            .filter(|_| row.namesake_confirmed_on.is_none());
+        namesake::expect_second_pair_of_eyes(&permit, waits)?;
         let mut active = edit::blank::<Candidate>();
         active.namesake_confirmed_by = Set(Some(permit.caller().account));
         active.namesake_confirmed_on = Set(Some(today));

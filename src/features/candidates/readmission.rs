@@ -1,10 +1,14 @@
 //! A new attempt for a person whose candidacy or membership has ended, linked to the old one.
 use actix_web::web::{Data, Path};
+use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::particulars::Candidate;
 use super::wire::Act;
-use crate::access::Readmit;
+use crate::access::{Reach, Readmit, reach};
 use crate::api::body::Body;
 use crate::api::checks::refuse;
 use crate::api::edit;
@@ -12,36 +16,155 @@ use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Created;
+use crate::api::resource::within;
 use crate::api::sealed;
 use crate::auth::Permit;
-use crate::db::tables::candidate;
-use crate::db::{Db, functions};
+use crate::db::tables::{candidate, member, member_leaving};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
+use crate::facts;
 use crate::law::acts::Readmission;
-use crate::law::{Stage, say, vi};
+use crate::law::words::{Introducer, MemberLeavingGround};
+use crate::law::{Stage, Words, say, vi};
 use crate::recording;
 
-/// What is said of somebody who left the Party is not said of one who never was a member.
-fn never_a_member(new: &Readmission) -> Result<()> {
-    let given = [
-        ("/left_on", new.left_on.is_some()),
-        ("/ground", new.ground.is_some()),
-        ("/record_cleared_on", new.record_cleared_on.is_some()),
-        ("/earlier_readmissions", new.earlier_readmissions > 0),
-    ];
-    let given = given.into_iter().filter(|(_, given)| *given);
-    let wrong = given.map(|(pointer, _)| {
+fn impossible(words: Words) -> Error {
+    Error::new(Code::InvalidTransition).detail(words)
+}
+
+/// A member who had no file here, with the particulars of a new one.
+async fn without_file(tx: &Tx, reach: Reach, id: Uuid, by: Introducer) -> Result<candidate::Model> {
+    let row =
+        member::Entity::find_by_id(id)
+            .filter(within(&tx.scope(&reach::of_branch(reach), "")))
+            .filter(member::Column::DeletedAt.is_null().or(
+                edit::refers::<member_leaving::Entity>(member_leaving::Column::MemberId, id),
+            ));
+    let row = tx.one(row).await?.ok_or_else(Error::not_found)?;
+    Ok(candidate::Model {
+        id,
+        organization_id: row.organization_id,
+        branch_id: row.branch_id,
+        department_id: row.department_id,
+        introduced_by: by,
+        full_name: row.full_name,
+        other_names: None,
+        sex: row.sex,
+        birth_date: row.birth_date,
+        birth_place: None,
+        home_town: None,
+        ethnic_group: row.ethnic_group,
+        religion: row.religion,
+        citizen_id: row.citizen_id,
+        citizen_index: row.citizen_index,
+        phone: row.phone,
+        address: None,
+        data_key: row.data_key,
+        occupation: row.occupation,
+        position: row.position,
+        general_education: None,
+        professional_level: None,
+        political_theory_level: None,
+        priority_group: None,
+        // a union introduces one of its own
+        youth_union_member: by == Introducer::YouthUnion,
+        trade_union_member: by == Introducer::TradeUnion,
+        remarks: json!({}),
+        stage: Stage::Official,
+        stage_on: row.joined_on,
+        nominated_on: row.joined_on,
+        decided_on: None,
+        admitted_on: None,
+        official_on: None,
+        previous_id: None,
+        planned_year: None,
+        namesake_reason: None,
+        namesake_by: None,
+        namesake_confirmed_by: None,
+        namesake_confirmed_on: None,
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        deleted_at: None,
+    })
+}
+
+/// The day on which the attempt, or the membership that followed from it, ended.
+async fn ended_on(tx: &Tx, old: &candidate::Model) -> Result<NaiveDate> {
+    let dead = || impossible(say("Người này đã từ trần.", "The person has died."));
+    let going_on = || {
+        impossible(say(
+            "Hồ sơ trước hoặc thời gian là đảng viên chưa kết thúc.",
+            "The earlier candidacy or membership has not ended.",
+        ))
+    };
+    if old.stage == Stage::Deceased {
+        return Err(dead());
+    }
+    if old.stage != Stage::Official {
+        return old
+            .stage
+            .ended()
+            .then_some(old.stage_on)
+            .ok_or_else(going_on);
+    }
+    let ends = facts::ends_of(tx, vec![old.id]).await?;
+    let end = ends.into_iter().find(|end| end.leaving.is_some());
+    match end.and_then(|end| end.on.zip(end.because)) {
+        Some((_, MemberLeavingGround::Deceased)) => Err(dead()),
+        Some((on, _)) => Ok(on),
+        None => Err(going_on()),
+    }
+}
+
+/// What the application says of a former membership is what the record says.
+async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) -> Result<()> {
+    let past = functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id), None);
+    let past = tx.one(past).await?;
+    let mut faults = Vec::new();
+    if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
+        let mut agree = |pointer: &str, same: bool| {
+            if !same {
+                let words = say("Không khớp với hồ sơ.", "Does not agree with the record.");
+                faults.push(Fault::pointer(pointer, "mismatch", words));
+            }
+        };
+        let elsewhere = past.left_as == Some(MemberLeavingGround::TransferredOut);
+        agree(
+            "/left_on",
+            new.left_on
+                .is_some_and(|on| on == left_on || elsewhere && on > left_on),
+        );
+        agree(
+            "/earlier_readmissions",
+            new.earlier_readmissions >= past.readmissions.unwrap_or(0),
+        );
+        let same = new.ground.is_some_and(|told| {
+            past.left_as.is_none_or(|left| left.agrees_with(told))
+                && past.ground.is_none_or(|ground| told == ground)
+        });
+        agree("/ground", same);
+    } else {
+        // what is said of somebody who left the Party is not said of one who never was a member
+        let given = [
+            ("/left_on", new.left_on.is_some()),
+            ("/ground", new.ground.is_some()),
+            ("/record_cleared_on", new.record_cleared_on.is_some()),
+            ("/earlier_readmissions", new.earlier_readmissions > 0),
+        ];
         let words = say(
             "Theo hồ sơ, người này chưa từng là đảng viên.",
             "By the record the person never was a member.",
         );
-        Fault::pointer(pointer, "mismatch", words)
-    });
-    refuse(wrong.collect())
+        let given = given.into_iter().filter(|(_, given)| *given);
+        faults.extend(given.map(|(at, _)| Fault::pointer(at, "mismatch", words.clone())));
+    }
+    refuse(faults)
 }
 
-/// Open a new attempt for a person whose candidacy has ended
+/// Open a new attempt for a person whose candidacy or membership has ended
 ///
+/// `id` and `If-Match` are those of the earlier candidacy, or of a member who has left and had no file.
 /// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its
 /// first. A former Party member (`left_on`, `ground`) must wait 36 months, can be readmitted only
 /// once, and needs a written agreement (29-QĐ/TW, 3.5).
@@ -62,55 +185,29 @@ pub async fn readmit_candidate(
     let today = db.clock().today();
     edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
-        let old = recording::lock_candidate(tx, permit.reach(), *id).await?;
+        let old = match recording::lock_candidate(tx, permit.reach(), *id).await {
+            Err(error) if error.code() == Code::NotFound => {
+                tx.later(functions::lock("member", vec![*id])).await;
+                without_file(tx, permit.reach(), *id, new.by).await?
+            }
+            found => found?,
+        };
         seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
-        let stage = old.stage;
-        if stage == Stage::Deceased {
-            return Err(Error::new(Code::InvalidTransition)
-                .detail(say("Người này đã từ trần.", "The person has died.")));
-        }
-        if !stage.ended() || stage == Stage::Official {
-            return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Hồ sơ trước chưa kết thúc.",
-                "The earlier candidacy has not ended.",
-            )));
-        }
+        let ended_on = ended_on(tx, &old).await?;
         edit::expect_open_branch(tx, old.branch_id).await?;
-        if new.on < old.stage_on {
+        if new.on < ended_on {
             return Err(Error::invalid(
                 "/on",
                 "before_previous_end",
                 say(
-                    format!("Hồ sơ trước kết thúc ngày {}.", vi(old.stage_on)),
-                    format!("The earlier candidacy ended on {}.", old.stage_on),
+                    format!("Hồ sơ trước kết thúc ngày {}.", vi(ended_on)),
+                    format!("The earlier candidacy or membership ended on {ended_on}."),
                 ),
             ));
         }
-        recording::refuse_second_candidacy(tx, &old).await?;
-        // trust the record, not the application
-        let past =
-            functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id), None);
-        let past = tx.one(past).await?;
-        if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
-            let (ground, readmissions) = (past.ground, past.readmissions.unwrap_or(0));
-            let mut faults = Vec::new();
-            let mut agree = |pointer: &str, same: bool| {
-                if !same {
-                    let words = say("Không khớp với hồ sơ.", "Does not agree with the record.");
-                    faults.push(Fault::pointer(pointer, "mismatch", words));
-                }
-            };
-            agree("/left_on", new.left_on == Some(left_on));
-            agree(
-                "/earlier_readmissions",
-                new.earlier_readmissions >= readmissions,
-            );
-            let same = ground.map_or(new.ground.is_some(), |ground| new.ground == Some(ground));
-            agree("/ground", same);
-            refuse(faults)?;
-        } else {
-            never_a_member(&new)?;
-        }
+        let person = (&*old.full_name, old.birth_date);
+        recording::refuse_second_candidacy(tx, person, old.id).await?;
+        expect_as_recorded(tx, &old, &new).await?;
         let before = old.id;
         let mut fresh = candidate::Model {
             id: Uuid::now_v7(),

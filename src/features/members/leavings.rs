@@ -106,6 +106,7 @@ impl Resource for MemberLeaving {
             decided_by,
             paper_number,
             reason,
+            stays: _,
             version,
             created_at,
             updated_at,
@@ -204,8 +205,8 @@ async fn refuse_candidate(
 
 /// Record the end of a membership
 ///
-/// Ends the membership, the posts and the sponsorships on that date, whenever it is recorded. A
-/// probationary member with a file leaves by an act of the file. Refused if a recorded act rests on
+/// Ends the membership, the posts and the sponsorships on that date, whenever it is recorded: a
+/// transfer that came later, or a merger of the branch, no longer counts. A probationary member with a file leaves by an act of the file. Refused if a recorded act rests on
 /// the member on a later day, naming the act, unless `acknowledged` with a `reason`. `If-Match` is
 /// the member's version.
 #[operation(post, "/members/{id}/leavings", tag = "members")]
@@ -230,8 +231,8 @@ pub async fn create_leaving(
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(new.on), new.on);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
-        // nobody moves, becomes official or changes activity after the end
-        if known.changes().any(|day| day > new.on) {
+        // nobody becomes official or changes activity after the end; a later stay elsewhere was none
+        if known.turns().any(|day| day > new.on) {
             return Err(super::out_of_range());
         }
         let Some(branch) = known.branch_on(new.on) else {
@@ -246,6 +247,8 @@ pub async fn create_leaving(
         active.decided_by = Set(new.decided_by);
         active.paper_number = Set(new.paper_number.clone().into_string());
         active.reason = Set(plain(new.reason.clone()));
+        let stays = store::stays_after(tx, member.id, new.on).await?;
+        active.stays = Set(serde_json::to_value(stays).map_err(Error::internal)?);
         let row = edit::insert::<MemberLeaving>(tx, permit.caller().organization, active).await?;
         store::leave(tx, member.id, new.on).await?;
         let end = super::SponsorshipsEnd {
@@ -285,20 +288,20 @@ pub async fn remove_leaving(
     edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
         let gone = tx.by_id::<member::Entity>(row.member_id).await?;
         let gone = gone.ok_or_else(Error::not_found)?;
-        edit::expect_open_branch(tx, row.branch_id).await?;
+        // where the membership goes on
+        edit::expect_open_branch(tx, gone.branch_id).await?;
         let (person, this) = ((&*gone.full_name, gone.birth_date), Some(gone.id));
         let known = facts::known_person(tx, person.0, person.1, this).await?;
-        let stays = facts::registered(tx, gone.id).await?.stays;
-        let came = stays.first().map_or(gone.joined_on, |stay| stay.1);
         // an earlier membership that ended elsewhere is no new attempt
-        let earlier = known.former && store::came_back(tx, person, this, came).await?;
-        if known.open_candidacy || known.former && !earlier {
+        let again = known.former && !facts::left_before(tx, person, gone.id).await?;
+        if known.open_candidacy || again {
             return Err(Error::new(Code::HasDependents));
         }
         let votes = (vec![row.branch_id], row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
         tx.delete::<table::Entity>(row.id).await?;
-        store::rejoin(tx, gone.id, row.on_date, row.created_at).await?;
+        let stays = serde_json::from_value(row.stays).map_err(Error::internal)?;
+        store::rejoin(tx, gone.id, stays, row.created_at).await?;
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;

@@ -11,6 +11,7 @@
 //! | `POST /members/{id}/exports` | [`export_member`] |
 //! | `POST /members/{id}/transfers` | [`transfers::transfer_member`] |
 //! | `POST /members/{id}/recognitions` | [`recognitions::recognise_member`] |
+//! | `POST /members/{id}/namesake-confirmations` | [`namesakes::confirm_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
 //! | `DELETE /activity-changes/{id}` | [`activity_changes::remove_activity_change`] |
 //! | `POST /members/{id}/leavings` | [`leavings::create_leaving`] |
@@ -18,6 +19,7 @@
 mod activity_changes;
 mod checks;
 mod leavings;
+mod namesakes;
 mod recognitions;
 mod store;
 mod transfers;
@@ -48,7 +50,7 @@ use crate::api::routes::Routes;
 use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, member as table};
-use crate::db::{Db, Tx, any_row, functions};
+use crate::db::{Db, Tx, any_row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::say;
@@ -69,6 +71,7 @@ pub fn configure(v1: &mut Routes) {
         .service(export_member)
         .service(transfers::transfer_member)
         .service(recognitions::recognise_member)
+        .service(namesakes::confirm_member)
         .service(activity_changes::list_activity_changes)
         .service(activity_changes::create_activity_change)
         .service(activity_changes::get_activity_change)
@@ -101,23 +104,27 @@ pub async fn get_member(
 }
 
 /// 409 if another row of the organisation is about this person, unless they were transferred to another
-/// organisation before they came in that row, on the day `from`.
+/// organisation before they came in that row, on the day `from`, or it is said why these are two.
 async fn expect_new_person(
     tx: &Tx,
     found: &beyond::Found,
-    person: (&str, NaiveDate),
+    new: &NewMember,
     (this, from): (Option<Uuid>, Option<NaiveDate>),
 ) -> Result<()> {
+    let person = (new.full_name.as_str(), new.birth_date);
     let known = facts::known_person(tx, person.0, person.1, this).await?;
     if !known.at_all() {
         return Ok(());
     }
     if let Some(from) = from.filter(|_| !known.open_candidacy)
-        && store::came_back(tx, person, this, from).await?
+        && facts::came_back(tx, person, this, from).await?
     {
         return Ok(());
     }
     found.somebody(true);
+    if new.namesake_reason.is_some() {
+        return Ok(());
+    }
     Err(Error::faults(
         Code::Duplicate,
         vec![Fault::pointer(
@@ -171,23 +178,17 @@ pub async fn create_member(
         sealed::create::<Member>(&db, &new, &mut active)?;
         let index = active.citizen_index.try_as_ref().cloned().flatten();
         found.expect_few(tx, &permit).await?;
-        let person = (new.full_name.as_str(), new.birth_date);
-        expect_new_person(tx, &found, person, (None, new.from_on)).await?;
+        expect_new_person(tx, &found, &new, (None, new.from_on)).await?;
         found.told(facts::expect_new_citizen(tx, index.as_deref(), None).await)?;
+        namesakes::say(&permit, &new, &mut active);
+        let waits = new.namesake_reason.is_some();
+        active.arrives_on = Set(waits.then_some(arrived));
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
-        // nobody belongs to a branch before there is one
-        let founded = facts::founded_on(tx, row.branch_id).await?;
-        let from = founded.map_or(arrived, |founded| founded.max(arrived));
-        let (line, from) = (Uuid::now_v7(), Some(from));
-        tx.execute(functions::write_membership(
-            line,
-            row.id,
-            row.branch_id,
-            from,
-            None,
-        ))
-        .await?;
+        if waits {
+            return Ok(row);
+        }
+        store::enter(tx, &row, arrived).await?;
         let said = (acknowledged, reason.as_ref().map(Text::as_str));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)
@@ -266,8 +267,19 @@ pub async fn change_member(
                 found.expect_few(tx, &permit).await?;
                 let stays = facts::registered(tx, row.id).await?.stays;
                 let this = (Some(row.id), stays.first().map(|stay| stay.1));
-                let person = (new.full_name.as_str(), new.birth_date);
-                expect_new_person(tx, &found, person, this).await?;
+                expect_new_person(tx, &found, new, this).await?;
+                // another spelling of the name changes nothing, and who waits goes on waiting
+                let columns = [
+                    table::Column::Id,
+                    table::Column::FullName,
+                    table::Column::BirthDate,
+                ];
+                let named = (new.full_name.as_str(), new.birth_date);
+                let same = facts::bears::<table::Entity>(columns, row.id, named);
+                let [same] = tx.ask([same]).await?;
+                if new.namesake_reason.is_some() || !same && row.arrives_on.is_none() {
+                    namesakes::say(&permit, new, active);
+                }
             }
             if let Set(index) = &active.citizen_index
                 && *index != row.citizen_index

@@ -12,13 +12,12 @@ use crate::db::tables::{
     act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
     nomination, sponsorship,
 };
-use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise, same_name};
+use crate::db::{Tx, any_row, constant, functions, json_text, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::Stage;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::text::Text;
-use crate::law::words::{MemberLeavingGround, OfficerPosition, VotingBody};
+use crate::law::words::{OfficerPosition, VotingBody};
 use crate::recording;
 
 /// Which of a member's sponsorships end, when and why.
@@ -120,80 +119,6 @@ pub(super) fn changes_after(member: Uuid, on: NaiveDate) -> [Expr; 2] {
     ]
 }
 
-/// When and how a membership ended.
-pub(super) struct End {
-    pub(super) member: Uuid,
-    pub(super) on: Option<NaiveDate>,
-    pub(super) because: Option<MemberLeavingGround>,
-    pub(super) leaving: Option<Uuid>,
-}
-
-/// The ends of these members' memberships: by a leaving, or by an act of the person's file.
-pub(super) async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
-    let stays = membership::Entity::find()
-        .filter(any_of(membership::Column::MemberId, members.clone()))
-        .filter(membership::Column::ToOn.is_not_null());
-    let stays = tx.all(stays).await?;
-    let leavings = member_leaving::Entity::find()
-        .filter(any_of(member_leaving::Column::MemberId, members.clone()));
-    let leavings = tx.all(leavings).await?;
-    let files = candidate::Entity::find().filter(any_of(candidate::Column::Id, members.clone()));
-    let files = tx.all(files).await?;
-    let end = |member: Uuid| {
-        let own = stays.iter().filter(|stay| stay.member_id == member);
-        let leaving = leavings.iter().find(|leaving| leaving.member_id == member);
-        let file = files.iter().find(|file| file.id == member);
-        End {
-            member,
-            on: own.filter_map(|stay| stay.to_on).max(),
-            because: leaving
-                .map(|leaving| leaving.ground)
-                .or_else(|| ended_by(file?.stage)),
-            leaving: leaving.map(|leaving| leaving.id),
-        }
-    };
-    Ok(members.into_iter().map(end).collect())
-}
-
-/// Whether the person was a member here by another row before that day, and was transferred to another
-/// organisation each time.
-pub(super) async fn came_back(
-    tx: &Tx,
-    (name, born): (&str, NaiveDate),
-    this: Option<Uuid>,
-    day: NaiveDate,
-) -> Result<bool> {
-    let same = member::Entity::find()
-        .filter(member::Column::BirthDate.eq(born))
-        .filter(same_name(member::Column::FullName, name));
-    let mut same = tx.all(same).await?;
-    same.retain(|row| Some(row.id) != this);
-    let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
-    // what was entered by mistake has no end
-    let mut ends = same
-        .iter()
-        .zip(ends)
-        .filter(|(row, end)| row.deleted_at.is_none() || end.on.is_some())
-        .peekable();
-    let away = |end: &End| {
-        end.because == Some(MemberLeavingGround::TransferredOut)
-            && end.on.is_some_and(|on| on < day)
-    };
-    Ok(ends.peek().is_some() && ends.all(|(_, end)| away(&end)))
-}
-
-/// How a candidacy's end ends the membership.
-fn ended_by(stage: Stage) -> Option<MemberLeavingGround> {
-    [
-        (Stage::StruckOff, MemberLeavingGround::StruckOff),
-        (Stage::Withdrawn, MemberLeavingGround::Withdrawn),
-        (Stage::TransferredOut, MemberLeavingGround::TransferredOut),
-        (Stage::Deceased, MemberLeavingGround::Deceased),
-    ]
-    .into_iter()
-    .find_map(|(end, ground)| (end == stage).then_some(ground))
-}
-
 /// The member's row is in the register of some day, so it was not entered by mistake.
 pub(super) fn once_belonged() -> Expr {
     any_row::<membership::Entity>(
@@ -214,31 +139,72 @@ pub(super) fn rests_on(member: Uuid) -> [Expr; 6] {
     ]
 }
 
-/// The membership and the posts end on that day.
+/// The member is in the register of their branch from that day on.
+pub(super) async fn enter(tx: &Tx, row: &member::Model, arrived: NaiveDate) -> Result<()> {
+    // nobody belongs to a branch before there is one
+    let founded = facts::founded_on(tx, row.branch_id).await?;
+    let from = Some(founded.map_or(arrived, |founded| Ord::max(founded, arrived)));
+    let line = Uuid::now_v7();
+    let line = functions::write_membership(line, row.id, row.branch_id, from, None, None);
+    tx.execute(line).await.map(drop)
+}
+
+/// The lines of the member's register that last longer than that day.
+pub(super) async fn stays_after(
+    tx: &Tx,
+    member: Uuid,
+    on: NaiveDate,
+) -> Result<Vec<membership::Model>> {
+    let longer = membership::Column::ToOn
+        .is_null()
+        .or(membership::Column::ToOn.gt(on));
+    let stays = membership::Entity::find()
+        .filter(membership::Column::MemberId.eq(member))
+        .filter(longer)
+        .order_by_asc(membership::Column::FromOn);
+    tx.all(stays).await
+}
+
+/// The membership and the posts end on that day: a later stay in another branch falls away.
 pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
-    let last = membership::Column::MemberId
-        .eq(member)
-        .and(membership::Column::ToOn.is_null());
-    let from = Expr::col(membership::Column::FromOn);
-    tx.execute(functions::write_memberships(last, from, Some(on)))
-        .await?;
+    for stay in stays_after(tx, member, on).await? {
+        let (first, last) = (stay.from_on, Some(on));
+        let first = (first <= on).then_some(first);
+        write(tx, stay, first, last).await?;
+    }
     facts::end_posts(tx, vec![member], None, on).await
 }
 
-/// The membership that ended on that day goes on, and so do the posts that ended when this was
-/// recorded, until the days that were planned; 409 where the branch has had another secretary since.
+async fn write(
+    tx: &Tx,
+    stay: membership::Model,
+    first: Option<NaiveDate>,
+    last: Option<NaiveDate>,
+) -> Result<()> {
+    let membership::Model {
+        id,
+        member_id,
+        branch_id,
+        paper_number,
+        ..
+    } = stay;
+    let line = functions::write_membership(id, member_id, branch_id, first, last, paper_number);
+    tx.execute(line).await.map(drop)
+}
+
+/// The lines of the register are again as they were, and the posts that ended when the leaving was
+/// recorded last until the days that were planned; 409 where the branch has had another secretary
+/// since.
 pub(super) async fn rejoin(
     tx: &Tx,
     member: Uuid,
-    left_on: NaiveDate,
+    stays: Vec<membership::Model>,
     recorded: DateTime<Utc>,
 ) -> Result<()> {
-    let ended = membership::Column::MemberId
-        .eq(member)
-        .and(membership::Column::ToOn.eq(left_on));
-    let from = Expr::col(membership::Column::FromOn);
-    tx.execute(functions::write_memberships(ended, from, None))
-        .await?;
+    for stay in stays {
+        let (first, last) = (Some(stay.from_on), stay.to_on);
+        write(tx, stay, first, last).await?;
+    }
     let ends = branch_officer::Column::ToOn;
     let resumed = revise::<branch_officer::Entity>(tx.now())
         .col_expr(ends, Expr::col(branch_officer::Column::PlannedToOn))

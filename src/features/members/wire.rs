@@ -15,6 +15,7 @@ use crate::api::sealed::Sealed;
 use crate::db::Tx;
 use crate::db::tables::member as table;
 use crate::error::Result;
+use crate::facts;
 use crate::law::calendar::{completed_months, year};
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Activity, DecidingBody, MemberLeavingGround, MemberStatus, Sex};
@@ -66,6 +67,12 @@ pub struct Member {
     /// The body that decided, where the person has no file here
     #[schema(required = true)]
     pub recognised_by: Option<DecidingBody>,
+    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so
+    #[schema(required = true, max_length = 500)]
+    pub namesake_reason: Option<String>,
+    /// When somebody else confirmed that; until then a new member is not in the register
+    #[schema(required = true)]
+    pub namesake_confirmed_on: Option<NaiveDate>,
     /// Date of the admission decision; null if unknown
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
@@ -134,6 +141,10 @@ pub struct NewMember {
     /// First day in the branch, of a member who comes or comes back from another organisation; by
     /// default the day of joining, or the branch's first
     pub from_on: Option<NaiveDate>,
+    /// Why this is another person than one of the same name born the same day, should there be one here. With a
+    /// reason a new member is in the register once somebody else has confirmed it, whether there is one or not
+    #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
+    pub namesake_reason: Option<Text<500>>,
     /// True: enter the member although votes on record lose their ground, for the `reason`; their
     /// files carry a duty `ground_lost`
     #[serde(default)]
@@ -206,6 +217,11 @@ impl Resource for Member {
             recognised_on,
             recognition_paper,
             recognised_by,
+            namesake_reason,
+            namesake_by: _,
+            namesake_confirmed_by: _,
+            namesake_confirmed_on,
+            arrives_on: _,
             decided_on,
             version,
             created_at,
@@ -237,6 +253,8 @@ impl Resource for Member {
             recognised_on,
             recognition_paper,
             recognised_by,
+            namesake_reason,
+            namesake_confirmed_on,
             decided_on,
             left_on: None,
             left_because: None,
@@ -266,7 +284,7 @@ impl Resource for Member {
         if left.is_empty() {
             return Ok(());
         }
-        let ends = super::store::ends_of(tx, left).await?;
+        let ends = facts::ends_of(tx, left).await?;
         for item in items.iter_mut().filter(|m| m.left) {
             if let Some(end) = ends.iter().find(|end| end.member == item.id) {
                 item.left_on = end.on;
@@ -288,7 +306,7 @@ impl Editable for Member {
             indexed: (CitizenId, CitizenIndex),
         })
     };
-    const NOT_STORED: &[&str] = &["from_on", "acknowledged", "reason"];
+    const NOT_STORED: &[&str] = &["from_on", "namesake_reason", "acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewMember {
         let row = row.clone();
         NewMember {
@@ -308,6 +326,7 @@ impl Editable for Member {
             joined_on: row.joined_on,
             official_on: row.official_on,
             from_on: None,
+            namesake_reason: None,
             acknowledged: false,
             reason: None,
         }
@@ -330,6 +349,7 @@ impl Editable for Member {
             joined_on,
             official_on,
             from_on: _,
+            namesake_reason: _,
             acknowledged: _,
             reason: _,
         } = edit;

@@ -345,6 +345,22 @@ impl MemberLeavingGround {
             Self::TransferredOut | Self::Deceased => false,
         }
     }
+
+    /// The grounds of an application for readmission that this one agrees with; of a transfer to another
+    /// organisation the record does not know how it ended there.
+    pub const fn agrees_with(self, ground: LeavingGround) -> bool {
+        use LeavingGround as G;
+        match self {
+            Self::TransferredOut => true,
+            Self::Deceased => false,
+            Self::StruckOff => matches!(ground, G::StruckOff | G::SelfQuit),
+            Self::Withdrawn => matches!(ground, G::Resigned | G::ResignedFamilyHardship),
+            Self::Expelled => !matches!(
+                ground,
+                G::StruckOff | G::SelfQuit | G::Resigned | G::ResignedFamilyHardship
+            ),
+        }
+    }
 }
 
 impl LeavingGround {

@@ -158,7 +158,7 @@ alter table member enable row level security, force row level security;
 create policy own on member to current_user using (true) with check (true);
 create policy sel on member for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[]))));
 create policy ins on member for insert to ketnap_app with check (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
-create policy upd on member for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'party_office')) with check (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
+create policy upd on member for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office'))) with check (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office')));
 create policy del on member for delete to ketnap_app using (false);
 grant select, insert, update on member to ketnap_app;
 

@@ -245,11 +245,21 @@ pub async fn change_candidate(
                 if !missing.is_empty() {
                     return Err(Error::unmet(missing));
                 }
-                // whoever said it is not who confirms it
-                active.namesake_by = Set(namesake.is_some().then_some(permit.caller().account));
-                active.namesake_reason = Set(plain(namesake));
-                active.namesake_confirmed_by = Set(None);
-                active.namesake_confirmed_on = Set(None);
+                // another spelling of the name changes nothing
+                let columns = [
+                    candidate::Column::Id,
+                    candidate::Column::FullName,
+                    candidate::Column::BirthDate,
+                ];
+                let same =
+                    facts::bears::<candidate::Entity>(columns, row.id, (name, new.birth_date));
+                if namesake.is_some() || tx.ask([same]).await? == [false] {
+                    // whoever said it is not who confirms it
+                    active.namesake_by = Set(namesake.is_some().then_some(permit.caller().account));
+                    active.namesake_reason = Set(plain(namesake));
+                    active.namesake_confirmed_by = Set(None);
+                    active.namesake_confirmed_on = Set(None);
+                }
             }
             if let Set(index) = &active.citizen_index
                 && *index != row.citizen_index

@@ -1,0 +1,94 @@
+//! How memberships ended.
+use chrono::NaiveDate;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use crate::db::tables::{candidate, member, member_leaving, membership};
+use crate::db::{Tx, any_of, same_name};
+use crate::error::Result;
+use crate::law::Stage;
+use crate::law::words::MemberLeavingGround;
+
+/// When and how a membership ended.
+pub struct End {
+    pub member: Uuid,
+    pub on: Option<NaiveDate>,
+    pub because: Option<MemberLeavingGround>,
+    pub leaving: Option<Uuid>,
+}
+
+/// The ends of these members' memberships: by a leaving, or by an act of the person's file.
+pub async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
+    let stays = membership::Entity::find()
+        .filter(any_of(membership::Column::MemberId, members.clone()))
+        .filter(membership::Column::ToOn.is_not_null());
+    let stays = tx.all(stays).await?;
+    let leavings = member_leaving::Entity::find()
+        .filter(any_of(member_leaving::Column::MemberId, members.clone()));
+    let leavings = tx.all(leavings).await?;
+    let files = candidate::Entity::find().filter(any_of(candidate::Column::Id, members.clone()));
+    let files = tx.all(files).await?;
+    let end = |member: Uuid| {
+        let own = stays.iter().filter(|stay| stay.member_id == member);
+        let leaving = leavings.iter().find(|leaving| leaving.member_id == member);
+        let file = files.iter().find(|file| file.id == member);
+        End {
+            member,
+            on: own.filter_map(|stay| stay.to_on).max(),
+            because: leaving
+                .map(|leaving| leaving.ground)
+                .or_else(|| ended_by(file?.stage)),
+            leaving: leaving.map(|leaving| leaving.id),
+        }
+    };
+    Ok(members.into_iter().map(end).collect())
+}
+
+/// Whether the person was a member here by another row before that day, and was transferred to another
+/// organisation each time.
+pub async fn came_back(
+    tx: &Tx,
+    (name, born): (&str, NaiveDate),
+    this: Option<Uuid>,
+    day: NaiveDate,
+) -> Result<bool> {
+    let same = member::Entity::find()
+        .filter(member::Column::BirthDate.eq(born))
+        .filter(same_name(member::Column::FullName, name));
+    let mut same = tx.all(same).await?;
+    same.retain(|row| Some(row.id) != this);
+    let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
+    // what was entered by mistake has no end
+    let mut ends = same
+        .iter()
+        .zip(ends)
+        .filter(|(row, end)| row.deleted_at.is_none() || end.on.is_some())
+        .peekable();
+    let away = |end: &End| {
+        end.because == Some(MemberLeavingGround::TransferredOut)
+            && end.on.is_some_and(|on| on < day)
+    };
+    Ok(ends.peek().is_some() && ends.all(|(_, end)| away(&end)))
+}
+
+/// Whether every other membership of the person ended with a transfer to another organisation before
+/// the one of this row began.
+pub async fn left_before(tx: &Tx, person: (&str, NaiveDate), this: Uuid) -> Result<bool> {
+    let stays = super::registered(tx, this).await?.stays;
+    match stays.first() {
+        Some(first) => came_back(tx, person, Some(this), first.1).await,
+        None => Ok(false),
+    }
+}
+
+/// How a candidacy's end ends the membership.
+fn ended_by(stage: Stage) -> Option<MemberLeavingGround> {
+    [
+        (Stage::StruckOff, MemberLeavingGround::StruckOff),
+        (Stage::Withdrawn, MemberLeavingGround::Withdrawn),
+        (Stage::TransferredOut, MemberLeavingGround::TransferredOut),
+        (Stage::Deceased, MemberLeavingGround::Deceased),
+    ]
+    .into_iter()
+    .find_map(|(end, ground)| (end == stage).then_some(ground))
+}

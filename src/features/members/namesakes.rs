@@ -1,0 +1,73 @@
+//! A second pair of eyes on a member who bears the name and birth date of another person.
+use actix_web::web::{Data, Path};
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use super::{Member, NewMember, store, table};
+use crate::access::{ConfirmNamesakes, WriteMembers};
+use crate::api::edit;
+use crate::api::headers::IfMatch;
+use crate::api::law::Law;
+use crate::api::operation::operation;
+use crate::api::query::Query;
+use crate::api::reply::Reply;
+use crate::auth::Permit;
+use crate::db::Db;
+use crate::error::Result;
+use crate::law::text::plain;
+use crate::recording::evidence::{Acknowledged, Evidence};
+use crate::recording::namesake;
+
+/// What is said of a namesake, whether or not there is one: otherwise what becomes of it would tell.
+pub(super) fn say(permit: &Permit<WriteMembers>, new: &NewMember, active: &mut table::ActiveModel) {
+    let reason = plain(new.namesake_reason.clone());
+    // whoever said it is not who confirms it
+    active.namesake_by = Set(reason.is_some().then_some(permit.caller().account));
+    active.namesake_reason = Set(reason);
+    active.namesake_confirmed_by = Set(None);
+    active.namesake_confirmed_on = Set(None);
+}
+
+/// Confirm that a member is another person than their namesake
+///
+/// Of a new member, or a corrected name or birth date, with a `namesake_reason`. A new one is in the
+/// register from then on, of all days since they came. Refused if a recorded vote of the branch would
+/// then no longer be carried, naming it, unless `acknowledged` with a `reason`. Never by the account
+/// that gave the reason.
+#[operation(post, "/members/{id}/namesake-confirmations", tag = "members")]
+pub async fn confirm_member(
+    permit: Permit<ConfirmNamesakes>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    asked: Query<Acknowledged>,
+) -> Result<Reply<Member>> {
+    let today = db.clock().today();
+    let (acknowledged, reason) = asked.said()?;
+    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+        let waits = row
+            .namesake_by
+            .filter(|_| row.namesake_confirmed_on.is_none());
+        namesake::expect_second_pair_of_eyes(&permit, waits)?;
+        let arrives = row.arrives_on;
+        let mut active = edit::blank::<Member>();
+        active.namesake_confirmed_by = Set(Some(permit.caller().account));
+        active.namesake_confirmed_on = Set(Some(today));
+        active.arrives_on = Set(None);
+        // only official members are counted in a vote
+        let votes = row.official_on.zip(arrives);
+        let votes = votes.map(|(from, arrives)| (vec![row.branch_id], from.max(arrives)));
+        let files = Evidence::of_votes(tx, &law, votes, today).await?;
+        let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
+        if let Some(arrives) = arrives {
+            store::enter(tx, &row, arrives).await?;
+        }
+        let said = (acknowledged, reason.as_deref());
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
+        Ok((row, "namesake_confirmed_on"))
+    })
+    .await
+}
