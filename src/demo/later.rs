@@ -4,7 +4,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::cases::{self, Case};
-use super::{Kind, Rows, id};
+use super::{Kind, Rows, id, sources};
 
 /// From this day on, the demo's term is over.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
@@ -46,7 +46,8 @@ pub fn fill(
     today: NaiveDate,
     service_hash: &str,
 ) {
-    reviews(plans, today);
+    let met: Vec<usize> = (1..=10).map(|branch| entitled(rows, branch)).collect();
+    reviews(plans, &met, today);
     members(rows);
     done(rows, today);
     spare(rows, service_hash);
@@ -64,19 +65,20 @@ pub fn fill(
         plans.set("source_plan", &plan, "revision", &2.into());
     }
     term(rows, plans, today.year());
+    sources::fill(rows, plans, today);
     on_the_way(rows, plans, cases, today);
 }
 
 /// Everything is reviewed, but for the first quarter of 2021 in branches 01 and 02: one is to be
 /// opened, the other to be closed. Branch 08 has begun the review of this quarter.
-fn reviews(plans: &mut Rows, today: NaiveDate) {
+fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
     const QUARTERS: [[&str; 3]; 4] = [
         ["03-11", "03-20", "03-31"],
         ["06-11", "06-20", "06-30"],
         ["09-11", "09-20", "09-30"],
         ["12-11", "12-20", "12-31"],
     ];
-    for branch in 1..=10 {
+    for (branch, met) in (1..=10).zip(met) {
         for year in 2021..=today.year() {
             let quarters = (1_usize..).zip(QUARTERS);
             let quarters = quarters.map(|(period, days)| ("periodic", period, days));
@@ -94,6 +96,10 @@ fn reviews(plans: &mut Rows, today: NaiveDate) {
                 row["year"] = year.into();
                 row["period"] = period.into();
                 if !open {
+                    let minutes = number - years * 5;
+                    row["minutes_number"] = format!("{minutes:02}-BB/CB").into();
+                    row["members"] = (*met).into();
+                    row["present"] = (met - 1).into();
                     row["held_on"] = held_on.clone().into();
                     row["closed_on"] = held_on.into();
                 }
@@ -125,9 +131,18 @@ fn review(
 ) -> Value {
     json!({"id": id(Kind::Review, branch, number), "branch_id": id(Kind::Branch, branch, 0), "kind": kind, "year": null, "period": null, "due_on": due_on,
         "state": if open { "open" } else { "closed" }, "opened_on": opened_on, "held_on": null, "closed_on": null,
-        "minutes_number": (!open).then(|| format!("{branch:02}-BB/CB")), "members": (!open).then_some(10), "present": (!open).then_some(9),
+        "minutes_number": null, "members": null, "present": null,
         "summary": (!open).then_some("Đánh giá từng người trong danh sách"),
         "agenda": if open { json!([]) } else { json!(["Xét danh sách cảm tình Đảng"]) }})
+}
+
+/// How many official members a branch has.
+fn entitled(rows: &Rows, branch: usize) -> usize {
+    let own = Value::from(id(Kind::Branch, branch, 0));
+    let members = rows.of("member").iter();
+    members
+        .filter(|m| m["branch_id"] == own && m["status"] == "official")
+        .count()
 }
 
 /// A change of activity, and a member who has left.
@@ -145,10 +160,15 @@ fn members(rows: &mut Rows) {
         &"temporarily_elsewhere".into(),
     );
     let (branch, member) = (id(Kind::Branch, 5, 0), id(Kind::Member, 5, 9));
+    let stays = rows.of("membership").iter();
+    let stays: Vec<_> = stays
+        .filter(|stay| stay["member_id"] == *member)
+        .cloned()
+        .collect();
     rows.put(
         "member_leaving",
         json!({"id": id(Kind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
-            "decided_by": null, "paper_number": "07-BC/CB", "reason": null}),
+            "decided_by": null, "paper_number": "07-BC/CB", "reason": null, "stays": stays}),
     );
     rows.set_by(
         "membership",

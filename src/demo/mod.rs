@@ -23,6 +23,7 @@ mod names;
 mod people;
 mod plans;
 mod rows;
+mod sources;
 mod workplaces;
 
 use std::collections::BTreeMap;

@@ -70,7 +70,8 @@ pub fn requirements(q: &Question<'_>, step: Step, act: Option<&Act>) -> Vec<Chec
 /// Requirements on stage, date and role.
 fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks) {
     let (_, source) = step.stages();
-    let label = Stage::quoted;
+    let label = |english| Stage::quoted(q.file.stage, english);
+    let (stage, en) = (label(false), label(true));
     let names = |english| step.stages_in_words(english);
     let opens = act.is_some_and(Act::opens);
     checks.need(
@@ -79,24 +80,16 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
         source,
         met_or_unmet(
             (
-                format!(
-                    "Hồ sơ đang ở giai đoạn {}, đúng giai đoạn của việc này.",
-                    label(q.file.stage, false)
-                ),
-                format!(
-                    "The candidacy is in the stage {}, which allows this.",
-                    label(q.file.stage, true)
-                ),
+                format!("Hồ sơ đang ở giai đoạn {stage}, đúng giai đoạn của việc này."),
+                format!("The candidacy is in the stage {en}, which allows this."),
             ),
             (
                 format!(
-                    "Hồ sơ đang ở giai đoạn {}; việc này thuộc giai đoạn: {}.",
-                    label(q.file.stage, false),
+                    "Hồ sơ đang ở giai đoạn {stage}; việc này thuộc giai đoạn: {}.",
                     names(false)
                 ),
                 format!(
-                    "The candidacy is in the stage {}; this is possible in: {}.",
-                    label(q.file.stage, true),
+                    "The candidacy is in the stage {en}; this is possible in: {}.",
                     names(true)
                 ),
             ),
@@ -105,7 +98,16 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     let entered = Some(q.file.stage_on).filter(|_| step.moves() && !opens);
     let moved = q.file.moved_on.filter(|_| step.decides() && !opens);
     let worked = q.file.worked_on().filter(|_| step.ends());
-    if let Some(since) = entered.max(moved).max(worked) {
+    let before = [
+        (worked, "ghi nhận gần nhất", "the last record"),
+        (moved, "việc chuyển chi bộ", "the move to another branch"),
+        (entered, "bước trước đó", "the previous step"),
+    ];
+    let before = before
+        .into_iter()
+        .filter_map(|(on, vi, en)| Some((on?, vi, en)));
+    if let Some((since, what, en)) = before.max_by_key(|(on, ..)| *on) {
+        let day = vi(since);
         checks
             .need(
                 q.on >= since,
@@ -113,15 +115,12 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                 source,
                 met_or_unmet(
                     (
-                        format!("Sau bước trước đó (ngày {}).", vi(since)),
-                        format!("After the previous step (on {since})."),
+                        format!("Sau {what} (ngày {day})."),
+                        format!("After {en} (on {since})."),
                     ),
                     (
-                        format!(
-                            "Bước trước đó ngày {}; việc này không thể trước ngày ấy.",
-                            vi(since)
-                        ),
-                        format!("The previous step was on {since}; this one cannot be earlier."),
+                        format!("Không thể trước {what} (ngày {day})."),
+                        format!("Not possible before {en} (on {since})."),
                     ),
                 ),
             )

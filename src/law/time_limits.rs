@@ -62,13 +62,16 @@ pub fn late_paper_by(file: &File, on: NaiveDate, holidays: &Holidays, from: Naiv
     let admitted = file.decision.as_ref().map(|d| d.on);
     let admission = decision(file, Purpose::Admission, holidays);
     let mut noted = late_papers(file);
-    if let (Some(admitted), Some(period)) = (admitted, admission)
-        && admitted > period.at_most
-        && let Some(place) = noted.iter().position(|paper| *paper >= period.from_on)
-    {
-        noted.remove(place);
+    if let (Some(admitted), Some(period)) = (admitted, admission) {
+        in_order(&mut noted, admitted, &period);
     }
     noted.into_iter().any(|paper| paper >= from && paper <= on)
+}
+
+/// Whether a decision of that day is in time, or one of the papers covers it: that one covers no other.
+fn in_order(noted: &mut Vec<NaiveDate>, on: NaiveDate, period: &Period<'_>) -> bool {
+    let covers = |noted: &[NaiveDate]| noted.iter().position(|paper| *paper >= period.from_on);
+    on <= period.at_most || covers(noted).map(|place| noted.remove(place)).is_some()
 }
 
 /// Decisions after the extended period for which the deciding body's paper has not been noted.
@@ -83,13 +86,8 @@ pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, Naive
         let (Some(on), Some(period)) = (on, decision(file, purpose, holidays)) else {
             continue;
         };
-        if on <= period.at_most {
-            continue;
-        }
-        // each paper covers one decision
-        match noted.iter().position(|noted| *noted >= period.from_on) {
-            Some(place) => drop(noted.remove(place)),
-            None => irregular.push((purpose, on, period)),
+        if !in_order(&mut noted, on, &period) {
+            irregular.push((purpose, on, period));
         }
     }
     irregular

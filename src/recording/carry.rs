@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::law::candidacy::{Entered, Sponsor};
-use crate::law::consequences::{Effect, VOID};
+use crate::law::consequences::Effect;
 use crate::law::deadlines::Deadline;
 use crate::law::words::{Activity, EnrolmentState};
 
@@ -45,7 +45,7 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
         Effect::Sponsorships(sponsors) => {
             let line = |s: &Sponsor| json!({"member_id": s.member, "from_on": s.from_on, "to_on": s.to_on, "end_reason": s.end_reason});
             let lines: Value = sponsors.iter().map(line).collect();
-            ("sponsorships", json!({"lines": lines, "void": VOID}))
+            ("sponsorships", lines)
         }
         Effect::SeatsFreed { reason } => {
             let open: Vec<_> = EnrolmentState::ALL.iter().filter(|s| s.open()).collect();

@@ -175,15 +175,15 @@ begin
   end if;
   e := p_effects -> 'sponsorship_void';
   if e is not null then
-    update sponsorship set to_on = from_on, end_reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
-     where id = (select id from sponsorship where candidate_id = c.id and member_id = (e ->> 'member')::uuid and from_on = (e ->> 'from_on')::date and end_reason is distinct from e ->> 'reason' order by id desc limit 1);
+    update sponsorship set to_on = from_on, end_reason = e ->> 'reason', void = true, version = version + 1, updated_at = a.recorded_at
+     where id = (select id from sponsorship where candidate_id = c.id and member_id = (e ->> 'member')::uuid and from_on = (e ->> 'from_on')::date and not void order by id desc limit 1);
   end if;
   e := p_effects -> 'sponsorships';
   if e is not null then
     -- of several of one member from one day the first is the first
     update sponsorship s set to_on = n.to_on, end_reason = n.end_reason, version = version + 1, updated_at = a.recorded_at
-      from (select id, member_id, from_on, row_number() over (partition by member_id, from_on order by id) from sponsorship where candidate_id = c.id and end_reason is distinct from e ->> 'void') r (id, member_id, from_on, nth)
-      join (select l.*, row_number() over (partition by member_id, from_on order by ordinality) from rows from (jsonb_to_recordset(e -> 'lines') as (member_id uuid, from_on date, to_on date, end_reason text)) with ordinality l) n (member_id, from_on, to_on, end_reason, place, nth) using (member_id, from_on, nth)
+      from (select id, member_id, from_on, row_number() over (partition by member_id, from_on order by id) from sponsorship where candidate_id = c.id and not void) r (id, member_id, from_on, nth)
+      join (select l.*, row_number() over (partition by member_id, from_on order by ordinality) from rows from (jsonb_to_recordset(e) as (member_id uuid, from_on date, to_on date, end_reason text)) with ordinality l) n (member_id, from_on, to_on, end_reason, place, nth) using (member_id, from_on, nth)
      where s.id = r.id and (s.to_on, s.end_reason) is distinct from (n.to_on, n.end_reason);
   end if;
   e := p_effects -> 'seats_freed';

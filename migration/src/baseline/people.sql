@@ -128,7 +128,7 @@ create index nomination_activity on nomination (activity_id) where activity_id i
 
 create table sponsorship (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, member_id uuid not null references member, from_on date not null,
-  to_on date, end_reason text, other_branch_reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  to_on date, end_reason text, other_branch_reason text, /* its act was annulled */ void boolean not null default false, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
   constraint sponsorship_period check (to_on is null or to_on >= from_on), constraint sponsorship_end_reason check (to_on is null or end_reason is not null)
 );
 create unique index sponsorship_open_pair on sponsorship (candidate_id, member_id) where to_on is null;

@@ -16,6 +16,8 @@ pub struct Model {
     pub to_on: Option<Date>,
     pub end_reason: Option<String>,
     pub other_branch_reason: Option<String>,
+    /// Its act was annulled.
+    pub void: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

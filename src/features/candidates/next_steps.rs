@@ -2,6 +2,8 @@
 //! act. What is no act of the file is told by `further_steps`.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -15,13 +17,14 @@ use crate::api::query;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::tables::transfer_offer;
+use crate::db::{Db, Tx, any_row};
 use crate::error::Result;
 use crate::facts;
-use crate::law::acts::Step;
+use crate::law::acts::{ActKind, Step};
 use crate::law::judgement::{Question, requirements};
 use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
-use crate::law::words::{DeadlineKind, Purpose, VerificationStep, VotingBody};
+use crate::law::words::{DeadlineKind, OfferState, Purpose, VerificationStep, VotingBody};
 use crate::law::{Stage, Words, deadlines, findings};
 
 /// The caller's next steps for a candidate
@@ -173,6 +176,15 @@ impl NextStep {
     }
 }
 
+/// Whether the person has been offered to another branch, which has not answered.
+async fn offered(tx: &Tx, person: Uuid) -> Result<bool> {
+    let open = transfer_offer::Column::CandidateId
+        .eq(person)
+        .and(transfer_offer::Column::State.eq(OfferState::Offered));
+    let [offered] = tx.ask([any_row::<transfer_offer::Entity>(open)]).await?;
+    Ok(offered)
+}
+
 /// The question as it was asked.
 #[derive(Clone, Copy)]
 pub struct Asked {
@@ -280,6 +292,11 @@ pub async fn list_next_steps(
                     due_on: settled.map(|d| d.due_on).min(),
                     ..NextStep::new(told, fields, checks, asked)
                 });
+            }
+            // one offer waits at a time
+            let possible = |s: &NextStep| s.kind == ActKind::Transfer.wire() && s.possible;
+            if steps.iter().any(possible) && offered(&tx, row.id).await? {
+                steps.retain(|step| !possible(step));
             }
             Ok((row, facts, courses, file, duties, steps))
         })
