@@ -49,6 +49,7 @@ pub fn fill(
     let met: Vec<usize> = (1..=10).map(|branch| entitled(rows, branch)).collect();
     reviews(plans, &met, today);
     members(rows);
+    namesake(rows, today);
     done(rows, today);
     spare(rows, service_hash);
     // the plans of 2024 and 2025 wait for the Standing Committee
@@ -176,6 +177,40 @@ fn members(rows: &mut Rows) {
         "to_on",
         &"2023-05-04".into(),
     );
+}
+
+/// A member who waits to be told from a namesake of another branch.
+fn namesake(rows: &mut Rows, today: NaiveDate) {
+    let (elder, own) = (id(Kind::Member, 7, 3), id(Kind::Member, 8, 90));
+    let Some(mut row) = rows
+        .of("member")
+        .iter()
+        .find(|m| m["id"] == *elder)
+        .cloned()
+    else {
+        return;
+    };
+    for (column, value) in [
+        ("id", json!(own)),
+        ("branch_id", id(Kind::Branch, 8, 0).into()),
+        ("department_id", Value::Null),
+        ("citizen_id", Value::Null),
+        ("phone", Value::Null),
+    ] {
+        row[column] = value;
+    }
+    rows.put("member", row);
+    let arrives = today - Days::new(10);
+    for (column, value) in [
+        (
+            "namesake_reason",
+            json!("Hai người khác nhau, đã đối chiếu số căn cước"),
+        ),
+        ("namesake_by", id(Kind::Account, 0, 2).into()),
+        ("arrives_on", arrives.to_string().into()),
+    ] {
+        rows.set("member", &own, column, &value);
+    }
 }
 
 /// Follow-ups and a problem report that have been settled, and reports of these days.

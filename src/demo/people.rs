@@ -78,7 +78,7 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
         let joined_on = format!("{joined_year}-{day}");
         rows.put(
             "membership",
-            json!({"member_id": id(Kind::Member, b, n), "branch_id": id(Kind::Branch, b, 0), "from_on": joined_on}),
+            json!({"id": id(Kind::Member, b, n), "member_id": id(Kind::Member, b, n), "branch_id": id(Kind::Branch, b, 0), "from_on": joined_on}),
         );
         rows.put(
             "member",

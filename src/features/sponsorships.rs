@@ -129,6 +129,7 @@ impl Resource for Sponsorship {
             to_on,
             end_reason,
             other_branch_reason,
+            void: _,
             version,
             created_at,
             updated_at,

@@ -1,10 +1,9 @@
 //! A member's stay in a branch: a line of the register.
 use sea_orm::entity::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::db::Record;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "membership")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

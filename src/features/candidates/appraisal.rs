@@ -254,14 +254,11 @@ pub async fn get_appraisal(
         let failed = file.votes.iter();
         let failed = failed.filter(|v| v.purpose == Purpose::Admission && !v.carried);
         slip.points_to_explain.extend(failed.map(|v| {
+            let (body, day) = (v.body, vi(v.on));
             if english {
-                format!("The {} voted on {}: not carried.", v.body.en(), v.on)
+                format!("The {} voted on {}: not carried.", body.en(), v.on)
             } else {
-                format!(
-                    "{} biểu quyết ngày {}: không đủ phiếu.",
-                    v.body.vi(),
-                    vi(v.on)
-                )
+                format!("{} biểu quyết ngày {day}: không đủ phiếu.", body.vi())
             }
         }));
         slip.branch_resolution = figures(&votes, VotingBody::Branch);

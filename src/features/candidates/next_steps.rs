@@ -177,12 +177,15 @@ impl NextStep {
 }
 
 /// Whether the person has been offered to another branch, which has not answered.
-async fn offered(tx: &Tx, person: Uuid) -> Result<bool> {
+async fn offered(db: &Db, permit: &Permit<ReadActs>, person: Uuid) -> Result<bool> {
     let open = transfer_offer::Column::CandidateId
         .eq(person)
         .and(transfer_offer::Column::State.eq(OfferState::Offered));
-    let [offered] = tx.ask([any_row::<transfer_offer::Entity>(open)]).await?;
-    Ok(offered)
+    let offered = async |tx: Tx| {
+        let open = any_row::<transfer_offer::Entity>(open.clone());
+        tx.ask([open]).await.map(|[offered]| offered)
+    };
+    db.read(permit, offered).await
 }
 
 /// The question as it was asked.
@@ -293,14 +296,14 @@ pub async fn list_next_steps(
                     ..NextStep::new(told, fields, checks, asked)
                 });
             }
-            // one offer waits at a time
-            let possible = |s: &NextStep| s.kind == ActKind::Transfer.wire() && s.possible;
-            if steps.iter().any(possible) && offered(&tx, row.id).await? {
-                steps.retain(|step| !possible(step));
-            }
             Ok((row, facts, courses, file, duties, steps))
         })
         .await?;
+    // one offer waits at a time
+    let transfer = |s: &NextStep| s.kind == ActKind::Transfer.wire() && s.possible;
+    if steps.iter().any(transfer) && offered(&db, &permit, row.id).await? {
+        steps.retain(|step| !transfer(step));
+    }
     let further = further_steps::Question {
         row: &row,
         facts: &facts,

@@ -1,14 +1,13 @@
 //! A new attempt for a person whose candidacy or membership has ended, linked to the old one.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::particulars::Candidate;
+use super::store;
 use super::wire::Act;
-use crate::access::{Reach, Readmit, reach};
+use crate::access::{Reach, Readmit};
 use crate::api::body::Body;
 use crate::api::checks::refuse;
 use crate::api::edit;
@@ -16,10 +15,9 @@ use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Created;
-use crate::api::resource::within;
 use crate::api::sealed;
 use crate::auth::Permit;
-use crate::db::tables::{candidate, member, member_leaving};
+use crate::db::tables::candidate;
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
@@ -34,13 +32,7 @@ fn impossible(words: Words) -> Error {
 
 /// A member who had no file here, with the particulars of a new one.
 async fn without_file(tx: &Tx, reach: Reach, id: Uuid, by: Introducer) -> Result<candidate::Model> {
-    let row =
-        member::Entity::find_by_id(id)
-            .filter(within(&tx.scope(&reach::of_branch(reach), "")))
-            .filter(member::Column::DeletedAt.is_null().or(
-                edit::refers::<member_leaving::Entity>(member_leaving::Column::MemberId, id),
-            ));
-    let row = tx.one(row).await?.ok_or_else(Error::not_found)?;
+    let row = store::member(tx, reach, id).await?;
     Ok(candidate::Model {
         id,
         organization_id: row.organization_id,

@@ -1,14 +1,16 @@
 //! Which acts a role is told of, what stands beside an act, and the nomination of somebody removed.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, QueryFilter as _, UpdateMany};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, UpdateMany};
 use uuid::Uuid;
 
 use crate::access::rows::Rows;
-use crate::access::{self, reach};
-use crate::db::tables::{account, act as table, candidate, member, nomination};
+use crate::access::{self, Reach, reach};
+use crate::api::edit::refers;
+use crate::api::resource::within;
+use crate::db::tables::{account, act as table, candidate, member, member_leaving, nomination};
 use crate::db::{Query, Tx, any_of, condition, constant, json_text, revise, value_of};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::ActKind;
 use crate::law::words::{IssueStep, NominationOutcome, Role};
@@ -25,6 +27,15 @@ pub(super) fn shown_to(role: Role) -> Expr {
         "step",
     )
     .eq(constant(IssueStep::Concluded.wire())))
+}
+
+/// A member within the caller's reach, or one who has left; 404 for what was entered by mistake.
+pub(super) async fn member(tx: &Tx, reach: Reach, id: Uuid) -> Result<member::Model> {
+    let left = refers::<member_leaving::Entity>(member_leaving::Column::MemberId, id);
+    let row = member::Entity::find_by_id(id)
+        .filter(within(&tx.scope(&reach::of_branch(reach), "")))
+        .filter(member::Column::DeletedAt.is_null().or(left));
+    tx.one(row).await?.ok_or_else(Error::not_found)
 }
 
 /// For each act: who recorded it, the act that corrects or annuls it, and whether the caller is the

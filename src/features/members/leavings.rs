@@ -247,7 +247,7 @@ pub async fn create_leaving(
         active.decided_by = Set(new.decided_by);
         active.paper_number = Set(new.paper_number.clone().into_string());
         active.reason = Set(plain(new.reason.clone()));
-        let stays = store::stays_after(tx, member.id, new.on).await?;
+        let stays = store::lines_after(tx, member.id, new.on).await?;
         active.stays = Set(serde_json::to_value(stays).map_err(Error::internal)?);
         let row = edit::insert::<MemberLeaving>(tx, permit.caller().organization, active).await?;
         store::leave(tx, member.id, new.on).await?;

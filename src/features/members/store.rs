@@ -2,6 +2,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::access::WriteMembers;
@@ -149,12 +150,18 @@ pub(super) async fn enter(tx: &Tx, row: &member::Model, arrived: NaiveDate) -> R
     tx.execute(line).await.map(drop)
 }
 
+/// A line of the register as a leaving keeps it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Line {
+    id: Uuid,
+    branch_id: Uuid,
+    from_on: NaiveDate,
+    to_on: Option<NaiveDate>,
+    paper_number: Option<String>,
+}
+
 /// The lines of the member's register that last longer than that day.
-pub(super) async fn stays_after(
-    tx: &Tx,
-    member: Uuid,
-    on: NaiveDate,
-) -> Result<Vec<membership::Model>> {
+pub(super) async fn lines_after(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<Vec<Line>> {
     let longer = membership::Column::ToOn
         .is_null()
         .or(membership::Column::ToOn.gt(on));
@@ -162,33 +169,33 @@ pub(super) async fn stays_after(
         .filter(membership::Column::MemberId.eq(member))
         .filter(longer)
         .order_by_asc(membership::Column::FromOn);
-    tx.all(stays).await
+    let line = |stay: membership::Model| Line {
+        id: stay.id,
+        branch_id: stay.branch_id,
+        from_on: stay.from_on,
+        to_on: stay.to_on,
+        paper_number: stay.paper_number,
+    };
+    Ok(tx.all(stays).await?.into_iter().map(line).collect())
 }
 
 /// The membership and the posts end on that day: a later stay in another branch falls away.
 pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
-    for stay in stays_after(tx, member, on).await? {
-        let (first, last) = (stay.from_on, Some(on));
-        let first = (first <= on).then_some(first);
-        write(tx, stay, first, last).await?;
+    for line in lines_after(tx, member, on).await? {
+        let first = (line.from_on <= on).then_some(line.from_on);
+        write(tx, member, line, (first, Some(on))).await?;
     }
     facts::end_posts(tx, vec![member], None, on).await
 }
 
 async fn write(
     tx: &Tx,
-    stay: membership::Model,
-    first: Option<NaiveDate>,
-    last: Option<NaiveDate>,
+    member: Uuid,
+    line: Line,
+    (first, last): (Option<NaiveDate>, Option<NaiveDate>),
 ) -> Result<()> {
-    let membership::Model {
-        id,
-        member_id,
-        branch_id,
-        paper_number,
-        ..
-    } = stay;
-    let line = functions::write_membership(id, member_id, branch_id, first, last, paper_number);
+    let (branch, paper) = (line.branch_id, line.paper_number);
+    let line = functions::write_membership(line.id, member, branch, first, last, paper);
     tx.execute(line).await.map(drop)
 }
 
@@ -198,12 +205,12 @@ async fn write(
 pub(super) async fn rejoin(
     tx: &Tx,
     member: Uuid,
-    stays: Vec<membership::Model>,
+    lines: Vec<Line>,
     recorded: DateTime<Utc>,
 ) -> Result<()> {
-    for stay in stays {
-        let (first, last) = (Some(stay.from_on), stay.to_on);
-        write(tx, stay, first, last).await?;
+    for line in lines {
+        let days = (Some(line.from_on), line.to_on);
+        write(tx, member, line, days).await?;
     }
     let ends = branch_officer::Column::ToOn;
     let resumed = revise::<branch_officer::Entity>(tx.now())
