@@ -5,7 +5,7 @@ create schema peer;
 create role peer_app login password :'password';
 create table peer.candidate as
   select id, organization_id, branch_id, department_id, introduced_by::text, previous_id, full_name, other_names, sex::text, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, position,
-         general_education::text, professional_level::text, political_theory_level::text, priority_group::text, youth_union_member, trade_union_member, remarks ->> branch_id::text as remarks, stage::text, stage_on, nominated_on,
+         general_education::text, professional_level::text, political_theory_level::text, priority_group::text, youth_union_member, trade_union_member, null::text as remarks, stage::text, stage_on, nominated_on,
          decided_on, admitted_on, official_on, planned_year, version, created_at, updated_at, folded
     from candidate where id >= '01760000-0000-7000-8000-000000000000';
 alter table peer.candidate add primary key (id), alter version set default 1, alter created_at set default now(), alter updated_at set default now(), alter id set default gen_random_uuid();

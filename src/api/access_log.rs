@@ -10,7 +10,7 @@ use crate::api::edit;
 use crate::api::one::One;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
-use crate::api::resource::Resource;
+use crate::api::resource::{Resource, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx};
@@ -70,20 +70,24 @@ pub async fn get<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     (wanted, query): (&One<R>, &Query<Reason>),
-    reveal: impl Fn(R::Row, &mut R) -> (Uuid, Option<Uuid>),
+    reveal: impl Fn(&Viewer, R::Row, &mut R) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
     let reason = query.given()?;
     if reason.is_none() || access::remarks(permit.role(), false).is_some() {
         return edit::get(db, permit, id, wanted).await;
     }
     let viewer = edit::viewer(db, permit);
+    let recorded = Viewer {
+        recorded: true,
+        ..viewer.clone()
+    };
     let chosen = wanted.chosen()?;
     db.run(permit, async |tx| {
         let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
         let mut one = [R::show(row.clone(), &viewer)];
         R::complete(&tx, &mut one).await?;
-        let (organization, candidate) = reveal(row, &mut one[0]);
+        let (organization, candidate) = reveal(&recorded, row, &mut one[0]);
         let reading = Reading {
             organization,
             resource: R::SPEC.name,

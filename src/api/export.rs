@@ -1,5 +1,7 @@
 //! All that the house holds on one person, as the person may ask for (91/2025/QH15): the rows as they
 //! are stored, and who has read them. For a written reason, logged and counted like a reveal.
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::extension::postgres::PgExpr as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build, SelectStatement};
@@ -71,9 +73,10 @@ pub async fn export<R: Resource, P: Permission>(
         let ids = attempts(&tx, id).await?;
         let held = tx.one(held(&tx, permit, &ids)).await?;
         let mut held = held.map(|(held,)| held).unwrap_or_default();
-        for kind in ["candidate", "member"] {
-            for row in held[kind].as_array_mut().into_iter().flatten() {
-                sealed::open(db, row)?;
+        let mut keys = HashMap::new();
+        for columns in sealed::ALL {
+            for row in held[columns.table].as_array_mut().into_iter().flatten() {
+                sealed::open(db, columns, row, &mut keys)?;
             }
         }
         let at = tx.now();

@@ -8,11 +8,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::reply::{Created, etag};
+use super::sealed;
 use crate::auth::Permit;
 use crate::db::tables::idempotency_key as table;
 use crate::db::{Query, Record, Tx, identity, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
+use crate::sealing::Seals;
+use crate::sealing::columns::kept_answer;
 
 /// A stored answer.
 #[derive(Record)]
@@ -20,7 +23,7 @@ struct Stored {
     fingerprint: Vec<u8>,
     status: i32,
     headers: Value,
-    body: String,
+    body: Vec<u8>,
     /// Whether the account's reach still covers what it did then.
     same_reach: bool,
 }
@@ -93,7 +96,15 @@ pub async fn replay<P, T>(
             response.insert_header((name, value));
         }
     }
-    Ok(Some(Created::raw(response.body(stored.body))))
+    let body = match tx.seals() {
+        _ if !Seals::is_sealed(&stored.body) => stored.body,
+        Some(seals) => {
+            let opened = seals.open(kept_answer(account, &route, key), &stored.body);
+            opened.map_err(Error::internal)?
+        }
+        None => return Err(sealed::without_key()),
+    };
+    Ok(Some(Created::raw(response.body(body))))
 }
 
 /// Stores the answer for a repeated request.
@@ -108,9 +119,17 @@ pub async fn keep<P>(
     let Some(key) = &permit.call.idempotency_key else {
         return Ok(());
     };
+    let (account, route) = (permit.caller().account, &permit.call.route);
+    // it may show what is stored sealed
+    let sealed = tx.seals().map(|seals| {
+        let place = kept_answer(account, route, key);
+        seals.seal(place, body.as_bytes())
+    });
+    let sealed = sealed.transpose().map_err(Error::internal)?;
+    let body = sealed.unwrap_or_else(|| body.as_bytes().to_vec());
     let row = [
-        (table::Column::AccountId, permit.caller().account.into()),
-        (table::Column::Route, permit.call.route.clone().into()),
+        (table::Column::AccountId, account.into()),
+        (table::Column::Route, route.clone().into()),
         (table::Column::Key, key.clone().into()),
         (table::Column::Fingerprint, fingerprint.to_vec().into()),
         (table::Column::Status, 201.into()),

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{DynIden, Expr};
-use sea_orm::{
-    ActiveModelBehavior, ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait,
-};
+use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
@@ -340,7 +338,7 @@ pub trait Editable: Resource {
     /// The writable fields, validated exactly as on creation.
     type Edit: Serialize + DeserializeOwned;
     /// The fields that are stored sealed: `edit` leaves them empty, and `apply` out.
-    const SEALED: Option<Sealed<<Self::Entity as EntityTrait>::Column>> = None;
+    const SEALED: Option<&'static Sealed> = None;
     /// Fields of the edit that accompany a change but are not stored in the row.
     const NOT_STORED: &[&str] = &[];
     fn edit(row: &Self::Row) -> Self::Edit;

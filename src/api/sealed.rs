@@ -1,36 +1,37 @@
 //! What of a person is stored sealed: opened where it is shown whole, sealed where it is written, and
 //! nowhere else.
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use data_encoding::HEXLOWER;
 use sea_orm::sea_query::Value as Bound;
-use sea_orm::{ActiveModelTrait as _, IdenStatic as _, ModelTrait as _};
-use serde_json::Value;
+use sea_orm::{ActiveModelTrait as _, EntityTrait, ModelTrait as _};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::resource::{Editable, Viewer};
+use super::resource::{Editable, Resource, Viewer};
 use crate::access::{Class, Show};
-use crate::db::{Db, Table as _};
+use crate::db::tables::candidate;
+use crate::db::{Db, Table as _, Tx};
 use crate::error::{Code, Error, Result};
+use crate::law::acts::Act;
 use crate::law::say;
-use crate::sealing::Person;
+use crate::sealing::columns::{Owner, texts};
+use crate::sealing::{Person, Seals};
+
+pub use crate::sealing::columns::{ALL, CANDIDATE, MEMBER, REVIEW_ITEM, SOURCE_PLAN_ENTRY, Sealed};
 
 /// What a mask leaves of a value: that there is one.
 const MASK: &str = "•••";
 
-/// The columns of a table that are stored sealed.
-#[derive(Clone, Copy)]
-pub struct Sealed<C: 'static> {
-    pub columns: &'static [C],
-    /// Holds the data key of the person, sealed.
-    pub key: C,
-    /// A sealed column, and the one that holds its index.
-    pub indexed: (C, C),
-}
+/// The column that holds the data key.
+const KEY: &str = "data_key";
 
 /// Where there is no `seal.key` or `index.key`, or the person has no data key.
-fn without_key() -> Error {
+pub(super) fn without_key() -> Error {
     Error::new(Code::InvalidTransition).detail(say(
-        "Máy chủ chưa có khóa niêm phong (seal.key, index.key) cho người này, nên chưa đọc, chưa ghi được số căn cước, điện thoại, địa chỉ. Quản trị viên chạy `ketnap doctor`, `ketnap keys rotate`.",
-        "The server has no sealing key (seal.key, index.key) for this person yet, so citizen number, phone and address can be neither read nor written. See `ketnap doctor` and `ketnap keys rotate`.",
+        "Máy chủ chưa có khóa niêm phong (seal.key, index.key) cho người này, nên chưa đọc, chưa ghi được số căn cước, điện thoại, địa chỉ, nhận xét và nội dung thẩm tra. Quản trị viên chạy `ketnap doctor`, `ketnap keys rotate`.",
+        "The server has no sealing key (seal.key, index.key) for this person yet, so citizen number, phone, address, remarks and findings can be neither read nor written. See `ketnap doctor` and `ketnap keys rotate`.",
     ))
 }
 
@@ -38,6 +39,12 @@ fn without_key() -> Error {
 pub fn new_key(db: &Db, id: Uuid) -> Result<Option<Vec<u8>>> {
     let key = db.seals().map(|seals| seals.new_data_key(id)).transpose();
     key.map_err(Error::internal)
+}
+
+/// What opens and seals the values of a person, whose data key this is.
+fn person(seals: Option<&Seals>, id: Uuid, key: Option<&[u8]>) -> Result<Person> {
+    let (seals, key) = seals.zip(key).ok_or_else(without_key)?;
+    seals.person(id, key).map_err(Error::internal)
 }
 
 fn bytes(value: Bound) -> Option<Vec<u8>> {
@@ -48,34 +55,64 @@ fn bytes(value: Bound) -> Option<Vec<u8>> {
     }
 }
 
+/// The column of this name.
+fn column<R: Resource>(name: &str) -> Result<<R::Entity as EntityTrait>::Column> {
+    let column = name.parse();
+    column.map_err(|_| Error::internal(anyhow::anyhow!("{} has no {name}", R::SPEC.name)))
+}
+
+/// The sealed values of a row that is shown. Its data key is opened with the first one that this
+/// viewer sees whole: a mask opens nothing.
+pub struct Shut<'a> {
+    viewer: &'a Viewer,
+    submitted: bool,
+    id: Uuid,
+    key: Option<&'a [u8]>,
+    person: OnceCell<Option<Person>>,
+}
+
 impl Viewer {
-    /// Sealed values of a person as this role sees them: whole, hidden, or that there is one. Names
-    /// in `hidden` what cannot be opened.
-    pub fn open<const N: usize>(
-        &self,
-        submitted: bool,
-        (id, key): (Uuid, Option<&[u8]>),
-        values: [(&'static str, Option<Vec<u8>>); N],
-        hidden: &mut Vec<&'static str>,
-    ) -> [Option<String>; N] {
-        let shown = self.shown(Class::P2, submitted);
-        if shown != Show::Full || values.iter().all(|(_, value)| value.is_none()) {
-            let mask = || (shown == Show::Masked).then(|| MASK.to_owned());
-            return values.map(|(_, value)| value.and_then(|_| mask()));
+    pub const fn shut<'a>(&'a self, submitted: bool, id: Uuid, key: Option<&'a [u8]>) -> Shut<'a> {
+        Shut {
+            viewer: self,
+            submitted,
+            id,
+            key,
+            person: OnceCell::new(),
         }
-        let person = match (&self.seals, key) {
-            (Some(seals), Some(key)) => seals.person(id, key).inspect_err(told).ok(),
-            _ => None,
-        };
-        values.map(|(name, value)| {
-            let value = value?;
-            let open = |person: &Person| person.open(name, &value).inspect_err(told).ok();
-            let opened = person.as_ref().and_then(open);
-            if opened.is_none() {
-                hidden.push(name);
+    }
+}
+
+impl Shut<'_> {
+    fn opened(&self, name: &'static str, value: &[u8]) -> Option<String> {
+        let seals = self.viewer.seals.as_deref();
+        let person = || seals.zip(self.key).map(|(s, key)| s.person(self.id, key));
+        let person = || person()?.inspect_err(told).ok();
+        let person = self.person.get_or_init(person).as_ref()?;
+        person.open(name, value).inspect_err(told).ok()
+    }
+
+    /// A value as this role sees it: whole, hidden, or that there is one. Its name is added to
+    /// `hidden` if it cannot be opened.
+    pub fn see(
+        &self,
+        class: Class,
+        name: &'static str,
+        value: Option<Vec<u8>>,
+        hidden: &mut Vec<&'static str>,
+    ) -> Option<String> {
+        let value = value?;
+        match self.viewer.shown(class, self.submitted) {
+            Show::Masked => Some(MASK.to_owned()),
+            Show::Hidden => None,
+            Show::Full => {
+                let opened = self.opened(name, &value);
+                if opened.is_none() {
+                    hidden.push(name);
+                }
+                opened
             }
-            opened
-        })
+        }
     }
 }
 
@@ -83,26 +120,56 @@ fn told(why: &anyhow::Error) {
     tracing::error!("a sealed value opens nothing: {why}");
 }
 
-/// Opens the sealed values of a person's row as PostgreSQL writes it in JSON. What does not open fails
-/// the whole.
-pub(super) fn open(db: &Db, row: &mut Value) -> Result<()> {
+fn object(text: &str) -> Result<Map<String, Value>> {
+    serde_json::from_str(text).map_err(Error::internal)
+}
+
+/// Opens the sealed values of a row of this table as PostgreSQL writes it in JSON. `keys` holds the
+/// data keys of candidates that were opened before. What does not open fails the whole.
+pub(super) fn open(
+    db: &Db,
+    sealed: &Sealed,
+    row: &mut Value,
+    keys: &mut HashMap<Uuid, Vec<u8>>,
+) -> Result<()> {
+    let id = |value: &Value| value.as_str().and_then(|id| id.parse::<Uuid>().ok());
     let read = |value: &Value| {
-        HEXLOWER
-            .decode(value.as_str()?.strip_prefix("\\x")?.as_bytes())
-            .ok()
+        let hex = value.as_str()?.strip_prefix("\\x")?;
+        HEXLOWER.decode(hex.as_bytes()).ok()
     };
-    let id: Option<Uuid> = row["id"].as_str().and_then(|id| id.parse().ok());
-    let key = row.as_object_mut().and_then(|row| row.remove("data_key"));
-    let key = key.as_ref().and_then(read);
-    for name in ["citizen_id", "phone", "address"] {
-        if let Some(value) = read(&row[name]) {
-            let (seals, (id, key)) = db
-                .seals()
-                .zip(id.zip(key.as_ref()))
-                .ok_or_else(without_key)?;
-            let person = seals.person(id, key).map_err(Error::internal)?;
-            row[name] = person.open(name, &value).map_err(Error::internal)?.into();
+    let own = row.as_object_mut().and_then(|row| row.remove(KEY));
+    let of = match sealed.owner {
+        Owner::Candidate => id(&row["candidate_id"]),
+        Owner::Person | Owner::Row => id(&row["id"]),
+    };
+    let of = of.unwrap_or_default();
+    if let Some(own) = own.as_ref().and_then(read) {
+        keys.insert(of, own);
+    }
+    let key = keys.get(&of).map(Vec::as_slice);
+    for name in sealed.columns() {
+        let Some(value) = read(&row[name]) else {
+            continue;
+        };
+        let person = person(db.seals().map(AsRef::as_ref), of, key)?;
+        let value = match (sealed.owner, id(&row["id"])) {
+            (Owner::Candidate, Some(act)) => person.open_in(texts(act), &value),
+            _ => person.open(name, &value),
+        };
+        let value = value.map_err(Error::internal)?;
+        if sealed.object != Some(name) {
+            row[name] = value.into();
+            continue;
         }
+        let value = object(&value)?;
+        match row["data"].as_object_mut() {
+            // an act's texts are fields of its data
+            Some(data) => data.extend(value),
+            None => row[name] = value.into(),
+        }
+    }
+    if let (Some(name), true) = (sealed.object, sealed.owner == Owner::Candidate) {
+        row.as_object_mut().and_then(|row| row.remove(name));
     }
     Ok(())
 }
@@ -113,8 +180,7 @@ pub(super) fn put<R: Editable>(shown: &Value, into: &mut Value) {
         let mut names = shown["_hidden"].as_array().into_iter().flatten();
         names.any(|hidden| hidden == name)
     };
-    for column in R::SEALED.iter().flat_map(|sealed| sealed.columns) {
-        let name = column.as_str();
+    for name in R::SEALED.iter().flat_map(|sealed| sealed.columns()) {
         if !hidden(name) {
             into[name] = shown[name].clone();
         }
@@ -131,9 +197,14 @@ pub(super) fn change<R: Editable>(
     let Some(sealed) = R::SEALED else {
         return Ok(());
     };
-    let key = bytes(row.get(sealed.key));
     let among = |name: &str| fields.iter().any(|field| field == name);
-    write::<R>(db, (R::key(row).0, key), (&among, values), active)
+    let (id, mut key) = (R::key(row).0, bytes(row.get(column::<R>(KEY)?)));
+    let first = sealed.owner == Owner::Row && key.is_none();
+    if first && sealed.texts.iter().any(|name| among(name)) {
+        key = new_key(db, id)?;
+        active.set(column::<R>(KEY)?, Bound::Bytes(key.clone()));
+    }
+    write::<R>(db, (id, key), (&among, values), active)
 }
 
 /// Gives a new row its id and data key, and its sealed values.
@@ -143,10 +214,13 @@ pub fn create<R: Editable>(db: &Db, edit: &R::Edit, active: &mut R::Active) -> R
     let Some(sealed) = R::SEALED else {
         return Ok(());
     };
-    let key = new_key(db, id)?;
-    active.set(sealed.key, Bound::Bytes(key.clone()));
     let values = serde_json::to_value(edit).map_err(Error::internal)?;
     let given = |name: &str| !values[name].is_null();
+    let mut key = None;
+    if sealed.owner == Owner::Person || sealed.texts.iter().any(|name| given(name)) {
+        key = new_key(db, id)?;
+        active.set(column::<R>(KEY)?, Bound::Bytes(key.clone()));
+    }
     write::<R>(db, (id, key), (&given, &values), active)
 }
 
@@ -159,12 +233,8 @@ fn write<R: Editable>(
     let Some(sealed) = R::SEALED else {
         return Ok(());
     };
-    let written = sealed.columns.iter().filter(|c| among(c.as_str()));
-    let written = written.copied();
-    for column in written {
-        let name = column.as_str();
-        let (of, index) = sealed.indexed;
-        let indexed = of.as_str() == name;
+    for name in sealed.texts.iter().copied().filter(|name| among(name)) {
+        let index = sealed.indexed.filter(|(of, _)| *of == name);
         let (mut shut, mut made) = (None, None);
         if let Some(value) = values[name].as_str() {
             // whoever sends back what was shown would overwrite what it stands for
@@ -175,19 +245,41 @@ fn write<R: Editable>(
                 );
                 return Err(Error::invalid(&format!("/{name}"), "masked", words));
             }
-            let (seals, key) = db.seals().zip(key.as_ref()).ok_or_else(without_key)?;
-            let person = seals.person(id, key).map_err(Error::internal)?;
+            let seals = db.seals().map(AsRef::as_ref);
+            let person = person(seals, id, key.as_deref())?;
             shut = Some(person.seal(name, value).map_err(Error::internal)?);
-            if indexed {
+            if let (Some(_), Some(seals)) = (index, seals) {
                 made = Some(seals.index(value).map_err(Error::internal)?);
             }
         }
-        active.set(column, Bound::Bytes(shut));
-        if indexed {
-            active.set(index, Bound::Bytes(made));
+        active.set(column::<R>(name)?, Bound::Bytes(shut));
+        if let Some((_, index)) = index {
+            active.set(column::<R>(index)?, Bound::Bytes(made));
         }
     }
     Ok(())
+}
+
+/// What the column of texts by name holds of a row, after `work` has changed it.
+pub fn rewrite<R: Editable>(
+    db: &Db,
+    row: &R::Row,
+    work: impl FnOnce(&mut Map<String, Value>),
+) -> Result<Option<Vec<u8>>> {
+    let Some(name) = R::SEALED.and_then(|sealed| sealed.object) else {
+        return Ok(None);
+    };
+    let seals = db.seals().map(AsRef::as_ref);
+    let key = bytes(row.get(column::<R>(KEY)?));
+    let person = person(seals, R::key(row).0, key.as_deref())?;
+    let mut all = Map::new();
+    if let Some(before) = bytes(row.get(column::<R>(name)?)) {
+        all = object(&person.open(name, &before).map_err(Error::internal)?)?;
+    }
+    work(&mut all);
+    let text = (!all.is_empty()).then(|| Value::Object(all).to_string());
+    let sealed = text.map(|text| person.seal(name, &text));
+    sealed.transpose().map_err(Error::internal)
 }
 
 /// Seals again with a new data key what this row has copied from the row `from`.
@@ -196,20 +288,56 @@ pub fn copy<R: Editable>(db: &Db, from: Uuid, row: &mut R::Row) -> Result<()> {
         return Ok(());
     };
     let (id, _) = R::key(row);
-    let (old, key) = (bytes(row.get(sealed.key)), new_key(db, id)?);
-    row.set(sealed.key, Bound::Bytes(key.clone()));
-    let again = |name, value: &[u8]| {
-        let ((seals, old), key) = db.seals().zip(old.as_ref()).zip(key.as_ref())?;
-        let open = seals
-            .person(from, old)
-            .and_then(|old| old.open(name, value));
-        Some(open.and_then(|value| seals.person(id, key)?.seal(name, &value)))
-    };
-    for column in sealed.columns {
-        if let Some(value) = bytes(row.get(*column)) {
-            let value = again(column.as_str(), &value).ok_or_else(without_key)?;
-            row.set(*column, Bound::Bytes(Some(value.map_err(Error::internal)?)));
+    let key_column = column::<R>(KEY)?;
+    let (old, key) = (bytes(row.get(key_column)), new_key(db, id)?);
+    row.set(key_column, Bound::Bytes(key.clone()));
+    let seals = db.seals().map(AsRef::as_ref);
+    for name in sealed.columns() {
+        let column = column::<R>(name)?;
+        if let Some(value) = bytes(row.get(column)) {
+            let old = person(seals, from, old.as_deref())?;
+            let new = person(seals, id, key.as_deref())?;
+            let value = old.open(name, &value);
+            let value = value.and_then(|value| new.seal(name, &value));
+            row.set(column, Bound::Bytes(Some(value.map_err(Error::internal)?)));
         }
     }
     Ok(())
+}
+
+/// The act as it is judged and stored, and its prose sealed for the row `id`.
+pub fn take_texts(
+    tx: &Tx,
+    file: &candidate::Model,
+    id: Uuid,
+    act: Act,
+) -> Result<(Act, Option<Vec<u8>>)> {
+    let (act, prose) = act.without_texts().map_err(Error::internal)?;
+    if prose.is_empty() {
+        return Ok((act, None));
+    }
+    let person = person(tx.seals(), file.id, file.data_key.as_deref())?;
+    let sealed = person.seal_in(texts(id), &Value::Object(prose).to_string());
+    Ok((act, Some(sealed.map_err(Error::internal)?)))
+}
+
+/// The prose of these acts of one candidacy by act, as far as it opens.
+pub fn texts_of(
+    tx: &Tx,
+    (candidate, key): (Uuid, Option<&[u8]>),
+    acts: Vec<(Uuid, Vec<u8>)>,
+) -> Result<HashMap<Uuid, Map<String, Value>>> {
+    let mut opened = HashMap::new();
+    let Some((seals, key)) = tx.seals().zip(key).filter(|_| !acts.is_empty()) else {
+        return Ok(opened);
+    };
+    let Ok(person) = seals.person(candidate, key).inspect_err(told) else {
+        return Ok(opened);
+    };
+    for (id, sealed) in acts {
+        if let Ok(text) = person.open_in(texts(id), &sealed).inspect_err(told) {
+            opened.insert(id, object(&text)?);
+        }
+    }
+    Ok(opened)
 }

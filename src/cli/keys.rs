@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::tell;
 use crate::auth::second_factor::place;
+use crate::sealing::columns::{ALL, Owner, kept_answer};
 use crate::sealing::{Seals, data_key};
 
 #[derive(Subcommand)]
@@ -47,10 +48,36 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
         let update = "update credential set seed = $2 where account_id = $1 and seed = $3";
         again += client.execute(update, &[&account, &fresh, &seed]).await?;
     }
+    let kept = "select account_id, route, key, body from idempotency_key";
+    for row in client.query(kept, &[]).await? {
+        let (account, route, key): (Uuid, String, String) = (row.get(0), row.get(1), row.get(2));
+        let (body, place): (Vec<u8>, _) = (row.get(3), kept_answer(account, &route, &key));
+        if !Seals::is_sealed(&body) || seals.is_current(&body) {
+            continue;
+        }
+        // a day later it is gone anyway
+        if let Ok(plain) = seals.open(place, &body) {
+            let fresh = seals.seal(place, &plain)?;
+            let update = "update idempotency_key set body = $4 where account_id = $1 and route = $2 and key = $3";
+            again += client
+                .execute(update, &[&account, &route, &key, &fresh])
+                .await?;
+        }
+    }
     // a member whom a file has made has the data key of the file
-    let keys =
-        "select id, data_key from candidate union select id, data_key from member order by 1, 2";
-    for row in client.query(keys, &[]).await? {
+    let tables = ALL.iter().filter(|sealed| sealed.owner != Owner::Candidate);
+    let tables: Vec<_> = tables.map(|sealed| (sealed.table, sealed.owner)).collect();
+    let keys = tables.iter().map(|(table, owner)| {
+        let had = ["", " where data_key is not null"][usize::from(*owner == Owner::Row)];
+        format!("select id, data_key from {table}{had}")
+    });
+    let keys = keys.collect::<Vec<_>>().join(" union ") + " order by 1, 2";
+    let updates = tables.iter().map(|(table, _)| {
+        format!("{table}_key as (update {table} set data_key = $2 where id = $1 and data_key is not distinct from $3)")
+    });
+    let updates = updates.collect::<Vec<_>>().join(", ");
+    let update = client.prepare(&format!("with {updates} select")).await?;
+    for row in client.query(&keys, &[]).await? {
         let (person, key): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(1));
         if key.as_ref().is_some_and(|key| seals.is_current(key)) {
             continue;
@@ -65,9 +92,7 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
                 continue;
             }
         };
-        let update = "with file as (update candidate set data_key = $2 where id = $1 and data_key is not distinct from $3)
-            update member set data_key = $2 where id = $1 and data_key is not distinct from $3";
-        client.execute(update, &[&person, &fresh, &key]).await?;
+        client.execute(&update, &[&person, &fresh, &key]).await?;
         persons += 1;
     }
     tell(&format!("{again} values were sealed again with seal.key"));

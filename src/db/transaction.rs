@@ -20,6 +20,7 @@ use super::shared::Shared;
 use super::statement::Built;
 use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
+use crate::sealing::Seals;
 
 /// A connection clears its cache when it has prepared this many statements.
 const MOST_STATEMENTS: usize = 500;
@@ -60,6 +61,7 @@ pub(super) struct Transaction {
     pub(super) now: DateTime<Utc>,
     read_only: bool,
     pub(super) scopes: bool,
+    pub(super) seals: Option<Arc<Seals>>,
     sent: Arc<Sent>,
     state: Mutex<State>,
 }
@@ -80,6 +82,7 @@ impl Transaction {
             now: db.clock.now(),
             read_only,
             scopes: db.scopes,
+            seals: db.seals.clone(),
             sent: db.sent.clone(),
             state,
         }

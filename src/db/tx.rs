@@ -15,6 +15,7 @@ use super::transaction::Transaction;
 use super::{Identity, Query, Record, Statement, condition, constant};
 use crate::access::rows::Rows;
 use crate::error::{Error, Result};
+use crate::sealing::Seals;
 
 /// The type of an entity's key.
 type Key<E> = <<E as EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
@@ -37,6 +38,11 @@ impl Tx {
     /// The transaction's time: the same instant for all its rows.
     pub fn now(&self) -> DateTime<Utc> {
         self.inner.now
+    }
+
+    /// The keys of what is stored sealed; none where one is missing.
+    pub fn seals(&self) -> Option<&Seals> {
+        self.inner.seals.as_deref()
     }
 
     /// Whether queries state the caller's reach; false where a test leaves that to the database.

@@ -18,6 +18,8 @@ use crate::law::regulation::{BUILT_IN, Regulations};
 use crate::law::text::Text;
 use crate::law::words::{Activity, ClassKind, DayKind, GeneralEducation};
 use crate::recording::carry;
+use crate::sealing::Seals;
+use crate::sealing::columns::texts;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())
@@ -148,12 +150,13 @@ pub fn tell(
 pub async fn write(
     tx: &Transaction<'_>,
     history: History,
+    seals: Option<&Seals>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let insert = tx
         .prepare(
-            "insert into act (id, organization_id, branch_id, recorded_branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at, vote) \
-             select $1, organization_id, branch_id, branch_id, id, $3, $4::text, $5, $6, $7, null, $8::text, $9, $10::text, $3, $11, $12 from candidate where id = $2",
+            "insert into act (id, organization_id, branch_id, recorded_branch_id, candidate_id, seq, kind, on_date, data, regulation, corrects_id, stage_after, account_id, role, version, recorded_at, vote, texts) \
+             select $1, organization_id, branch_id, branch_id, id, $3, $4::text, $5, $6, $7, null, $8::text, $9, $10::text, $3, $11, $12, $13 from candidate where id = $2",
         )
         .await?;
     let identity = tx
@@ -161,13 +164,24 @@ pub async fn write(
         .await?;
     let carry = tx.prepare("select app.carry($1, $2)").await?;
     let mut at = now;
+    let key = tx.prepare("select data_key from candidate where id = $1");
+    let key = key.await?;
     for (candidate, written) in history.0 {
+        let key: Option<Vec<u8>> = tx.query_one(&key, &[&candidate]).await?.get(0);
+        let person = seals.zip(key.as_deref());
+        let person = person.map(|(seals, key)| seals.person(candidate, key));
+        let person = person.transpose()?;
         for (seq, one) in (1_i32..).zip(written) {
             at += TimeDelta::microseconds(1);
             let (id, account) = (one.recorded.id, one.recorded.account);
-            let (kind, role) = (one.recorded.act.kind().wire(), one.recorded.role.wire());
-            let on = one.recorded.act.on();
-            let data = Json(one.recorded.act.data()?);
+            let (act, prose) = one.recorded.act.without_texts()?;
+            let (kind, role) = (act.kind().wire(), one.recorded.role.wire());
+            let on = act.on();
+            let data = Json(act.data()?);
+            let prose = (!prose.is_empty()).then(|| Value::Object(prose).to_string());
+            let prose = prose.zip(person.as_ref());
+            let prose = prose.map(|(prose, person)| person.seal_in(texts(id), &prose));
+            let prose = prose.transpose()?;
             let stage = one.stage_after.wire();
             tx.execute(
                 &insert,
@@ -184,6 +198,7 @@ pub async fn write(
                     &role,
                     &at,
                     &one.vote.map(Json),
+                    &prose,
                 ],
             )
             .await?;

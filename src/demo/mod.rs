@@ -165,7 +165,7 @@ pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
 
 /// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's
 /// account, `service_hash` that of `district-script`. Without `seals` nobody has a citizen number, a
-/// phone or an address.
+/// phone, an address or a remark.
 pub async fn load(
     client: &mut Client,
     password_hash: &str,
@@ -210,8 +210,8 @@ pub async fn load(
         bail!("the database is not empty");
     }
     rows.insert(&tx, seals, now).await?;
-    history::write(&tx, acts, now).await?;
-    plans.insert(&tx, None, now).await?;
+    history::write(&tx, acts, seals, now).await?;
+    plans.insert(&tx, seals, now).await?;
     plans::count_years(&tx, now).await?;
     tx.commit().await?;
     Ok(Loaded { sign_ins })

@@ -136,7 +136,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People, cases: &[Case]) {
             let branch = id(Kind::Branch, b, 0);
             json!({branch: "Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."})
         } else {
-            json!({})
+            json!(null)
         };
         let commune = dice.pick(&COMMUNES);
         let origin = format!("{}, huyện Hồng Lam", dice.pick(&COMMUNES));

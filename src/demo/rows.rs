@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::{Kind, daily, id};
 use crate::sealing::Seals;
+use crate::sealing::columns::{Owner, Sealed};
 
 /// Tables in order of their references, and whether they have `created_at`.
 const TABLES: [(&str, bool); 29] = [
@@ -45,20 +46,27 @@ const TABLES: [(&str, bool); 29] = [
 ];
 
 /// Seals what is a person's own.
-fn seal(row: &mut Value, seals: Option<&Seals>) -> anyhow::Result<()> {
+fn seal(columns: &Sealed, row: &mut Value, seals: Option<&Seals>) -> anyhow::Result<()> {
     let bytea = |bytes: Vec<u8>| Value::from(format!("\\x{}", HEXLOWER.encode(&bytes)));
     let id: Uuid = row["id"].as_str().unwrap_or_default().parse()?;
+    let mut values = columns.columns().map(|column| !row[column].is_null());
+    let keyed = columns.owner == Owner::Person || values.any(|given| given);
+    let seals = seals.filter(|_| keyed);
     let key = seals.map(|seals| seals.new_data_key(id)).transpose()?;
     let person = seals.zip(key.as_ref());
     let person = person.map(|(seals, key)| seals.person(id, key));
     let person = person.transpose()?;
-    let index = seals.zip(row["citizen_id"].as_str());
-    let index = index.map(|(seals, value)| seals.index(value)).transpose()?;
-    row["citizen_index"] = index.map(bytea).into();
-    for column in ["citizen_id", "phone", "address"] {
+    if let Some((of, column)) = columns.indexed {
+        let index = seals.zip(row[of].as_str());
+        let index = index.map(|(seals, value)| seals.index(value)).transpose()?;
+        row[column] = index.map(bytea).into();
+    }
+    for column in columns.columns() {
         if let Some(value) = row.get_mut(column) {
-            let plain = value.as_str().zip(person.as_ref());
-            let sealed = plain.map(|(plain, person)| person.seal(column, plain));
+            let text = value.as_str().map(str::to_owned);
+            let plain = (!value.is_null()).then(|| text.unwrap_or_else(|| value.to_string()));
+            let plain = plain.zip(person.as_ref());
+            let sealed = plain.map(|(plain, person)| person.seal(column, &plain));
             *value = sealed.transpose()?.map(bytea).into();
         }
     }
@@ -126,9 +134,9 @@ impl Rows {
                 row.insert("created_at".into(), stamp.clone());
                 row.insert("updated_at".into(), stamp);
             }
-            if matches!(table, "member" | "candidate") {
+            if let Some(columns) = Sealed::of(table) {
                 for row in &mut rows {
-                    seal(row, seals)?;
+                    seal(columns, row, seals)?;
                 }
             }
             let Some(first) = rows.first().and_then(Value::as_object) else {

@@ -1,5 +1,5 @@
 -- Raw: an expression that gathers the acts of a file and all around them as one JSON value, so that judging costs one statement.
-(with a as (select * from act where candidate_id = {candidate})
+(with a as (select id, account_id, role, kind, data, regulation, seq from act where candidate_id = {candidate})
  select json_build_object(
    'acts', (select json_agg(json_build_array(id, account_id, role, kind, data, regulation) order by seq) from a),
    'around', app.surroundings({candidate}, {branch}, {organization},

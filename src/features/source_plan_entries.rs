@@ -3,7 +3,7 @@ use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use crate::access::{ReadSourcePlans, WriteSourcePlans};
+use crate::access::{Class, ReadSourcePlans, WriteSourcePlans};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::edit;
@@ -45,9 +45,10 @@ pub async fn get_source_plan_entry(
         &permit,
         *id,
         (&wanted, &reason),
-        |row, entry: &mut SourcePlanEntry| {
-            entry.assessment = row.assessment;
+        |viewer, row, entry: &mut SourcePlanEntry| {
             entry.hidden.retain(|name| *name != "assessment");
+            let shut = viewer.shut(false, row.id, row.data_key.as_deref());
+            entry.assessment = shut.see(Class::P3, "assessment", row.assessment, &mut entry.hidden);
             (row.organization_id, row.candidate_id)
         },
     )

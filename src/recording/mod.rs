@@ -18,6 +18,7 @@ use crate::access::{self, Reach, Role, reach};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::resource::within;
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
 use crate::db::{Query, Tx, any_row, array_of, functions, json_text, locks};
@@ -270,10 +271,12 @@ async fn append_as<P>(
         let sponsors = array_of::<sponsorship::Entity>(sponsorship::Column::MemberId, of_file);
         tx.later(functions::lock_selected("member", sponsors)).await;
     }
+    let id = Uuid::now_v7();
+    let (new, texts) = sealed::take_texts(tx, row, id, new)?;
     let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
     facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
     let recorded = Recorded {
-        id: Uuid::now_v7(),
+        id,
         account: permit.caller().account,
         role: permit.role(),
         act: new,
@@ -306,6 +309,7 @@ async fn append_as<P>(
         kind: recorded.act.kind(),
         on_date: recorded.act.on(),
         data: recorded.act.data().map_err(Error::internal)?,
+        texts,
         regulation: verdict.regulation.clone(),
         corrects_id: recorded.act.corrects(),
         stage_after: verdict.after.stage,

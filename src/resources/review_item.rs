@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::access::{Class, Role, reach};
 use crate::api::resource::{EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::sealed::{REVIEW_ITEM, Sealed};
 use crate::db::tables::review_item as table;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
@@ -152,6 +153,7 @@ impl Resource for ReviewEntry {
             priority_group,
             reason,
             note,
+            data_key,
             propose_class,
             propose_dossier,
             act_id,
@@ -159,6 +161,13 @@ impl Resource for ReviewEntry {
             created_at,
             updated_at,
         } = row;
+        let mut hidden = [
+            viewer.hidden(&[("priority_group", Class::P2)], stage.submitted()),
+            viewer.hidden(&[("note", Class::P3)], false),
+        ]
+        .concat();
+        let shut = viewer.shut(false, id, data_key.as_deref());
+        let note = shut.see(Class::P3, "note", note, &mut hidden);
         Self {
             id,
             branch_id,
@@ -172,15 +181,11 @@ impl Resource for ReviewEntry {
             task_performance,
             priority_group: priority_group.filter(|_| viewer.full(Class::P2, stage.submitted())),
             reason,
-            note: note.filter(|_| viewer.full(Class::P3, false)),
+            note,
             propose_class,
             propose_dossier,
             act_id,
-            hidden: [
-                viewer.hidden(&[("priority_group", Class::P2)], stage.submitted()),
-                viewer.hidden(&[("note", Class::P3)], false),
-            ]
-            .concat(),
+            hidden,
             version,
             created_at,
             updated_at,
@@ -194,6 +199,7 @@ impl Resource for ReviewEntry {
 
 impl Editable for ReviewEntry {
     type Edit = ReviewDecision;
+    const SEALED: Option<&'static Sealed> = Some(&REVIEW_ITEM);
     fn edit(row: &Self::Row) -> ReviewDecision {
         let row = row.clone();
         ReviewDecision {
@@ -204,7 +210,7 @@ impl Editable for ReviewEntry {
             task_performance: row.task_performance,
             priority_group: row.priority_group,
             reason: stored(row.reason),
-            note: stored(row.note),
+            note: None,
             propose_class: row.propose_class,
             propose_dossier: row.propose_dossier,
         }
@@ -218,7 +224,7 @@ impl Editable for ReviewEntry {
             task_performance,
             priority_group,
             reason,
-            note,
+            note: _,
             propose_class,
             propose_dossier,
         } = edit;
@@ -229,7 +235,6 @@ impl Editable for ReviewEntry {
         active.task_performance = Set(task_performance);
         active.priority_group = Set(priority_group);
         active.reason = Set(plain(reason));
-        active.note = Set(plain(note));
         active.propose_class = Set(propose_class);
         active.propose_dossier = Set(propose_dossier);
     }

@@ -17,13 +17,14 @@ use crate::api::edit::{self, Reference};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
 };
+use crate::api::sealed::{SOURCE_PLAN_ENTRY, Sealed};
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, source_plan_entry as table, term};
 use crate::db::{Tx, any_of, condition, functions, open, same_name};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::say;
-use crate::law::text::{PersonName, Text, plain, stored};
+use crate::law::text::{PersonName, Text};
 use crate::law::words::PriorityGroup;
 
 /// A person in a source plan (nguồn)
@@ -141,12 +142,21 @@ impl Resource for SourcePlanEntry {
             capacity,
             task_performance,
             assessment,
+            data_key,
             version,
             created_at,
             updated_at,
             deleted_at: _,
         } = row;
         let full = viewer.full(Class::P2, false);
+        let personal = [
+            ("birth_date", Class::P2),
+            ("priority_group", Class::P2),
+            ("assessment", Class::P3),
+        ];
+        let mut hidden = viewer.hidden(&personal, false);
+        let shut = viewer.shut(false, id, data_key.as_deref());
+        let assessment = shut.see(Class::P3, "assessment", assessment, &mut hidden);
         Self {
             id,
             branch_id,
@@ -166,15 +176,8 @@ impl Resource for SourcePlanEntry {
                 .map(i32::from)
                 .iter()
                 .sum(),
-            assessment: assessment.filter(|_| viewer.full(Class::P3, false)),
-            hidden: viewer.hidden(
-                &[
-                    ("birth_date", Class::P2),
-                    ("priority_group", Class::P2),
-                    ("assessment", Class::P3),
-                ],
-                false,
-            ),
+            assessment,
+            hidden,
             version,
             created_at,
             updated_at,
@@ -211,6 +214,7 @@ impl Resource for SourcePlanEntry {
 
 impl Editable for SourcePlanEntry {
     type Edit = NewSourcePlanEntry;
+    const SEALED: Option<&'static Sealed> = Some(&SOURCE_PLAN_ENTRY);
     fn edit(row: &Self::Row) -> NewSourcePlanEntry {
         let row = row.clone();
         NewSourcePlanEntry {
@@ -224,7 +228,7 @@ impl Editable for SourcePlanEntry {
             conduct: row.conduct,
             capacity: row.capacity,
             task_performance: row.task_performance,
-            assessment: stored(row.assessment),
+            assessment: None,
         }
     }
     fn apply(edit: NewSourcePlanEntry, active: &mut Self::Active) {
@@ -239,7 +243,7 @@ impl Editable for SourcePlanEntry {
             conduct,
             capacity,
             task_performance,
-            assessment,
+            assessment: _,
         } = edit;
         active.full_name = Set(full_name.into_string());
         active.birth_date = Set(birth_date);
@@ -251,7 +255,6 @@ impl Editable for SourcePlanEntry {
         active.conduct = Set(conduct);
         active.capacity = Set(capacity);
         active.task_performance = Set(task_performance);
-        active.assessment = Set(plain(assessment));
     }
     /// What the branch does not see of a submitted person it cannot find out by changing it.
     async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {

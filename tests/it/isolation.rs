@@ -782,7 +782,7 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
                 request = request.bearer_auth(if stolen { &revoked } else { &who.token });
                 if method == Method::PATCH {
                     let body =
-                        json!({"remarks": format!("by branch {:02}, {writer}.{n}", who.branch)})
+                        json!({"occupation": format!("by branch {:02}, {writer}.{n}", who.branch)})
                             .to_string();
                     request = request
                         .header("content-type", "application/merge-patch+json")
@@ -848,15 +848,15 @@ async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     let rows = house
         .owner()
         .await
-        .query("select b.number, c.remarks ->> c.branch_id::text from candidate c join branch b on b.id = c.branch_id where c.remarks ->> c.branch_id::text like 'by branch %'", &[])
+        .query("select b.number, c.occupation from candidate c join branch b on b.id = c.branch_id where c.occupation like 'by branch %'", &[])
         .await
         .unwrap();
     assert!(rows.len() >= 5, "{} rows were changed", rows.len());
     for row in rows {
-        let (number, remarks): (String, String) = (row.get(0), row.get(1));
+        let (number, written): (String, String) = (row.get(0), row.get(1));
         assert!(
-            remarks.starts_with(&format!("by branch {number},")),
-            "a candidate of branch {number} was changed {remarks}"
+            written.starts_with(&format!("by branch {number},")),
+            "a candidate of branch {number} was changed {written}"
         );
     }
 }
@@ -896,7 +896,7 @@ async fn work(
                 let id = Uuid::parse_str(row).unwrap();
                 n += tx
                     .rows(
-                        "update candidate set remarks = jsonb_build_object(branch_id, $2::text) where id = $1 returning 1",
+                        "update candidate set occupation = $2 where id = $1 returning 1",
                         vec![id.into(), tag.into()],
                     )
                     .await?
@@ -996,10 +996,10 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
     let owner = house.owner().await;
     for (branch, rows) in own.iter() {
         let sql = format!(
-            "select distinct remarks ->> branch_id::text from candidate where id in ('{}')",
+            "select distinct occupation from candidate where id in ('{}')",
             rows.join("', '")
         );
-        let remarks: Vec<Option<String>> = owner
+        let written: Vec<Option<String>> = owner
             .query(&sql, &[])
             .await
             .unwrap()
@@ -1007,14 +1007,14 @@ async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind
             .map(|r| r.get(0))
             .collect();
         assert!(
-            remarks.len() == 1,
-            "half of a piece of work was kept: {remarks:?}"
+            written.len() == 1,
+            "half of a piece of work was kept: {written:?}"
         );
         assert!(
-            remarks[0]
+            written[0]
                 .as_ref()
                 .is_some_and(|r| r.starts_with(&format!("by branch {branch:02},"))),
-            "branch {branch}: {remarks:?}"
+            "branch {branch}: {written:?}"
         );
     }
     // signing in still works for everyone

@@ -60,6 +60,7 @@ mod procedure_exits;
 mod process;
 mod promises;
 mod properties;
+mod prose;
 mod quota_plans;
 mod register;
 mod regulation_trials;

@@ -218,20 +218,21 @@ const P2: [(&str, &[&str]); 2] = [
 async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u32) {
     let owner = house.owner().await;
     let day = if world == 1 { 5 } else { 17 };
-    let background = ["remarks", "finding", "statement"].map(|field| {
-        format!("update act set data = data || jsonb_build_object('{field}', 'thế giới {world}') where data ? '{field}';")
-    });
+    let background = format!(
+        "update act set texts = convert_to('thế giới {world}', 'UTF8') where texts is not null;"
+    );
     // the Office reads what acts say of a person's background, and writes it in the appraisal
     let background = if role == Role::PartyOffice {
         String::new()
     } else {
-        background.concat()
+        background
     };
-    let mut sql = format!(
-        "{background}
-         update candidate set remarks = remarks || '{{\"{}\": \"thế giới {world}\"}}';",
-        demo("0b", 9, 0)
-    );
+    let mut sql = background;
+    let another = json!({demo("0b", 9, 0): format!("thế giới {world}")}).to_string();
+    for row in owner.query("select id from candidate", &[]).await.unwrap() {
+        let remarks = [("remarks", another.clone())];
+        write_sealed(&owner, "candidate", row.get(0), &remarks).await;
+    }
     for (table, fields) in P2 {
         let unseen = match (role, table) {
             (Role::UpperCommittee, "candidate") => "not app.is_submitted(stage)".to_owned(),

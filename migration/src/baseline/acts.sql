@@ -2,7 +2,7 @@
 
 create table act (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, seq int not null, kind app.act_kind not null, on_date date not null,
-  data jsonb not null, regulation text not null, corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null,
+  data jsonb not null, /* its prose, sealed */ texts bytea, regulation text not null, corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null,
   vote jsonb, -- what it came to, as the law computed it
   -- branch that recorded it; branch_id is the file's current branch
   recorded_branch_id uuid references branch,

@@ -43,7 +43,7 @@ create index branch_overseer_list on branch_overseer (organization_id, branch_id
 
 create table idempotency_key (
   account_id uuid not null references account, route text not null, key text not null, fingerprint bytea not null,
-  status int not null, headers jsonb not null, body text not null,
+  status int not null, headers jsonb not null, body bytea not null,
   -- identity it was answered for: no other gets the stored answer
   role app.role not null, branches uuid[] not null, created_at timestamptz not null, primary key (account_id, route, key)
 );

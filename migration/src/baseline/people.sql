@@ -50,7 +50,7 @@ create table candidate (
   address bytea, data_key bytea, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
   youth_union_member boolean not null, trade_union_member boolean not null,
   -- by the id of the branch that wrote them: they stay its own wherever the person moves
-  remarks jsonb not null default '{}', stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
+  remarks bytea, stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
   -- admissions count for the branch of their date
   admitted_branch_id uuid references branch, official_on date,
   -- year in an approved source plan, copied here for filtering

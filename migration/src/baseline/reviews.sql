@@ -37,7 +37,7 @@ create table review_item (
   task_performance boolean,
   priority_group app.priority_group,
   reason text,
-  note text,
+  note bytea, data_key bytea,
   propose_class boolean not null default false,
   propose_dossier boolean not null default false,
   act_id uuid references act,

@@ -32,7 +32,7 @@ create table source_plan_entry (
   conduct boolean not null,
   capacity boolean not null,
   task_performance boolean not null,
-  assessment text,
+  assessment bytea, data_key bytea,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index source_plan_entry_person on source_plan_entry (source_plan_id, app.person_key(full_name), birth_date) where deleted_at is null;

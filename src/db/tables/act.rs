@@ -18,6 +18,8 @@ pub struct Model {
     pub kind: ActKind,
     pub on_date: Date,
     pub data: Json,
+    /// The fields that are prose, sealed; `data` leaves them empty.
+    pub texts: Option<Vec<u8>>,
     pub regulation: String,
     pub corrects_id: Option<Uuid>,
     pub stage_after: Stage,

@@ -37,7 +37,7 @@ pub struct Model {
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
-    pub remarks: Json,
+    pub remarks: Option<Vec<u8>>,
     pub stage: Stage,
     pub stage_on: Date,
     pub nominated_on: Date,

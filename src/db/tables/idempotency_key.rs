@@ -16,7 +16,8 @@ pub struct Model {
     pub fingerprint: Vec<u8>,
     pub status: i32,
     pub headers: Json,
-    pub body: String,
+    /// Sealed, where there is a key.
+    pub body: Vec<u8>,
     pub role: Role,
     pub branches: Vec<Uuid>,
     pub created_at: DateTimeUtc,

@@ -23,6 +23,7 @@ use crate::api::query::Query;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Resource;
 use crate::api::routes::Routes;
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::act;
 use crate::db::{Db, Tx, constant};
@@ -237,12 +238,26 @@ pub async fn get_act(
         let mut one = [Act::show(row.clone(), &viewer)];
         Act::complete(&tx, &mut one).await?;
         if full {
-            for name in hidden {
-                if let Some(value) = row.data.get(*name) {
+            let mut data = row.data.clone();
+            let mut shut = false;
+            if let Some(texts) = row.texts {
+                let key = tx.one(store::data_key(row.candidate_id)).await?;
+                let person = (row.candidate_id, key.as_ref().and_then(|k| k.0.as_deref()));
+                let opened = sealed::texts_of(&tx, person, vec![(row.id, texts)])?;
+                shut = opened.is_empty();
+                if let Some(data) = data.as_object_mut() {
+                    data.extend(opened.into_values().flatten());
+                }
+            }
+            let unread = if shut { row.kind.texts() } else { &[] };
+            for name in hidden.iter().filter(|name| !unread.contains(name)) {
+                if let Some(value) = data.get(*name) {
                     one[0].data[*name] = value.clone();
                 }
             }
-            one[0].hidden.retain(|name| !hidden.contains(name));
+            one[0]
+                .hidden
+                .retain(|name| !hidden.contains(name) || unread.contains(name));
             let reading = Reading {
                 organization: row.organization_id,
                 resource: "act",

@@ -23,6 +23,7 @@ pub mod next_steps;
 pub mod outlook;
 pub mod particulars;
 pub mod readmission;
+mod slip;
 mod store;
 mod transfers;
 pub mod wire;

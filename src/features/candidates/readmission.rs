@@ -1,7 +1,6 @@
 //! A new attempt for a person whose candidacy or membership has ended, linked to the old one.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::particulars::Candidate;
@@ -61,7 +60,7 @@ async fn without_file(tx: &Tx, reach: Reach, id: Uuid, by: Introducer) -> Result
         // a union introduces one of its own
         youth_union_member: by == Introducer::YouthUnion,
         trade_union_member: by == Introducer::TradeUnion,
-        remarks: json!({}),
+        remarks: None,
         stage: Stage::Official,
         stage_on: row.joined_on,
         nominated_on: row.joined_on,

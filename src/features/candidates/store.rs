@@ -70,6 +70,28 @@ pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uui
     Query::of(&select)
 }
 
+/// The data key of a candidate.
+pub(super) fn data_key(candidate: Uuid) -> Query<(Option<Vec<u8>>,)> {
+    let mut select = Build::select();
+    select
+        .column(candidate::Column::DataKey)
+        .from(candidate::Entity)
+        .and_where(candidate::Column::Id.eq(candidate));
+    Query::of(&select)
+}
+
+/// The sealed prose of a candidacy's verification.
+pub(super) fn sealed_findings(candidate: Uuid) -> Query<(Uuid, Vec<u8>)> {
+    let mut select = Build::select();
+    select
+        .columns([table::Column::Id, table::Column::Texts])
+        .from(table::Entity)
+        .and_where(table::Column::CandidateId.eq(candidate))
+        .and_where(table::Column::Kind.eq(ActKind::Verification))
+        .and_where(table::Column::Texts.is_not_null());
+    Query::of(&select)
+}
+
 /// The pending nomination of a candidate removed as a mistake is withdrawn.
 pub(super) async fn withdraw_nomination(tx: &Tx, candidate: Uuid, on: NaiveDate) -> Result<()> {
     let withdrawn = revise::<nomination::Entity>(tx.now())

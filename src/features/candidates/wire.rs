@@ -121,6 +121,7 @@ impl Resource for Act {
             kind,
             on_date,
             mut data,
+            texts: _,
             regulation,
             corrects_id,
             stage_after,

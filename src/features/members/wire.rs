@@ -11,7 +11,7 @@ use crate::api::resource::{
     EXPAND_BRANCH, Editable, Ended, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden,
     name_key,
 };
-use crate::api::sealed::Sealed;
+use crate::api::sealed::{MEMBER, Sealed};
 use crate::db::Tx;
 use crate::db::tables::member as table;
 use crate::error::Result;
@@ -229,9 +229,9 @@ impl Resource for Member {
             deleted_at,
         } = row;
         let mut hidden = viewer.hidden(PERSONAL, true);
-        let sealed = [("citizen_id", citizen_id), ("phone", phone)];
-        let key = (id, data_key.as_deref());
-        let [citizen_id, phone] = viewer.open(true, key, sealed, &mut hidden);
+        let shut = viewer.shut(true, id, data_key.as_deref());
+        let citizen_id = shut.see(Class::P2, "citizen_id", citizen_id, &mut hidden);
+        let phone = shut.see(Class::P2, "phone", phone, &mut hidden);
         Self {
             id,
             branch_id,
@@ -298,14 +298,7 @@ impl Resource for Member {
 
 impl Editable for Member {
     type Edit = NewMember;
-    const SEALED: Option<Sealed<table::Column>> = {
-        use table::Column::{CitizenId, CitizenIndex, DataKey, Phone};
-        Some(Sealed {
-            columns: &[CitizenId, Phone],
-            key: DataKey,
-            indexed: (CitizenId, CitizenIndex),
-        })
-    };
+    const SEALED: Option<&'static Sealed> = Some(&MEMBER);
     const NOT_STORED: &[&str] = &["from_on", "namesake_reason", "acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewMember {
         let row = row.clone();

@@ -4,7 +4,7 @@ mod store;
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
-use crate::access::{HoldReviews, ReadReviews};
+use crate::access::{Class, HoldReviews, ReadReviews};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::checks::refuse;
@@ -44,9 +44,10 @@ pub async fn get_review_item(
         &permit,
         *id,
         (&wanted, &reason),
-        |row, item: &mut ReviewEntry| {
-            item.note = row.note;
+        |viewer, row, item: &mut ReviewEntry| {
             item.hidden.retain(|name| *name != "note");
+            let shut = viewer.shut(false, row.id, row.data_key.as_deref());
+            item.note = shut.see(Class::P3, "note", row.note, &mut item.hidden);
             (row.organization_id, Some(row.candidate_id))
         },
     )

@@ -11,6 +11,7 @@ use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page};
 use crate::api::resource::Editable;
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::source_plan_entry;
@@ -53,6 +54,7 @@ pub async fn create_source_plan_entry(
         let new = body.value.clone();
         let branch = check(tx, &permit, *id, &new, today).await?;
         let mut active = edit::blank::<SourcePlanEntry>();
+        sealed::create::<SourcePlanEntry>(&db, &new, &mut active)?;
         active.branch_id = Set(branch);
         active.source_plan_id = Set(*id);
         expect_no_hidden_namesake(tx, branch, new.full_name.as_str()).await?;

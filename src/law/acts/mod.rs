@@ -7,7 +7,7 @@
 //! compiler asks for the rest.
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema as _, ToSchema};
 use uuid::Uuid;
@@ -82,6 +82,9 @@ pub trait KindOfAct: Sized {
     const RECORDED_BY: &'static [Role];
     /// Properties of class P3: never in a list; in the single act only for those who may read them.
     const SENSITIVE: &'static [&'static str] = &[];
+    /// Those of them that are prose. They are stored sealed: the law judges whether there is one, not
+    /// what it says.
+    const TEXTS: &'static [&'static str] = &[];
     /// The sensitive properties are a branch's remarks about a person: others need a reason to read
     /// them.
     const REMARKS: bool = false;
@@ -201,6 +204,8 @@ macro_rules! kinds {
             pub const fn opens(self) -> bool { match self { $(Self::$name => $name::OPENS),* } }
             /// See [`KindOfAct::SENSITIVE`].
             pub const fn sensitive(self) -> &'static [&'static str] { match self { $(Self::$name => $name::SENSITIVE),* } }
+            /// See [`KindOfAct::TEXTS`].
+            pub const fn texts(self) -> &'static [&'static str] { match self { $(Self::$name => $name::TEXTS),* } }
             /// See [`KindOfAct::REMARKS`].
             pub const fn remarks(self) -> bool { match self { $(Self::$name => $name::REMARKS),* } }
             /// See [`KindOfAct::RECORDED_BY`].
@@ -288,6 +293,23 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+impl Act {
+    /// The act with a mark in place of its prose, and the prose by field.
+    pub fn without_texts(self) -> serde_json::Result<(Self, Map<String, Value>)> {
+        let (kind, mut texts) = (self.kind(), Map::new());
+        if kind.texts().is_empty() {
+            return Ok((self, texts));
+        }
+        let mut data = self.data()?;
+        for name in kind.texts() {
+            if let Some(text) = data.get_mut(*name).filter(|text| !text.is_null()) {
+                texts.insert((*name).to_owned(), std::mem::replace(text, "•••".into()));
+            }
+        }
+        Ok((Self::read(kind, data)?, texts))
+    }
 }
 
 kinds! {

@@ -27,6 +27,7 @@ impl KindOfAct for Opinion {
     const EN: &'static str = "opinion";
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
     const SENSITIVE: &'static [&'static str] = &["remarks", "favourable"];
+    const TEXTS: &'static [&'static str] = &["remarks"];
     const REMARKS: bool = true;
 
     type Step = ();

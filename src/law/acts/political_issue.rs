@@ -36,6 +36,7 @@ impl KindOfAct for PoliticalIssue {
     const EN: &'static str = "political issue";
     const RECORDED_BY: &'static [Role] = &[Role::StandingCommittee, Role::PartyOffice];
     const SENSITIVE: &'static [&'static str] = &["relation", "number", "paper_number", "statement"];
+    const TEXTS: &'static [&'static str] = &["paper_number", "statement"];
 
     type Step = IssueStep;
     const STEPS: &'static [IssueStep] = IssueStep::ALL;

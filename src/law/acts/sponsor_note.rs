@@ -28,6 +28,7 @@ impl KindOfAct for SponsorNote {
     const EN: &'static str = "sponsor's note";
     const RECORDED_BY: &'static [Role] = &[Role::BranchCommittee];
     const SENSITIVE: &'static [&'static str] = &["remarks"];
+    const TEXTS: &'static [&'static str] = &["remarks"];
     const REMARKS: bool = true;
 
     type Step = ();

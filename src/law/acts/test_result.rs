@@ -27,6 +27,7 @@ impl KindOfAct for TestResult {
     const EN: &'static str = "test result";
     const RECORDED_BY: &'static [Role] = &[Role::BranchCommittee];
     const SENSITIVE: &'static [&'static str] = &["remarks"];
+    const TEXTS: &'static [&'static str] = &["remarks"];
     const REMARKS: bool = true;
 
     type Step = ();

@@ -53,6 +53,7 @@ impl KindOfAct for Verification {
         "old_place",
         "new_place",
     ];
+    const TEXTS: &'static [&'static str] = &["reason", "finding", "old_place", "new_place"];
 
     type Step = VerificationStep;
     const STEPS: &'static [VerificationStep] = VerificationStep::ALL;

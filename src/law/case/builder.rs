@@ -144,7 +144,11 @@ impl<'a> Builder<'a> {
         let fields = act.data().map_err(|e| wrong(&e))?;
         match given.iter().find(|name| fields.get(name).is_none()) {
             Some(name) => Err(wrong(&format!("unknown field {name}"))),
-            None => Ok(act),
+            // what it says in words the service does not tell the law
+            None => act
+                .without_texts()
+                .map(|(act, _)| act)
+                .map_err(|e| wrong(&e)),
         }
     }
 

@@ -33,7 +33,7 @@ use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{Editable, Viewer};
 use crate::api::reveal::{self, Reveal};
 use crate::api::routes::Routes;
-use crate::api::sealed::Sealed;
+use crate::api::sealed::{self, CANDIDATE, Sealed};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, department, enrolment, sponsorship};
 use crate::db::{Db, any_row};
@@ -48,7 +48,6 @@ use super::{evidence, store};
 
 mod wire;
 pub use wire::{Candidate, Particulars};
-use wire::{remarks_of, with_remarks};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_candidates)
@@ -61,14 +60,7 @@ pub fn configure(v1: &mut Routes) {
 
 impl Editable for Candidate {
     type Edit = Particulars;
-    const SEALED: Option<Sealed<candidate::Column>> = {
-        use candidate::Column::{Address, CitizenId, CitizenIndex, DataKey, Phone};
-        Some(Sealed {
-            columns: &[CitizenId, Phone, Address],
-            key: DataKey,
-            indexed: (CitizenId, CitizenIndex),
-        })
-    };
+    const SEALED: Option<&'static Sealed> = Some(&CANDIDATE);
     const NOT_STORED: &[&str] = &["acknowledged", "reason", "namesake_reason"];
     fn closed(row: &Self::Row, viewer: &Viewer) -> Option<Error> {
         if viewer.role != Role::BranchCommittee {
@@ -105,7 +97,7 @@ impl Editable for Candidate {
             priority_group: row.priority_group,
             youth_union_member: row.youth_union_member,
             trade_union_member: row.trade_union_member,
-            remarks: stored(remarks_of(&row.remarks, row.branch_id)),
+            remarks: None,
             namesake_reason: None,
             acknowledged: false,
             reason: None,
@@ -213,9 +205,16 @@ pub async fn change_candidate(
         seen,
         &patch,
         async |tx, row, new, active| {
-            let remarks = plain(new.remarks.clone());
-            if remarks != remarks_of(&row.remarks, row.branch_id) {
-                active.remarks = Set(with_remarks(&row.remarks, row.branch_id, remarks));
+            if patch.value.get("remarks").is_some() {
+                let (branch, own) = (row.branch_id.to_string(), plain(new.remarks.clone()));
+                // other branches' stay as they are
+                active.remarks = Set(sealed::rewrite::<Candidate>(&db, row, |all| {
+                    if let Some(own) = own {
+                        all.insert(branch, own.into());
+                    } else {
+                        all.remove(&branch);
+                    }
+                })?);
             }
             if new.department_id != row.department_id {
                 let department = new.department_id;

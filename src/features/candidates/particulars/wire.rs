@@ -267,13 +267,18 @@ impl Resource for Candidate {
         } = row;
         let submitted = stage.submitted();
         let mut hidden = viewer.hidden(PERSONAL, submitted);
-        let sealed = [
-            ("citizen_id", citizen_id),
-            ("phone", phone),
-            ("address", address),
+        let shut = viewer.shut(submitted, id, data_key.as_deref());
+        let mut see = |class, name, value| shut.see(class, name, value, &mut hidden);
+        let [citizen_id, phone, address] = [
+            see(Class::P2, "citizen_id", citizen_id),
+            see(Class::P2, "phone", phone),
+            see(Class::P2, "address", address),
         ];
-        let key = (id, data_key.as_deref());
-        let [citizen_id, phone, address] = viewer.open(submitted, key, sealed, &mut hidden);
+        let of = viewer.branch.or(viewer.recorded.then_some(branch_id));
+        let remarks = of.and_then(|branch| {
+            let all = see(Class::P3, "remarks", remarks)?;
+            remarks_of(&all, branch)
+        });
         Self {
             id,
             organization_id,
@@ -309,11 +314,7 @@ impl Resource for Candidate {
             priority_group: priority_group.filter(|_| viewer.full(Class::P2, submitted)),
             youth_union_member,
             trade_union_member,
-            remarks: viewer
-                .branch
-                .or(viewer.recorded.then_some(branch_id))
-                .and_then(|branch| remarks_of(&remarks, branch))
-                .and_then(|own| viewer.see(Class::P3, submitted, Some(own), all_hidden)),
+            remarks,
             namesake_reason,
             namesake_confirmed_on,
             hidden,
@@ -328,20 +329,8 @@ impl Resource for Candidate {
     }
 }
 
-/// What a branch remarked about the person.
-pub(super) fn remarks_of(all: &Value, branch: Uuid) -> Option<String> {
+/// What a branch remarked about the person, of what all have.
+fn remarks_of(all: &str, branch: Uuid) -> Option<String> {
+    let all: Value = serde_json::from_str(all).ok()?;
     all[branch.to_string()].as_str().map(str::to_owned)
-}
-
-/// The remarks with those of one branch replaced; other branches' stay as they are.
-pub(super) fn with_remarks(all: &Value, branch: Uuid, own: Option<String>) -> Value {
-    let mut all = all.clone();
-    match own {
-        Some(own) => all[branch.to_string()] = own.into(),
-        None => {
-            all.as_object_mut()
-                .map(|map| map.remove(&branch.to_string()));
-        }
-    }
-    all
 }

@@ -5,8 +5,10 @@
 //! seals, `seal-next.key` and `seal-previous.key` only open.
 //!
 //! What is a person's own is sealed with a data key of that person, which `seal.key` seals in turn:
-//! new keys need no more than the data keys sealed again, and a person is erased with theirs. Equal
-//! citizen numbers are found by an index that is made with `index.key`.
+//! new keys need no more than the data keys sealed again, and a person is erased with theirs. What is
+//! sealed so is listed in [`columns`]. Equal citizen numbers are found by an index that is made with `index.key`.
+pub mod columns;
+
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -189,6 +191,11 @@ impl Seals {
         opened(&key.cipher, place, rest)
     }
 
+    /// Whether it is a sealed value at all, and no text.
+    pub fn is_sealed(value: &[u8]) -> bool {
+        value.first() == Some(&LAYOUT)
+    }
+
     /// Whether the current key has sealed it.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         sealed.get(1..=ID) == Some(&self.current.id[..])
@@ -235,12 +242,22 @@ pub struct Person {
 }
 
 impl Person {
+    /// Seals a value of the person's own row.
     pub fn seal(&self, column: &'static str, value: &str) -> anyhow::Result<Vec<u8>> {
-        sealed(&self.cipher, place(self.id, column), value.as_bytes())
+        self.seal_in(place(self.id, column), value)
     }
 
     pub fn open(&self, column: &'static str, sealed: &[u8]) -> anyhow::Result<String> {
-        let plain = opened(&self.cipher, place(self.id, column), sealed)?;
+        self.open_in(place(self.id, column), sealed)
+    }
+
+    /// Seals a value of another row about the person.
+    pub fn seal_in(&self, place: Place, value: &str) -> anyhow::Result<Vec<u8>> {
+        sealed(&self.cipher, place, value.as_bytes())
+    }
+
+    pub fn open_in(&self, place: Place, sealed: &[u8]) -> anyhow::Result<String> {
+        let plain = opened(&self.cipher, place, sealed)?;
         Ok(String::from_utf8(plain)?)
     }
 }
