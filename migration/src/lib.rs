@@ -36,7 +36,7 @@ baseline! {
     m0001_foundation: "foundation", "revoke usage on schema public from ketnap_app, ketnap_backup, ketnap_definer; alter default privileges grant execute on functions to public; drop schema app cascade; drop extension unaccent; drop extension btree_gist";
     m0002_words: "generated/words", "select";
     m0003_organization: "organization", "drop table setting, holiday, branch_classification, branch_change, department, branch, organization cascade";
-    m0004_identity: "identity", "drop table sign_in_attempt, calendar_feed, audit_entry, chain_head, idempotency_key, branch_overseer, session, credential, account cascade";
+    m0004_identity: "identity", "drop table sign_in_attempt, calendar_feed, audit_entry, chain_head, index_proof, idempotency_key, branch_overseer, session, credential, account cascade";
     m0005_plan: "plan", "drop table later_admission, quota_closing, quota_revision, quota_line, quota_plan, term cascade";
     m0006_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
     m0007_people: "people", "drop table tally, name_word, sponsorship, nomination, candidate, branch_officer, member_leaving, member_activity_change, membership, member cascade";

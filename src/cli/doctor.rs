@@ -14,7 +14,6 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::law::comparison::By;
 use crate::law::regulation::Regulations;
-use crate::sealing::Seals;
 
 /// Tables without any grant to the app role; only functions access them.
 const CLOSED: &[&str] = &["chain_head", "credential", "name_word", "seaql_migrations"];
@@ -311,7 +310,9 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
         }
         Err(what) => faults.push(format!("KETNAP_SECOND_FACTOR: {what}")),
     }
-    if let Some(Err(wrong)) = config.keys_dir.as_deref().map(Seals::check) {
+    if let Some(folder) = &config.keys_dir
+        && let Err(wrong) = super::index::check(&client, folder).await
+    {
         faults.push(format!("{wrong:#}"));
     }
     match config.law() {

@@ -13,7 +13,8 @@ use crate::sealing::{Seals, data_key};
 #[derive(Subcommand)]
 pub enum Keys {
     /// Seal with seal.key again what seal-previous.key or seal-next.key has sealed; also while the
-    /// service runs, and as often as it is interrupted
+    /// service runs, and as often as it is interrupted. After the loss of index.key, make every index
+    /// anew with another one
     Rotate,
 }
 
@@ -95,10 +96,18 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
         client.execute(&update, &[&person, &fresh, &key]).await?;
         persons += 1;
     }
+    let indexed = if seals.can_index() {
+        super::index::renew(&client, seals).await?
+    } else {
+        0
+    };
     tell(&format!("{again} values were sealed again with seal.key"));
     tell(&format!(
         "{persons} data keys of persons were made or sealed again"
     ));
+    if indexed > 0 {
+        tell(&format!("{indexed} indexes were made anew with index.key"));
+    }
     if lost > 0 {
         tell(&format!("{lost} values could not be opened"));
         return Ok(ExitCode::FAILURE);

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod catalog;
 mod connections;
 mod doctor;
+mod index;
 mod keys;
 mod regulations;
 mod serve;
@@ -228,12 +229,16 @@ async fn load_demo(
     let people = crate::auth::password::hash_now(&config.demo_password)?;
     let script = crate::auth::password::hash_now(secret)?;
     let keys = config.keys();
-    if config.database()?.is_none() {
+    if config.database()?.is_none() && crate::demo::is_empty(client).await? {
         Seals::generate(&keys)?;
     }
     let seals = Seals::find(&keys)?.filter(Seals::can_index);
     let now = crate::clock::Clock::System.now();
-    crate::demo::load(client, &people, &script, seals.as_ref(), now).await
+    let loaded = crate::demo::load(client, &people, &script, seals.as_ref(), now).await?;
+    if seals.is_some() {
+        index::prepare(client, &keys).await?;
+    }
+    Ok(loaded)
 }
 
 /// The parameters' reference.

@@ -133,7 +133,6 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     let secret_file = home.join("district-script.secret");
     let keys = home.join("keys");
     Keys::generate(&keys)?;
-    Seals::generate(&keys)?;
     if crate::demo::is_empty(&client).await? {
         tell("loading the demo organisation …");
         let secret = password::random_secret()?;
@@ -163,28 +162,18 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     })
 }
 
-/// The keys of what is stored sealed. A folder from before there were such keys goes on working.
-fn seals(config: &Config, folder: &Path) -> anyhow::Result<Option<Arc<Seals>>> {
-    match Seals::generate_index(folder) {
-        Ok(false) => {}
-        Ok(true) => tracing::warn!("index.key was missing and has been made: keep a copy of it"),
-        Err(why) => tracing::warn!("index.key is missing: {why:#}"),
-    }
-    let seals = Seals::find(folder)?.map(Arc::new);
-    match &seals {
-        Some(seals) if seals.can_index() => {}
-        Some(_) => tracing::warn!(
-            "no index key: citizen numbers, phones and addresses are neither shown nor written; see `ketnap doctor`"
-        ),
-        None => {
-            // asked for by name, it is not given up in silence
-            if config.second_factor.as_deref() == Some("required") {
-                Seals::read(folder)?;
-            }
-            tracing::warn!(
-                "no sealing key: there are no second factors, and citizen numbers, phones and addresses are neither shown nor written; see `ketnap doctor`"
-            );
+/// The keys of what is stored sealed.
+async fn seals(config: &Config, url: &str, folder: &Path) -> anyhow::Result<Option<Arc<Seals>>> {
+    let client = crate::db::connect::client(&url.parse()?).await?;
+    let seals = super::index::prepare(&client, folder).await?;
+    if seals.is_none() {
+        // asked for by name, it is not given up in silence
+        if config.second_factor.as_deref() == Some("required") {
+            Seals::read(folder)?;
         }
+        tracing::warn!(
+            "no sealing key: there are no second factors, and citizen numbers, phones, addresses and remarks are neither shown nor written; see `ketnap doctor`"
+        );
     }
     Ok(seals)
 }
@@ -210,7 +199,7 @@ async fn accept(
         config.pool,
         clock.clone(),
     )?;
-    let seals = seals(config, &ready.keys)?;
+    let seals = seals(config, &ready.url, &ready.keys).await?;
     let gate = Gate {
         keys: Keys::read(&ready.keys, &issuer)?,
         clock,

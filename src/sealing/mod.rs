@@ -28,7 +28,7 @@ const CURRENT: &str = "seal.key";
 /// Files of keys that only open what they have sealed.
 const OTHERS: [&str; 2] = ["seal-next.key", "seal-previous.key"];
 
-/// The file of the key that makes indexes. It is not replaced: every index would have to be made anew.
+/// The file of the key that makes indexes. With another one, every index has to be made anew.
 const INDEX: &str = "index.key";
 
 /// First byte of every sealed value: cipher and layout.

@@ -235,6 +235,30 @@ async fn an_index_key_that_is_missing_is_made_at_the_start() {
     assert_eq!(std::fs::read(&index).unwrap(), made, "it stays");
     let well = doctor();
     assert!(!format!("{well:?}").contains("index.key"), "{well:?}");
+    // from now on it is not made: with another one, no number that is on record would be found
+    std::fs::remove_file(&index).unwrap();
+    serve(&["index.key is missing", "no index key"]);
+    assert!(!index.exists());
+    doctor().refused(&["index.key is missing", "put its copy back"]);
+    std::fs::write(&index, "5a".repeat(32)).unwrap();
+    let mut other = external("ketnap_app", &house.database);
+    other.env("KETNAP_KEYS_DIR", &folder.0);
+    run(other).refused(&["index.key is not the one", "put its copy back"]);
+    doctor().refused(&["index.key is not the one", "keys rotate"]);
+    // its copy is lost
+    let said = run(command(&house, &folder.0)).succeeded();
+    assert!(said.contains("indexes were made anew"), "{said}");
+    serve(&[]);
+    assert!(!format!("{:?}", doctor()).contains("index.key"));
+    let person = demo("ca", 1, 1).parse().unwrap();
+    let owner = house.owner().await;
+    let number = read_sealed(&owner, "candidate", person, "citizen_id").await;
+    let index = "select citizen_index from candidate where id = $1";
+    let index: Vec<u8> = owner.query_one(index, &[&person]).await.unwrap().get(0);
+    assert_eq!(
+        index,
+        Seals::read(&folder.0).unwrap().index(&number).unwrap()
+    );
 }
 
 fn command(house: &House, folder: &std::path::Path) -> Command {

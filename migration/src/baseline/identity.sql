@@ -47,7 +47,7 @@ create table idempotency_key (
   -- identity it was answered for: no other gets the stored answer
   role app.role not null, branches uuid[] not null, created_at timestamptz not null, primary key (account_id, route, key)
 );
-create index idempotency_key_age on idempotency_key (created_at);
+create index idempotency_key_age on idempotency_key (created_at); create table index_proof (sole boolean primary key default true check (sole), proof bytea not null); -- of the key of the citizen numbers' index
 
 -- Where the chains of each log of an organisation stand: the number and hash of the last entry. A transaction holds one of at most eight to its end, so that
 -- as many can commit at once; one after another they all use the first. Written by `chain` alone.

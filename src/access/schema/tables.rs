@@ -155,6 +155,7 @@ pub fn tables() -> Vec<Table> {
             .insert(own_account())
             .delete(own_account()),
         closed("chain_head"),
+        Table::new("index_proof", Rows::NotNull("proof")).insert(Rows::NotNull("proof")),
         Table::new("audit_entry", admin()).insert(all([own(), own_account()])),
         Table::new("access_entry", any([access_log, own_account()])).insert(own_account()),
         Table::new("calendar_feed", own_account())

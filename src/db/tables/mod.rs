@@ -23,6 +23,7 @@ pub mod guidance;
 pub mod guidance_edition;
 pub mod holiday;
 pub mod idempotency_key;
+pub mod index_proof;
 pub mod inspection;
 pub mod later_admission;
 pub mod member;

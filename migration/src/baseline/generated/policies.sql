@@ -130,6 +130,14 @@ create policy ins on chain_head for insert to ketnap_app with check (false);
 create policy upd on chain_head for update to ketnap_app using (false) with check (false);
 create policy del on chain_head for delete to ketnap_app using (false);
 
+alter table index_proof enable row level security, force row level security;
+create policy own on index_proof to current_user using (true) with check (true);
+create policy sel on index_proof for select to ketnap_app using (proof is not null);
+create policy ins on index_proof for insert to ketnap_app with check (proof is not null);
+create policy upd on index_proof for update to ketnap_app using (false) with check (false);
+create policy del on index_proof for delete to ketnap_app using (false);
+grant select, insert on index_proof to ketnap_app;
+
 alter table audit_entry enable row level security, force row level security;
 create policy own on audit_entry to current_user using (true) with check (true);
 create policy sel on audit_entry for select to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'system_admin'));
