@@ -202,12 +202,12 @@ pub async fn create<R: Resource, P: Permission, T>(
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         if let Some(stored) = replay(&tx, permit, &body.fingerprint).await? {
-            return Ok(stored);
+            return Ok(Created::raw(stored));
         }
         let row = insert(&tx).await?;
         let (id, version, text) = shown::<R>(&tx, &viewer, row).await?;
         let place = location::<R>(id);
-        keep(&tx, permit, &body.fingerprint, version, &place, &text).await?;
+        keep(&tx, permit, &body.fingerprint, version, Some(&place), &text).await?;
         let change = Change {
             resource: R::SPEC.name,
             id,

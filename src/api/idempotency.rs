@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::reply::{Created, etag};
+use super::reply::etag;
 use super::sealed;
 use crate::auth::Permit;
 use crate::db::tables::idempotency_key as table;
@@ -50,11 +50,11 @@ fn stored(account: Uuid, route: &str, key: &str) -> Query<Stored> {
 }
 
 /// The stored answer to the same request, if its key is known.
-pub async fn replay<P, T>(
+pub async fn replay<P>(
     tx: &Tx,
     permit: &Permit<P>,
     fingerprint: &[u8],
-) -> Result<Option<Created<T>>> {
+) -> Result<Option<HttpResponse>> {
     let Some(key) = &permit.call.idempotency_key else {
         return Ok(None);
     };
@@ -104,16 +104,16 @@ pub async fn replay<P, T>(
         }
         None => return Err(sealed::without_key()),
     };
-    Ok(Some(Created::raw(response.body(body))))
+    Ok(Some(response.body(body)))
 }
 
-/// Stores the answer for a repeated request.
+/// Stores the answer for a repeated request: 201 where it has a location, else 200.
 pub async fn keep<P>(
     tx: &Tx,
     permit: &Permit<P>,
     fingerprint: &[u8],
     version: i32,
-    location: &str,
+    location: Option<&str>,
     body: &str,
 ) -> Result<()> {
     let Some(key) = &permit.call.idempotency_key else {
@@ -132,7 +132,7 @@ pub async fn keep<P>(
         (table::Column::Route, route.clone().into()),
         (table::Column::Key, key.clone().into()),
         (table::Column::Fingerprint, fingerprint.to_vec().into()),
-        (table::Column::Status, 201.into()),
+        (table::Column::Status, location.map_or(200, |_| 201).into()),
         (
             table::Column::Headers,
             json!({"ETag": etag(version), "Location": location}).into(),

@@ -40,7 +40,7 @@ impl<R> Default for One<R> {
 
 impl<R: Resource> One<R> {
     /// The properties and objects asked for; 400 names one that is not known.
-    pub(super) fn chosen(&self) -> Result<Chosen> {
+    pub fn chosen(&self) -> Result<Chosen> {
         match &self.query {
             Some(query) => query.chosen(&R::SPEC, &prepared::<R>().properties),
             None => Ok(Chosen::default()),
@@ -48,7 +48,7 @@ impl<R: Resource> One<R> {
     }
 
     /// The object as JSON, as asked for.
-    pub(super) async fn written(chosen: &Chosen, tx: Option<&Tx>, one: &R) -> Result<String> {
+    pub async fn written(chosen: &Chosen, tx: Option<&Tx>, one: &R) -> Result<String> {
         if chosen.whole() {
             return serde_json::to_string(one).map_err(Error::internal);
         }

@@ -50,6 +50,14 @@ pub struct Created<T> {
     body: PhantomData<T>,
 }
 
+/// 200 with what a POST has done, which is nothing that can be read later; a repeated
+/// `Idempotency-Key` gets the same answer again.
+#[derive(Debug)]
+pub struct Done<T> {
+    response: HttpResponse,
+    body: PhantomData<T>,
+}
+
 /// 200 with a page of `T`. Only a list makes one.
 #[derive(Debug)]
 pub struct Page<T> {
@@ -68,6 +76,11 @@ impl<T: Serialize> Reply<T> {
 }
 
 impl<T> Reply<T> {
+    /// 200 with a body that is a `T` in JSON already.
+    pub fn written(body: String) -> Self {
+        Self::raw(HttpResponse::Ok().content_type(JSON).body(body))
+    }
+
     /// The caller guarantees that the body is a `T`.
     pub(super) fn raw(response: HttpResponse) -> Self {
         Self {
@@ -105,6 +118,25 @@ impl<T> Created<T> {
     }
 }
 
+impl<T> Done<T> {
+    /// The stored answer.
+    pub fn again(response: HttpResponse) -> Self {
+        Self {
+            response,
+            body: PhantomData,
+        }
+    }
+
+    /// The caller guarantees that the body is a `T`.
+    pub fn new(version: i32, body: String) -> Self {
+        let mut response = HttpResponse::Ok();
+        response
+            .content_type(JSON)
+            .insert_header((header::ETAG, etag(version)));
+        Self::again(response.body(body))
+    }
+}
+
 impl<T> Page<T> {
     pub(super) fn raw(response: HttpResponse) -> Self {
         Self {
@@ -122,6 +154,13 @@ impl<T> Responder for Reply<T> {
 }
 
 impl<T> Responder for Created<T> {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        self.response
+    }
+}
+
+impl<T> Responder for Done<T> {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         self.response
@@ -173,6 +212,13 @@ impl<T: ToSchema> Answer for Created<T> {
         draft.succeeds(201, phrases::NEW.about(&[&words(&T::name())]));
         let schema = draft.schema::<T>();
         draft.content(201, JSON, schema);
+    }
+}
+
+impl<T: ToSchema> Answer for Done<T> {
+    fn describe(draft: &mut Draft) {
+        draft.facts.idempotency_key = true;
+        Reply::<T>::describe(draft);
     }
 }
 

@@ -59,7 +59,7 @@ pub fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
             ("Link", facts.list.is_some()),
             (
                 "Idempotent-Replayed",
-                status == "201" && facts.idempotency_key,
+                status.starts_with('2') && facts.idempotency_key,
             ),
             ("Content-Disposition", table),
         ] {

@@ -13,6 +13,12 @@ impl Chosen {
         self.fields.is_none() && self.expand.is_empty()
     }
 
+    /// Whether the property is asked for.
+    pub fn has(&self, name: &str) -> bool {
+        let fields = self.fields.as_ref();
+        fields.is_none_or(|fields| fields.iter().any(|field| field == name))
+    }
+
     /// The object without what was not asked for.
     pub fn of(&self, mut object: Value) -> Value {
         if let (Some(fields), Some(object)) = (&self.fields, object.as_object_mut()) {

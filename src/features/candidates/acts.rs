@@ -1,4 +1,6 @@
 //! Recording an act and listing the acts of one kind: a pair of handlers per kind.
+use std::collections::HashMap;
+
 use actix_web::web::{Data, Path};
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
@@ -15,9 +17,10 @@ use crate::access::{
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::body::Body;
 use crate::api::edit;
-use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, Page, Reply};
@@ -213,6 +216,27 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
     shown.map_or(reason.is_some(), |s| s == Show::Full)
 }
 
+/// Shows the P3 data of acts of one candidacy, as far as it opens.
+pub(super) async fn reveal(
+    tx: &Tx,
+    candidate: Uuid,
+    shown: Vec<(&mut Act, &act::Model)>,
+) -> Result<()> {
+    let sealed = shown.iter();
+    let sealed = sealed.filter_map(|(_, row)| Some((row.id, row.texts.clone()?)));
+    let sealed: Vec<(Uuid, Vec<u8>)> = sealed.collect();
+    let mut opened = HashMap::new();
+    if !sealed.is_empty() {
+        let key = tx.one(store::data_key(candidate)).await?;
+        let person = (candidate, key.as_ref().and_then(|k| k.0.as_deref()));
+        opened = sealed::texts_of(tx, person, sealed)?;
+    }
+    for (act, row) in shown {
+        act.reveal(row, opened.remove(&row.id));
+    }
+    Ok(())
+}
+
 /// Get an act
 ///
 /// With its P3 data for those who may read it: the Party Office (a branch's remarks only with a
@@ -223,10 +247,11 @@ pub async fn get_act(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     id: Path<Uuid>,
-    _: IfNoneMatch, // never 304: an act may be superseded at any time
+    wanted: One<Act>, // never 304: an act may be superseded at any time
     reason: Query<Reason>,
 ) -> Result<Reply<Act>> {
     let reason = reason.given()?;
+    let chosen = wanted.chosen()?;
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(&tx, permit.reach(), *id, false).await?;
@@ -234,30 +259,16 @@ pub async fn get_act(
             return Err(Error::not_found());
         }
         let hidden = row.kind.sensitive();
-        let full = !hidden.is_empty() && sees_background(&permit, &row, reason.as_ref());
+        let full = chosen.has("data")
+            && !hidden.is_empty()
+            && sees_background(&permit, &row, reason.as_ref());
         let mut one = [Act::show(row.clone(), &viewer)];
         Act::complete(&tx, &mut one).await?;
         if full {
-            let mut data = row.data.clone();
-            let mut shut = false;
-            if let Some(texts) = row.texts {
-                let key = tx.one(store::data_key(row.candidate_id)).await?;
-                let person = (row.candidate_id, key.as_ref().and_then(|k| k.0.as_deref()));
-                let opened = sealed::texts_of(&tx, person, vec![(row.id, texts)])?;
-                shut = opened.is_empty();
-                if let Some(data) = data.as_object_mut() {
-                    data.extend(opened.into_values().flatten());
-                }
-            }
-            let unread = if shut { row.kind.texts() } else { &[] };
-            for name in hidden.iter().filter(|name| !unread.contains(name)) {
-                if let Some(value) = data.get(*name) {
-                    one[0].data[*name] = value.clone();
-                }
-            }
-            one[0]
-                .hidden
-                .retain(|name| !hidden.contains(name) || unread.contains(name));
+            reveal(&tx, row.candidate_id, vec![(&mut one[0], &row)]).await?;
+        }
+        let body = One::written(&chosen, Some(&tx), &one[0]).await?;
+        if full {
             let reading = Reading {
                 organization: row.organization_id,
                 resource: "act",
@@ -267,7 +278,7 @@ pub async fn get_act(
             let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
-        Ok(Reply::new(&one[0]).cache("no-store"))
+        Ok(Reply::written(body).cache("no-store"))
     })
     .await
 }

@@ -1,5 +1,4 @@
 //! Several acts of one file in one request: a script takes over a file, or an office catches up.
-use actix_web::http::header;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,9 +11,10 @@ use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
+use crate::api::idempotency;
 use crate::api::law::Law;
 use crate::api::operation::operation;
-use crate::api::reply::{Reply, etag};
+use crate::api::reply::Done;
 use crate::api::resource::{Resource as _, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
@@ -174,9 +174,9 @@ type Judged = Result<std::result::Result<act::Model, Vec<Check>>>;
 /// Up to 50 acts of one candidacy, judged in their order, each on what the ones before it have led
 /// to. All are recorded or none: a refusal names each act that cannot be recorded, with everything
 /// that it lacks. With `dry_run`, nothing is recorded, and the answer says what would become of
-/// each; an act after a refused one is judged without it. `If-Match` is the candidate's version,
-/// which every act increments. Nominations, sponsorships, transfers, certificates and readmissions
-/// are recorded where they belong.
+/// each; an act after a refused one is judged without it; an `Idempotency-Key` is not used up.
+/// `If-Match` is the candidate's version, which every act increments. Nominations, sponsorships,
+/// transfers, certificates and readmissions are recorded where they belong.
 #[operation(
     post,
     "/candidates/{id}/act-batches",
@@ -190,13 +190,17 @@ pub async fn record_acts(
     id: Path<Uuid>,
     seen: IfMatch,
     body: Body<NewActBatch>,
-) -> Result<Reply<ActBatch>> {
+) -> Result<Done<ActBatch>> {
     let today = db.clock().today();
     let new = read(&body.value.acts)?;
     let dry_run = body.value.dry_run;
     let viewer = edit::viewer(&db, &permit);
     let english = permit.call.english;
     let work = async |tx: Tx| {
+        let same = &body.fingerprint;
+        if let Some(stored) = idempotency::replay(&tx, &permit, same).await? {
+            return Ok(Done::again(stored));
+        }
         let row = recording::lock_candidate(&tx, permit.reach(), *id).await?;
         expect_own(&body.value.acts, permit.role())?;
         seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
@@ -240,12 +244,8 @@ pub async fn record_acts(
                     .collect(),
             });
         }
-        // the entries lock the end of the audit trail, and that is the last lock
-        for entry in judging.entries {
-            tx.later(entry).await;
-        }
         let version = if dry_run { read } else { version };
-        let body = ActBatch {
+        let batch = ActBatch {
             candidate_id: *id,
             dry_run,
             accepted,
@@ -253,7 +253,13 @@ pub async fn record_acts(
             stage,
             results: shown,
         };
-        Ok(Reply::new(&body).header((header::ETAG, etag(version))))
+        let text = serde_json::to_string(&batch).map_err(Error::internal)?;
+        idempotency::keep(&tx, &permit, same, version, None, &text).await?;
+        // the entries lock the end of the audit trail, and that is the last lock
+        for entry in judging.entries {
+            tx.later(entry).await;
+        }
+        Ok(Done::new(version, text))
     };
     if dry_run {
         db.rehearse(&permit, work).await

@@ -73,6 +73,24 @@ fn hide_priority_group(fields: &mut Map<String, Value>, hidden: &mut Vec<&'stati
 }
 
 impl Act {
+    /// Shows the P3 data of its row, too; `texts` are those that are stored sealed, opened.
+    pub(super) fn reveal(&mut self, row: &table::Model, texts: Option<Map<String, Value>>) {
+        let sensitive = row.kind.sensitive();
+        let shut = row.texts.is_some() && texts.is_none();
+        let unread: &[&str] = if shut { row.kind.texts() } else { &[] };
+        let mut data = row.data.clone();
+        if let (Some(data), Some(texts)) = (data.as_object_mut(), texts) {
+            data.extend(texts);
+        }
+        for name in sensitive.iter().filter(|name| !unread.contains(name)) {
+            if let Some(value) = data.get(*name) {
+                self.data[*name] = value.clone();
+            }
+        }
+        self.hidden
+            .retain(|name| !sensitive.contains(name) || unread.contains(name));
+    }
+
     const fn spec(fields: &'static [Field]) -> Spec {
         Spec {
             name: "act",

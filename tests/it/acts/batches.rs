@@ -1,4 +1,5 @@
 //! Several acts of one file in one request.
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{House, candidate, demo, shows};
@@ -194,4 +195,32 @@ async fn an_act_of_a_batch_is_checked_as_its_own_kind() {
         .step_with("branch-01", &path, 1, batch(many.into()))
         .await;
     answer.invalid(&["/acts"]);
+}
+
+/// A batch whose answer was lost is sent again and recorded once; a rehearsal uses no key up.
+#[tokio::test]
+async fn a_batch_with_the_same_key_is_recorded_once() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let path = format!("candidates/{id}/act-batches");
+    let send = async |dry_run: bool, acts: Vec<Value>| {
+        let body = json!({"dry_run": dry_run, "acts": acts});
+        let headers = [("if-match", "\"1\""), ("idempotency-key", "tap-1")];
+        house
+            .send("branch-01", Method::POST, &path, Some(body), &headers)
+            .await
+    };
+    let rehearsed = send(true, preparation()).await.expect(200);
+    shows!(rehearsed, {"dry_run": true, "accepted": true});
+    let first = send(false, preparation()).await.expect(200);
+    assert_eq!(first.header("idempotent-replayed"), "");
+    // If-Match is stale by now
+    let second = send(false, preparation()).await.expect(200);
+    assert_eq!(second.header("idempotent-replayed"), "true");
+    assert_eq!(second.text, first.text);
+    assert_eq!(second.header("etag"), first.header("etag"));
+    let kept = format!("select count(*) from act where candidate_id = '{id}'");
+    assert_eq!(house.count(&kept).await, 3);
+    let other = send(false, preparation().split_off(1)).await;
+    other.refused("idempotency_key_reused");
 }

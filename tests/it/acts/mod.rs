@@ -223,3 +223,31 @@ async fn the_district_reads_the_slip_of_a_submitted_file() {
             .all(|v| v["finding"].is_null() && v["relation"].is_null())
     );
 }
+
+/// A reader takes some properties of an act, and the person beside it; who asks for no data reads
+/// none, and nothing is recorded.
+#[tokio::test]
+async fn an_act_is_read_in_part_and_with_the_person_beside_it() {
+    let house = House::build().await;
+    let (finding, _) = background(&house).await;
+    let before = readings(&house).await;
+    let part = house
+        .read(
+            "office",
+            &format!("{finding}?fields=kind,on&expand=candidate"),
+        )
+        .await;
+    let part = part.body.as_object().unwrap();
+    let names: Vec<&String> = part.keys().collect();
+    assert_eq!(names, ["candidate", "kind", "on"]);
+    assert_eq!(part["candidate"]["id"], person());
+    assert_eq!(readings(&house).await, before);
+    let data = house
+        .read("office", &format!("{finding}?fields=data,_hidden"))
+        .await;
+    assert_eq!(data.body["data"]["finding"], "ZQP3FINDING");
+    assert_eq!(data.body["_hidden"], json!([]));
+    assert_eq!(readings(&house).await, before + 1);
+    let unknown = house.get("office", &format!("{finding}?fields=x")).await;
+    assert_eq!(unknown.refused("invalid_parameter").faults(), ["fields"]);
+}
