@@ -97,6 +97,7 @@ async fn everything(house: &House) -> Seen {
                 "{id}",
                 "/next-steps",
                 "/appraisal",
+                "/background",
                 "/roster",
                 "/attendance",
             ];

@@ -12,9 +12,11 @@
 //! | `GET /candidates/{id}/timeline` | [`acts::list_timeline`] |
 //! | `GET /candidates/{id}/next-steps` | [`next_steps::list_next_steps`] |
 //! | `GET /candidates/{id}/outlook` | [`outlook::get_outlook`] |
+//! | `GET /candidates/{id}/background` | [`background::get_background`] |
 //! | `GET /candidates/{id}/appraisal` | [`appraisal::get_appraisal`] |
 pub mod acts;
 pub mod appraisal;
+mod background;
 mod batches;
 mod evidence;
 pub mod further_steps;
@@ -41,6 +43,7 @@ pub fn configure(v1: &mut Routes) {
         .service(next_steps::list_next_steps)
         .service(outlook::get_outlook)
         .service(appraisal::get_appraisal)
+        .service(background::get_background)
         .service(batches::record_acts)
         .service(readmission::readmit_candidate)
         .service(namesakes::confirm_namesake)

@@ -1,7 +1,9 @@
 //! Which acts a role is told of, what stands beside an act, and the nomination of somebody removed.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, UpdateMany};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Select, UpdateMany,
+};
 use uuid::Uuid;
 
 use crate::access::rows::Rows;
@@ -36,6 +38,20 @@ pub(super) async fn member(tx: &Tx, reach: Reach, id: Uuid) -> Result<member::Mo
         .filter(within(&tx.scope(&reach::of_branch(reach), "")))
         .filter(member::Column::DeletedAt.is_null().or(left));
     tx.one(row).await?.ok_or_else(Error::not_found)
+}
+
+/// The acts of a candidacy that hold P3 data, of those that the role is told of.
+pub(super) fn of_background(candidate: Uuid, role: Role, scope: &str) -> Select<table::Entity> {
+    let kinds = ActKind::ALL
+        .iter()
+        .filter(|kind| !kind.sensitive().is_empty())
+        .map(|kind| constant(*kind));
+    table::Entity::find()
+        .filter(table::Column::CandidateId.eq(candidate))
+        .filter(table::Column::Kind.into_expr().is_in(kinds))
+        .filter(shown_to(role))
+        .filter(within(scope))
+        .order_by_asc(table::Column::Seq)
 }
 
 /// For each act: who recorded it, the act that corrects or annuls it, and whether the caller is the

@@ -239,7 +239,7 @@ async fn an_act_is_read_in_part_and_with_the_person_beside_it() {
         .await;
     let part = part.body.as_object().unwrap();
     let names: Vec<&String> = part.keys().collect();
-    assert_eq!(names, ["candidate", "kind", "on"]);
+    assert_eq!(names, ["kind", "on", "candidate"]);
     assert_eq!(part["candidate"]["id"], person());
     assert_eq!(readings(&house).await, before);
     let data = house
@@ -250,4 +250,56 @@ async fn an_act_is_read_in_part_and_with_the_person_beside_it() {
     assert_eq!(readings(&house).await, before + 1);
     let unknown = house.get("office", &format!("{finding}?fields=x")).await;
     assert_eq!(unknown.refused("invalid_parameter").faults(), ["fields"]);
+}
+
+/// All of a background in one reading: each act as it is shown by itself, and one entry in the log.
+#[tokio::test]
+async fn a_background_is_read_at_once_as_its_acts_are_one_by_one() {
+    let house = House::build().await;
+    background(&house).await;
+    let path = format!("candidates/{}/background", person());
+    for (who, query, shown, hidden) in [
+        ("office", "", "PLACE FINDING STATEMENT", "OPINION"),
+        (
+            "office",
+            "?reason=thẩm%20định",
+            "PLACE FINDING STATEMENT OPINION",
+            "",
+        ),
+        ("branch-01", "", "OPINION", "PLACE FINDING STATEMENT"),
+        ("standing", "", "", "PLACE FINDING STATEMENT OPINION"),
+        (
+            "standing",
+            "?reason=thẩm%20định",
+            "PLACE FINDING STATEMENT OPINION",
+            "",
+        ),
+        (
+            "overseer",
+            "?reason=x",
+            "",
+            "PLACE FINDING STATEMENT OPINION",
+        ),
+    ] {
+        let before = readings(&house).await;
+        let all = house.read(who, &format!("{path}{query}")).await;
+        for word in shown.split_whitespace() {
+            assert!(all.text.contains(word), "{who}{query}: no {word}");
+        }
+        for word in hidden.split_whitespace() {
+            let word = format!("ZQP3{word}");
+            assert!(!all.text.contains(&word), "{who}{query}: {word}");
+        }
+        let logged = i64::from(!shown.is_empty());
+        assert_eq!(readings(&house).await - before, logged, "{who}{query}");
+        // the same as one by one, which logs each
+        for act in all.body["acts"].list() {
+            let one = format!("acts/{}{query}", act["id"].text());
+            assert_eq!(&house.read(who, &one).await.body, act, "{who}{query}");
+        }
+    }
+    // what the Office proposes is nothing for the branch to know
+    let own = house.read("branch-01", &path).await;
+    assert!(!own.text.contains("political_issue"), "{}", own.text);
+    house.get("branch-02", &path).await.refused("not_found");
 }
