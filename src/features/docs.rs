@@ -1,6 +1,6 @@
 //! Pages for browsers: the document, a page per error code, redirects.
 use std::fmt::Write as _;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path};
@@ -10,7 +10,9 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
 use pulldown_cmark::{Options, Parser};
 
 use crate::access::{Action, Role, may};
+use crate::api::contract::Served;
 use crate::api::document::about_in_vietnamese;
+use crate::api::document::areas::{AREAS, Area};
 use crate::api::law::Law;
 use crate::api::operation::JSON;
 use crate::auth::Gate;
@@ -22,7 +24,8 @@ use crate::law::states::{Machine, machines as machines_of};
 /// Routes for browsers, left out of the document.
 pub fn undocumented(root: &mut web::ServiceConfig) {
     root.route("/openapi.json", web::get().to(document))
-        .route("/openapi.vi.json", web::get().to(vietnamese))
+        .route("/openapi.vi.json", web::get().to(document))
+        .route("/openapi/{area}.json", web::get().to(document))
         .route("/docs/swagger-initializer.js", web::get().to(initializer))
         .route("/docs/index.css", web::get().to(stylesheet))
         .route("/problems/{code}", web::get().to(problem_page))
@@ -34,35 +37,40 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/", web::get().to(to_docs));
 }
 
-async fn document(gate: Data<Gate>) -> HttpResponse {
-    HttpResponse::Ok()
+/// The document, or the part of it that is about one area.
+async fn document(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
+    let served = gate.contract.served.at(req.path());
+    let (lang, text) = served.ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_LANGUAGE, "en"))
+        .insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")))
         .content_type(JSON)
-        .body(gate.contract.english.clone())
+        .body(text))
 }
 
-async fn vietnamese(gate: Data<Gate>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_LANGUAGE, "vi"))
-        .content_type(JSON)
-        .body(gate.contract.vietnamese.clone())
-}
+/// What the top bar offers in one language: the areas and the whole, by name and path.
+static OFFERED: LazyLock<[Vec<(String, String)>; 2]> = LazyLock::new(|| {
+    [Lang::Vi, Lang::En].map(|lang| {
+        let name = |area: &Area| format!("{} - {}", lang.pick("VI", "EN"), area.name(lang));
+        let areas = AREAS.iter();
+        let areas = areas.map(|area| (name(area), Served::path(lang, Some(area))));
+        let whole = lang.pick("VI - Toàn bộ", "EN - Everything");
+        let whole = (whole.to_owned(), Served::path(lang, None));
+        areas.chain([whole]).collect()
+    })
+});
 
 /// Swagger UI's settings, with the document in the reader's language first.
 pub fn swagger(lang: Lang) -> SwaggerConfig<'static> {
-    let mut documents = [
-        SwaggerUrl::new("Tiếng Việt", "/openapi.vi.json"),
-        SwaggerUrl::new("English", "/openapi.json"),
-    ];
-    if lang == Lang::En {
-        documents.reverse();
-    }
-    SwaggerConfig::new(documents)
+    let [vi, en] = &*OFFERED;
+    let all = match lang {
+        Lang::Vi => vi.iter().chain(en),
+        Lang::En => en.iter().chain(vi),
+    };
+    SwaggerConfig::new(all.map(|(name, path)| SwaggerUrl::new(name, path)))
         .display_request_duration(true)
         .try_it_out_enabled(true)
-        // 230 operations and their schemas: an office opens what it needs
+        // many operations and their schemas: an office opens what it needs
         .doc_expansion("none")
         .default_models_expand_depth(-1)
         .filter(true)
@@ -70,17 +78,15 @@ pub fn swagger(lang: Lang) -> SwaggerConfig<'static> {
         .persist_authorization(false)
 }
 
-/// The sign-in dialog takes the Enter key.
-const ENTER: &str = "\ndocument.addEventListener('keydown', (event) => {\n  \
-    const dialog = event.key === 'Enter' && event.target.closest('.auth-container');\n  \
-    if (dialog) dialog.querySelector('.authorize')?.click();\n});\n";
+/// The sign-in dialog takes the Enter key, and the token survives a reload within the tab.
+const MORE: &str = include_str!("docs.js");
 
 /// The dialog fits one screen: a token holds all that the account may do, so no scope is chosen.
 const DIALOG: &str = "\n.auth-container .scopes, .scope-def { display: none }\n";
 
 /// Replaces Swagger UI's own file of this name, which is the same for every reader.
 async fn initializer(req: HttpRequest) -> HttpResponse {
-    extended("swagger-initializer.js", language(&req), ENTER)
+    extended("swagger-initializer.js", language(&req), MORE)
 }
 
 async fn stylesheet() -> HttpResponse {
