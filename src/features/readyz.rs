@@ -12,7 +12,9 @@ pub fn configure(root: &mut Routes) {
     root.service(get_readiness);
 }
 
-/// Check that the service is ready: database reachable, schema current, not stopping
+/// Check that the service is ready
+///
+/// The database is reachable, its schema current, and the service is not stopping.
 #[operation(get, "/readyz", tag = "service", answer = "Ready")]
 pub async fn get_readiness(db: Data<Db>) -> Result<Reply<Health>> {
     if crate::api::health::stopping() {
