@@ -151,6 +151,8 @@ impl App {
                 "RateLimit-Remaining",
                 "RateLimit-Reset",
                 "Content-Disposition",
+                "Deprecation",
+                "Sunset",
                 "Idempotent-Replayed",
                 "X-Request-Id",
             ])

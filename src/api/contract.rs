@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use actix_web::http::Method;
-use actix_web::http::header::{Accept, Quality, QualityItem};
+use actix_web::http::header::{Accept, HeaderValue, Quality, QualityItem};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, dev::ResourceDef};
 use jsonschema::{Draft, Registry, Validator};
 use mime::Mime;
 use serde_json::{Value, json};
 
-use super::document::{published, vietnamese};
+use super::document::areas::{AREAS, Area};
+use super::document::{deprecated, published, vietnamese};
 use super::misfit::{self, explain};
 use super::texts;
 use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
@@ -26,32 +27,84 @@ pub struct Operation {
     produces: Vec<String>,
     consumes: Vec<String>,
     body: Option<Validator>,
+    going: Vec<Going>,
+}
+
+/// Something of the operation that is deprecated, and the headers that say so.
+struct Going {
+    /// Only for who sends this parameter.
+    parameter: Option<String>,
+    deprecation: HeaderValue,
+    sunset: HeaderValue,
+}
+
+impl Going {
+    fn of(mark: &Value, query: &[String]) -> Option<Self> {
+        let value = |name: &str| HeaderValue::from_str(mark[name].as_str()?).ok();
+        let field = mark["field"].as_str().map(str::to_owned);
+        Some(Self {
+            parameter: field.filter(|field| query.contains(field)),
+            deprecation: value("Deprecation")?,
+            sunset: value("Sunset")?,
+        })
+    }
 }
 
 /// The document as JSON.
 pub struct Texts {
     /// What is enforced.
     pub enforced: Vec<u8>,
-    /// What is served: the same with open answers.
-    pub english: Bytes,
-    pub vietnamese: Bytes,
+    pub served: Served,
+}
+
+/// What is served: the same with open answers, in each language, whole and in its areas.
+pub struct Served(HashMap<String, (Lang, Bytes)>);
+
+impl Served {
+    fn of(document: &Value, vietnamese: &Value) -> serde_json::Result<Self> {
+        let mut all = HashMap::new();
+        for (lang, document) in [(Lang::En, document), (Lang::Vi, vietnamese)] {
+            let whole = published(document, lang);
+            let parts = AREAS.iter().map(|area| (Some(area), area.of(&whole)));
+            let parts: Vec<(Option<&Area>, Value)> = parts.collect();
+            for (area, part) in parts
+                .iter()
+                .map(|(area, part)| (*area, part))
+                .chain([(None, &whole)])
+            {
+                all.insert(
+                    Self::path(lang, area),
+                    (lang, serde_json::to_vec(part)?.into()),
+                );
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Where the document is served, or one of its areas.
+    pub fn path(lang: Lang, area: Option<&Area>) -> String {
+        let part = area.map_or_else(String::new, |area| format!("/{}", area.path));
+        format!("/openapi{part}{}.json", lang.pick(".vi", ""))
+    }
+
+    /// The language and the text of what is served there.
+    pub fn at(&self, path: &str) -> Option<(Lang, Bytes)> {
+        self.0.get(path).cloned()
+    }
 }
 
 impl Texts {
     pub fn of(document: &Value) -> serde_json::Result<Self> {
-        let (vietnamese, _) = vietnamese(document);
         Ok(Self {
             enforced: serde_json::to_vec(document)?,
-            english: serde_json::to_vec(&published(document, Lang::En))?.into(),
-            vietnamese: serde_json::to_vec(&published(&vietnamese, Lang::Vi))?.into(),
+            served: Served::of(document, &vietnamese(document).0)?,
         })
     }
 }
 
 /// The operations of the document, by method and path template, and its texts as they are served.
 pub struct Contract {
-    pub english: Bytes,
-    pub vietnamese: Bytes,
+    pub served: Served,
     operations: HashMap<(Method, String), Operation>,
     templates: Vec<(ResourceDef, Vec<Method>)>,
 }
@@ -146,24 +199,27 @@ impl Contract {
                     .collect();
                 let repeatable = named("header").iter().any(|name| name == "Idempotency-Key");
                 let id = op["operationId"].as_str().unwrap_or_default().to_owned();
+                let query = named("query");
+                let marks = op[deprecated::MARK].as_array().into_iter().flatten();
+                let going = marks.filter_map(|mark| Going::of(mark, &query)).collect();
                 operations.insert(
                     (method, path.clone()),
                     Operation {
                         id,
                         repeatable,
-                        query: named("query"),
+                        query,
                         arrays,
                         produces,
                         consumes,
                         body,
+                        going,
                     },
                 );
             }
             templates.push((ResourceDef::new(path.as_str()), methods));
         }
         Ok(Self {
-            english: texts.english,
-            vietnamese: texts.vietnamese,
+            served: texts.served,
             operations,
             templates,
         })
@@ -206,6 +262,14 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 impl Operation {
+    /// `Deprecation` and `Sunset` for a request with this query, if it uses what is to go.
+    pub fn going(&self, query: &str) -> Option<(&HeaderValue, &HeaderValue)> {
+        let sent = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(n, _)| n == name);
+        let mut used = self.going.iter();
+        let used = used.find(|going| going.parameter.as_deref().is_none_or(sent))?;
+        Some((&used.deprecation, &used.sunset))
+    }
+
     /// Checks that every query parameter belongs to this operation and, unless it is an array, occurs
     /// once.
     pub fn check_query(&self, query: &str) -> Result<()> {

@@ -160,11 +160,12 @@ pub async fn dress<B: MessageBody + 'static>(
             },
         )
     });
-    let operation = answer
-        .request()
-        .app_data::<Data<Gate>>()
-        .and_then(|g| g.contract.operation_of(answer.request()))
-        .map_or_else(|| "none".to_owned(), |o| o.id.clone());
+    let gate = answer.request().app_data::<Data<Gate>>().cloned();
+    let operation = gate
+        .as_ref()
+        .and_then(|g| g.contract.operation_of(answer.request()));
+    let going = operation.and_then(|o| o.going(answer.request().query_string()));
+    let operation = operation.map_or_else(|| "none".to_owned(), |o| o.id.clone());
     let mut answer = match error {
         Some((problem, cause)) => {
             if let Some(cause) = cause {
@@ -217,6 +218,11 @@ pub async fn dress<B: MessageBody + 'static>(
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    if let (Some((since, gone)), true) = (going, answer.status().is_success()) {
+        let headers = answer.headers_mut();
+        headers.insert(HeaderName::from_static("deprecation"), since.clone());
+        headers.insert(HeaderName::from_static("sunset"), gone.clone());
     }
     let (status, seconds) = (answer.status().as_u16(), started.elapsed().as_secs_f64());
     metrics::counter!("http_requests_total", "operation" => operation.clone(), "status" => status.to_string()).increment(1);

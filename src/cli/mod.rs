@@ -246,7 +246,8 @@ const PARAMETERS: &str = "src/law/README.md";
 
 fn contract(check: bool) -> anyhow::Result<ExitCode> {
     let document = crate::app::document();
-    let (_, untranslated) = crate::api::document::vietnamese(&document);
+    let (_, mut wrong) = crate::api::document::vietnamese(&document);
+    wrong.extend(crate::api::document::mistakes(&document));
     let document = serde_json::to_string_pretty(&crate::app::published())? + "\n";
     // only the table in it is generated
     let readme = fs::read_to_string(PARAMETERS).unwrap_or_default();
@@ -280,10 +281,10 @@ fn contract(check: bool) -> anyhow::Result<ExitCode> {
             )),
         }
     }
-    for line in &untranslated {
+    for line in &wrong {
         tell(line);
     }
-    Ok(if check && stale || !untranslated.is_empty() {
+    Ok(if check && stale || !wrong.is_empty() {
         ExitCode::FAILURE
     } else {
         ExitCode::SUCCESS

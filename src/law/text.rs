@@ -157,6 +157,7 @@ impl PartialSchema for PersonName {
             .min_length(Some(1))
             .max_length(Some(200))
             .pattern(Some(Self::PATTERN))
+            .description(Some("Full name of a person, in Vietnamese order"))
             .into()
     }
 }

@@ -209,8 +209,9 @@ pub fn open(schemas: &mut Map<String, Value>) {
             object.shift_remove("x-recorded-by");
         }
         other["description"] = schemas[name]["description"].clone();
-        other["properties"]["kind"] = json!({"type": "string", "maxLength": 60,
-            "pattern": "^[a-z_]+$", "not": {"enum": known}});
+        let words = other["properties"]["kind"]["description"].clone();
+        other["properties"]["kind"] = json!({"description": words, "type": "string",
+            "maxLength": 60, "pattern": "^[a-z_]+$", "not": {"enum": known}});
         for part in ["data", "fields"] {
             if let Some(own) = other["properties"].get_mut(part) {
                 *own = json!({"type": "object", "description": own["description"]});

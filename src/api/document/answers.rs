@@ -1,7 +1,12 @@
-//! The statuses that an operation answers with, and the headers that it sends.
+//! The statuses that an operation answers with, the codes of its refusals, and the headers that it
+//! sends.
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
+use super::problems;
 use crate::api::operation::Facts;
+use crate::error::{Code, Lang};
 
 /// Answered with an `ETag` though neither asked for nor sent with one.
 const VERSIONED: [&str; 5] = [
@@ -12,26 +17,103 @@ const VERSIONED: [&str; 5] = [
     "reveal_member",
 ];
 
-pub fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
+/// The codes that an operation can be refused with, by what it takes and does.
+fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
+    use Code::{
+        CapacityReached, Duplicate, Forbidden, HasDependents, IdempotencyInProgress,
+        IdempotencyKeyReused, Internal, InvalidCursor, InvalidHeader, InvalidJson,
+        InvalidParameter, InvalidPath, InvalidTransition, MethodNotAllowed, NotAcceptable,
+        NotFound, PasswordChangeRequired, PayloadTooLarge, PreconditionFailed,
+        PreconditionRequired, RateLimited, RequestTimeout, RequirementsUnmet, SecondFactorRequired,
+        TokenExpired, TokenRevoked, Unauthenticated, Unavailable, UnknownParameter,
+        UnsupportedMediaType, ValidationFailed,
+    };
+    let parameters = op["parameters"].as_array().into_iter().flatten();
+    let asked = parameters.filter(|p| p["in"] == "query").count() > 0;
+    let body = &op["requestBody"]["content"];
+    let form = body["application/x-www-form-urlencoded"].is_object();
+    let changes = facts.if_match || body.is_object();
+    let listed = [
+        (true, &[UnknownParameter, InvalidHeader][..]),
+        (true, &[MethodNotAllowed, NotAcceptable, RateLimited]),
+        (true, &[Internal, Unavailable]),
+        (secured, &[Unauthenticated, TokenExpired, TokenRevoked]),
+        (secured, &[Forbidden, PasswordChangeRequired]),
+        (secured, &[SecondFactorRequired]),
+        (asked, &[InvalidParameter]),
+        (facts.list.is_some(), &[InvalidCursor]),
+        (path.contains("{id}"), &[InvalidPath]),
+        // a row is also found by who asks: one's own calendar address
+        (path.contains('{') || facts.if_match, &[NotFound]),
+        (body.is_object() && !form, &[InvalidJson]),
+        (body.is_object(), &[RequestTimeout, PayloadTooLarge]),
+        (body.is_object(), &[UnsupportedMediaType]),
+        (facts.if_match, &[PreconditionFailed, PreconditionRequired]),
+        (changes, &[Duplicate, InvalidTransition, HasDependents]),
+        (changes, &[CapacityReached, RequirementsUnmet]),
+        (changes, &[ValidationFailed]),
+        (facts.idempotency_key, &[IdempotencyInProgress]),
+        (facts.idempotency_key, &[IdempotencyKeyReused]),
+    ];
+    let general = listed.iter().filter(|(has, _)| *has);
+    general
+        .flat_map(|(_, codes)| codes.iter().copied())
+        .collect()
+}
+
+/// What a fault of the request would name: a parameter of the query, a property of the body.
+fn field(op: &Value, status: u16, schemas: &Value) -> Option<String> {
+    if status == 400 {
+        let parameters = op["parameters"].as_array().into_iter().flatten();
+        let names = parameters.filter(|p| p["in"] == "query");
+        let names: Vec<&str> = names.filter_map(|p| p["name"].as_str()).collect();
+        let limit = names.iter().find(|name| **name == "limit");
+        return limit
+            .or_else(|| names.first())
+            .map(|name| (*name).to_owned());
+    }
+    if status != 422 && status != 409 {
+        return None;
+    }
+    let content = op["requestBody"]["content"].as_object()?;
+    let (_, content) = content.iter().next()?;
+    let name = content["schema"]["$ref"].as_str()?.rsplit('/').next()?;
+    let schema = &schemas[name];
+    let required = schema["required"][0].as_str();
+    let first = schema["properties"]
+        .as_object()
+        .and_then(|p| p.keys().next());
+    let name = required.or(first.map(String::as_str))?;
+    Some(format!("/{name}"))
+}
+
+/// Lists the refusals of every operation.
+pub fn refuse(doc: &mut Value, all: &[(String, String, bool, Facts)]) {
+    let schemas = doc["components"]["schemas"].take();
+    for (path, method, secured, facts) in all {
+        let op = &mut doc["paths"][path][method];
+        let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+        for code in refusals(op, *secured, path, facts) {
+            by_status
+                .entry(code.status().as_u16())
+                .or_default()
+                .push(code);
+        }
+        for (status, codes) in by_status {
+            let about = field(op, status, &schemas);
+            let known = op["responses"].get(status.to_string()).is_some();
+            if !known {
+                op["responses"][status.to_string()] =
+                    problems::problem(&codes, about.as_deref(), Lang::En);
+            }
+        }
+    }
+    doc["components"]["schemas"] = schemas;
+    problems::share(doc);
+}
+
+pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
     let (one, conditional) = (facts.if_none_match, facts.if_match);
-    let body = op.get("requestBody").is_some();
-    let mut statuses = vec!["400", "405", "406", "429", "500", "503"];
-    if secured {
-        statuses.extend(["401", "403"]);
-    }
-    // a row is also found by who asks: one's own calendar address
-    if path.contains('{') || conditional {
-        statuses.push("404");
-    }
-    if body {
-        statuses.extend(["408", "413", "415", "422"]);
-    }
-    if body || conditional {
-        statuses.push("409");
-    }
-    if conditional {
-        statuses.extend(["412", "428", "422"]);
-    }
     let id = op["operationId"].as_str().unwrap_or_default().to_owned();
     let Some(all) = op["responses"].as_object_mut() else {
         return;
@@ -74,13 +156,5 @@ pub fn answers(op: &mut Value, secured: bool, path: &str, facts: &Facts) {
             "304".into(),
             json!({"$ref": "#/components/responses/NotModified"}),
         );
-    }
-    for status in statuses {
-        if !all.contains_key(status) {
-            all.insert(
-                status.into(),
-                json!({"$ref": format!("#/components/responses/Problem{status}")}),
-            );
-        }
     }
 }

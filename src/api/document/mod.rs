@@ -1,7 +1,9 @@
 //! Completes the OpenAPI document: its cover, and what the conventions add to every operation.
 mod acts;
 mod answers;
+pub mod areas;
 mod bounds;
+pub mod deprecated;
 mod examples;
 mod items;
 pub mod lists;
@@ -12,6 +14,7 @@ mod prune;
 mod published;
 mod sendable;
 mod vietnamese;
+mod words;
 
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
@@ -19,7 +22,7 @@ use utoipa::OpenApi;
 use self::answers::answers;
 pub use self::bounds::DATE;
 use self::bounds::{bound, bound_parameters, close};
-use self::problems::{headers, responses};
+use self::problems::headers;
 use self::prune::prune;
 pub use self::published::published;
 pub use self::vietnamese::{about_in_vietnamese, vietnamese};
@@ -160,14 +163,16 @@ pub fn finish(
     let mut doc = serde_json::to_value(doc).unwrap_or_default();
     cover(&mut doc);
     let mut derived = Map::new();
+    let mut all = Vec::new();
     for (path, item) in doc["paths"].as_object_mut().into_iter().flatten() {
         for (method, op) in item.as_object_mut().into_iter().flatten() {
             let facts = op.as_object_mut().and_then(|o| o.remove(Facts::EXTENSION));
             let facts: Facts = facts
                 .and_then(|f| serde_json::from_value(f).ok())
                 .unwrap_or_default();
-            operation(path, method, op, &facts);
-            derived.extend(facts.derived);
+            let secured = operation(method, op, &facts);
+            derived.extend(facts.derived.clone());
+            all.push((path.clone(), method.clone(), secured, facts));
         }
     }
     if let Some(all) = doc["components"]["schemas"].as_object_mut() {
@@ -186,9 +191,11 @@ pub fn finish(
         .flatten()
         .for_each(|(_, schema)| bound(schema));
     bound_parameters(&mut doc);
-    doc["components"]["responses"] = responses(Lang::En);
+    answers::refuse(&mut doc, &all);
     doc["components"]["headers"] = headers();
+    deprecated::mark(&mut doc, deprecated::ALL);
     prune(&mut doc);
+    words::describe(&mut doc);
     for (name, schema) in doc["components"]["schemas"]
         .as_object_mut()
         .into_iter()
@@ -254,7 +261,8 @@ fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about:
     json!({"name": name, "in": "header", "required": required, "description": about, "schema": {"type": "string", "maxLength": most, "pattern": pattern}})
 }
 
-fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
+/// Completes an operation; whether it needs a token.
+fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
     let secured = op["security"].as_array().is_some_and(|s| {
         s.iter()
             .any(|r| r.as_object().is_some_and(|o| !o.is_empty()))
@@ -298,7 +306,15 @@ fn operation(path: &str, method: &str, op: &mut Value, facts: &Facts) {
         op["description"] = usual(facts, method).into();
     }
     roles(op);
-    answers(op, secured, path, facts);
+    answers(op, secured, facts);
+    secured
+}
+
+/// What the files beside the document say that is not so.
+pub fn mistakes(doc: &Value) -> Vec<String> {
+    let mut wrong = sendable::mistakes(doc);
+    wrong.extend(words::mistakes(doc));
+    wrong
 }
 
 /// Which roles hold the operation's permission, and how far each reaches.

@@ -1,6 +1,8 @@
 //! Sentences that the conventions repeat throughout the document, in both languages.
 use std::borrow::Cow;
 
+use super::words;
+
 /// A sentence in Vietnamese and English. Each `{}` stands for a name in backticks or a noun.
 #[derive(Debug)]
 pub struct Phrase {
@@ -87,8 +89,11 @@ pub fn without_ending(text: &str) -> Option<(&str, &'static str)> {
     Some((what.first()?, IN_A_LIST.vi.strip_prefix("{}")?))
 }
 
-/// Translates a text that is one of the sentences; `noun` translates a noun.
+/// Translates a text that is one of the sentences, or of `properties.toml`; `noun` translates a noun.
 pub fn vietnamese<'n>(text: &str, mut noun: impl FnMut(&str) -> Option<&'n str>) -> Option<String> {
+    if let Some(words) = words::vietnamese(text) {
+        return Some(words.to_owned());
+    }
     ALL.iter().find_map(|phrase| {
         let names = phrase
             .en

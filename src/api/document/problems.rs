@@ -1,41 +1,44 @@
-//! Shared components of the document: problem responses by status, with an example of each code,
-//! and response headers.
-use serde_json::{Value, json};
+//! Problem responses of the document, with an example of each code, and response headers.
+use serde_json::{Map, Value, json};
 
 use crate::api::contract::reference;
 use crate::error::{Code, Lang};
 
-fn example(code: Code, lang: Lang) -> Value {
+/// Extensions of a problem response: its codes, and the field that its examples name.
+pub const CODES: &str = "x-codes";
+pub const FIELD: &str = "x-field";
+
+fn fault(pointer: Option<&str>, parameter: Option<&str>, code: &str, detail: &str) -> Value {
+    json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}])
+}
+
+fn example(code: Code, field: Option<&str>, lang: Lang) -> Value {
     let mut errors = json!([]);
     let mut requirements = json!([]);
-    let field = |pointer: Value, parameter: Value, code: &str, detail: &str| json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}]);
+    let pointer = field.unwrap_or("/name");
+    let parameter = field.unwrap_or("limit");
     if code == Code::ValidationFailed {
-        errors = field(
-            "/name".into(),
-            Value::Null,
-            "required",
-            lang.pick("Trường này là bắt buộc.", "This field is required."),
-        );
-    } else if matches!(
-        code,
-        Code::InvalidParameter | Code::InvalidCursor | Code::UnknownParameter
-    ) {
-        errors = field(
-            Value::Null,
-            "limit".into(),
-            "invalid",
-            lang.pick(
+        let words = lang.pick("Trường này là bắt buộc.", "This field is required.");
+        errors = fault(Some(pointer), None, "required", words);
+    } else if code == Code::UnknownParameter {
+        let words = lang.pick("Không có tham số này.", "Unknown parameter.");
+        errors = fault(None, Some("colour"), "unknown", words);
+    } else if code == Code::InvalidCursor {
+        let words = lang.pick("Giá trị không hợp lệ.", "Not a valid value.");
+        errors = fault(None, Some("cursor"), "invalid", words);
+    } else if code == Code::InvalidParameter {
+        let limit = parameter == "limit";
+        let words = match limit {
+            true => lang.pick(
                 "Giá trị không hợp lệ; cần: 1..200.",
                 "Not valid; expected: 1..200.",
             ),
-        );
+            false => lang.pick("Giá trị không hợp lệ.", "Not a valid value."),
+        };
+        errors = fault(None, Some(parameter), "invalid", words);
     } else if code == Code::Duplicate {
-        errors = field(
-            "/number".into(),
-            Value::Null,
-            "duplicate",
-            lang.pick("Giá trị này đã được dùng.", "This value is already in use."),
-        );
+        let words = lang.pick("Giá trị này đã được dùng.", "This value is already in use.");
+        errors = fault(Some(pointer), None, "duplicate", words);
     } else if code == Code::RequirementsUnmet {
         requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "confirmed": null, "version": "29-QĐ/TW", "met": false,
             "detail": lang.pick("Người kèm cặp chưa phải là đảng viên chính thức vào ngày 01-6-2021.", "The sponsor must be an official member on 2021-06-01."), "evidence": null, "earliest_on": null}]);
@@ -50,47 +53,110 @@ fn title(code: Code, lang: Lang) -> &'static str {
     lang.pick(vi, en)
 }
 
-/// Problem responses by status, with an example of each code.
-pub fn responses(lang: Lang) -> Value {
-    let current = lang.pick("Bản đang giữ là bản hiện tại.", "Your version is current.");
-    let mut all = json!({"NotModified": {"description": current, "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}}});
-    for code in Code::ALL {
-        let status = code.status().as_u16();
-        let name = format!("Problem{status}");
-        let entry = &mut all[&name];
-        if entry.is_null() {
-            let mut headers = json!({});
-            let mut names = vec![
-                "X-Request-Id",
-                "RateLimit-Limit",
-                "RateLimit-Remaining",
-                "RateLimit-Reset",
-                "Access-Control-Allow-Origin",
-                "Content-Language",
-            ];
-            match status {
-                401 => names.push("WWW-Authenticate"),
-                405 => names.push("Allow"),
-                412 => names.push("ETag"),
-                429 | 503 => names.push("Retry-After"),
-                _ => {}
-            }
-            for header in names {
-                headers[header] = json!({"$ref": format!("#/components/headers/{header}")});
-            }
-            *entry = json!({"description": "", "headers": headers, "content": {"application/problem+json": {"schema": reference("Problem"), "examples": {}}}});
-        }
-        let text = format!(
-            "{}`{}`: {}. ",
-            entry["description"].as_str().unwrap_or_default(),
-            code.wire(),
-            title(*code, lang)
-        );
-        entry["description"] = text.into();
-        entry["content"]["application/problem+json"]["examples"][code.wire()] =
-            json!({"summary": title(*code, lang), "value": example(*code, lang)});
+/// The response for these codes of one status; its examples name the field.
+pub fn problem(codes: &[Code], field: Option<&str>, lang: Lang) -> Value {
+    let mut names = vec![
+        "X-Request-Id",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+        "Access-Control-Allow-Origin",
+        "Content-Language",
+    ];
+    match codes.first().map(|code| code.status().as_u16()) {
+        Some(401) => names.push("WWW-Authenticate"),
+        Some(405) => names.push("Allow"),
+        Some(412) => names.push("ETag"),
+        Some(429 | 503) => names.push("Retry-After"),
+        _ => {}
     }
-    all
+    let headers: Map<String, Value> = names
+        .into_iter()
+        .map(|name| {
+            (
+                name.to_owned(),
+                json!({"$ref": format!("#/components/headers/{name}")}),
+            )
+        })
+        .collect();
+    let about = |code: &Code| format!("`{}`: {}. ", code.wire(), title(*code, lang));
+    let about: String = codes.iter().map(about).collect();
+    let examples: Map<String, Value> = codes
+        .iter()
+        .map(|code| {
+            let value = example(*code, field, lang);
+            (
+                code.wire().to_owned(),
+                json!({"summary": title(*code, lang), "value": value}),
+            )
+        })
+        .collect();
+    let wires: Vec<&str> = codes.iter().map(|code| code.wire()).collect();
+    let mut response = json!({"description": about, "headers": headers, CODES: wires,
+        "content": {"application/problem+json": {"schema": reference("Problem"), "examples": examples}}});
+    if let Some(field) = field {
+        response[FIELD] = field.into();
+    }
+    response
+}
+
+/// The shared responses in this language.
+pub fn rewrite(doc: &mut Value, lang: Lang) {
+    let shared = doc["components"]["responses"].as_object_mut();
+    for (_, response) in shared.into_iter().flatten() {
+        let Some(wires) = response[CODES].as_array() else {
+            *response = not_modified(lang);
+            continue;
+        };
+        let codes = Code::ALL.iter().copied();
+        let codes: Vec<Code> = wires
+            .iter()
+            .filter_map(|wire| codes.clone().find(|code| wire == code.wire()))
+            .collect();
+        *response = problem(&codes, response[FIELD].as_str(), lang);
+    }
+}
+
+fn not_modified(lang: Lang) -> Value {
+    let current = lang.pick("Bản đang giữ là bản hiện tại.", "Your version is current.");
+    json!({"description": current, "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}})
+}
+
+/// Writes the problem responses of all operations once, under the names of their codes.
+pub fn share(doc: &mut Value) {
+    let mut shared = Map::new();
+    shared.insert("NotModified".into(), not_modified(Lang::En));
+    let items = doc["paths"].as_object_mut().into_iter().flatten();
+    let operations = items.flat_map(|(_, item)| item.as_object_mut().into_iter().flatten());
+    for (_, op) in operations {
+        let answers = op["responses"].as_object_mut().into_iter().flatten();
+        for (_, answer) in answers.filter(|(_, answer)| answer.get(CODES).is_some()) {
+            let name = named(answer);
+            let to = json!({"$ref": format!("#/components/responses/{name}")});
+            shared.insert(name, std::mem::replace(answer, to));
+        }
+    }
+    shared.sort_keys();
+    doc["components"]["responses"] = shared.into();
+}
+
+/// `Duplicate`, `ForbiddenOrPasswordChangeRequired…`, with the field where the examples name one.
+fn named(answer: &Value) -> String {
+    let wires = answer[CODES].as_array().into_iter().flatten();
+    let wires: Vec<String> = wires.filter_map(|w| w.as_str()).map(camel).collect();
+    let field = answer[FIELD].as_str().map(camel);
+    let field = field.map(|field| format!("Of{field}"));
+    format!("{}{}", wires.join("Or"), field.unwrap_or_default())
+}
+
+/// `not_found` -> `NotFound`
+fn camel(words: &str) -> String {
+    let words = words.split(['_', '/', '-']).filter(|word| !word.is_empty());
+    let capital = |word: &str| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    };
+    words.map(capital).collect()
 }
 
 /// Response headers.
@@ -106,6 +172,8 @@ pub fn headers() -> Value {
         "Link": text("The next page, with `rel=\"next\"`; absent on the last one.", "</api/v1/branches?limit=50&cursor=eyJrIjpbXX0>; rel=\"next\""),
         "Idempotent-Replayed": text("`true` where the stored answer to an earlier request with the same key is repeated.", "true"),
         "Content-Disposition": text("Name of the file, of a table.", "attachment; filename=\"danh-sach-lop.csv\""),
+        "Deprecation": text("Since when the operation, or a part of it that you use, is deprecated (RFC 9745).", "@1798761600"),
+        "Sunset": text("From when it may be gone (RFC 8594).", "Thu, 01 Jul 2027 00:00:00 GMT"),
         "Content-Language": text("Language of the texts: `vi` or `en`.", "vi"),
         "Retry-After": number("Seconds to wait.", 2),
         "RateLimit-Limit": number("Requests per minute.", 1200),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{acts, items, plain, sendable};
+use super::{acts, deprecated, items, plain, problems, sendable};
 use crate::access::{Action, allowed};
 use crate::error::Lang;
 
@@ -61,6 +61,12 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
     schemas.sort_keys();
     doc["components"]["schemas"] = schemas.into();
     widen(&mut doc["components"]["responses"]);
+    let answers = doc["components"]["responses"].as_object_mut();
+    for (_, answer) in answers.into_iter().flatten() {
+        answer
+            .as_object_mut()
+            .and_then(|a| a.shift_remove(problems::FIELD));
+    }
     for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
         for (_, op) in item.as_object_mut().into_iter().flatten() {
             for part in ["parameters", "requestBody"] {
@@ -70,6 +76,7 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
             }
             op.get_mut("responses").into_iter().for_each(widen);
             tell_roles(op, lang);
+            deprecated::tell(op, lang);
             sendable::complete(op, lang);
         }
     }

@@ -1,7 +1,7 @@
 //! Examples that can be sent to the demo as they stand: who sends them, path, `If-Match`, body, and
 //! the answer. `openapi/examples.json` holds the requests, by hand; `openapi/answers.json` what the
 //! tests were answered when they sent them in the document's order.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -25,12 +25,41 @@ struct Example {
 
 type ById<T> = LazyLock<BTreeMap<String, T>>;
 
-static REQUESTS: ById<Example> =
-    LazyLock::new(|| read(include_str!("../../../openapi/examples.json")));
-static ANSWERS: ById<Value> = LazyLock::new(|| read(include_str!("../../../openapi/answers.json")));
+const REQUESTS_FILE: &str = include_str!("../../../openapi/examples.json");
+const ANSWERS_FILE: &str = include_str!("../../../openapi/answers.json");
 
-fn read<T: for<'a> Deserialize<'a>>(text: &str) -> BTreeMap<String, T> {
-    serde_json::from_str(text).unwrap_or_default()
+/// Empty if the file cannot be read, which [`mistakes`] tells.
+static REQUESTS: ById<Example> = LazyLock::new(|| read(REQUESTS_FILE).unwrap_or_default());
+static ANSWERS: ById<Value> = LazyLock::new(|| read(ANSWERS_FILE).unwrap_or_default());
+
+fn read<T: for<'a> Deserialize<'a>>(text: &str) -> serde_json::Result<BTreeMap<String, T>> {
+    serde_json::from_str(text)
+}
+
+/// What is wrong with the files: the line that cannot be read, an operation that there is not.
+pub fn mistakes(doc: &Value) -> Vec<String> {
+    mistakes_of(doc, REQUESTS_FILE, ANSWERS_FILE)
+}
+
+fn mistakes_of(doc: &Value, requests: &str, answers: &str) -> Vec<String> {
+    let items = doc["paths"].as_object().into_iter().flatten();
+    let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    let known: BTreeSet<&str> = operations
+        .filter_map(|(_, op)| op["operationId"].as_str())
+        .collect();
+    let requests = read::<Example>(requests).map(|all| all.into_keys().collect());
+    let answers = read::<Value>(answers).map(|all| all.into_keys().collect());
+    let mut wrong = Vec::new();
+    for (file, ids) in [("examples", requests), ("answers", answers)] {
+        let ids: Vec<String> = ids.unwrap_or_else(|error| {
+            wrong.push(format!("openapi/{file}.json: {error}"));
+            Vec::new()
+        });
+        let unknown = ids.iter().filter(|id| !known.contains(id.as_str()));
+        wrong
+            .extend(unknown.map(|id| format!("openapi/{file}.json: there is no operation `{id}`")));
+    }
+    wrong
 }
 
 /// The login that the example works for, for tools and tests.
@@ -95,4 +124,38 @@ pub fn complete(op: &mut Value, lang: Lang) {
     }
     let about = op["description"].as_str().unwrap_or_default();
     op["description"] = format!("{about}\n\n{note}").into();
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_mistyped_file_is_told_with_its_line_and_an_unknown_operation_by_name() {
+        let doc = json!({"paths": {"/a": {"get": {"operationId": "get_a"}}}});
+        assert_eq!(
+            mistakes_of(&doc, r#"{"get_a": {"as": "office"}}"#, r#"{"get_a": {}}"#),
+            Vec::<String>::new()
+        );
+        let wrong = mistakes_of(
+            &doc,
+            "{\n\"get_a\": {\"ass\": \"office\"}}",
+            "{\n\n\"get_a\"}",
+        );
+        assert!(
+            wrong[0].contains("examples.json: unknown field `ass`") && wrong[0].contains("line 2"),
+            "{wrong:?}"
+        );
+        assert!(
+            wrong[1].contains("answers.json") && wrong[1].contains("line 3"),
+            "{wrong:?}"
+        );
+        let wrong = mistakes_of(&doc, r#"{"get_b": {}}"#, "{}");
+        assert_eq!(
+            wrong,
+            ["openapi/examples.json: there is no operation `get_b`"]
+        );
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::{labels, phrases, responses};
+use super::{labels, phrases, problems};
 use crate::api::operation::singular;
 use crate::error::{Code, Lang};
 
@@ -35,7 +35,7 @@ pub fn vietnamese(english: &Value) -> (Value, Vec<String>) {
 
 fn translate(english: &Value, texts: &BTreeMap<String, String>) -> (Value, Vec<String>) {
     let mut document = english.clone();
-    document["components"]["responses"] = responses(Lang::Vi);
+    problems::rewrite(&mut document, Lang::Vi);
     let all = Texts::of(&mut document);
     let mut catalogue = Catalogue {
         texts,

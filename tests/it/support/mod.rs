@@ -251,6 +251,7 @@ pub struct Build {
     pub second_factor: bool,
     /// Where `seal.key` and `index.key` are, or are not.
     pub seals: PathBuf,
+    pub contract: Arc<Contract>,
 }
 
 impl Default for Build {
@@ -263,6 +264,7 @@ impl Default for Build {
             proxies: "",
             second_factor: false,
             seals: keys_folder(),
+            contract: contract().clone(),
         }
     }
 }
@@ -398,7 +400,7 @@ impl House {
         let gate = Gate {
             keys: Keys::read(&keys_folder(), "http://ketnap.test").unwrap(),
             clock: clock.clone(),
-            contract: contract().clone(),
+            contract: build.contract,
             limits: Limits::new(Rates {
                 in_flight: build.in_flight,
                 ..rates(build.rates)
@@ -821,6 +823,15 @@ impl Answer {
             self.text
         );
         let response = resolve(response);
+        if let (Some(codes), false) = (response["x-codes"].as_array(), self.text.is_empty()) {
+            let listed = codes.iter().any(|code| code == self.code());
+            // a path that looks like one of the operation's belongs to none
+            assert!(
+                listed || self.code() == "route_not_found",
+                "{method} {template}: the code {:?} is not listed: {codes:?}",
+                self.code()
+            );
+        }
         let kind = self
             .header("content-type")
             .split(';')
