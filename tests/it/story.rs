@@ -226,5 +226,4 @@ async fn the_whole_story_of_a_person_takes_at_most_75_requests() {
     assert_eq!(member.body["official_on"], "2022-05-05");
     let calls = story.calls.get();
     assert!(calls <= MOST, "{calls} requests, at most {MOST}");
-    println!("{calls} requests");
 }

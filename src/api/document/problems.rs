@@ -27,13 +27,13 @@ fn example(code: Code, field: Option<&str>, lang: Lang) -> Value {
         let words = lang.pick("Giá trị không hợp lệ.", "Not a valid value.");
         errors = fault(None, Some("cursor"), "invalid", words);
     } else if code == Code::InvalidParameter {
-        let limit = parameter == "limit";
-        let words = match limit {
-            true => lang.pick(
+        let words = if parameter == "limit" {
+            lang.pick(
                 "Giá trị không hợp lệ; cần: 1..200.",
                 "Not valid; expected: 1..200.",
-            ),
-            false => lang.pick("Giá trị không hợp lệ.", "Not a valid value."),
+            )
+        } else {
+            lang.pick("Giá trị không hợp lệ.", "Not a valid value.")
         };
         errors = fault(None, Some(parameter), "invalid", words);
     } else if code == Code::Duplicate {
