@@ -2,6 +2,7 @@
 use uuid::Uuid;
 
 use super::Permit;
+use crate::db::connect::Connection;
 use crate::db::{Entry, Identity};
 
 /// The Party Office of the caller's organisation, as no account in particular.
@@ -15,6 +16,11 @@ impl Office {
         Self {
             organization: permit.caller().organization,
         }
+    }
+
+    /// For work that no caller has asked for: only the process itself has a connection of its own.
+    pub const fn of_organization(organization: Uuid, _: &Connection) -> Self {
+        Self { organization }
     }
 
     pub const fn organization(self) -> Uuid {

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod catalog;
 mod connections;
 mod doctor;
+mod edition;
 mod index;
 mod keys;
 mod regulations;

@@ -11,8 +11,8 @@ use anyhow::{Context, bail};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::connections::Connections;
+use super::edition::{judge_all_again, replayable, reread_on_hangup};
 use super::{embedded, load_demo, migrate_up, tell};
-use crate::api::law::LawBook;
 use crate::app::{self, App};
 use crate::auth::limits::Limits;
 use crate::auth::password::{Cost, Passwords};
@@ -22,7 +22,6 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::db::embedded::Embedded;
-use crate::law::regulation::Regulations;
 use crate::sealing::Seals;
 
 struct Ready {
@@ -224,8 +223,13 @@ async fn accept(
     actix_web::rt::spawn(reread_on_hangup(
         config.clone(),
         ready.url.clone(),
+        db.clone(),
         app.law.clone(),
     ));
+    if config.regulations.is_some() {
+        // it may have changed since the last start
+        judge_all_again(&ready.url, &db, &app.law).await?;
+    }
     let workers = config.workers();
     let share = config.connections();
     app.for_worker(share)?; // so that a mistake in the settings shows here, not in a worker
@@ -293,48 +297,6 @@ async fn ended(embedded: &mut Option<Embedded>) {
         tokio::time::sleep(Duration::from_millis(500)).await;
         if embedded.as_mut().is_some_and(Embedded::ended) {
             return;
-        }
-    }
-}
-
-/// Refuses regulations that lack a version that has judged recorded acts. Lists the versions that
-/// are no longer the ones in force on their acts' days.
-async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<()> {
-    let client = crate::db::connect::client(&url.parse()?).await?;
-    let (gone, other) = super::doctor::regulation_faults(&client, law).await?;
-    for note in other {
-        tracing::warn!("{note}");
-    }
-    if gone.is_empty() {
-        Ok(())
-    } else {
-        bail!(
-            "the regulations cannot replay what is on record:\n  - {}",
-            gone.join("\n  - ")
-        )
-    }
-}
-
-/// On SIGHUP, rereads the regulations after the same checks as at start.
-async fn reread_on_hangup(config: Config, url: String, book: LawBook) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut hangup) = signal(SignalKind::hangup()) else {
-        return;
-    };
-    while hangup.recv().await.is_some() {
-        let read = async {
-            let law = config.law()?;
-            replayable(&url, &law).await?;
-            anyhow::Ok(law)
-        };
-        match read.await {
-            Ok(law) => {
-                tracing::info!(versions = law.all().len(), "regulations read again");
-                book.replace(law);
-            }
-            Err(wrong) => {
-                tracing::error!("the regulations stay as they were: {wrong:#}");
-            }
         }
     }
 }

@@ -90,6 +90,12 @@ async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved
     Ok(all)
 }
 
+/// The organisations with acts on record.
+pub async fn with_acts(client: &Client, law: &Regulations) -> anyhow::Result<BTreeSet<Uuid>> {
+    let judged = judged(client, law).await?;
+    Ok(judged.iter().map(|(m, _)| m.organization).collect())
+}
+
 /// The acts on record whose version is gone or would be another one today.
 pub async fn other_versions(client: &Client, law: &Regulations) -> anyhow::Result<Vec<Moved>> {
     let all = judged(client, law).await?.into_iter();
@@ -162,12 +168,7 @@ async fn each_file(
     mut visit: impl FnMut(Uuid, &Facts),
 ) -> anyhow::Result<()> {
     let today = Clock::System.today();
-    let organizations: BTreeSet<Uuid> = judged(client, law)
-        .await?
-        .iter()
-        .map(|(m, _)| m.organization)
-        .collect();
-    for organization in organizations {
+    for organization in with_acts(client, law).await? {
         let tx = client.build_transaction().read_only(true).start().await?;
         // who holds the database's secret reads the organisation as its Office does
         let enter = "select set_config('app.role', $1, true), set_config('app.organization', $2, true), set_config('app.today', $3, true)";

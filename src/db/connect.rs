@@ -106,6 +106,9 @@ impl Address {
     }
 }
 
+/// A connection without a caller's identity.
+pub type Connection = tokio_postgres::Client;
+
 /// A connection outside any request, for `migrate`, `account`, `demo` and `doctor`.
 pub async fn client(address: &Address) -> anyhow::Result<Client> {
     let why = "cannot connect to PostgreSQL: is DATABASE_URL right and the server running?";

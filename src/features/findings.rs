@@ -59,6 +59,9 @@ pub struct Finding {
     pub kind: ActKind,
     /// Date of the act
     pub on: NaiveDate,
+    /// True: decided after the extended period, which blocks no step and stands until the deciding body's
+    /// paper is noted. False: the act has lost its ground
+    pub irregular: bool,
     pub requirement: Requirement,
 }
 
@@ -79,7 +82,8 @@ pub struct Asked {
 ///
 /// Every file within your reach with an act whose requirements are unmet today, judged by the
 /// regulation of the act's date and by current evidence: for example after a birth date was
-/// corrected, a holiday entered or a setting backdated. Computed on request, so never out of date;
+/// corrected, a holiday entered or a setting backdated; and with a decision after the extended
+/// period (`irregular`). Computed on request, so never out of date;
 /// empty in a healthy organisation. A page may hold fewer files than its size: continue while
 /// `next_cursor` is not null.
 #[operation(get, "/findings", tag = "procedure")]
@@ -103,7 +107,10 @@ pub async fn list_findings(
             for (row, mut facts) in files {
                 facts.birth_year_only =
                     access::birth_year_only(permit.role(), row.stage.submitted());
-                let found = findings::of(&facts, &law);
+                let lost = findings::of(&facts, &law).into_iter();
+                let late = findings::irregular(&facts, &law).into_iter();
+                let found = lost.map(|f| (f, false)).chain(late.map(|f| (f, true)));
+                let found: Vec<_> = found.collect();
                 if found.is_empty() {
                     continue;
                 }
@@ -118,10 +125,11 @@ pub async fn list_findings(
                     full_name: row.full_name,
                     findings: found
                         .into_iter()
-                        .map(|f| Finding {
+                        .map(|(f, irregular)| Finding {
                             act_id: f.act,
                             kind: f.kind,
                             on: f.on,
+                            irregular,
                             requirement: Requirement::of(f.check, english),
                         })
                         .collect(),

@@ -123,8 +123,9 @@ fn versions(book: &mut String, law: &Regulations) {
 fn step_title(step: Step) -> String {
     let words = step.words();
     let mut title = words.vi;
-    if let Some(first) = title.get(..1).map(str::to_uppercase) {
-        title.replace_range(..1, &first);
+    if let Some(first) = title.chars().next() {
+        let capital: String = first.to_uppercase().collect();
+        title.replace_range(..first.len_utf8(), &capital);
     }
     title
 }

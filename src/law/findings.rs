@@ -8,8 +8,9 @@ use crate::acts::{Act, ActKind, Step};
 use crate::candidacy::{File, Recorded, standing};
 use crate::judgement::{Facts, Question, requirements};
 use crate::regulation::Regulations;
-use crate::requirement::Check;
-use crate::words::{DecisionOutcome, PlanAction};
+use crate::requirement::{Check, Checks};
+use crate::words::{DecisionOutcome, PlanAction, Purpose, Stage};
+use crate::{say, time_limits, vi};
 
 /// An unmet requirement of a recorded act.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +77,44 @@ pub(crate) fn of_act(
     let mut left = with(&|r| !r.act.step().moves() && r.act.on() <= on);
     left.retain(|f| found.iter().any(|one| one.repeats(f)));
     left
+}
+
+/// Decisions after the extended period, until the deciding body's paper about each is noted. They are
+/// facts that happened out of order: no act falls by them, and no step waits.
+pub fn irregular(facts: &Facts, law: &Regulations) -> Vec<Finding> {
+    let file = facts.file(law);
+    if file.stage.ended() && file.stage != Stage::Official {
+        return Vec::new();
+    }
+    let acts = standing(&facts.acts);
+    let decides = |act: &Act, purpose| match act {
+        Act::Decision(a) => a.purpose == purpose,
+        Act::Recognition(_) => purpose == Purpose::Recognition,
+        _ => false,
+    };
+    let late = time_limits::irregular(&file, &facts.holidays).into_iter();
+    let found = late.filter_map(|(purpose, on, period)| {
+        let mut own = acts.iter().filter(|r| r.act.on() == on);
+        let act = own.find(|r| decides(&r.act, purpose))?;
+        let mut checks = Checks::new(law.on(on));
+        checks.need(
+            false,
+            "decision.irregular",
+            period.source,
+            say(
+                format!("Quyết định sau thời hạn đã gia hạn (ngày {}): còn thiếu văn bản của cấp quyết định về việc chậm.", vi(period.at_most)),
+                format!("Decided after the extended period, which ended on {}: the deciding body's paper about the delay is missing.", period.at_most),
+            ),
+        );
+        let check = checks.unmet().pop()?;
+        Some(Finding {
+            act: act.id,
+            kind: act.act.kind(),
+            on,
+            check,
+        })
+    });
+    found.collect()
 }
 
 fn unmet(facts: &Facts, law: &Regulations, file: &File, recorded: &Recorded) -> Vec<Finding> {

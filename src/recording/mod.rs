@@ -28,7 +28,7 @@ use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::{Holidays, after_workdays};
 use crate::law::candidacy::Recorded;
 use crate::law::consequences::Effect;
-use crate::law::judgement::judge;
+use crate::law::judgement::{Facts, judge};
 use crate::law::regulation::Regulations;
 use crate::law::words::DayKind;
 use crate::law::{Check, consequences, findings, say};
@@ -146,7 +146,7 @@ pub async fn would_be_accepted<P>(
         id: Uuid::now_v7(),
         account: permit.caller().account,
         role: permit.role(),
-        act: new,
+        act: filled(new, &facts)?,
         regulation: None,
     };
     judge(&facts, law, &recorded)
@@ -169,6 +169,20 @@ async fn expect_own_number<P>(
         }
         Some(_) | None => own().await,
     }
+}
+
+/// The act with what the register knows and the minutes of a vote leave out.
+fn filled(mut act: Act, facts: &Facts) -> Result<Act> {
+    if let Act::Resolution(vote) = &mut act
+        && !vote.fill(facts)
+    {
+        let words = say(
+            "Nêu tổng số cấp ủy viên đương nhiệm.",
+            "Say how many serving members the committee has.",
+        );
+        return Err(Error::invalid("/members", "required", words));
+    }
+    Ok(act)
 }
 
 /// Does what concerns the organisation's other files as its Office, which sees them all.
@@ -279,7 +293,7 @@ async fn append_as<P>(
         id,
         account: permit.caller().account,
         role: permit.role(),
-        act: new,
+        act: filled(new, &facts)?,
         regulation: None,
     };
     let verdict = match judge(&facts, law, &recorded) {

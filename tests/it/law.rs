@@ -2,8 +2,10 @@
 //! leaving, impossible dates (29-QĐ/TW; 24-QĐ/TW; 01-HD/TW).
 use serde_json::{Value, json};
 
+use ketnap::law::regulation::{BUILT_IN, Regulations};
+
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
-use crate::support::{House, demo, shows};
+use crate::support::{Build, House, Plain as _, demo, shows};
 
 /// On probation since 2021-05-05, with everything that recognition requires. Today is 2022-12-01.
 async fn at_the_end_of_probation(house: &House) -> Way<'_> {
@@ -83,7 +85,19 @@ async fn a_recognition_long_after_its_time_is_recorded_and_its_paper_is_asked_fo
         way.deadlines("late_decision").await,
         [("overdue".to_owned(), "2022-11-30".to_owned())]
     );
+    // a finding that blocks nothing, until the paper about it is noted
+    let findings = async || {
+        let list = house.read("office", "findings").await;
+        list.items()
+            .iter()
+            .map(|f| f["findings"].clone())
+            .collect::<Vec<_>>()
+    };
+    let found = findings().await;
+    shows!(found[0][0], {"kind": "recognition", "on": "2022-11-30", "irregular": true});
+    shows!(found[0][0]["requirement"], {"rule": "decision.irregular", "met": false});
     way.waived("late_decision", "2022-12-01").await;
+    assert!(findings().await.is_empty());
     assert_eq!(way.deadlines("late_decision").await[0].0, "settled");
     assert_eq!(way.stage().await, "official");
 }
@@ -174,6 +188,111 @@ async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced()
         missing.contains(&"admission.introduction.members".to_owned()),
         "{missing:?}"
     );
+}
+
+/// Who has left or gone to another branch before the vote is replaced too.
+#[tokio::test]
+async fn an_introducer_who_has_left_is_replaced() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let moved = json!({"branch_id": demo("0b", 2, 0), "on": "2021-02-20", "paper_number": "9-CV"});
+    let left = json!({"on": "2021-02-20", "ground": "deceased", "paper_number": "3-GT"});
+    for (member, way, body) in [(7, "transfers", moved), (8, "leavings", left)] {
+        let member = format!("/api/v1/members/{}", demo("dd", 1, member));
+        let version = house.read("office", &member).await.version();
+        let answer = house
+            .step_with("office", &format!("{member}/{way}"), version, body)
+            .await;
+        assert!(answer.status < 300, "{}", answer.text);
+    }
+    let members = house
+        .read(
+            "office",
+            &format!("branches/{}/register?on=2021-03-15", demo("0b", 1, 0)),
+        )
+        .await
+        .body["official"]
+        .number();
+    let vote = ballot("admission", "branch", "2021-03-15", 10);
+    let vote = with(
+        vote,
+        json!({"members": members, "present": members, "against": members - 10}),
+    );
+    let missing = refused(way.tries(BRANCH, "resolutions", vote).await);
+    assert_eq!(missing, ["admission.introduction.members"]);
+}
+
+/// The figures that the register knows may be left out of the minutes, and next-steps shows them.
+#[tokio::test]
+async fn the_register_fills_in_what_the_minutes_leave_out() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let step = step(&way, BRANCH, "resolution").await.unwrap();
+    shows!(step["register"], {"members": 14, "exempt": 1, "suspended": 0});
+    let short = |body: &str, left_out: &[&str]| {
+        let mut vote = ballot("admission", body, "2021-03-15", 14);
+        for name in left_out {
+            vote.as_object_mut().unwrap().remove(*name);
+        }
+        vote
+    };
+    let all = ["members", "exempt_absent", "suspended"];
+    let vote = way.does(BRANCH, "resolutions", short("branch", &all)).await;
+    shows!(vote.body["data"], {"members": 14, "exempt_absent": 0, "suspended": 0});
+    assert_eq!(vote.body["stage_after"], "branch_resolved");
+    way.tries("office", "resolutions", short("committee", &all))
+        .await
+        .invalid(&["/members"]);
+}
+
+/// What a requirement says is what the version of the day asks.
+#[tokio::test]
+async fn a_sentence_says_what_the_version_asks() {
+    let asked = |from: &str, to: &str| {
+        let text = BUILT_IN.replacen(from, to, 1);
+        assert_ne!(text, BUILT_IN);
+        Build {
+            regulations: Regulations::read(&text).unwrap(),
+            ..Build::default()
+        }
+    };
+    let schooling = asked("\"lower_secondary_or_equivalent\"", "\"upper_secondary\"");
+    let house = House::with(schooling).await;
+    let way = Way::ready(&house).await;
+    way.knows(json!({"general_education": "lower_secondary"}))
+        .await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    let answer = way.tries(BRANCH, "resolutions", vote.clone()).await;
+    assert!(
+        answer.text.contains("at least upper secondary"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(refused(answer), ["admission.education"]);
+
+    // papers that hold for three months: the duty and the refusal name the same last day
+    let papers = asked(
+        "paper_valid_months           = { value = 12, from",
+        "paper_valid_months           = { value = 3, from",
+    );
+    let house = House::with(papers).await;
+    let way = Way::ready(&house).await;
+    let due = way.deadlines("papers_expire").await[0].1.clone();
+    let unmet = async |on: &str| {
+        let path = way.path(&format!("/next-steps?on={on}"));
+        let steps = house.read(BRANCH, &path).await.body["steps"].clone();
+        let mut steps = steps.list().iter().filter(|s| s["kind"] == "resolution");
+        let rules = steps.next().unwrap()["requirements"].list();
+        let rules = rules.iter().filter(|r| r["met"] == false);
+        rules
+            .map(|r| r["rule"].text().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let last: chrono::NaiveDate = due.parse().unwrap();
+    let next = last.succ_opt().unwrap().to_string();
+    let (last, next) = (unmet(&due).await, unmet(&next).await);
+    let expired: Vec<_> = next.iter().filter(|rule| !last.contains(rule)).collect();
+    assert!(!expired.is_empty(), "{due}: {last:?}, {next:?}");
 }
 
 /// Example 23: a Saturday worked in lieu counts as a working day.

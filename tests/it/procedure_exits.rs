@@ -131,6 +131,10 @@ async fn who_is_recognised_late_had_no_vote_before_the_decision() {
         ["sponsorship.sponsor.official"]
     );
     // the register has 14 on a day in between, and 15 on the day of the decision
+    for (on, official) in [("2022-11-14", 14), ("2022-11-15", 15)] {
+        let register = format!("branches/{}/register?on={on}", demo("0b", 1, 0));
+        shows!(house.read("office", &register).await, {"official": official});
+    }
     let rules = |answer| {
         refused(answer)
             .into_iter()

@@ -215,20 +215,38 @@ async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recor
             .text
             .contains("/exits")
     );
-    let exit = json!({"on": "2023-06-10", "kind": "transferred_out", "reason": "chuyển công tác", "to": "Đảng bộ khác"});
-    let answer = house
-        .act("branch-04", &who, "exits", exit)
-        .await
-        .expect(201);
-    assert!(register(&house, 4, "2023-06-10", &who).await.1);
-    assert!(!register(&house, 4, "2023-06-11", &who).await.1);
-    // annulled, as if it had not happened
-    let annulment = json!({"on": "2023-07-20", "act_id": answer.id(), "reason": "ghi nhầm"});
-    house
-        .act("branch-04", &who, "annulments", annulment)
-        .await
-        .expect(201);
-    assert!(register(&house, 4, "2023-06-11", &who).await.1);
+    let transferred = json!({"on": "2023-06-10", "kind": "transferred_out", "reason": "chuyển công tác", "to": "Đảng bộ khác"});
+    let died = json!({"on": "2023-06-10", "kind": "deceased", "reason": "bệnh nặng"});
+    for exit in [transferred, died] {
+        let answer = house
+            .act("branch-04", &who, "exits", exit)
+            .await
+            .expect(201);
+        assert!(register(&house, 4, "2023-06-10", &who).await.1);
+        assert!(!register(&house, 4, "2023-06-11", &who).await.1);
+        // annulled, as if it had not happened
+        let annulment = json!({"on": "2023-07-20", "act_id": answer.id(), "reason": "ghi nhầm"});
+        house
+            .act("branch-04", &who, "annulments", annulment)
+            .await
+            .expect(201);
+        assert!(register(&house, 4, "2023-06-11", &who).await.1);
+    }
+}
+
+/// The same for who is struck off by a decision that is recorded two weeks later.
+#[tokio::test]
+async fn who_is_struck_off_is_in_the_register_to_the_day_of_the_decision() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2021-09-15");
+    let vote = crate::procedure::ballot("strike_off", "branch", "2021-08-20", 10);
+    way.does("branch-01", "resolutions", vote).await;
+    let decision = json!({"on": "2021-09-01", "purpose": "strike_off", "outcome": "granted", "number": "50-QĐ/HU", "body": "upper_standing_committee",
+        "members": 11, "in_favor": 8, "reason": "vi phạm tư cách", "ground": "struck_off"});
+    way.does("upper", "decisions", decision).await;
+    assert!(register(&house, 1, "2021-09-01", &way.id).await.1);
+    assert!(!register(&house, 1, "2021-09-02", &way.id).await.1);
 }
 
 #[tokio::test]
@@ -249,7 +267,15 @@ async fn a_member_on_whom_something_rests_is_not_deleted() {
     house.travel("2021-02-10");
     way.planned().await;
     way.sponsored(6, "2021-01-18").await;
-    for member in [1, 6] {
+    let introduction = Way::introduction(9, "2021-02-09");
+    way.does(
+        "branch-01",
+        "dossier",
+        json!({"on": "2021-02-05", "application_on": "2021-02-01"}),
+    )
+    .await;
+    way.does("branch-01", "introductions", introduction).await;
+    for member in [1, 6, 9] {
         house
             .delete(
                 OFFICE,

@@ -233,6 +233,26 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     running.signal("HUP");
     running.logged("regulations read again");
     assert_eq!(in_force(&base, &token).await, before + 1);
+    // and every file is judged by them
+    running.logged("files judged again");
+
+    // acts that a new one would be judged by another version are named
+    let moved = BUILT_IN.replacen(
+        "effective_from = 2021-07-30",
+        "effective_from = 2021-12-01",
+        1,
+    );
+    fs::write(&file, moved).unwrap();
+    running.signal("HUP");
+    running.logged("were judged by 24-QĐ/TW, a new one would be by 29-QĐ/TW");
+    running.logged("regulations read again");
+
+    // without the version that has judged them they cannot be replayed
+    let second = BUILT_IN.match_indices("[[version]]").nth(1).unwrap().0;
+    fs::write(&file, &BUILT_IN[..second]).unwrap();
+    running.signal("HUP");
+    running.logged("cannot replay what is on record");
+    assert_eq!(in_force(&base, &token).await, before);
     running.signal("TERM");
     assert!(running.end().status.success());
 }

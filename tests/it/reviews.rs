@@ -555,3 +555,23 @@ async fn a_review_closes_without_a_person_who_was_removed() {
     .await
     .expect(200);
 }
+
+/// Reviews go on after the term: the year 2026, which no term covers, has its quarters.
+#[tokio::test]
+async fn reviews_go_on_after_a_term_has_ended() {
+    let house = House::build().await;
+    house.travel("2026-11-28");
+    let due = house
+        .read(
+            "branch-03",
+            "deadlines?kind=review&due_on_from=2026-01-01&limit=200",
+        )
+        .await;
+    let due: Vec<_> = due.items().iter().map(|d| d["due_on"].text()).collect();
+    for day in ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"] {
+        assert!(due.contains(&day), "{due:?}");
+    }
+    let fourth =
+        json!({"branch_id": demo("0b", 3, 0), "kind": "periodic", "year": 2026, "period": 4});
+    house.create("branch-03", "reviews", fourth).await;
+}

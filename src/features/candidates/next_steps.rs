@@ -23,6 +23,7 @@ use crate::error::Result;
 use crate::facts;
 use crate::law::acts::{ActKind, Step};
 use crate::law::judgement::{Question, requirements};
+use crate::law::register::Counts;
 use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
 use crate::law::words::{DeadlineKind, OfferState, Purpose, VerificationStep, VotingBody};
 use crate::law::{Stage, Words, deadlines, findings};
@@ -74,6 +75,9 @@ pub struct NextStep {
     /// Last day of the duty that the step settles, if any
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
+    /// Of a vote of the branch: what the register says of that day, which the minutes may leave out
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<EntitledToVote>,
     /// First day on which every requirement can be met; null if one of them has no such day
     #[schema(required = true)]
     pub earliest_on: Option<NaiveDate>,
@@ -156,6 +160,7 @@ impl NextStep {
             possible: met && on <= today,
             plannable: met && on > today,
             due_on: None,
+            register: None,
             earliest_on: if met {
                 Some(on)
             } else {
@@ -186,6 +191,30 @@ async fn offered(db: &Db, permit: &Permit<ReadActs>, person: Uuid) -> Result<boo
         tx.ask([open]).await.map(|[offered]| offered)
     };
     db.read(permit, offered).await
+}
+
+/// Official members of the branch on the day of a vote
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct EntitledToVote {
+    /// `members` of the minutes
+    #[schema(minimum = 0)]
+    pub members: i32,
+    /// Exempt or on temporary activity elsewhere: those who are absent do not count
+    #[schema(minimum = 0)]
+    pub exempt: i32,
+    /// Suspended from activity, prosecuted or detained: they do not count
+    #[schema(minimum = 0)]
+    pub suspended: i32,
+}
+
+impl From<Counts> for EntitledToVote {
+    fn from(counts: Counts) -> Self {
+        Self {
+            members: counts.official,
+            exempt: counts.exempt,
+            suspended: counts.suspended,
+        }
+    }
 }
 
 /// The question as it was asked.
@@ -291,8 +320,11 @@ pub async fn list_next_steps(
                 let told = (kind.wire(), step.words(), path);
                 let fields = Value::Object(fields(step));
                 let settled = duties.iter().filter(|d| settles(step).contains(&d.kind));
+                let of_branch = matches!(step, Step::Resolution((_, VotingBody::Branch)));
+                let there = of_branch.then(|| facts.register.counts(on).into());
                 steps.push(NextStep {
                     due_on: settled.map(|d| d.due_on).min(),
+                    register: there,
                     ..NextStep::new(told, fields, checks, asked)
                 });
             }

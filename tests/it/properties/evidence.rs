@@ -319,8 +319,9 @@ impl Story<'_> {
         more(&self.told.taken);
         self.excused |= excuses;
         let list = self.house().read(OFFICE, "findings?limit=200").await;
+        let lost = |f: &&Value| f["findings"].list().iter().any(|f| f["irregular"] == false);
         let id = |f: &Value| f["candidate_id"].text().to_owned();
-        self.lost = list.items().iter().map(id).collect();
+        self.lost = list.items().iter().filter(lost).map(id).collect();
         if excuses && !self.lost.is_empty() {
             more(&self.told.acknowledged);
         }
@@ -336,9 +337,14 @@ impl Story<'_> {
 #[test]
 fn whatever_changes_no_step_stands_on_lost_ground_and_none_is_lost_unsaid() {
     let told = Told::default();
-    whatever(&runtime(), (6, 60), async |steps, _| {
+    whatever(&runtime(), (6, 60), async |steps, n| {
         let house = House::build().await;
-        let way = Way::ready(&house).await;
+        // every third story begins in the probation
+        let way = if n % 3 == 0 {
+            Way::probationary(&house).await
+        } else {
+            Way::ready(&house).await
+        };
         house.travel("2022-09-01");
         let mut story = Story {
             way,
@@ -351,6 +357,7 @@ fn whatever_changes_no_step_stands_on_lost_ground_and_none_is_lost_unsaid() {
             story.step(&mut Draws(draws.iter())).await;
         }
     });
+    assert!(told.official.get() > 0, "nobody became official");
     let counts = [
         &told.taken,
         &told.refused,
@@ -358,10 +365,6 @@ fn whatever_changes_no_step_stands_on_lost_ground_and_none_is_lost_unsaid() {
         &told.acknowledged,
     ]
     .map(Cell::get);
-    eprintln!(
-        "taken, refused, blocked, ground lost: {counts:?}; official {}",
-        told.official.get()
-    );
     assert!(
         counts.iter().all(|n| *n > 0),
         "chance says too little: {counts:?}"

@@ -252,6 +252,7 @@ pub struct Build {
     /// Where `seal.key` and `index.key` are, or are not.
     pub seals: PathBuf,
     pub contract: Arc<Contract>,
+    pub regulations: Regulations,
 }
 
 impl Default for Build {
@@ -265,6 +266,7 @@ impl Default for Build {
             second_factor: false,
             seals: keys_folder(),
             contract: contract().clone(),
+            regulations: law(),
         }
     }
 }
@@ -413,7 +415,7 @@ impl House {
         let app = App::new(
             db.clone(),
             gate,
-            law(),
+            build.regulations.clone(),
             vec!["https://front-end.example.org".into()],
         );
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -2,7 +2,7 @@
 //! committee on admission or recognition.
 use super::{KindOfAct, PROBATION};
 use crate::candidacy::{File, Recorded, Vote};
-use crate::judgement::Question;
+use crate::judgement::{Facts, Question};
 use crate::regulation::InForce;
 use crate::requirement::Checks;
 use crate::text::Text;
@@ -26,13 +26,18 @@ act! {
         #[schema(example = "05-NQ/CB")]
         pub number: Text<60>,
         pub method: VoteMethod,
-        /// Official members of the branch on that day, or all serving members of the committee
+        /// Official members of the branch on that day, or all serving members of the committee. Of a
+        /// branch, what the register says if left out
+        #[serde(default = "unsaid")]
         #[schema(minimum = 0, maximum = 10_000, example = 14)]
         pub members: i32,
-        /// Absent members who are exempt from activity or on temporary activity elsewhere
+        /// Absent members who are exempt from activity or on temporary activity elsewhere; none if left
+        /// out
+        #[serde(default)]
         #[schema(minimum = 0, maximum = 10_000, example = 0)]
         pub exempt_absent: i32,
-        /// Members suspended from activity, prosecuted or detained
+        /// Members suspended from activity, prosecuted or detained; what the register says if left out
+        #[serde(default = "unsaid")]
         #[schema(minimum = 0, maximum = 10_000, example = 0)]
         pub suspended: i32,
         #[schema(minimum = 0, maximum = 10_000, example = 14)]
@@ -166,7 +171,34 @@ impl KindOfAct for Resolution {
     }
 }
 
+/// What stands for a figure that was left out, until the register has filled it in.
+const UNSAID: i32 = -1;
+
+fn unsaid() -> i32 {
+    UNSAID
+}
+
 impl Resolution {
+    /// Fills in what the register of the day knows and the minutes leave out. The members that a
+    /// committee has are in no register: false where they are left out.
+    #[must_use]
+    pub fn fill(&mut self, facts: &Facts) -> bool {
+        let there = facts.register.counts(self.on);
+        let (members, suspended) = match self.body {
+            VotingBody::Branch => (there.official, there.suspended),
+            VotingBody::Committee => (UNSAID, 0),
+        };
+        for (said, known) in [
+            (&mut self.members, members),
+            (&mut self.suspended, suspended),
+        ] {
+            if *said == UNSAID {
+                *said = known;
+            }
+        }
+        self.members != UNSAID
+    }
+
     /// Whether it is the branch's vote.
     pub(super) const fn of_branch(&self) -> bool {
         matches!(self.body, VotingBody::Branch)
