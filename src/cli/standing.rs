@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::tell;
 use crate::access::Role;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::facts;
 use crate::law::comparison::{By, Change, Comparison, Kept, Subject, compare};
 use crate::law::findings;
@@ -88,6 +89,11 @@ async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved
         all.push((moved, kept == Kept::InForce));
     }
     Ok(all)
+}
+
+fn unread(error: &Error) -> anyhow::Error {
+    let cause = error.log_cause().map(ToString::to_string);
+    anyhow::anyhow!("a file cannot be read: {}", cause.unwrap_or_default())
 }
 
 /// The organisations with acts on record.
@@ -181,8 +187,7 @@ async fn each_file(
         loop {
             let rows = tx.query(&sql, &[&after]).await?;
             for row in &rows {
-                let (candidate, facts) = facts::file(row, today)
-                    .map_err(|e| anyhow::anyhow!("a file cannot be read: {:?}", e.log_cause()))?;
+                let (candidate, facts) = facts::file(row, today).map_err(|e| unread(&e))?;
                 after = candidate.id;
                 visit(candidate.id, &facts);
             }

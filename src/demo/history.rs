@@ -45,6 +45,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         settings: crate::law::settings::Values::default(),
         holidays: BTreeMap::new(),
         in_open_review: false,
+        offered: false,
         namesake_waits: false,
         today: NaiveDate::MAX,
         acts: Vec::new(),

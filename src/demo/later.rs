@@ -171,6 +171,12 @@ fn members(rows: &mut Rows) {
         json!({"id": id(Kind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
             "decided_by": null, "paper_number": "07-BC/CB", "reason": null, "stays": stays}),
     );
+    rows.set(
+        "member",
+        &member,
+        "deleted_at",
+        &"2023-05-10T02:00:00Z".into(),
+    );
     rows.set_by(
         "membership",
         ("member_id", &member),

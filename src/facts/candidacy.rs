@@ -50,6 +50,8 @@ struct Around {
     members: Option<Vec<Known>>,
     in_open_review: bool,
     #[serde(default)]
+    offered: bool,
+    #[serde(default)]
     namesake_waits: Option<bool>,
     settings: Option<Vec<(String, NaiveDate, i32)>>,
     holidays: Option<Holidays>,
@@ -324,6 +326,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         settings: around.settings.unwrap_or_default().into_iter().collect(),
         holidays: around.holidays.unwrap_or_default(),
         in_open_review: around.in_open_review,
+        offered: around.offered,
         namesake_waits: around.namesake_waits.unwrap_or_default(),
         today,
         acts,

@@ -44,8 +44,8 @@ pub async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
     Ok(members.into_iter().map(end).collect())
 }
 
-/// Whether the person was a member here by another row before that day, and was transferred to another
-/// organisation each time.
+/// Whether the person was a member here by another row, and was last transferred to another organisation,
+/// before that day.
 pub async fn came_back(
     tx: &Tx,
     (name, born): (&str, NaiveDate),
@@ -59,16 +59,14 @@ pub async fn came_back(
     same.retain(|row| Some(row.id) != this);
     let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
     // what was entered by mistake has no end
-    let mut ends = same
-        .iter()
-        .zip(ends)
-        .filter(|(row, end)| row.deleted_at.is_none() || end.on.is_some())
-        .peekable();
-    let away = |end: &End| {
-        end.because == Some(MemberLeavingGround::TransferredOut)
-            && end.on.is_some_and(|on| on < day)
-    };
-    Ok(ends.peek().is_some() && ends.all(|(_, end)| away(&end)))
+    let ends = same.iter().zip(ends);
+    let ends = ends.filter(|(row, end)| row.deleted_at.is_none() || end.on.is_some());
+    let ends: Vec<End> = ends.map(|(_, end)| end).collect();
+    let over = ends.iter().all(|end| end.on.is_some_and(|on| on < day));
+    // an earlier one that ended otherwise was followed by a readmission
+    let last = ends.iter().max_by_key(|end| end.on);
+    let away = |end: &End| end.because == Some(MemberLeavingGround::TransferredOut);
+    Ok(over && last.is_some_and(away))
 }
 
 /// Whether every other membership of the person ended with a transfer to another organisation before

@@ -107,9 +107,9 @@ pub async fn list_findings(
             for (row, mut facts) in files {
                 facts.birth_year_only =
                     access::birth_year_only(permit.role(), row.stage.submitted());
-                let lost = findings::of(&facts, &law).into_iter();
+                let fallen = findings::of(&facts, &law).into_iter();
                 let late = findings::irregular(&facts, &law).into_iter();
-                let found = lost.map(|f| (f, false)).chain(late.map(|f| (f, true)));
+                let found = fallen.map(|f| (f, false)).chain(late.map(|f| (f, true)));
                 let found: Vec<_> = found.collect();
                 if found.is_empty() {
                     continue;

@@ -115,7 +115,7 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
         w.id, w.id is not null and w.admission_section is null, coalesce(d.lost, 0) \
    from branch b \
    left join (select branch_id, (count(*) filter (where status = 'official'))::int as official, (count(*) filter (where status = 'probationary'))::int as probationary \
-                from member where organization_id = (select app.organization()) and deleted_at is null group by 1) m on m.branch_id = b.id \
+                from member where organization_id = (select app.organization()) and deleted_at is null and arrives_on is null group by 1) m on m.branch_id = b.id \
    left join (select branch_id, coalesce(sum(n) filter (where stage = 'nominated'), 0)::int as nominated, coalesce(sum(n) filter (where stage = 'in_plan'), 0)::int as in_plan, \
                      coalesce(sum(n) filter (where stage in ('dossier', 'branch_resolved', 'committee_resolved')), 0)::int as dossier, \
                      coalesce(sum(n) filter (where stage = 'submitted'), 0)::int as submitted, coalesce(sum(n) filter (where stage = 'decided'), 0)::int as decided, \

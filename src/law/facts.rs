@@ -36,6 +36,8 @@ pub struct Facts {
     pub holidays: Holidays,
     /// Whether the person is on the list of an open review.
     pub in_open_review: bool,
+    /// Whether the person has been offered to another branch, which has not answered.
+    pub offered: bool,
     /// Another person of the name and birth date is known, and nobody has confirmed yet that this is not the same.
     pub namesake_waits: bool,
     pub today: NaiveDate,

@@ -87,10 +87,9 @@ pub fn irregular(facts: &Facts, law: &Regulations) -> Vec<Finding> {
         return Vec::new();
     }
     let acts = standing(&facts.acts);
-    let decides = |act: &Act, purpose| match act {
-        Act::Decision(a) => a.purpose == purpose,
-        Act::Recognition(_) => purpose == Purpose::Recognition,
-        _ => false,
+    let decides = |act: &Act, purpose| {
+        matches!(act, Act::Decision(a) if a.purpose == purpose)
+            || purpose == Purpose::Recognition && matches!(act, Act::Recognition(_))
     };
     let late = time_limits::irregular(&file, &facts.holidays).into_iter();
     let found = late.filter_map(|(purpose, on, period)| {

@@ -65,6 +65,7 @@ impl Case {
             settings: crate::settings::Values::default(),
             holidays: std::collections::BTreeMap::new(),
             in_open_review: false,
+            offered: false,
             namesake_waits: false,
             today: d("2030-01-01"),
             acts: Vec::new(),

@@ -483,6 +483,15 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
         lines.any(|line| line["member_id"] == made.body["id"])
     };
     assert!(!there().await);
+    // nothing happens to somebody in no register
+    let transfer = json!({"branch_id": demo("0b", 6, 0), "on": "2021-01-10", "paper_number": "9"});
+    let left = json!({"on": "2021-01-10", "ground": "deceased", "paper_number": "9"});
+    for (way, body) in [("transfers", transfer), ("leavings", left)] {
+        house
+            .step_with("office", &format!("{path}/{way}"), 1, body)
+            .await
+            .refused("invalid_transition");
+    }
     let confirm = format!("{path}/namesake-confirmations");
     house.step("office", &confirm, 1).await.refused("forbidden");
     let confirmed = house.advance("standing", &confirm, 1).await;

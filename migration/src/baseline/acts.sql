@@ -73,7 +73,7 @@ begin
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
       'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate),
-      'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
+      'offered', exists (select from transfer_offer t where t.candidate_id = p_candidate and app.is_offered(t.state)), 'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
          where i.candidate_id = p_candidate and i.organization_id = o.id),
       'youth_unions', (select json_agg(json_build_array(b.id, b.has_youth_union, b.youth_union_changed_on)) from branch b where b.organization_id = o.id and b.id in (select w.branch_id from app.whereabouts(p_candidate, p_branch) w)),
       'settings', (select json_agg(json_build_array(s.key, s.from_on, s.value) order by s.version) from setting s where s.organization_id = o.id),
@@ -95,7 +95,7 @@ begin
       select c.id as of, c.*, 0 as back from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.person_key(c.full_name) = app.person_key(p_name) and c.deleted_at is null and c.id is distinct from p_except
       union all select c.id, c.*, 0 from candidate c where c.id = p_except and c.organization_id = app.organization()
       union all select l.of, c.*, l.back + 1 from candidate c join line l on c.id = l.previous_id),
-    past as (select * from line where of = p_except),
+    past as (select * from line where of = p_except), later as (select c.id, c.open from candidate c where c.previous_id = p_except and c.organization_id = app.organization() and c.deleted_at is null union all select c.id, c.open from candidate c join later on c.previous_id = later.id and c.deleted_at is null),
     members as (select * from member m where m.organization_id = app.organization() and (m.id = p_except or m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
     -- of two who bear the name now, the younger was confirmed to be somebody else, at the first of their attempts
     first as (select distinct on (of) of, id, namesake_confirmed_on as told from (select of, id, namesake_confirmed_on, back from line union all select id, id, namesake_confirmed_on, -1 from members) x order by of, back desc),
@@ -104,7 +104,7 @@ begin
     -- the membership that ended last; it may have had no file
     last as (select * from (select id, stage, stage_on, back from past where admitted_on is not null
                             union all select m.id, null, null, 1000 from member m where m.organization_id = app.organization() and (m.id = p_except or m.id in (select previous_id from past))) x order by back limit 1)
-  select exists (select from same where open),
+  select exists (select from same where open) or exists (select from later where open),
          -- by another row than those of this person's own attempts
          exists (select from same where admitted_on is not null and not open and id not in (select id from past))
            or exists (select from members m where m.id is distinct from p_except and m.id not in (select of from apart) and not exists (select from past where m.id in (past.id, past.previous_id))),
@@ -295,7 +295,7 @@ begin
   case p_of
     -- members of branches by status
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m
-      where m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null group by 1, 2;
+      where m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null and m.arrives_on is null group by 1, 2;
     when 'sponsors' then -- names, also of another branch's, for those who read the person's branch
       return query select s.id, m.full_name, 1 from sponsorship s join member m on m.id = s.member_id where s.id = any (p_ids) and s.organization_id = app.organization()
       and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));

@@ -68,7 +68,7 @@ create index candidate_stage on candidate (organization_id, stage, created_at de
 create index candidate_branch_name on candidate (branch_id, name_key, id) where deleted_at is null;
 create index candidate_by_name on candidate (organization_id, name_key, id) where deleted_at is null;
 create index candidate_admitted on candidate (organization_id, admitted_on, branch_id) where admitted_on is not null and deleted_at is null;
-create index candidate_department on candidate (department_id);
+create index candidate_department on candidate (department_id); create index candidate_previous on candidate (previous_id) where previous_id is not null;
 create index candidate_birth on candidate (organization_id, birth_date, app.person_key(full_name)) where deleted_at is null;
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;

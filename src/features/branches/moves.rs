@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::db::{Tx, functions};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::regulation::Regulations;
@@ -45,6 +45,12 @@ pub(super) async fn move_on(
                 "The branch has voted on a person who moves on this day or later.",
             ),
         ));
+    }
+    if tx.ask([store::waiting(&members)]).await? == [true] {
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Một đảng viên của chi bộ đang chờ xác nhận là người khác với người trùng họ tên: hãy xác nhận, hoặc xóa, trước.",
+            "A member of the branch waits to be told from a namesake: confirm that first, or remove the row.",
+        )));
     }
     facts::expect_no_post_from(tx, &members, Some(to), on).await?;
     let (now, who, files) = (tx.now(), || members.clone(), candidates.clone());

@@ -239,6 +239,12 @@ pub(super) fn covering(
         .filter(any_of(department::Column::Id, departments))
 }
 
+/// Whether one of these members waits to be told from a namesake.
+pub(super) fn waiting(members: &[Uuid]) -> Expr {
+    let these = any_of(member::Column::Id, members.iter().copied());
+    any_row::<member::Entity>(these.and(member::Column::ArrivesOn.is_not_null()))
+}
+
 /// Members join the branch; they keep their department if it covers it.
 pub(super) fn joining(
     members: Vec<Uuid>,

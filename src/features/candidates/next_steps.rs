@@ -2,8 +2,6 @@
 //! act. What is no act of the file is told by `further_steps`.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -17,15 +15,14 @@ use crate::api::query;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::transfer_offer;
-use crate::db::{Db, Tx, any_row};
+use crate::db::Db;
 use crate::error::Result;
 use crate::facts;
 use crate::law::acts::{ActKind, Step};
 use crate::law::judgement::{Question, requirements};
 use crate::law::register::Counts;
 use crate::law::requirement::{Check, MetBy, Requirement, Way, way};
-use crate::law::words::{DeadlineKind, OfferState, Purpose, VerificationStep, VotingBody};
+use crate::law::words::{DeadlineKind, Purpose, VerificationStep, VotingBody};
 use crate::law::{Stage, Words, deadlines, findings};
 
 /// The caller's next steps for a candidate
@@ -181,18 +178,6 @@ impl NextStep {
     }
 }
 
-/// Whether the person has been offered to another branch, which has not answered.
-async fn offered(db: &Db, permit: &Permit<ReadActs>, person: Uuid) -> Result<bool> {
-    let open = transfer_offer::Column::CandidateId
-        .eq(person)
-        .and(transfer_offer::Column::State.eq(OfferState::Offered));
-    let offered = async |tx: Tx| {
-        let open = any_row::<transfer_offer::Entity>(open.clone());
-        tx.ask([open]).await.map(|[offered]| offered)
-    };
-    db.read(permit, offered).await
-}
-
 /// Official members of the branch on the day of a vote
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct EntitledToVote {
@@ -331,10 +316,9 @@ pub async fn list_next_steps(
             Ok((row, facts, courses, file, duties, steps))
         })
         .await?;
-    // one offer waits at a time
-    let transfer = |s: &NextStep| s.kind == ActKind::Transfer.wire() && s.possible;
-    if steps.iter().any(transfer) && offered(&db, &permit, row.id).await? {
-        steps.retain(|step| !transfer(step));
+    if facts.offered {
+        // one offer waits at a time
+        steps.retain(|step| step.kind != ActKind::Transfer.wire() || !step.possible);
     }
     let further = further_steps::Question {
         row: &row,

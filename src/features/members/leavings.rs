@@ -257,6 +257,7 @@ pub async fn create_leaving(
             elsewhere_too: true,
         };
         super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
+        let member = store::at_last_in(tx, member, branch).await?;
         edit::mark_deleted::<Member>(tx, member).await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
@@ -288,8 +289,10 @@ pub async fn remove_leaving(
     edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
         let gone = tx.by_id::<member::Entity>(row.member_id).await?;
         let gone = gone.ok_or_else(Error::not_found)?;
+        let lines: Vec<store::Line> = serde_json::from_value(row.stays).map_err(Error::internal)?;
         // where the membership goes on
-        edit::expect_open_branch(tx, gone.branch_id).await?;
+        let branch = lines.last().map_or(row.branch_id, |line| line.branch_id);
+        edit::expect_open_branch(tx, branch).await?;
         let (person, this) = ((&*gone.full_name, gone.birth_date), Some(gone.id));
         let known = facts::known_person(tx, person.0, person.1, this).await?;
         // an earlier membership that ended elsewhere is no new attempt
@@ -300,10 +303,10 @@ pub async fn remove_leaving(
         let votes = (vec![row.branch_id], row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
         tx.delete::<table::Entity>(row.id).await?;
-        let stays = serde_json::from_value(row.stays).map_err(Error::internal)?;
-        store::rejoin(tx, gone.id, stays, row.created_at).await?;
+        store::rejoin(tx, gone.id, lines, row.created_at).await?;
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
+        active.branch_id = Set(branch);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());

@@ -263,12 +263,8 @@ pub async fn change_member(
                 let department = new.department_id;
                 edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
             }
-            if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
-                found.expect_few(tx, &permit).await?;
-                let stays = facts::registered(tx, row.id).await?.stays;
-                let this = (Some(row.id), stays.first().map(|stay| stay.1));
-                expect_new_person(tx, &found, new, this).await?;
-                // another spelling of the name changes nothing, and who waits goes on waiting
+            let renamed = new.full_name.as_str() != row.full_name;
+            if renamed || new.birth_date != row.birth_date || new.namesake_reason.is_some() {
                 let columns = [
                     table::Column::Id,
                     table::Column::FullName,
@@ -276,7 +272,15 @@ pub async fn change_member(
                 ];
                 let named = (new.full_name.as_str(), new.birth_date);
                 let same = facts::bears::<table::Entity>(columns, row.id, named);
+                // another spelling of the name changes nothing
                 let [same] = tx.ask([same]).await?;
+                if !same {
+                    found.expect_few(tx, &permit).await?;
+                    let stays = facts::registered(tx, row.id).await?.stays;
+                    let this = (Some(row.id), stays.first().map(|stay| stay.1));
+                    expect_new_person(tx, &found, new, this).await?;
+                }
+                // who waits goes on waiting
                 if new.namesake_reason.is_some() || !same && row.arrives_on.is_none() {
                     namesakes::say(&permit, new, active);
                 }
@@ -337,8 +341,20 @@ pub async fn remove_member(
     .await
 }
 
+/// 409 while the member waits to be told from a namesake: nothing happens to who is in no register.
+fn expect_told_apart(member: &table::Model) -> Result<()> {
+    if member.arrives_on.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        "Đảng viên này đang chờ xác nhận là người khác với người trùng họ tên: hãy xác nhận, hoặc xóa, trước.",
+        "The member waits to be told from a namesake: confirm that first, or remove the row.",
+    )))
+}
+
 /// The day must be within the membership and not in the future.
 fn day_of_membership(member: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
+    expect_told_apart(member)?;
     expect_not_in_future("/on", on, today)?;
     if on < member.joined_on {
         return Err(out_of_range());

@@ -1,12 +1,14 @@
 //! A member's sponsorships, ended and resumed, and votes that rest on the register.
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Member;
 use crate::access::WriteMembers;
-use crate::api::edit::refers;
+use crate::api::edit::{self, refers};
 use crate::api::law::Law;
 use crate::auth::Permit;
 use crate::db::tables::{
@@ -154,7 +156,7 @@ pub(super) async fn enter(tx: &Tx, row: &member::Model, arrived: NaiveDate) -> R
 #[derive(Serialize, Deserialize)]
 pub(super) struct Line {
     id: Uuid,
-    branch_id: Uuid,
+    pub(super) branch_id: Uuid,
     from_on: NaiveDate,
     to_on: Option<NaiveDate>,
     paper_number: Option<String>,
@@ -186,6 +188,21 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
         write(tx, member, line, (first, Some(on))).await?;
     }
     facts::end_posts(tx, vec![member], None, on).await
+}
+
+/// The member whose last branch that was, whatever came later.
+pub(super) async fn at_last_in(
+    tx: &Tx,
+    member: member::Model,
+    branch: Uuid,
+) -> Result<member::Model> {
+    if member.branch_id == branch {
+        return Ok(member);
+    }
+    let mut active = edit::blank::<Member>();
+    active.branch_id = Set(branch);
+    active.department_id = Set(None);
+    edit::update::<Member>(tx, member.id, member.version, active).await
 }
 
 async fn write(

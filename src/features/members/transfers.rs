@@ -23,7 +23,7 @@ use crate::law::text::Text;
 use crate::recording;
 use crate::recording::evidence::Evidence;
 
-use super::{Member, SponsorshipsEnd, end_sponsorships};
+use super::{Member, SponsorshipsEnd, end_sponsorships, expect_told_apart};
 
 /// Transfer of a member to another branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -60,6 +60,7 @@ pub async fn transfer_member(
     let today = db.clock().today();
     edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let to = &body.value;
+        expect_told_apart(&row)?;
         edit::check_references(tx, [Reference::to_branch("/branch_id", to.branch_id)]).await?;
         if to.branch_id == row.branch_id {
             return Err(Error::invalid(

@@ -282,6 +282,7 @@ fn facts(case: &Case) -> Facts {
             .chain(changes.worked.iter().map(|day| (*day, DayKind::Worked)))
             .collect(),
         in_open_review: changes.in_open_review,
+        offered: false,
         namesake_waits: changes.namesake_waits,
         today: changes
             .today

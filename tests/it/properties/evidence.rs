@@ -319,9 +319,9 @@ impl Story<'_> {
         more(&self.told.taken);
         self.excused |= excuses;
         let list = self.house().read(OFFICE, "findings?limit=200").await;
-        let lost = |f: &&Value| f["findings"].list().iter().any(|f| f["irregular"] == false);
+        let fallen = |f: &&Value| f["findings"].list().iter().any(|f| f["irregular"] == false);
         let id = |f: &Value| f["candidate_id"].text().to_owned();
-        self.lost = list.items().iter().filter(lost).map(id).collect();
+        self.lost = list.items().iter().filter(fallen).map(id).collect();
         if excuses && !self.lost.is_empty() {
             more(&self.told.acknowledged);
         }
