@@ -58,7 +58,7 @@ fn review_items(plans: &mut Rows, branch: usize, people: &[Value]) {
         .map(|r| (r["id"].clone(), r["opened_on"].clone()))
         .collect();
     let mut number = 100;
-    for person in people.iter().filter(|p| p["stage"] != "nominated") {
+    for person in people {
         let nominated = person["nominated_on"]
             .as_str()
             .and_then(|on| on.parse().ok());

@@ -50,7 +50,7 @@ struct Around {
     members: Option<Vec<Known>>,
     in_open_review: bool,
     #[serde(default)]
-    offered: bool,
+    offer_waits: bool,
     #[serde(default)]
     namesake_waits: Option<bool>,
     settings: Option<Vec<(String, NaiveDate, i32)>>,
@@ -326,7 +326,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         settings: around.settings.unwrap_or_default().into_iter().collect(),
         holidays: around.holidays.unwrap_or_default(),
         in_open_review: around.in_open_review,
-        offered: around.offered,
+        offered: around.offer_waits,
         namesake_waits: around.namesake_waits.unwrap_or_default(),
         today,
         acts,

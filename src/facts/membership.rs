@@ -4,10 +4,10 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use crate::db::tables::{candidate, member, member_leaving, membership};
-use crate::db::{Tx, any_of, same_name};
-use crate::error::Result;
-use crate::law::Stage;
+use crate::db::{Tx, any_of, any_row, same_name};
+use crate::error::{Code, Error, Result};
 use crate::law::words::MemberLeavingGround;
+use crate::law::{Stage, say};
 
 /// When and how a membership ended.
 pub struct End {
@@ -72,11 +72,27 @@ pub async fn came_back(
 /// Whether every other membership of the person ended with a transfer to another organisation before
 /// the one of this row began.
 pub async fn left_before(tx: &Tx, person: (&str, NaiveDate), this: Uuid) -> Result<bool> {
+    if tx.by_id::<member::Entity>(this).await?.is_none() {
+        return Ok(false);
+    }
     let stays = super::registered(tx, this).await?.stays;
     match stays.first() {
         Some(first) => came_back(tx, person, Some(this), first.1).await,
         None => Ok(false),
     }
+}
+
+/// 409 where a leaving has ended the person's membership: their file is not opened again before that is
+/// taken back.
+pub async fn expect_not_left(tx: &Tx, person: Uuid) -> Result<()> {
+    let left = member_leaving::Column::MemberId.eq(person);
+    if tx.ask([any_row::<member_leaving::Entity>(left)]).await? == [false] {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        "Người này đã ra khỏi danh sách đảng viên: hủy việc ghi nhận đó trước.",
+        "The membership has ended by a leaving: take that back first.",
+    )))
 }
 
 /// How a candidacy's end ends the membership.

@@ -302,8 +302,8 @@ async fn append_as<P>(
     };
     expect_own_number(tx, permit, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
-    // annulling an end reopens the candidacy, which a newer open one forbids
     if row.stage.ended() && !verdict.after.stage.ended() {
+        facts::expect_not_left(tx, row.id).await?;
         refuse_second_candidacy(tx, (&row.full_name, row.birth_date), row.id).await?;
     }
     let others = match verdict.register_from() {

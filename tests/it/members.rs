@@ -374,8 +374,12 @@ async fn a_leaving_from_before_a_transfer_cuts_the_later_stay() {
         .expect(201);
     assert_eq!(died.body["branch_id"], branch(8).as_str());
     assert_eq!(days().await, [true, false, false]);
+    let own = async || house.read("office", &path).await.body["branch_id"].clone();
+    assert_eq!(own().await, branch(8).as_str());
+    house.read("branch-08", &path).await;
     house.remove("office", died.location(), 1).await;
     assert_eq!(days().await, [true, true, true]);
+    assert_eq!(own().await, branch(5).as_str());
     // in the meantime nobody becomes official or is exempted by a dead man's paper
     let exempt = json!({"on": "2022-10-01", "activity": "exempt", "paper_number": "1"});
     let seen = version(&house, &path).await;

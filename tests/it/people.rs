@@ -520,6 +520,25 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
     house
         .change("office", &path, confirmed.version(), spelled)
         .await;
+    // who waits is counted nowhere, is moved nowhere with the branch, and can be removed
+    house.travel("2026-12-01");
+    let own = format!("branches/{}", demo("0b", 9, 0));
+    let counted = async || house.read("office", &own).await.body["official_members"].clone();
+    let before = counted().await;
+    let third = crate::support::with(
+        &born,
+        json!({"branch_id": demo("0b", 9, 0), "namesake_reason": "khác"}),
+    );
+    let third = house.create("office", "members", third).await;
+    assert_eq!(counted().await, before);
+    let seen = house.read("office", &own).await.version();
+    let merged =
+        json!({"on": "2026-11-30", "into_branch_id": demo("0b", 6, 0), "paper_number": "9-QĐ"});
+    house
+        .step_with("office", &format!("{own}/closures"), seen, merged)
+        .await
+        .refused("invalid_transition");
+    house.remove("office", third.location(), 1).await;
 }
 
 /// Nobody finds out a birth date by trying: a reason is kept, and waits, whether it meets a namesake or

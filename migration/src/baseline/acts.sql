@@ -73,7 +73,7 @@ begin
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
       'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate),
-      'offered', exists (select from transfer_offer t where t.candidate_id = p_candidate and app.is_offered(t.state)), 'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
+      'offer_waits', exists (select from transfer_offer t where t.candidate_id = p_candidate and app.is_offered(t.state)), 'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
          where i.candidate_id = p_candidate and i.organization_id = o.id),
       'youth_unions', (select json_agg(json_build_array(b.id, b.has_youth_union, b.youth_union_changed_on)) from branch b where b.organization_id = o.id and b.id in (select w.branch_id from app.whereabouts(p_candidate, p_branch) w)),
       'settings', (select json_agg(json_build_array(s.key, s.from_on, s.value) order by s.version) from setting s where s.organization_id = o.id),
@@ -97,9 +97,9 @@ begin
       union all select l.of, c.*, l.back + 1 from candidate c join line l on c.id = l.previous_id),
     past as (select * from line where of = p_except), later as (select c.id, c.open from candidate c where c.previous_id = p_except and c.organization_id = app.organization() and c.deleted_at is null union all select c.id, c.open from candidate c join later on c.previous_id = later.id and c.deleted_at is null),
     members as (select * from member m where m.organization_id = app.organization() and (m.id = p_except or m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
-    -- of two who bear the name now, the younger was confirmed to be somebody else, at the first of their attempts
-    first as (select distinct on (of) of, id, namesake_confirmed_on as told from (select of, id, namesake_confirmed_on, back from line union all select id, id, namesake_confirmed_on, -1 from members) x order by of, back desc),
-    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and exists (select from (select birth_date, full_name from past where back = 0 union all select birth_date, full_name from members where id = p_except) n where n.birth_date = p_birth and app.person_key(n.full_name) = app.person_key(p_name)) and case when x.id < y.id then y.told else x.told end is not null),
+    -- of two who bear the name now, the younger, or the elder since, was confirmed to be somebody else, at the first of their attempts
+    first as (select distinct on (of) of, id, namesake_confirmed_on as told, created_at::date as known from (select of, id, namesake_confirmed_on, created_at, back from line union all select id, id, namesake_confirmed_on, created_at, -1 from members union all select l.of, m.id, m.namesake_confirmed_on, m.created_at, 1000 from line l join member m on m.id = l.previous_id where not exists (select from candidate c where c.id = m.id)) x order by of, back desc),
+    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and exists (select from (select birth_date, full_name from past where back = 0 union all select birth_date, full_name from members where id = p_except) n where n.birth_date = p_birth and app.person_key(n.full_name) = app.person_key(p_name)) and (case when x.id < y.id then y.told else x.told end is not null or case when x.id < y.id then x.told >= y.known else y.told >= x.known end)),
     same as materialized (select * from line where back = 0 and of is distinct from p_except and of not in (select of from apart)),
     -- the membership that ended last; it may have had no file
     last as (select * from (select id, stage, stage_on, back from past where admitted_on is not null

@@ -327,7 +327,9 @@ pub async fn remove_member(
     let (acknowledged, reason) = asked.said()?;
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, store::rests_on(row.id)).await?;
-        no_vote_since(tx, row.branch_id, row.joined_on, row.created_at).await?;
+        if row.arrives_on.is_none() {
+            no_vote_since(tx, row.branch_id, row.joined_on, row.created_at).await?;
+        }
         let known = facts::registered(tx, row.id).await?;
         let votes = known
             .official_from
