@@ -9,6 +9,7 @@ pub mod papers;
 mod person;
 mod posts;
 pub mod register;
+mod succession;
 
 pub use attendance::completed_in_spite;
 pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
@@ -18,6 +19,7 @@ pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead,
 pub use person::{Known, bears, expect_new_citizen, known_person, known_to_all};
 pub use posts::{end_posts, expect_no_post_from};
 pub use register::registered;
+pub use succession::successor;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build, SelectStatement};

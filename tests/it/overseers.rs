@@ -155,13 +155,7 @@ async fn of_overlapping_assignments_at_once_there_is_one_and_none_after_the_end(
     let made: Vec<_> = answers.iter().filter(|a| a.status == 201).collect();
     assert_eq!(made.len(), 1);
     let place = made[0].location().to_owned();
-    let merge =
-        json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
-    let ended = format!("branches/{}", branch(10));
-    let seen = house.read("office", &ended).await.version();
-    house
-        .advance_with("office", &format!("{ended}/closures"), seen, merge)
-        .await;
+    house.merge(10, 9, "2022-12-15").await;
     for on in [json!(null), json!("2022-12-16")] {
         house
             .patch("office", &place, 1, json!({"to_on": on}))

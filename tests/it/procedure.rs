@@ -142,6 +142,12 @@ impl<'a> Way<'a> {
     /// The person and both parents: declared, sealed, sent, returned. `flagged` is the one with an
     /// issue.
     pub async fn returned(&self, flagged: &str) {
+        for visit in Self::visits(flagged) {
+            self.does(BRANCH, "verification", visit).await;
+        }
+    }
+    pub fn visits(flagged: &str) -> Vec<Value> {
+        let mut visits = Vec::new();
         for (step, on) in [
             ("declared", "2021-02-06"),
             ("sealed", "2021-02-07"),
@@ -149,18 +155,18 @@ impl<'a> Way<'a> {
             ("returned", "2021-03-01"),
         ] {
             if step == "sealed" {
-                self.does(BRANCH, "verification", json!({"on": on, "step": step}))
-                    .await;
+                visits.push(json!({"on": on, "step": step}));
                 continue;
             }
             for relation in ["self_person", "father", "mother"] {
-                let mut body = json!({"on": on, "step": step, "relation": relation});
+                let mut visit = json!({"on": on, "step": step, "relation": relation});
                 if step == "returned" {
-                    body["flagged"] = (relation == flagged).into();
+                    visit["flagged"] = (relation == flagged).into();
                 }
-                self.does(BRANCH, "verification", body).await;
+                visits.push(visit);
             }
         }
+        visits
     }
     pub async fn verified(&self, flagged: &str) {
         self.returned(flagged).await;

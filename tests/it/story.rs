@@ -104,24 +104,8 @@ fn file() -> Vec<Value> {
         "2021-02-05",
         json!({"application_on": "2021-02-01"}),
     )];
-    for (step, on) in [
-        ("declared", "2021-02-06"),
-        ("sealed", "2021-02-07"),
-        ("sent", "2021-02-08"),
-        ("returned", "2021-03-01"),
-    ] {
-        if step == "sealed" {
-            acts.push(entry("verification", on, json!({"step": step})));
-            continue;
-        }
-        for relation in ["self_person", "father", "mother"] {
-            let mut visit = json!({"step": step, "relation": relation});
-            if step == "returned" {
-                visit["flagged"] = false.into();
-            }
-            acts.push(entry("verification", on, visit));
-        }
-    }
+    let visits = Way::visits("").into_iter();
+    acts.extend(visits.map(|visit| json!({"kind": "verification", "act": visit})));
     let clear = json!({"step": "concluded", "conclusion": "clear"});
     acts.push(entry("verification", "2021-03-03", clear));
     for member in [7, 8] {

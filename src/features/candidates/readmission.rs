@@ -156,7 +156,8 @@ async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) 
 /// Open a new attempt for a person whose candidacy or membership has ended
 ///
 /// `id` and `If-Match` are those of the earlier candidacy, or of a member who has left and had no file.
-/// Creates a new candidate with the person's particulars, linked by `previous_id`; the act is its
+/// Creates a new candidate with the person's particulars, in the branch that took over from one that has
+/// ended, linked by `previous_id`; the act is its
 /// first. A former Party member (`left_on`, `ground`) must wait 36 months, can be readmitted only
 /// once, and needs a written agreement (29-QĐ/TW, 3.5).
 #[operation(
@@ -185,7 +186,8 @@ pub async fn readmit_candidate(
         };
         seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
         let ended_on = ended_on(tx, &old).await?;
-        edit::expect_open_branch(tx, old.branch_id).await?;
+        let branch_id = facts::successor(tx, old.branch_id).await?;
+        edit::expect_open_branch(tx, branch_id).await?;
         if new.on < ended_on {
             return Err(Error::invalid(
                 "/on",
@@ -210,6 +212,8 @@ pub async fn readmit_candidate(
             admitted_on: None,
             official_on: None,
             previous_id: Some(before),
+            department_id: old.department_id.filter(|_| branch_id == old.branch_id),
+            branch_id,
             planned_year: None,
             version: 1,
             created_at: tx.now(),

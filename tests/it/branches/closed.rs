@@ -8,12 +8,7 @@ use crate::support::{House, Plain, branch, demo, person, shows, with};
 async fn merged() -> House {
     let house = House::build().await;
     house.travel("2022-12-20");
-    let path = format!("/api/v1/branches/{}", branch(10));
-    let body = json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
-    let seen = version(&house, &path).await;
-    house
-        .advance_with("office", &format!("{path}/closures"), seen, body)
-        .await;
+    house.merge(10, 9, "2022-12-15").await;
     house
 }
 
@@ -294,15 +289,30 @@ async fn a_leaving_is_not_taken_back_into_a_branch_that_has_ended() {
         .step_with("office", &format!("{member}/leavings"), 1, left)
         .await
         .expect(201);
-    let path = format!("branches/{}", branch(10));
-    let merge =
-        json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
-    let seen = version(&house, &path).await;
-    house
-        .advance_with("office", &format!("{path}/closures"), seen, merge)
-        .await;
+    house.merge(10, 9, "2022-12-15").await;
     house
         .delete("office", left.location(), 1)
         .await
         .refused("invalid_transition");
+}
+
+/// A new attempt of somebody whose branch was merged opens in the branch that took over.
+#[tokio::test]
+async fn a_person_of_a_merged_branch_is_readmitted_in_its_successor() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let person = crate::support::candidate(&house, 10, "Vàng Thị Sáp Nhập").await;
+    let exit = json!({"on": "2022-12-10", "kind": "withdrawn", "reason": "tự nguyện"});
+    house
+        .act("branch-10", &person, "exits", exit)
+        .await
+        .expect(201);
+    house.merge(10, 9, "2022-12-15").await;
+    let again = json!({"on": "2022-12-20", "paper_number": "9", "by": "trade_union", "earlier_readmissions": 0});
+    let made = house
+        .act("office", &person, "readmission", again)
+        .await
+        .expect(201);
+    let file = format!("candidates/{}", made.body["candidate_id"].text());
+    shows!(house.read("branch-09", &file).await, {"branch_id": branch(9), "previous_id": person});
 }

@@ -933,13 +933,7 @@ async fn no_quota_is_issued_to_a_branch_that_ended_before_the_year() {
     house
         .advance("office", &format!("{path}/submissions"), 2)
         .await;
-    let merge =
-        json!({"on": "2022-12-15", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(9)});
-    let ended = format!("branches/{}", branch(10));
-    let seen = house.read("office", &ended).await.version();
-    house
-        .advance_with("office", &format!("{ended}/closures"), seen, merge)
-        .await;
+    house.merge(10, 9, "2022-12-15").await;
     house
         .step_with(
             "standing",

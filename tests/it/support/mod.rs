@@ -568,6 +568,14 @@ impl House {
         )
         .await
     }
+    /// The branch of this number ends on that day, and the other one takes over.
+    pub async fn merge(&self, ended: u32, into: u32, on: &str) {
+        let path = format!("branches/{}", branch(ended));
+        let seen = self.read("office", &path).await.version();
+        let merge = json!({"on": on, "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(into)});
+        self.advance_with("office", &format!("{path}/closures"), seen, merge)
+            .await;
+    }
     pub async fn delete(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(
             who,
