@@ -8,12 +8,14 @@ use actix_web::http::header::RETRY_AFTER;
 use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx, value_of};
 use crate::error::{Code, Error, Result};
+use crate::law::say;
 
 /// What a hit is called in the access log.
 const KNOWN_PERSON: &str = "known_person";
@@ -39,6 +41,22 @@ pub fn expect_few_hits(too_many: bool) -> Result<()> {
         return Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600"));
     }
     Ok(())
+}
+
+/// Why somebody is another person than a namesake is said of a name or a birth date, and not by itself.
+pub fn expect_a_name_with_its_reason(patch: &Value) -> Result<()> {
+    let given = |name: &str| patch.get(name).is_some_and(|value| !value.is_null());
+    if !given("namesake_reason") || given("full_name") || given("birth_date") {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/namesake_reason",
+        "without_name",
+        say(
+            "Chỉ nêu lý do cùng với họ tên hoặc ngày sinh mới.",
+            "A reason goes with a new name or birth date.",
+        ),
+    ))
 }
 
 /// What one request has found out beyond the caller's reach.

@@ -100,7 +100,7 @@ pub async fn replay<P>(
         _ if !Seals::is_sealed(&stored.body) => stored.body,
         Some(seals) => {
             let opened = seals.open(kept_answer(account, &route, key), &stored.body);
-            opened.map_err(Error::internal)?
+            opened.map_err(|_| sealed::without_key())?
         }
         None => return Err(sealed::without_key()),
     };

@@ -1,5 +1,6 @@
 //! The edition of the regulations that the service goes by: checked against what is on record, read
 //! again on SIGHUP, and then every file is judged by it.
+use actix_web::rt::task::JoinHandle;
 use anyhow::bail;
 use chrono::NaiveDate;
 
@@ -30,24 +31,33 @@ pub(super) async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<(
 }
 
 /// Judges every organisation's files by the regulations as they are now, after this returns.
-pub(super) async fn judge_all_again(url: &str, db: &Db, book: &LawBook) -> anyhow::Result<()> {
+pub(super) async fn judge_all_again(
+    url: &str,
+    db: &Db,
+    book: &LawBook,
+) -> anyhow::Result<JoinHandle<()>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     let (db, law) = (db.clone(), book.current());
-    let offices = standing::with_acts(&client, &law).await?;
+    let offices = standing::with_acts(&client).await?;
     let offices = offices
         .into_iter()
         .map(|id| Office::of_organization(id, &client));
     let offices: Vec<_> = offices.collect();
-    actix_web::rt::spawn(async move {
+    Ok(actix_web::rt::spawn(async move {
         for office in offices {
             again::judge_again(db.clone(), office, law.clone(), NaiveDate::default()).await;
         }
-    });
-    Ok(())
+    }))
 }
 
-/// On SIGHUP, rereads the regulations after the same checks as at start.
-pub(super) async fn reread_on_hangup(config: Config, url: String, db: Db, book: LawBook) {
+/// On SIGHUP, rereads the regulations after the same checks as at start. What still judges by the edition
+/// before, as `judging` may, is cut short.
+pub(super) async fn reread_on_hangup(
+    config: Config,
+    url: String,
+    (db, book): (Db, LawBook),
+    mut judging: Option<JoinHandle<()>>,
+) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return;
@@ -63,8 +73,12 @@ pub(super) async fn reread_on_hangup(config: Config, url: String, db: Db, book: 
                 let versions = law.all().len();
                 book.replace(law);
                 tracing::info!(versions, "regulations read again");
-                if let Err(wrong) = judge_all_again(&url, &db, &book).await {
-                    tracing::error!("no file is judged again: {wrong:#}");
+                if let Some(before) = judging.take() {
+                    before.abort();
+                }
+                match judge_all_again(&url, &db, &book).await {
+                    Ok(now) => judging = Some(now),
+                    Err(wrong) => tracing::error!("no file is judged again: {wrong:#}"),
                 }
             }
             Err(wrong) => {

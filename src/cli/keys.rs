@@ -59,9 +59,9 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
         // a day later it is gone anyway
         if let Ok(plain) = seals.open(place, &body) {
             let fresh = seals.seal(place, &plain)?;
-            let update = "update idempotency_key set body = $4 where account_id = $1 and route = $2 and key = $3";
+            let update = "update idempotency_key set body = $4 where account_id = $1 and route = $2 and key = $3 and body = $5";
             again += client
-                .execute(update, &[&account, &route, &key, &fresh])
+                .execute(update, &[&account, &route, &key, &fresh, &body])
                 .await?;
         }
     }

@@ -25,7 +25,6 @@ const SHOWN: usize = 20;
 
 /// Acts of one day whose version is another one now.
 pub struct Moved {
-    organization: Uuid,
     regulation: String,
     on: NaiveDate,
     acts: i64,
@@ -44,7 +43,6 @@ impl Moved {
 impl fmt::Display for Moved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            organization: _,
             regulation,
             on,
             acts,
@@ -68,10 +66,10 @@ impl fmt::Display for Moved {
 
 /// Every day with acts on record: by which version they were judged, and by which they would be.
 async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved, bool)>> {
-    let sql = "select organization_id, regulation, on_date, acts, examples from app.judged_under()";
+    let sql = "select regulation, on_date, acts, examples from app.judged_under()";
     let mut all = Vec::new();
     for row in client.query(sql, &[]).await? {
-        let (regulation, on): (String, NaiveDate) = (row.get(1), row.get(2));
+        let (regulation, on): (String, NaiveDate) = (row.get(0), row.get(1));
         let kept = law.kept(&regulation, on);
         let now = match kept {
             Kept::InForce => Some(regulation.clone()),
@@ -79,11 +77,10 @@ async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved
             Kept::Gone => None,
         };
         let moved = Moved {
-            organization: row.get(0),
             regulation,
             on,
-            acts: row.get(3),
-            some: row.get(4),
+            acts: row.get(2),
+            some: row.get(3),
             now,
         };
         all.push((moved, kept == Kept::InForce));
@@ -97,9 +94,10 @@ fn unread(error: &Error) -> anyhow::Error {
 }
 
 /// The organisations with acts on record.
-pub async fn with_acts(client: &Client, law: &Regulations) -> anyhow::Result<BTreeSet<Uuid>> {
-    let judged = judged(client, law).await?;
-    Ok(judged.iter().map(|(m, _)| m.organization).collect())
+pub async fn with_acts(client: &Client) -> anyhow::Result<BTreeSet<Uuid>> {
+    let sql = "select distinct organization_id from app.judged_under()";
+    let all = client.query(sql, &[]).await?;
+    Ok(all.iter().map(|row| row.get(0)).collect())
 }
 
 /// The acts on record whose version is gone or would be another one today.
@@ -169,12 +167,11 @@ fn described(change: &Change) -> String {
 /// Every file of every organisation, page by page; `open`: only those that have not ended.
 async fn each_file(
     client: &mut Client,
-    law: &Regulations,
     open: bool,
     mut visit: impl FnMut(Uuid, &Facts),
 ) -> anyhow::Result<()> {
     let today = Clock::System.today();
-    for organization in with_acts(client, law).await? {
+    for organization in with_acts(client).await? {
         let tx = client.build_transaction().read_only(true).start().await?;
         // who holds the database's secret reads the organisation as its Office does
         let enter = "select set_config('app.role', $1, true), set_config('app.organization', $2, true), set_config('app.today', $3, true)";
@@ -207,7 +204,7 @@ pub async fn changed(
     by: By,
 ) -> anyhow::Result<Vec<Changed>> {
     let mut changed = Vec::new();
-    each_file(client, now, true, |candidate, facts| {
+    each_file(client, true, |candidate, facts| {
         let found = compare(facts, now, then, by);
         if !found.alike() {
             changed.push(Changed { candidate, found });
@@ -221,7 +218,7 @@ pub async fn changed(
 pub async fn tell_findings(client: &mut Client, law: &Regulations) -> anyhow::Result<()> {
     let (mut files, mut with, mut count) = (0_u64, 0_usize, 0);
     let mut shown = Vec::new();
-    each_file(client, law, false, |candidate, facts| {
+    each_file(client, false, |candidate, facts| {
         files += 1;
         let found = findings::of(facts, law);
         if found.is_empty() {

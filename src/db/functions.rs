@@ -114,7 +114,8 @@ pub struct Statistic {
 #[derive(Record)]
 pub struct KnownPerson {
     pub open_candidacy: bool,
-    pub member: bool,
+    /// The other rows by which the person is or was a member.
+    pub members: Vec<Uuid>,
     pub previous_id: Option<Uuid>,
     pub previous_ended_on: Option<NaiveDate>,
     pub previous_stage: Option<Stage>,

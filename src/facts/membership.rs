@@ -3,8 +3,9 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
+use super::Known;
 use crate::db::tables::{candidate, member, member_leaving, membership};
-use crate::db::{Tx, any_of, any_row, same_name};
+use crate::db::{Tx, any_of, any_row};
 use crate::error::{Code, Error, Result};
 use crate::law::words::MemberLeavingGround;
 use crate::law::{Stage, say};
@@ -44,40 +45,24 @@ pub async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
     Ok(members.into_iter().map(end).collect())
 }
 
-/// Whether the person was a member here by another row, and was last transferred to another organisation,
-/// before that day.
-pub async fn came_back(
-    tx: &Tx,
-    (name, born): (&str, NaiveDate),
-    this: Option<Uuid>,
-    day: NaiveDate,
-) -> Result<bool> {
-    let same = member::Entity::find()
-        .filter(member::Column::BirthDate.eq(born))
-        .filter(same_name(member::Column::FullName, name));
-    let mut same = tx.all(same).await?;
-    same.retain(|row| Some(row.id) != this);
-    let ends = ends_of(tx, same.iter().map(|row| row.id).collect()).await?;
-    // what was entered by mistake has no end
-    let ends = same.iter().zip(ends);
-    let ends = ends.filter(|(row, end)| row.deleted_at.is_none() || end.on.is_some());
-    let ends: Vec<End> = ends.map(|(_, end)| end).collect();
+/// Whether each of the person's other memberships was over before that day, and the last ended with a
+/// transfer to another organisation. One that ended otherwise was followed by a readmission.
+pub async fn came_back(tx: &Tx, known: &Known, day: NaiveDate) -> Result<bool> {
+    let ends = ends_of(tx, known.members.clone()).await?;
     let over = ends.iter().all(|end| end.on.is_some_and(|on| on < day));
-    // an earlier one that ended otherwise was followed by a readmission
     let last = ends.iter().max_by_key(|end| end.on);
     let away = |end: &End| end.because == Some(MemberLeavingGround::TransferredOut);
     Ok(over && last.is_some_and(away))
 }
 
-/// Whether every other membership of the person ended with a transfer to another organisation before
-/// the one of this row began.
-pub async fn left_before(tx: &Tx, person: (&str, NaiveDate), this: Uuid) -> Result<bool> {
+/// The same before the membership of this row began; false for who has been none by it.
+pub async fn left_before(tx: &Tx, known: &Known, this: Uuid) -> Result<bool> {
     if tx.by_id::<member::Entity>(this).await?.is_none() {
         return Ok(false);
     }
     let stays = super::registered(tx, this).await?.stays;
     match stays.first() {
-        Some(first) => came_back(tx, person, Some(this), first.1).await,
+        Some(first) => came_back(tx, known, first.1).await,
         None => Ok(false),
     }
 }

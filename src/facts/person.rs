@@ -9,12 +9,14 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::law::{Stage, say};
 
 /// What other rows say about a person's name and birth date.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Known {
     /// Has an open candidacy somewhere in the organisation.
     pub open_candidacy: bool,
-    /// Is or was a Party member here, or has died as a candidate: nobody to nominate.
-    pub former: bool,
+    /// The rows by which the person is or was a member here.
+    pub members: Vec<Uuid>,
+    /// Has died as a candidate.
+    pub dead: bool,
     /// The latest candidacy that ended before admission.
     pub previous: Option<Uuid>,
     /// The day on which that one ended; no new attempt begins before it.
@@ -22,12 +24,17 @@ pub struct Known {
 }
 
 impl Known {
-    pub const fn at_all(self) -> bool {
-        self.open_candidacy || self.former
+    /// Is or was a Party member here, or has died as a candidate: nobody to nominate.
+    pub const fn former(&self) -> bool {
+        self.dead || !self.members.is_empty()
+    }
+
+    pub const fn at_all(&self) -> bool {
+        self.open_candidacy || self.former()
     }
 
     /// The earlier attempt had not ended yet on that day.
-    pub fn open_on(self, day: NaiveDate) -> bool {
+    pub fn open_on(&self, day: NaiveDate) -> bool {
         self.previous_ended_on.is_some_and(|ended| day < ended)
     }
 }
@@ -56,7 +63,8 @@ pub async fn known_to_all(
         let dead = known.previous_stage == Some(Stage::Deceased);
         Known {
             open_candidacy: known.open_candidacy,
-            former: known.member || dead,
+            members: known.members,
+            dead,
             previous: known.previous_id.filter(|_| !dead),
             previous_ended_on: known.previous_ended_on.filter(|_| !dead),
         }

@@ -38,8 +38,9 @@ pub struct AccessEntry {
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
     /// What was read: `candidate` and `member` are records shown unmasked, `personal_data` is all that
-    /// is held on a person; also `act`, `background`, `appraisal`, `review_item`,
-    /// `source_plan_entry`, `roster`
+    /// is held on a person; also `act`, `background`, `appraisal`, `appraisal_unmasked`,
+    /// `review_item`, `source_plan_entry`, `roster`; `known_person` is an answer that told somebody is
+    /// known
     #[schema(max_length = 100, example = "roster")]
     pub resource: String,
     pub resource_id: Uuid,

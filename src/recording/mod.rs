@@ -3,7 +3,7 @@
 pub mod again;
 pub mod carry;
 pub mod evidence;
-pub mod namesake;
+pub mod person;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
@@ -22,7 +22,7 @@ use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
 use crate::db::{Query, Tx, any_row, array_of, functions, json_text, locks};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::{Holidays, after_workdays};
@@ -46,30 +46,6 @@ pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate:
 pub async fn lock_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
     tx.later(functions::lock("candidate", vec![id])).await;
     get_candidate(tx, reach, id).await
-}
-
-/// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are or
-/// were a member by another row than `this`. An earlier membership that ended with a transfer to
-/// another organisation is no obstacle.
-pub async fn refuse_second_candidacy(
-    tx: &Tx,
-    (name, born): (&str, NaiveDate),
-    this: Uuid,
-) -> Result<()> {
-    let known = facts::known_person(tx, name, born, Some(this)).await?;
-    if known.open_candidacy {
-        return Err(Error::new(Code::Duplicate).detail(say(
-            "Người này đã có hồ sơ đang mở.",
-            "This person already has an open candidacy.",
-        )));
-    }
-    if known.former && !facts::left_before(tx, (name, born), this).await? {
-        return Err(Error::new(Code::Duplicate).detail(say(
-            "Người này đã có trong danh sách đảng viên.",
-            "This person is, or was, a member by another row of the register.",
-        )));
-    }
-    Ok(())
 }
 
 /// Checks that the member named by the act is visible to the caller, or is named by the file
@@ -186,7 +162,7 @@ fn filled(mut act: Act, facts: &Facts) -> Result<Act> {
 }
 
 /// Does what concerns the organisation's other files as its Office, which sees them all.
-async fn of_everybody<P, T>(
+pub async fn of_everybody<P, T>(
     tx: &Tx,
     permit: &Permit<P>,
     organization: Uuid,
@@ -303,8 +279,7 @@ async fn append_as<P>(
     expect_own_number(tx, permit, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
     if row.stage.ended() && !verdict.after.stage.ended() {
-        facts::expect_not_left(tx, row.id).await?;
-        refuse_second_candidacy(tx, (&row.full_name, row.birth_date), row.id).await?;
+        person::expect_to_reopen(tx, permit, row).await?;
     }
     let others = match verdict.register_from() {
         Some(from) => {

@@ -51,7 +51,7 @@ pub const ACT: Sealed = Sealed {
     table: "act",
     owner: Owner::Candidate,
     texts: &[],
-    // by the fields that the kind of act names, which its `data` leaves empty
+    // by the fields that the kind of act names, in whose place its `data` has a mark
     object: Some("texts"),
     indexed: None,
 };

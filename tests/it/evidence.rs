@@ -644,6 +644,22 @@ async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_n
     let path = "recognition?acknowledged=true&reason=theo+b%E1%BA%A3n+g%E1%BB%91c";
     first.does("upper", path, later).await;
     assert_eq!(second.deadlines("ground_lost").await[0].0, "open");
+    // no file is opened again after a leaving, of which the upper committee sees nothing
+    let member = format!("members/{}", first.id);
+    let seen = house.read(OFFICE, &member).await.version();
+    let left = json!({"on": "2022-07-14", "ground": "deceased", "paper_number": "3-GT", "acknowledged": true, "reason": "x"});
+    let left = house
+        .step_with(OFFICE, &format!("{member}/leavings"), seen, left)
+        .await
+        .expect(201);
+    let last = house.read(OFFICE, &first.path("/recognition")).await;
+    let last = last.items().last().unwrap()["id"].clone();
+    let annulled = json!({"on": "2022-07-15", "act_id": last, "reason": "ghi nhầm"});
+    first
+        .tries("upper", "annulments?acknowledged=true&reason=x", annulled)
+        .await
+        .refused("invalid_transition");
+    house.remove(OFFICE, left.location(), 1).await;
     // and what the upper committee records it can take back
     let last = house.read(OFFICE, &first.path("/recognition")).await;
     let last = last.items().last().unwrap()["id"].clone();
@@ -651,4 +667,30 @@ async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_n
     let path = "annulments?acknowledged=true&reason=x";
     first.does("upper", path, annulled).await;
     assert_eq!(first.stage().await, "recognition_committee_resolved");
+}
+
+/// A leaving taken back puts the member into every later branch again: its votes are counted anew too.
+#[tokio::test]
+async fn a_leaving_taken_back_counts_in_the_votes_of_the_later_branch() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let member = format!("members/{}", demo("dd", 8, 5));
+    let to = json!({"branch_id": demo("0b", 1, 0), "on": "2021-02-20", "paper_number": "9-CV"});
+    let died = json!({"on": "2021-02-10", "ground": "deceased", "paper_number": "3-GT"});
+    let mut last = None;
+    for (what, body) in [("transfers", to), ("leavings", died)] {
+        let seen = house.read(OFFICE, &member).await.version();
+        let path = format!("{member}/{what}");
+        last = Some(house.step_with(OFFICE, &path, seen, body).await);
+    }
+    let left = last.unwrap().expect(201);
+    let vote = ballot("admission", "branch", "2021-03-15", 9);
+    let vote = with(
+        vote,
+        json!({"exempt_absent": 1, "present": 13, "against": 4}),
+    );
+    let voted = way.does(BRANCH, "resolutions", vote).await;
+    assert_eq!(voted.body["stage_after"], "branch_resolved");
+    let back = house.delete(OFFICE, left.location(), 1).await;
+    assert_eq!(refused(back), ["vote.register"]);
 }

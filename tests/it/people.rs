@@ -512,6 +512,10 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
         .patch("office", other.location(), 1, name.clone())
         .await
         .duplicate("/full_name");
+    house
+        .patch("office", other.location(), 1, reasoned.clone())
+        .await
+        .invalid(&["/namesake_reason"]);
     let name = crate::support::with(&name, reasoned);
     let renamed = house.change("office", other.location(), 1, name).await;
     let confirm = format!("{}/namesake-confirmations", other.location());

@@ -201,6 +201,15 @@ impl Running {
         eventually(part, || self.log.lock().unwrap().contains(part));
     }
 
+    /// Once more than `before` times.
+    pub fn logged_again(&self, part: &str, before: usize) {
+        eventually(part, || self.times_logged(part) > before);
+    }
+
+    pub fn times_logged(&self, part: &str) -> usize {
+        self.log.lock().unwrap().matches(part).count()
+    }
+
     pub fn signal(&self, name: &str) {
         let done = Command::new("sh")
             .args(["-c", &format!("kill -{name} {}", self.child.id())])

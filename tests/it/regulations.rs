@@ -220,21 +220,24 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     let mut running = start(command);
     let base = running.ready();
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
-    let before = in_force(&base, &token).await;
+    let versions = in_force(&base, &token).await;
 
     fs::write(&file, format!("{BUILT_IN}{POOR}")).unwrap();
     running.signal("HUP");
     running.logged("the regulations stay as they were");
     running.logged("introducer_shared_kinds cannot be");
-    assert_eq!(in_force(&base, &token).await, before);
+    assert_eq!(in_force(&base, &token).await, versions);
 
+    // every file is judged at the start, and by each edition that is read
+    let (read, judged) = ("regulations read again", "files judged again");
+    running.logged(judged);
     let more = "\n[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n";
     fs::write(&file, format!("{BUILT_IN}{more}")).unwrap();
+    let before = running.times_logged(judged);
     running.signal("HUP");
-    running.logged("regulations read again");
-    assert_eq!(in_force(&base, &token).await, before + 1);
-    // and every file is judged by them
-    running.logged("files judged again");
+    running.logged(read);
+    assert_eq!(in_force(&base, &token).await, versions + 1);
+    running.logged_again(judged, before);
 
     // acts that a new one would be judged by another version are named
     let moved = BUILT_IN.replacen(
@@ -245,14 +248,14 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     fs::write(&file, moved).unwrap();
     running.signal("HUP");
     running.logged("were judged by 24-QĐ/TW, a new one would be by 29-QĐ/TW");
-    running.logged("regulations read again");
+    running.logged_again(read, 1);
 
     // without the version that has judged them they cannot be replayed
     let second = BUILT_IN.match_indices("[[version]]").nth(1).unwrap().0;
     fs::write(&file, &BUILT_IN[..second]).unwrap();
     running.signal("HUP");
     running.logged("cannot replay what is on record");
-    assert_eq!(in_force(&base, &token).await, before);
+    assert_eq!(in_force(&base, &token).await, versions);
     running.signal("TERM");
     assert!(running.end().status.success());
 }

@@ -85,7 +85,7 @@ end $$;
 -- last candidacy that ended before admission, for a new one to refer to, and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of
 -- readmissions. And whether an open candidacy or a member of another row bears the citizen number. Plans are kept in plpgsql only.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen bytea default null)
-returns table (open_candidacy boolean, member boolean, previous_id uuid, previous_ended_on date, previous_stage text, left_on date, left_as app.member_leaving_ground, ground text, readmissions int, citizen boolean)
+returns table (open_candidacy boolean, members uuid[], previous_id uuid, previous_ended_on date, previous_stage text, left_on date, left_as app.member_leaving_ground, ground text, readmissions int, citizen boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -96,18 +96,18 @@ begin
       union all select c.id, c.*, 0 from candidate c where c.id = p_except and c.organization_id = app.organization()
       union all select l.of, c.*, l.back + 1 from candidate c join line l on c.id = l.previous_id),
     past as (select * from line where of = p_except), later as (select c.id, c.open from candidate c where c.previous_id = p_except and c.organization_id = app.organization() and c.deleted_at is null union all select c.id, c.open from candidate c join later on c.previous_id = later.id and c.deleted_at is null),
-    members as (select * from member m where m.organization_id = app.organization() and (m.id = p_except or m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
-    -- of two who bear the name now, the younger, or the elder since, was confirmed to be somebody else, at the first of their attempts
-    first as (select distinct on (of) of, id, namesake_confirmed_on as told, created_at::date as known from (select of, id, namesake_confirmed_on, created_at, back from line union all select id, id, namesake_confirmed_on, created_at, -1 from members union all select l.of, m.id, m.namesake_confirmed_on, m.created_at, 1000 from line l join member m on m.id = l.previous_id where not exists (select from candidate c where c.id = m.id)) x order by of, back desc),
-    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and exists (select from (select birth_date, full_name from past where back = 0 union all select birth_date, full_name from members where id = p_except) n where n.birth_date = p_birth and app.person_key(n.full_name) = app.person_key(p_name)) and (case when x.id < y.id then y.told else x.told end is not null or case when x.id < y.id then x.told >= y.known else y.told >= x.known end)),
+    listed as (select * from member m where m.organization_id = app.organization() and (m.id = p_except or m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
+    -- each person's first row, and the confirmation of the last. Two who bear the name are told apart if the younger was confirmed, or the elder on a later day than the younger was entered
+    first as (select distinct on (of) of, id, (created_at at time zone 'Asia/Ho_Chi_Minh')::date as known, first_value(namesake_confirmed_on) over (partition by of order by back) as told from (select of, id, namesake_confirmed_on, created_at, back from line
+                union all select m.id, m.id, m.namesake_confirmed_on, m.created_at, 0 from listed m where not exists (select from candidate c where c.id = m.id) union all select l.of, m.id, m.namesake_confirmed_on, m.created_at, 1000 from line l join member m on m.id = l.previous_id where not exists (select from candidate c where c.id = m.id)) x order by of, back desc),
+    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and exists (select from (select birth_date, full_name from past where back = 0 union all select birth_date, full_name from listed where id = p_except) n where n.birth_date = p_birth and app.person_key(n.full_name) = app.person_key(p_name)) and (case when x.id < y.id then y.told else x.told end is not null or case when x.id < y.id then x.told > y.known else y.told > x.known end)),
     same as materialized (select * from line where back = 0 and of is distinct from p_except and of not in (select of from apart)),
     -- the membership that ended last; it may have had no file
     last as (select * from (select id, stage, stage_on, back from past where admitted_on is not null
                             union all select m.id, null, null, 1000 from member m where m.organization_id = app.organization() and (m.id = p_except or m.id in (select previous_id from past))) x order by back limit 1)
   select exists (select from same where open) or exists (select from later where open),
-         -- by another row than those of this person's own attempts
-         exists (select from same where admitted_on is not null and not open and id not in (select id from past))
-           or exists (select from members m where m.id is distinct from p_except and m.id not in (select of from apart) and not exists (select from past where m.id in (past.id, past.previous_id))),
+         -- by other rows than those of this person's own attempts
+         array(select id from same where admitted_on is not null and not open and id not in (select id from past) union select m.id from listed m where m.id is distinct from p_except and m.id not in (select of from apart) and not exists (select from past where m.id in (past.id, past.previous_id))),
          earlier.id, earlier.stage_on, earlier.stage::text,
          coalesce(l.on_date, last.stage_on), l.ground, (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),

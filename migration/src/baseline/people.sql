@@ -192,7 +192,7 @@ end $$;
 create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date, p_paper text) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not (app.writes_members(app.role()) or app.confirms_namesakes(app.role())) or not exists (select from member m join branch b on b.organization_id = m.organization_id
+  if not (app.writes_members(app.role()) or app.confirms_namesakes(app.role()) and p_from is not null and not exists (select from membership where member_id = p_member)) or not exists (select from member m join branch b on b.organization_id = m.organization_id
       where m.id = p_member and b.id = p_branch and m.organization_id = app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if;

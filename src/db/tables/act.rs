@@ -18,7 +18,7 @@ pub struct Model {
     pub kind: ActKind,
     pub on_date: Date,
     pub data: Json,
-    /// The fields that are prose, sealed; `data` leaves them empty.
+    /// The fields that are prose, sealed; `data` has a mark in their place.
     pub texts: Option<Vec<u8>>,
     pub regulation: String,
     pub corrects_id: Option<Uuid>,

@@ -17,7 +17,7 @@ pub struct Model {
     pub decided_by: Option<DecidingBody>,
     pub paper_number: String,
     pub reason: Option<String>,
-    /// The lines of the register from that day on, as they were before: [`Stay`](super::membership)
+    /// The lines of the register that it has cut, as they were before.
     pub stays: Json,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -162,11 +162,8 @@ pub async fn get_appraisal(
             .filter(|c| !c.met && !c.rule.starts_with("act."))
             // the existence of a political issue is P3 itself
             .filter(|c| full || c.rule != "admission.political_issues");
-        let missing: Vec<_> = missing.collect();
-        let explained = slip.points_to_explain.is_empty() && missing.is_empty();
-        let shown = missing.into_iter();
-        slip.points_to_explain
-            .extend(shown.map(|c| if english { c.detail.en } else { c.detail.vi }));
+        let unmet = missing.map(|c| if english { c.detail.en } else { c.detail.vi });
+        slip.points_to_explain.extend(unmet);
         if told.len() < count {
             let words = say(
                 "Có nội dung thẩm tra chưa mở được: thiếu khóa niêm phong.",
@@ -175,6 +172,7 @@ pub async fn get_appraisal(
             slip.points_to_explain
                 .push(if english { words.en } else { words.vi });
         }
+        let explained = slip.points_to_explain.is_empty();
         slip.proposal = match (&slip.decision, explained) {
             (Some(d), _) if d.outcome == DecisionOutcome::Refused => "refuse",
             (_, true) => "admit",

@@ -209,7 +209,9 @@ impl Question<'_> {
             return Ok(None);
         }
         let version = self.law.on(self.asked.on);
-        let open = known.as_ref().is_some_and(|k| k.open_candidacy || k.member);
+        let open = known
+            .as_ref()
+            .is_some_and(|k| k.open_candidacy || !k.members.is_empty());
         let mut checks = one_person(open, version);
         if let Some((past, left_on)) = known.and_then(|p| p.left_on.map(|on| (p, on))) {
             // which ground it was, where no act says, the application tells

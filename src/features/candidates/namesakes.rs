@@ -12,7 +12,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
-use crate::recording::namesake;
+use crate::recording::person;
 
 /// Confirm that a person is another one than their namesake
 ///
@@ -29,7 +29,7 @@ pub async fn confirm_namesake(
         let waits = row
             .namesake_by
             .filter(|_| row.namesake_confirmed_on.is_none());
-        namesake::expect_second_pair_of_eyes(&permit, waits)?;
+        person::expect_second_pair_of_eyes(&permit, waits)?;
         let mut active = edit::blank::<Candidate>();
         active.namesake_confirmed_by = Set(Some(permit.caller().account));
         active.namesake_confirmed_on = Set(Some(today));

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::particulars::Candidate;
 use super::store;
 use super::wire::Act;
-use crate::access::{Reach, Readmit};
+use crate::access::Readmit;
 use crate::api::body::Body;
 use crate::api::checks::refuse;
 use crate::api::edit;
@@ -16,7 +16,7 @@ use crate::api::operation::operation;
 use crate::api::reply::Created;
 use crate::api::sealed;
 use crate::auth::Permit;
-use crate::db::tables::candidate;
+use crate::db::tables::{candidate, member};
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
@@ -29,11 +29,38 @@ fn impossible(words: Words) -> Error {
     Error::new(Code::InvalidTransition).detail(words)
 }
 
-/// A member who had no file here, with the particulars of a new one.
-async fn without_file(tx: &Tx, reach: Reach, id: Uuid, by: Introducer) -> Result<candidate::Model> {
-    let row = store::member(tx, reach, id).await?;
+/// Who was a member, in the branch of the register: by the file, which may be another branch's, or from
+/// the register where there is none.
+async fn former(
+    tx: &Tx,
+    permit: &Permit<Readmit>,
+    (id, seen): (Uuid, Option<candidate::Model>),
+    by: Introducer,
+) -> Result<candidate::Model> {
+    tx.later(functions::lock("member", vec![id])).await;
+    let row = store::member(tx, permit.reach(), id).await?;
+    let unseen = seen.is_none();
+    let file = if seen.is_some() {
+        seen
+    } else {
+        let file = async || tx.by_id::<candidate::Entity>(id).await;
+        recording::of_everybody(tx, permit, row.organization_id, file).await?
+    };
+    let Some(file) = file else {
+        return Ok(without_file(row, by));
+    };
     Ok(candidate::Model {
-        id,
+        branch_id: row.branch_id,
+        department_id: row.department_id,
+        version: if unseen { row.version } else { file.version },
+        ..file
+    })
+}
+
+/// The particulars of a member who had no file here.
+fn without_file(row: member::Model, by: Introducer) -> candidate::Model {
+    candidate::Model {
+        id: row.id,
         organization_id: row.organization_id,
         branch_id: row.branch_id,
         department_id: row.department_id,
@@ -69,15 +96,15 @@ async fn without_file(tx: &Tx, reach: Reach, id: Uuid, by: Introducer) -> Result
         official_on: None,
         previous_id: None,
         planned_year: None,
-        namesake_reason: None,
-        namesake_by: None,
-        namesake_confirmed_by: None,
-        namesake_confirmed_on: None,
+        namesake_reason: row.namesake_reason,
+        namesake_by: row.namesake_by,
+        namesake_confirmed_by: row.namesake_confirmed_by,
+        namesake_confirmed_on: row.namesake_confirmed_on,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
         deleted_at: None,
-    })
+    }
 }
 
 /// The day on which the attempt, or the membership that followed from it, ended.
@@ -155,7 +182,8 @@ async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) 
 
 /// Open a new attempt for a person whose candidacy or membership has ended
 ///
-/// `id` and `If-Match` are those of the earlier candidacy, or of a member who has left and had no file.
+/// `id` and `If-Match` are those of the earlier candidacy, or of a member who has left and whose file you
+/// do not see.
 /// Creates a new candidate with the person's particulars, in the branch that took over from one that has
 /// ended, linked by `previous_id`; the act is its
 /// first. A former Party member (`left_on`, `ground`) must wait 36 months, can be readmitted only
@@ -178,11 +206,12 @@ pub async fn readmit_candidate(
     edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let old = match recording::lock_candidate(tx, permit.reach(), *id).await {
+            Ok(file) if file.stage != Stage::Official => file,
+            Ok(file) => former(tx, &permit, (*id, Some(file)), new.by).await?,
             Err(error) if error.code() == Code::NotFound => {
-                tx.later(functions::lock("member", vec![*id])).await;
-                without_file(tx, permit.reach(), *id, new.by).await?
+                former(tx, &permit, (*id, None), new.by).await?
             }
-            found => found?,
+            Err(error) => return Err(error),
         };
         seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
         let ended_on = ended_on(tx, &old).await?;
@@ -198,9 +227,10 @@ pub async fn readmit_candidate(
                 ),
             ));
         }
-        let person = (&*old.full_name, old.birth_date);
-        recording::refuse_second_candidacy(tx, person, old.id).await?;
+        recording::person::refuse_second_candidacy(tx, &permit, &old).await?;
         expect_as_recorded(tx, &old, &new).await?;
+        let own = edit::expect_department_of(tx, "", old.department_id, branch_id).await;
+        let department_id = old.department_id.filter(|_| own.is_ok());
         let before = old.id;
         let mut fresh = candidate::Model {
             id: Uuid::now_v7(),
@@ -212,7 +242,7 @@ pub async fn readmit_candidate(
             admitted_on: None,
             official_on: None,
             previous_id: Some(before),
-            department_id: old.department_id.filter(|_| branch_id == old.branch_id),
+            department_id,
             branch_id,
             planned_year: None,
             version: 1,

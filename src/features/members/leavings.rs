@@ -270,9 +270,8 @@ pub async fn create_leaving(
 
 /// Take the end of a membership back
 ///
-/// For one that was recorded by mistake; 409 where the person has made a new attempt since, or the
-/// branch has ended. Refused
-/// if a recorded act rests on it, as a vote of the branch may, naming the act, unless
+/// For one that was recorded by mistake; 409 where the person has made a new attempt since, the
+/// branch has ended, or somebody else has held the post of its secretary since. Refused if a recorded act rests on it, as a vote of the branch may, naming the act, unless
 /// `acknowledged` with a `reason`. The membership goes on, and what ended with it (posts,
 /// sponsorships) is open again.
 #[operation(delete, "/leavings/{id}", tag = "members")]
@@ -296,11 +295,12 @@ pub async fn remove_leaving(
         let (person, this) = ((&*gone.full_name, gone.birth_date), Some(gone.id));
         let known = facts::known_person(tx, person.0, person.1, this).await?;
         // an earlier membership that ended elsewhere is no new attempt
-        let again = known.former && !facts::left_before(tx, person, gone.id).await?;
+        let again = known.former() && !facts::left_before(tx, &known, gone.id).await?;
         if known.open_candidacy || again {
             return Err(Error::new(Code::HasDependents));
         }
-        let votes = (vec![row.branch_id], row.on_date);
+        let branches = lines.iter().map(|line| line.branch_id);
+        let votes = (branches.chain([row.branch_id]).collect(), row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
         tx.delete::<table::Entity>(row.id).await?;
         store::rejoin(tx, gone.id, lines, row.created_at).await?;

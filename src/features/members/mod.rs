@@ -117,7 +117,7 @@ async fn expect_new_person(
         return Ok(());
     }
     if let Some(from) = from.filter(|_| !known.open_candidacy)
-        && facts::came_back(tx, person, this, from).await?
+        && facts::came_back(tx, &known, from).await?
     {
         return Ok(());
     }
@@ -240,6 +240,7 @@ pub async fn change_member(
     patch: Patch<NewMember>,
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
+    beyond::expect_a_name_with_its_reason(&patch.value)?;
     let found = beyond::Found::default();
     let changed = edit::change::<Member, _>(
         &db,
@@ -264,7 +265,7 @@ pub async fn change_member(
                 edit::expect_department_of(tx, "/department_id", department, row.branch_id).await?;
             }
             let renamed = new.full_name.as_str() != row.full_name;
-            if renamed || new.birth_date != row.birth_date || new.namesake_reason.is_some() {
+            if renamed || new.birth_date != row.birth_date {
                 let columns = [
                     table::Column::Id,
                     table::Column::FullName,

@@ -16,7 +16,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::law::text::plain;
 use crate::recording::evidence::{Acknowledged, Evidence};
-use crate::recording::namesake;
+use crate::recording::person;
 
 /// What is said of a namesake, whether or not there is one: otherwise what becomes of it would tell.
 pub(super) fn say(permit: &Permit<WriteMembers>, new: &NewMember, active: &mut table::ActiveModel) {
@@ -49,7 +49,7 @@ pub async fn confirm_member(
         let waits = row
             .namesake_by
             .filter(|_| row.namesake_confirmed_on.is_none());
-        namesake::expect_second_pair_of_eyes(&permit, waits)?;
+        person::expect_second_pair_of_eyes(&permit, waits)?;
         let arrives = row.arrives_on;
         let mut active = edit::blank::<Member>();
         active.namesake_confirmed_by = Set(Some(permit.caller().account));

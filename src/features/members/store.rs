@@ -1,4 +1,5 @@
-//! A member's sponsorships, ended and resumed, and votes that rest on the register.
+//! A member's lines in the register, posts and sponsorships as they end and resume; votes that rest on the
+//! register.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType, Query as Build};
@@ -201,7 +202,6 @@ pub(super) async fn at_last_in(
     }
     let mut active = edit::blank::<Member>();
     active.branch_id = Set(branch);
-    active.department_id = Set(None);
     edit::update::<Member>(tx, member.id, member.version, active).await
 }
 

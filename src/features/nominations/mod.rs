@@ -152,7 +152,7 @@ pub async fn create_nomination(
         let proposal = acts::nomination::Proposal {
             // who does not see an earlier attempt does not learn of it, nor when it ended
             open_candidacy: overlaps || known.open_candidacy && !another,
-            former_member: known.former && !another,
+            former_member: known.former() && !another,
             ..alone
         };
         let unmet = acts::nomination::unmet(&proposal, version);

@@ -195,6 +195,7 @@ pub async fn change_candidate(
         ));
     }
     let today = db.clock().today();
+    beyond::expect_a_name_with_its_reason(&patch.value)?;
     let found = beyond::Found::default();
     let acknowledged = Cell::new(None);
     let (eased, member) = (Cell::new(false), Cell::new(false));
