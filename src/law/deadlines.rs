@@ -7,7 +7,7 @@ use crate::calendar::{Holidays, quarter_end};
 use crate::candidacy::File;
 use crate::findings::Finding;
 use crate::judgement::Facts;
-use crate::regulation::Regulations;
+use crate::regulation::{Citation, Ground, Regulations};
 use crate::time_limits;
 use crate::words::{ClassKind, DeadlineKind, Purpose, Stage};
 
@@ -26,6 +26,8 @@ pub struct Deadline {
     pub skipped: Vec<NaiveDate>,
     pub rule: &'static str,
     pub source: String,
+    /// The basis of the rule, independent of the day.
+    pub ground: Ground,
 }
 
 /// Days until a missing sponsor or an unanswered verification is overdue (kế hoạch, II.2 and II.3).
@@ -38,8 +40,9 @@ impl Deadline {
         key: String,
         (from_on, due_on): (NaiveDate, NaiveDate),
         rule: &'static str,
-        source: &str,
+        source: impl Into<Citation>,
     ) -> Self {
+        let source = source.into();
         Self {
             kind,
             key,
@@ -48,8 +51,35 @@ impl Deadline {
             due_on,
             skipped: Vec::new(),
             rule,
-            source: source.to_owned(),
+            source: source.text,
+            ground: source.ground,
         }
+    }
+}
+
+/// How the last day is counted, in Vietnamese, where no parameter of a regulation says it.
+pub(crate) fn counted(kind: DeadlineKind) -> Option<String> {
+    let days = |from: &str| Some(format!("{PLAN_DAYS} ngày, tính từ ngày {from}"));
+    match kind {
+        DeadlineKind::SponsorMissing => {
+            days("được đưa vào quy hoạch, hoặc từ ngày không còn người kèm cặp")
+        }
+        DeadlineKind::SponsorNote => Some("đến hết ngày cuối mỗi quý".to_owned()),
+        DeadlineKind::VerificationReturn => days("gửi thẩm tra"),
+        DeadlineKind::GroundLost => days("phát hiện"),
+        DeadlineKind::LateDecision => Some("ngay trong ngày quyết định".to_owned()),
+        DeadlineKind::FailedVotes => Some("ngay trong ngày biểu quyết lần cuối".to_owned()),
+        DeadlineKind::PapersExpire
+        | DeadlineKind::CertificateExpires
+        | DeadlineKind::Decision
+        | DeadlineKind::Ceremony
+        | DeadlineKind::RecognitionReview
+        | DeadlineKind::RecognitionDecision
+        | DeadlineKind::Review
+        | DeadlineKind::YearlyReview
+        | DeadlineKind::SourcePlan
+        | DeadlineKind::ProblemReport
+        | DeadlineKind::InspectionFollowUp => None,
     }
 }
 
@@ -82,7 +112,11 @@ pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
         format!("ground_lost {}", finding.act),
         (since, plan_days_after(since)),
         finding.check.rule,
-        &finding.check.source,
+        Citation {
+            text: finding.check.source.clone(),
+            confirmed: finding.check.confirmed,
+            ground: finding.check.ground.clone(),
+        },
     )
 }
 
@@ -138,7 +172,7 @@ fn certificate(file: &File) -> Option<Deadline> {
         format!("certificate {to}"),
         (held.paper.on, to),
         "admission.certificate",
-        &held.under.source("awareness_valid_months").text,
+        held.under.source("awareness_valid_months"),
     ))
 }
 
@@ -161,7 +195,7 @@ fn papers(file: &File) -> Option<Deadline> {
         format!("papers {}", time.until),
         (on, time.until),
         rule,
-        &time.source.text,
+        time.source,
     ))
 }
 
@@ -174,7 +208,7 @@ fn failed_votes(file: &File) -> Option<Deadline> {
         format!("failed_votes {}", last.on),
         (last.on, last.on),
         "vote.failed_report",
-        &last.under.source("failed_votes_before_report").text,
+        last.under.source("failed_votes_before_report"),
     ))
 }
 
@@ -189,7 +223,7 @@ fn late_decisions(file: &File, holidays: &Holidays) -> impl Iterator<Item = Dead
             format!("late_decision {}", purpose.wire()),
             (period.at_most, on),
             "decision.irregular",
-            &period.source.text,
+            period.source,
         )
     })
 }
@@ -239,5 +273,6 @@ fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<De
         skipped: period.skipped,
         rule,
         source: period.source.text.clone(),
+        ground: period.source.ground.clone(),
     })
 }

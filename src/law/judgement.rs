@@ -99,9 +99,9 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     let moved = q.file.moved_on.filter(|_| step.decides() && !opens);
     let worked = q.file.worked_on().filter(|_| step.ends());
     let before = [
-        (worked, "ghi nhận gần nhất", "the last record"),
+        (worked, "lần ghi nhận gần nhất", "the last record"),
         (moved, "việc chuyển chi bộ", "the move to another branch"),
-        (entered, "bước trước đó", "the previous step"),
+        (entered, "bước liền trước", "the previous step"),
     ];
     let before = before
         .into_iter()
@@ -115,11 +115,11 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
                 source,
                 met_or_unmet(
                     (
-                        format!("Sau {what} (ngày {day})."),
+                        format!("Việc này diễn ra sau {what} (ngày {day})."),
                         format!("After {en} (on {since})."),
                     ),
                     (
-                        format!("Không thể trước {what} (ngày {day})."),
+                        format!("Việc này không thể diễn ra trước {what} (ngày {day})."),
                         format!("Not possible before {en} (on {since})."),
                     ),
                 ),

@@ -167,6 +167,20 @@ impl ToSchema for PersonName {
     }
 }
 
+/// With a capital letter, however many bytes it has.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// As in the middle of a sentence.
+pub fn small(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
+}
+
 /// Converts optional texts from and to the strings that entities hold.
 pub fn plain<const MAX: usize>(text: Option<Text<MAX>>) -> Option<String> {
     text.map(Text::into_string)

@@ -179,20 +179,7 @@ impl<'a> Builder<'a> {
 
     /// The step that an entry asks about.
     pub fn step(&self, kind: ActKind, entry: &Entry) -> Result<Step, String> {
-        let usual = self.ordinary.fields.get(&kind);
-        let field = |name: &str| {
-            entry
-                .get(name)
-                .or_else(|| usual.and_then(|u| u.get(name)))
-                .and_then(Value::as_str)
-        };
-        let mut steps = Step::all().into_iter().filter(|s| {
-            let mut fields = s.fields().into_iter();
-            s.kind() == kind && fields.all(|(name, word)| field(name) == Some(word))
-        });
-        steps
-            .next()
-            .ok_or_else(|| format!("{}: which step? Its fields are missing", kind.wire()))
+        self.ordinary.step(kind, entry)
     }
 }
 

@@ -3,7 +3,10 @@
 //! point. The tests and `ketnap regulations check --cases` run them, and the book for jurists shows
 //! them.
 mod builder;
+mod premises;
 mod run;
+mod told;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -13,7 +16,7 @@ use serde_json::{Map, Value};
 
 pub use self::run::{Answer, Asked};
 
-use crate::acts::ActKind;
+use crate::acts::{ActKind, Step};
 use crate::words::{DeadlineKind, GeneralEducation, Stage};
 
 /// The built-in cases: name and text.
@@ -224,6 +227,26 @@ enum Subject {
 struct Ordinary {
     fields: BTreeMap<ActKind, Entry>,
     acts: Vec<OrdinaryAct>,
+}
+
+impl Ordinary {
+    /// The step that an entry is about.
+    fn step(&self, kind: ActKind, entry: &Entry) -> Result<Step, String> {
+        let usual = self.fields.get(&kind);
+        let field = |name: &str| {
+            entry
+                .get(name)
+                .or_else(|| usual.and_then(|u| u.get(name)))
+                .and_then(Value::as_str)
+        };
+        let mut steps = Step::all().into_iter().filter(|s| {
+            let mut fields = s.fields().into_iter();
+            s.kind() == kind && fields.all(|(name, word)| field(name) == Some(word))
+        });
+        steps
+            .next()
+            .ok_or_else(|| format!("{}: which step? Its fields are missing", kind.wire()))
+    }
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ use crate::judgement::{Question, judge, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::Check;
 use crate::time_limits::probation_end;
+use crate::votes::Outcome;
 use crate::words::{DeadlineKind, Role, Stage};
 
 /// What a case asks.
@@ -36,6 +37,8 @@ pub struct Answer {
     /// Stage after the act, or the current one.
     pub stage: Stage,
     pub deadline: Option<Deadline>,
+    /// Of an accepted vote.
+    pub vote: Option<Outcome>,
     /// Differences from the expected answer.
     pub wrong: Vec<String>,
 }
@@ -156,9 +159,9 @@ impl Builder<'_> {
         // the unmet requirements first, including those of later acts, then the met ones
         let met = requirements(&question, step, Some(act));
         let met = met.into_iter().filter(|c| c.met);
-        let (missing, stage) = match judge(&self.facts, self.law, recorded) {
-            Ok(verdict) => (Vec::new(), verdict.after.stage),
-            Err(missing) => (missing, file.stage),
+        let (missing, stage, vote) = match judge(&self.facts, self.law, recorded) {
+            Ok(verdict) => (Vec::new(), verdict.after.stage, verdict.vote),
+            Err(missing) => (missing, file.stage, None),
         };
         let checks: Vec<Check> = missing.into_iter().chain(met).collect();
         Answer {
@@ -168,6 +171,7 @@ impl Builder<'_> {
             checks,
             stage,
             deadline: None,
+            vote,
             wrong: Vec::new(),
         }
     }
@@ -194,6 +198,7 @@ impl Builder<'_> {
             checks,
             stage: file.stage,
             deadline: None,
+            vote: None,
             wrong: Vec::new(),
         }
     }
@@ -209,6 +214,7 @@ impl Builder<'_> {
             accepted: deadline.is_some(),
             stage: file.stage,
             deadline,
+            vote: None,
             wrong: Vec::new(),
         }
     }

@@ -164,13 +164,13 @@ pub const DEFINITIONS: &[Definition] = &[
     plain(
         "introducer_shared_kinds",
         Kind::Words(SharedKind::TERMS),
-        "Những trường hợp được tính vào thời gian ấy",
+        "Những trường hợp được tính vào thời gian đảng viên giới thiệu đã cùng công tác, lao động, học tập hoặc cư trú",
         "What counts towards that time",
     ),
     perhaps_none(
         "introducer_replacement_shared_months",
         Unit::Months,
-        "Cũng thời gian ấy, đối với đảng viên được chi bộ phân công thay người giới thiệu",
+        "Thời gian tối thiểu đã cùng công tác, lao động, học tập hoặc cư trú của đảng viên được chi bộ phân công thay người giới thiệu",
         "The same for a member who replaces an introducing member",
     ),
     plain(
