@@ -17,6 +17,11 @@ impl Activities {
         Self(vec![(None, activity)])
     }
 
+    /// The one until the day before, the other from that day on.
+    pub fn until(before: Activity, day: NaiveDate, then: Activity) -> Self {
+        Self(vec![(None, before), (Some(day), then)])
+    }
+
     pub fn on(&self, day: NaiveDate) -> Activity {
         let held = self
             .0

@@ -7,9 +7,9 @@ use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::{InForce, Version};
 use crate::requirement::{Check, Checks};
-use crate::say;
 use crate::text::Text;
 use crate::words::{Introducer, Role, Stage};
+use crate::{met_or_unmet, say};
 
 act! {
     /// A nomination, the first act of a candidacy
@@ -89,9 +89,15 @@ fn own_member(by: Introducer, youth: bool, trade: bool, checks: &mut Checks) {
         own,
         "nomination.own_member",
         "kế hoạch, III.3; 29-QĐ/TW, 3",
-        say(
-            "Tổ chức chỉ giới thiệu đoàn viên của mình.",
-            "A union nominates its own members.",
+        met_or_unmet(
+            (
+                "Tổ chức giới thiệu đoàn viên của mình.",
+                "The union nominates one of its own members.",
+            ),
+            (
+                "Người này không phải là đoàn viên của tổ chức: tổ chức chỉ giới thiệu đoàn viên của mình.",
+                "A union nominates its own members, and this person is not one.",
+            ),
         ),
     );
 }

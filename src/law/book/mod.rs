@@ -14,7 +14,7 @@ use crate::case::{Answer, Asked, CASES, Case};
 use crate::deadlines;
 use crate::regulation::{Ground, Regulations};
 use crate::text::capital;
-use crate::words::DeadlineKind;
+use crate::words::{ClassKind, DeadlineKind};
 
 /// A case and the answers of the rules to it; its number in the book is its place, from 1.
 struct Example {
@@ -37,6 +37,7 @@ fn examples(law: &Regulations) -> Vec<Example> {
 struct Contents {
     common: Shown,
     steps: Vec<(Step, Shown)>,
+    classes: Vec<(ClassKind, Shown)>,
     deadlines: Vec<(DeadlineKind, Shown)>,
 }
 
@@ -58,8 +59,9 @@ impl Contents {
     fn of(examples: &[Example]) -> Self {
         let mut contents = Self {
             // in the order of the procedure
-            steps: Step::all()
+            steps: [Step::Nomination(())]
                 .into_iter()
+                .chain(Step::all())
                 .map(|step| (step, Shown::default()))
                 .collect(),
             ..Self::default()
@@ -78,6 +80,20 @@ impl Contents {
                             shown.check(check, number, named(check.rule));
                         }
                     }
+                    Asked::Nomination => {
+                        let shown = of(&mut contents.steps, Step::Nomination(()));
+                        for check in &answer.checks {
+                            shown.check(check, number, named(check.rule));
+                        }
+                    }
+                    Asked::Class(kind) | Asked::Result(kind) => {
+                        for check in &answer.checks {
+                            let shown = of(&mut contents.classes, kind);
+                            shown.check(check, number, named(check.rule));
+                        }
+                    }
+                    // told in the example alone
+                    Asked::Change | Asked::Findings | Asked::Register(_) => {}
                     Asked::Deadline(kind) => {
                         if let Some(due) = &answer.deadline {
                             of(&mut contents.deadlines, kind).deadline(due, number);
@@ -93,26 +109,34 @@ impl Contents {
 
     fn all(&self) -> impl Iterator<Item = &Shown> {
         let steps = self.steps.iter().map(|(_, shown)| shown);
+        let classes = self.classes.iter().map(|(_, shown)| shown);
         let deadlines = self.deadlines.iter().map(|(_, shown)| shown);
-        std::iter::once(&self.common).chain(steps).chain(deadlines)
+        let all = std::iter::once(&self.common).chain(steps);
+        all.chain(classes).chain(deadlines)
     }
 }
 
-fn step(book: &mut String, step: Step, law: &Regulations) {
+/// The head of a step, and what it generally rests on.
+fn step(book: &mut String, step: Step, law: &Regulations) -> [Ground; 1] {
     let (_, clause) = step.stages();
     let roles = step.kind().recorded_by().iter();
     let roles: Vec<&str> = step
         .only()
         .map_or_else(|| roles.map(|r| r.vi()).collect(), |only| vec![only.vi()]);
+    let stages = if step.kind().opens() {
+        "mở đầu hồ sơ".to_owned()
+    } else {
+        step.stages_in_words(false)
+    };
     let _ = writeln!(
         book,
-        "Thuộc giai đoạn: {}. Nơi ghi: {}.\n",
-        step.stages_in_words(false),
-        roles.join("; "),
+        "Thuộc giai đoạn: {stages}. Nơi ghi: {}.\n",
+        roles.join("; ")
     );
     let ground = [Ground::Clauses(clause.to_owned())];
-    book.push_str(&rules::grounds("Căn cứ chung", &ground, law));
+    book.push_str(&rules::grounds("- Căn cứ chung", &ground, law));
     book.push('\n');
+    ground
 }
 
 fn example(book: &mut String, number: usize, example: &Example) {
@@ -149,12 +173,17 @@ pub fn book(law: &Regulations) -> String {
     );
     versions::versions(&mut book, law);
     book.push_str("## 2. Yêu cầu chung đối với mọi bước\n\n");
-    contents.common.write(&mut book, "Yêu cầu", law);
+    contents.common.write(&mut book, "Yêu cầu", &[], law);
     book.push_str("## 3. Từng bước của quy trình\n\n");
     for (number, (of, shown)) in contents.steps.iter().enumerate() {
         let _ = writeln!(book, "### 3.{}. {}\n", number + 1, capital(&of.words().vi));
-        step(&mut book, *of, law);
-        shown.write(&mut book, "Yêu cầu", law);
+        let general = step(&mut book, *of, law);
+        shown.write(&mut book, "Yêu cầu", &general, law);
+    }
+    for (number, (kind, shown)) in contents.classes.iter().enumerate() {
+        let number = contents.steps.len() + number + 1;
+        let _ = writeln!(book, "### 3.{number}. {}\n", capital(kind.vi()));
+        shown.write(&mut book, "Yêu cầu", &[], law);
     }
     book.push_str("## 4. Thời hạn và cách tính\n\n\
         Thời hạn tính bằng ngày làm việc thì tính từ ngày hôm sau; không tính thứ bảy, chủ nhật và ngày nghỉ đã công bố; ngày làm bù được tính.\n\n");
@@ -163,7 +192,7 @@ pub fn book(law: &Regulations) -> String {
         if let Some(how) = deadlines::counted(*kind) {
             let _ = writeln!(book, "Cách tính: {how}.\n");
         }
-        shown.write(&mut book, "Căn cứ", law);
+        shown.write(&mut book, "Căn cứ", &[], law);
     }
     book.push_str("## 5. Từng điều khoản và các ví dụ áp dụng\n\n");
     for (clause, cases) in clauses(contents.all(), law) {

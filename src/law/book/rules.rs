@@ -80,20 +80,29 @@ impl Shown {
         });
     }
 
-    /// The rules, each with this title and its number.
-    pub fn write(&self, book: &mut String, title: &str, law: &Regulations) {
+    /// The rules, each with this title and its number; `general`: what all of them rest on, if
+    /// nothing else is said.
+    pub fn write(&self, book: &mut String, title: &str, general: &[Ground], law: &Regulations) {
         for (number, rule) in self.0.values().enumerate() {
-            rule.write(book, (title, number + 1), law);
+            rule.write(book, (title, number + 1), general, law);
         }
     }
 }
 
 impl Rule {
-    fn write(&self, book: &mut String, (title, number): (&str, usize), law: &Regulations) {
+    fn write(
+        &self,
+        book: &mut String,
+        (title, number): (&str, usize),
+        general: &[Ground],
+        law: &Regulations,
+    ) {
         let _ = writeln!(book, "**{title} {number}.**{}\n", self.subject());
         // what every step requires rests on the clause of each
         if self.of_every_step() {
             book.push_str("- Căn cứ: căn cứ chung của từng bước.\n");
+        } else if self.grounds == general {
+            book.push_str("- Căn cứ: căn cứ chung của bước này.\n");
         } else {
             book.push_str(&grounds("- Căn cứ", &self.grounds, law));
         }

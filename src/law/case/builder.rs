@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Case, Entry, ORDINARY, Ordinary, Subject, later, parse};
+use super::further::further;
+use super::{Case, Entry, MemberChange, ORDINARY, Ordinary, Subject, later, parse};
 use crate::acts::{Act, ActKind, Step};
 use crate::calendar::valid_to;
 use crate::candidacy::Recorded;
@@ -177,6 +178,11 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// What the register knows of one of the members.
+    pub fn member(&self, number: u128) -> Option<&Registered> {
+        self.facts.members.get(&member(number))
+    }
+
     /// The step that an entry asks about.
     pub fn step(&self, kind: ActKind, entry: &Entry) -> Result<Step, String> {
         self.ordinary.step(kind, entry)
@@ -193,9 +199,32 @@ pub(super) fn usual(kind: ActKind) -> Role {
     }
 }
 
+/// Since when the ordinary members have been official.
+pub(super) fn since() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2010, 5, 19).unwrap_or_default()
+}
+
+impl MemberChange {
+    /// The member as registered.
+    pub(super) fn registered(&self) -> (Uuid, Registered) {
+        let branch = if self.other_branch {
+            Uuid::from_u128(2)
+        } else {
+            BRANCH
+        };
+        let known = Registered {
+            official_from: self.official_from(),
+            stays: vec![Stay(branch, since(), self.left_on)],
+            activities: self.activities(),
+            sponsored: self.sponsored(since()),
+        };
+        (member(self.number), known)
+    }
+}
+
 /// The ordinary person in the ordinary branch of 14, with the changes of the case.
 fn facts(case: &Case) -> Facts {
-    let since = NaiveDate::from_ymd_opt(2010, 5, 19).unwrap_or_default();
+    let since = since();
     let changes = &case.facts;
     let known = || Registered {
         official_from: Some(since),
@@ -204,29 +233,7 @@ fn facts(case: &Case) -> Facts {
         sponsored: Vec::new(),
     };
     let mut members: BTreeMap<Uuid, Registered> = (1..=4).map(|n| (member(n), known())).collect();
-    for change in &changes.member {
-        members.insert(
-            member(change.number),
-            Registered {
-                official_from: (!change.probationary).then(|| change.official_on.unwrap_or(since)),
-                stays: vec![Stay(
-                    if change.other_branch {
-                        Uuid::from_u128(2)
-                    } else {
-                        BRANCH
-                    },
-                    since,
-                    None,
-                )],
-                activities: Activities::always(if change.inactive {
-                    Activity::Suspended
-                } else {
-                    Activity::Active
-                }),
-                sponsored: change.sponsored(since),
-            },
-        );
-    }
+    members.extend(changes.member.iter().map(MemberChange::registered));
     let activity = |place: usize| match place {
         n if n < changes.exempt => Activity::Exempt,
         n if n < changes.exempt + changes.suspended => Activity::Suspended,
@@ -280,6 +287,9 @@ fn facts(case: &Case) -> Facts {
 
 /// What an entry of `judged` asks.
 pub(super) fn subject(entry: &mut Entry) -> Result<Subject, String> {
+    if let Some(what) = further(entry)? {
+        return Ok(Subject::Further(what));
+    }
     let act: Option<ActKind> = match entry.get("act") {
         Some(v) => Some(serde_json::from_value(v.clone()).map_err(|e| format!("act: {e}"))?),
         None => None,
@@ -294,7 +304,7 @@ pub(super) fn subject(entry: &mut Entry) -> Result<Subject, String> {
         (Some(kind), None, None) => Ok(Subject::Act(kind)),
         (None, Some(kind), None) => Ok(Subject::Step(kind)),
         (None, None, Some(kind)) => Ok(Subject::Deadline(kind)),
-        _ => Err("one of act, asked, deadline is wanted".to_owned()),
+        _ => Err("one of act, asked, deadline, nominated, proposed, completed, changed, register is wanted".to_owned()),
     }
 }
 

@@ -3,9 +3,13 @@
 //! point. The tests and `ketnap regulations check --cases` run them, and the book for jurists shows
 //! them.
 mod builder;
+mod further;
 mod premises;
 mod run;
+#[cfg(test)]
+mod tests;
 mod told;
+mod told_further;
 mod words;
 
 use std::collections::BTreeMap;
@@ -16,6 +20,7 @@ use serde_json::{Map, Value};
 
 pub use self::run::{Answer, Asked};
 
+use self::further::Further;
 use crate::acts::{ActKind, Step};
 use crate::words::{DeadlineKind, GeneralEducation, Stage};
 
@@ -169,6 +174,10 @@ struct MemberChange {
     probationary: bool,
     #[serde(default)]
     inactive: bool,
+    /// First day of a suspension.
+    suspended_from: Option<NaiveDate>,
+    /// Last day in the branch.
+    left_on: Option<NaiveDate>,
     #[serde(default)]
     other_branch: bool,
     /// People whom the member sponsors.
@@ -210,6 +219,13 @@ struct Expected {
     skipped: Option<Vec<NaiveDate>>,
     probation_end: Option<NaiveDate>,
     official_on: Option<NaiveDate>,
+    /// The Vietnamese sentence of that requirement.
+    says: Option<String>,
+    /// For a register: members of the day.
+    official: Option<i32>,
+    probationary: Option<i32>,
+    exempt: Option<i32>,
+    suspended: Option<i32>,
     /// Number of introductions on file, including replaced ones.
     introductions: Option<usize>,
 }
@@ -219,6 +235,7 @@ enum Subject {
     Act(ActKind),
     Step(ActKind),
     Deadline(DeadlineKind),
+    Further(Further),
 }
 
 /// Default fields by kind of act, and the acts of the ordinary file.
@@ -299,85 +316,5 @@ impl Case {
     /// Parses a case; the error explains what is wrong with it.
     pub fn read(text: &str) -> Result<Self, String> {
         parse(text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::regulation::{BUILT_IN, Regulations};
-
-    /// Every case of the folder, under the built-in regulations.
-    #[test]
-    fn the_cases_are_answered_rightly() {
-        let law = Regulations::read(BUILT_IN).unwrap();
-        let mut wrong = Vec::new();
-        for (name, text) in CASES {
-            match Case::read(text) {
-                Err(why) => wrong.push(format!("{name}: {why}")),
-                Ok(case) => {
-                    let mistakes = case.mistakes(&law);
-                    wrong.extend(mistakes.into_iter().map(|m| format!("{name}: {m}")));
-                }
-            }
-        }
-        assert!(CASES.len() > 60, "{}", CASES.len());
-        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    }
-
-    /// A case with a wrong expectation is told the right answer; one that cannot be set up says
-    /// why.
-    #[test]
-    fn a_wrong_case_is_found() {
-        let law = Regulations::read(BUILT_IN).unwrap();
-        let of = |judged: &str| {
-            let text = format!("title = \"x\"\n[start]\nfile = \"ready\"\n{judged}");
-            Case::read(&text).map(|case| case.mistakes(&law))
-        };
-        let vote = "[[judged]]\nact = \"resolution\"\non = 2021-06-01\n";
-        let good = format!("{vote}expect = {{ unmet = [], stage = \"branch_resolved\" }}");
-        assert_eq!(of(&good), Ok(vec![]));
-        let bad = format!(
-            "{vote}expect = {{ unmet = [\"act.stage\"], stage = \"dossier\", regulation = \"24-QĐ/TW\" }}"
-        );
-        assert_eq!(
-            of(&bad).unwrap(),
-            [
-                "judged 1: unmet is nothing; right is act.stage",
-                "judged 1: stage is branch_resolved; right is dossier",
-                "judged 1: regulation is 29-QĐ/TW; right is 24-QĐ/TW",
-            ]
-        );
-        for (text, why) in [
-            (vote, "judged 1: expect is missing"),
-            (
-                "[[judged]]\non = 2021-06-01\nexpect = {}",
-                "judged 1: one of act, asked, deadline is wanted",
-            ),
-            (
-                "[[judged]]\nact = \"resolutoin\"\non = 2021-06-01\nexpect = {}",
-                "judged 1: act: unknown variant",
-            ),
-            (
-                "[[judged]]\nact = \"resolution\"\nexpect = {}",
-                "judged 1: resolution: on is missing",
-            ),
-            (
-                "[[judged]]\nact = \"annulment\"\nact_id = \"x\"\non = 2021-06-01\nexpect = {}",
-                "judged 1: act_id: no act with id = \"x\"",
-            ),
-            (
-                "[[judged]]\nact = \"resolution\"\non = 2021-06-01\nin_favour = 3\nexpect = {}",
-                "judged 1: resolution of 2021-06-01: unknown field",
-            ),
-        ] {
-            let wrong = of(text).unwrap();
-            assert!(wrong[0].starts_with(why), "{wrong:?}");
-        }
-        assert!(
-            of("[facts]\nage = 3\n[[judged]]\nexpect = {}")
-                .unwrap_err()
-                .contains("unknown field `age`")
-        );
     }
 }

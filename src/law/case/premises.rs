@@ -117,6 +117,12 @@ impl MemberChange {
         if let Some(day) = self.official_on {
             all.push(format!("chính thức từ ngày {}", vi(day)));
         }
+        if let Some(day) = self.suspended_from {
+            all.push(format!("bị đình chỉ sinh hoạt từ ngày {}", vi(day)));
+        }
+        if let Some(day) = self.left_on {
+            all.push(format!("rời chi bộ sau ngày {}", vi(day)));
+        }
         if self.inactive {
             all.push("bị đình chỉ sinh hoạt".to_owned());
         }

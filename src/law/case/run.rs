@@ -9,11 +9,12 @@ use crate::candidacy::{File, Recorded, standing};
 use crate::deadlines::{self, Deadline};
 use crate::findings;
 use crate::judgement::{Question, judge, requirements};
+use crate::register::Counts;
 use crate::regulation::Regulations;
 use crate::requirement::Check;
 use crate::time_limits::probation_end;
 use crate::votes::Outcome;
-use crate::words::{DeadlineKind, Role, Stage};
+use crate::words::{ClassKind, DeadlineKind, Role, Stage};
 
 /// What a case asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,18 @@ pub enum Asked {
     /// The unmet requirements of a step, as in `next-steps`.
     Step(Step),
     Deadline(DeadlineKind),
+    /// Whether a person is nominated.
+    Nomination,
+    /// Whether the person is taken into a class.
+    Class(ClassKind),
+    /// Whether a class's result can be recorded.
+    Result(ClassKind),
+    /// What falls by a change of evidence.
+    Change,
+    /// What has lost its ground, or happened out of order.
+    Findings,
+    /// The branch's register of a day.
+    Register(NaiveDate),
 }
 
 /// The rules' answer.
@@ -39,6 +52,8 @@ pub struct Answer {
     pub deadline: Option<Deadline>,
     /// Of an accepted vote.
     pub vote: Option<Outcome>,
+    /// Members of the register.
+    pub counts: Option<Counts>,
     /// Differences from the expected answer.
     pub wrong: Vec<String>,
 }
@@ -136,6 +151,7 @@ impl Builder<'_> {
                 self.asked(step, on, role.unwrap_or_else(|| asks(step, kind)))
             }
             Subject::Deadline(kind) => self.deadline(kind),
+            Subject::Further(what) => self.further(what, entry, record)?,
         };
         answer.wrong = self.compare(&answer, &expected);
         Ok(answer)
@@ -165,14 +181,10 @@ impl Builder<'_> {
         };
         let checks: Vec<Check> = missing.into_iter().chain(met).collect();
         Answer {
-            asked: Asked::Act(step),
             on: Some(act.on()),
-            accepted: checks.iter().all(|c| c.met),
-            checks,
             stage,
-            deadline: None,
             vote,
-            wrong: Vec::new(),
+            ..self.plain(Asked::Act(step), checks)
         }
     }
 
@@ -192,14 +204,8 @@ impl Builder<'_> {
         };
         let checks = requirements(&question, step, None);
         Answer {
-            asked: Asked::Step(step),
             on: Some(on),
-            accepted: checks.iter().all(|c| c.met),
-            checks,
-            stage: file.stage,
-            deadline: None,
-            vote: None,
-            wrong: Vec::new(),
+            ..self.plain(Asked::Step(step), checks)
         }
     }
 
@@ -208,13 +214,23 @@ impl Builder<'_> {
         let open = deadlines::open(&file, self.law, &self.facts);
         let deadline = open.into_iter().find(|d| d.kind == kind);
         Answer {
-            asked: Asked::Deadline(kind),
-            on: None,
-            checks: Vec::new(),
             accepted: deadline.is_some(),
-            stage: file.stage,
             deadline,
+            ..self.plain(Asked::Deadline(kind), Vec::new())
+        }
+    }
+
+    /// An answer of these requirements, and nothing else.
+    pub fn plain(&self, asked: Asked, checks: Vec<Check>) -> Answer {
+        Answer {
+            asked,
+            on: None,
+            accepted: checks.iter().all(|c| c.met),
+            checks,
+            stage: self.facts.file(self.law).stage,
+            deadline: None,
             vote: None,
+            counts: None,
             wrong: Vec::new(),
         }
     }
@@ -268,6 +284,21 @@ impl Builder<'_> {
                 found.unwrap_or("not asked").to_owned(),
                 right.clone(),
             );
+        }
+        if let Some(right) = &expected.says {
+            let found = named.map_or("nothing", |c| &c.detail.vi);
+            differ("what is said", found.to_owned(), right.clone());
+        }
+        let counted = answer.counts.unwrap_or_default();
+        for (what, found, right) in [
+            ("official", counted.official, expected.official),
+            ("probationary", counted.probationary, expected.probationary),
+            ("exempt", counted.exempt, expected.exempt),
+            ("suspended", counted.suspended, expected.suspended),
+        ] {
+            if let Some(right) = right {
+                differ(what, found.to_string(), right.to_string());
+            }
         }
         if expected.earliest.is_some() {
             let found = named.and_then(|c| c.earliest_on);

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use crate::vi;
 use crate::words::{
-    Assessment, ClassKind, Conclusion, DecidingBody, DecisionOutcome, ExitKind, Introducer,
-    LeavingGround, OpinionOf, PriorityGroup, Purpose, Relation, Role, SharedKind, Term, VoteMethod,
-    VotingBody, WaiverKind,
+    Assessment, ClassKind, ClassState, Conclusion, DecidingBody, DecisionOutcome, ExitKind,
+    GeneralEducation, Introducer, LeavingGround, OpinionOf, PriorityGroup, Purpose, Relation, Role,
+    SharedKind, Term, VoteMethod, VotingBody, WaiverKind,
 };
 
 /// A field of an act: its name in the API and in Vietnamese, and the words that it may hold.
@@ -17,6 +17,22 @@ pub(super) const FIELDS: &[Field] = &[
     ("by", "bên giới thiệu", Introducer::TERMS),
     ("of", "bên nhận xét", OpinionOf::TERMS),
     ("member_id", "", &[]),
+    ("open_candidacy", "đang có hồ sơ mở", &[]),
+    ("former_member", "đang hoặc đã là đảng viên", &[]),
+    ("state", "lớp", ClassState::TERMS),
+    ("proposals_due_on", "hạn đề nghị", &[]),
+    ("starts_on", "mở lớp ngày", &[]),
+    ("compiled_on", "lập danh sách ngày", &[]),
+    ("confirmed_on", "duyệt danh sách ngày", &[]),
+    ("certificate_on", "giấy chứng nhận đề ngày", &[]),
+    ("birth_date", "ngày sinh", &[]),
+    (
+        "general_education",
+        "học vấn phổ thông",
+        GeneralEducation::TERMS,
+    ),
+    ("youth_union_member", "là đoàn viên thanh niên", &[]),
+    ("trade_union_member", "là đoàn viên công đoàn", &[]),
     ("relation", "người được thẩm tra", Relation::TERMS),
     ("what", "về việc", WaiverKind::TERMS),
     ("act_id", "đối với việc", &[]),

@@ -130,7 +130,7 @@ pub(super) fn in_date(
             ),
             (
                 format!(
-                    "{name} đã hết thời hạn sử dụng từ sau ngày {}: phải làm lại.",
+                    "{name} chỉ dùng được đến hết ngày {}: phải làm lại.",
                     vi(day)
                 ),
                 format!("{en} were valid until {day}: they must be made again."),
@@ -165,7 +165,7 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
                 },
                 match until {
                     Some(to) => (
-                        format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng đã hết giá trị từ sau ngày {}.", vi(to)),
+                        format!("Giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng chỉ có giá trị đến hết ngày {}.", vi(to)),
                         format!("The awareness certificate was valid until {to}."),
                     ),
                     None => (
