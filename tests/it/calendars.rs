@@ -1,7 +1,7 @@
 //! Calendars: an account's deadlines as a feed with a secret address.
 use reqwest::Method;
 
-use crate::support::{Answer, House, Plain};
+use crate::support::{Answer, House, Plain, texts};
 
 async fn subscribe(house: &House, who: &str) -> Answer {
     house.send(who, Method::POST, "calendars", None, &[]).await
@@ -57,6 +57,38 @@ async fn a_calendar_has_a_private_address_and_no_names() {
                 && !feed.text.contains(person["id"].text())
         );
     }
+}
+
+/// The Office's feed is as long as its list, which takes several pages: what comes next, then what is
+/// overdue, the latest first.
+#[tokio::test]
+async fn a_feed_holds_every_duty_and_begins_with_what_comes_next() {
+    let house = House::build().await;
+    house.travel("2026-11-28");
+    let made = subscribe(&house, "office").await.expect(200);
+    let feed = house.read("", made.body["path"].text()).await.text;
+    let mut due = Vec::new();
+    let list = "deadlines?state=open,overdue&limit=200";
+    let mut path = list.to_owned();
+    loop {
+        let page = house.read("office", &path).await;
+        due.extend(texts(&page.body["items"], "due_on"));
+        let Some(next) = page.body["page"]["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("{list}&cursor={next}");
+    }
+    assert!(due.len() > 200, "{}", due.len());
+    let day = |line: &str| line.strip_prefix("DTSTART;VALUE=DATE:").map(str::to_owned);
+    let days: Vec<String> = feed.lines().filter_map(day).collect();
+    let (mut next, mut overdue): (Vec<_>, Vec<_>) = due
+        .iter()
+        .map(|on| on.replace('-', ""))
+        .partition(|on| on.as_str() >= "20261128");
+    assert!(!next.is_empty() && !overdue.is_empty());
+    next.sort();
+    overdue.sort_by(|a, b| b.cmp(a));
+    assert_eq!(days, [next, overdue].concat());
 }
 
 /// A new address replaces the old one; a wrong one is unknown; that of a disabled account is empty.
