@@ -3,11 +3,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use ketnap::law::regulation::BUILT_IN;
+use ketnap::law::regulation::{BUILT_IN, Regulations};
 use serde_json::{Value, json};
 
+use crate::procedure::{BRANCH, Way, ballot};
 use crate::process::{Folder, external, ketnap, run, sign_in, start};
-use crate::support::{House, PASSWORD, Plain, database, shows, url};
+use crate::support::{Build, House, PASSWORD, Plain, database, shows, url, with};
 
 async fn versions(house: &House, language: &str) -> Vec<Value> {
     let headers = [("accept-language", language)];
@@ -258,4 +259,138 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     assert_eq!(in_force(&base, &token).await, versions);
     running.signal("TERM");
     assert!(running.end().status.success());
+}
+
+/// The built-in versions, and one from this day on by which more than half of a branch is enough.
+fn laxer(from: &str) -> String {
+    let version = format!(
+        "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = {from}\neffective_from = {from}\n[version.parameters]\n\
+         branch_vote = {{ value = [1, 2], of = \"entitled official members\", citation = \"999-QĐ/TW, 4\", confirmed = \"text\" }}\n"
+    );
+    let next = "[[version]]\ncode = \"24-QĐ/TW\"";
+    assert!(BUILT_IN.contains(next));
+    BUILT_IN.replacen(next, &format!("{version}\n{next}"), 1)
+}
+
+/// An act stays judged by the version of its record, whatever the file says of that day later.
+#[tokio::test]
+async fn an_act_is_replayed_by_its_own_version_and_named_when_the_file_moves_it() {
+    let by = |text: &str| Build {
+        regulations: Regulations::read(text).unwrap(),
+        ..Build::default()
+    };
+    let house = House::with(by(&laxer("2021-03-10"))).await;
+    let way = Way::ready(&house).await;
+    let vote = ballot("admission", "branch", "2021-03-15", 8);
+    let vote = way.does(BRANCH, "resolutions", vote).await;
+    shows!(vote.body, {"regulation": "999-QĐ/TW", "stage_after": "branch_resolved"});
+
+    // in force a month later: eight of fourteen would be too few on that day
+    let later = laxer("2021-04-10");
+    let after = House::over(house.database.clone(), by(&later)).await;
+    after.travel("2021-06-01");
+    let way = Way {
+        house: &after,
+        id: way.id.clone(),
+    };
+    assert_eq!(way.stage().await, "branch_resolved");
+    let opinions = after.read(BRANCH, &way.path("/opinions")).await;
+    let first = &opinions.items()[0];
+    let spelled = json!({"on": first["on"], "of": first["data"]["of"], "purpose": "admission", "favourable": true,
+        "corrects": first["id"], "remarks": "nhất trí"});
+    way.does(BRANCH, "opinions", spelled).await;
+    let found = after.read("office", "findings").await;
+    assert!(
+        found
+            .items()
+            .iter()
+            .all(|f| f["candidate_id"] != way.id.as_str())
+    );
+    let vote = ballot("admission", "committee", "2021-03-25", 15);
+    let vote = way.does("office", "resolutions", vote).await;
+    shows!(vote.body, {"regulation": "29-QĐ/TW", "stage_after": "committee_resolved"});
+
+    let folder = Folder::new();
+    let moved = "1 act(s) of 2021-03-15 were judged by 999-QĐ/TW, a new one would be by 29-QĐ/TW";
+    let file = written(&folder, "later.toml", &later);
+    let doctor = |file: &PathBuf| {
+        let mut command = ketnap(&["doctor"]);
+        command.env("DATABASE_URL", url("ketnap_app", &house.database));
+        command.env("KETNAP_REGULATIONS", file);
+        run(command)
+    };
+    let serve = |file: &PathBuf| {
+        let mut command = external("ketnap_app", &house.database);
+        command.env("KETNAP_REGULATIONS", file);
+        start(command)
+    };
+    // the doctor counts the cases of the same day as faults
+    doctor(&file).refused(&[moved, &vote_of(&house, &way.id).await]);
+    let mut running = serve(&file);
+    running.ready();
+    running.logged(moved);
+    running.signal("TERM");
+    assert!(running.end().status.success());
+
+    // without that version the vote could not be replayed
+    let file = written(&folder, "without.toml", BUILT_IN);
+    let gone = "1 act(s) of 2021-03-15 were judged by 999-QĐ/TW, which is not in the file";
+    doctor(&file).refused(&[gone]);
+    serve(&file).end().refused(&[gone]);
+}
+
+/// The id of the branch's vote.
+async fn vote_of(house: &House, candidate: &str) -> String {
+    let vote = format!(
+        "select id::text from act where candidate_id = '{candidate}' and on_date = '2021-03-15'"
+    );
+    house.column(&vote).await.remove(0)
+}
+
+/// A certificate is valid as long as the version of its issue says: in the requirement, in the
+/// deadline and in the list of the class.
+#[tokio::test]
+async fn a_certificate_is_valid_by_the_version_of_its_issue() {
+    let shorter = "\n[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2026-10-01\neffective_from = 2026-10-01\n[version.parameters]\n\
+        awareness_valid_months = { value = 36, citation = \"999-QĐ/TW, 5\", confirmed = \"text\" }\n";
+    let build = Build {
+        regulations: Regulations::read(&format!("{BUILT_IN}{shorter}")).unwrap(),
+        ..Build::default()
+    };
+    let house = House::with(build).await;
+    for (issued, until, clause) in [
+        ("2023-06-01", "2028-06-01", "12-HD/BTCTW (2022)"),
+        ("2026-10-15", "2029-10-15", "999-QĐ/TW, 5"),
+    ] {
+        house.travel("2021-01-15");
+        let special = json!({"full_name": format!("Lò Thị {issued}"), "paper_number": issued});
+        let way = Way::nominated(&house, "union", special).await;
+        house.travel("2026-11-16");
+        way.planned().await;
+        let class = way.taught("awareness", issued, issued).await;
+        let list = house
+            .read("office", &format!("classes/{class}/enrolments"))
+            .await;
+        shows!(list.items()[0], {"certificate_valid_to": until});
+        let mine = format!("deadlines?candidate_id={}&kind=certificate_expires", way.id);
+        let duty = house.read(BRANCH, &mine).await.items()[0].clone();
+        shows!(duty, {"due_on": until});
+        assert!(duty["source"].text().contains(clause), "{duty}");
+        let next: chrono::NaiveDate = until.parse().unwrap();
+        let next = next.succ_opt().unwrap().to_string();
+        for (on, held) in [("2026-11-16", true), (until, true), (&next, false)] {
+            let steps = house
+                .read(BRANCH, &way.path(&format!("/next-steps?on={on}")))
+                .await;
+            let vote = steps.body["steps"]
+                .list()
+                .iter()
+                .find(|s| s["kind"] == "resolution");
+            let mut unmet = vote.unwrap()["requirements"].list().iter();
+            let expired = unmet.find(|r| r["rule"] == "admission.certificate");
+            assert_eq!(expired.is_none(), held, "{on}: {expired:?}");
+            let cited = expired.is_none_or(|r| r["source"].text().contains(clause));
+            assert!(cited, "{expired:?}");
+        }
+    }
 }
