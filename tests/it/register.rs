@@ -217,17 +217,20 @@ async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recor
     );
     let transferred = json!({"on": "2023-06-10", "kind": "transferred_out", "reason": "chuyển công tác", "to": "Đảng bộ khác"});
     let died = json!({"on": "2023-06-10", "kind": "deceased", "reason": "bệnh nặng"});
-    for exit in [transferred, died] {
-        let answer = house
-            .act("branch-04", &who, "exits", exit)
-            .await
-            .expect(201);
+    let withdrawn = json!({"on": "2023-06-10", "kind": "withdrawn", "reason": "thử", "body": "upper_standing_committee",
+        "decision_number": "9-QĐ/HU", "ground": "resigned"});
+    for (by, exit) in [
+        ("branch-04", transferred),
+        ("branch-04", died),
+        ("office", withdrawn),
+    ] {
+        let answer = house.act(by, &who, "exits", exit).await.expect(201);
         assert!(register(&house, 4, "2023-06-10", &who).await.1);
         assert!(!register(&house, 4, "2023-06-11", &who).await.1);
         // annulled, as if it had not happened
         let annulment = json!({"on": "2023-07-20", "act_id": answer.id(), "reason": "ghi nhầm"});
         house
-            .act("branch-04", &who, "annulments", annulment)
+            .act(by, &who, "annulments", annulment)
             .await
             .expect(201);
         assert!(register(&house, 4, "2023-06-11", &who).await.1);
