@@ -126,7 +126,7 @@ const BRANCHES: &str = "select b.id, b.number, b.name, coalesce(m.official, 0), 
    left join (select branch_id, sum(admitted)::int as admitted from app.admissions(date_trunc('year', $1::date)::date, (date_trunc('year', $1::date) + interval '1 year - 1 day')::date) \
                group by 1) a on a.branch_id = b.id \
    left join (select branch_id, (count(*) filter (where due_on < $1::date))::int as overdue, (count(*) filter (where due_on between $1::date and $1::date + 30))::int as due, \
-                     (count(*) filter (where kind::text = 'ground_lost'))::int as lost \
+                     (count(distinct candidate_id) filter (where kind::text = 'ground_lost'))::int as lost \
                 from duty where organization_id = (select app.organization()) and settled_on is null and due_on <= $1::date + 30 group by 1) d on d.branch_id = b.id \
    left join (select distinct on (branch_id) branch_id, on_date, kind from inspection where organization_id = (select app.organization()) and deleted_at is null \
                order by branch_id, on_date desc, id desc) i on i.branch_id = b.id \

@@ -1,5 +1,7 @@
 //! What recorded acts rest on is not taken from under them unnoticed: a change is refused, or
 //! acknowledged with a reason, and then the file carries a duty.
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
@@ -693,4 +695,88 @@ async fn a_leaving_taken_back_counts_in_the_votes_of_the_later_branch() {
     assert_eq!(voted.body["stage_after"], "branch_resolved");
     let back = house.delete(OFFICE, left.location(), 1).await;
     assert_eq!(refused(back), ["vote.register"]);
+}
+
+/// The overview counts what the list of findings names, branch by branch, whatever has changed.
+#[tokio::test]
+async fn the_overview_counts_the_files_that_the_findings_name() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    way.does(BRANCH, "resolutions", vote).await;
+    house.travel("2022-07-12");
+    let alike = async |what: &str| {
+        let mut named: BTreeMap<String, i64> = BTreeMap::new();
+        let mut after = String::new();
+        loop {
+            let page = house
+                .read(OFFICE, &format!("findings?limit=200{after}"))
+                .await;
+            for file in page.items() {
+                let lost = file["findings"].list().iter();
+                if lost.filter(|f| f["irregular"] == false).count() > 0 {
+                    *named
+                        .entry(file["branch_id"].text().to_owned())
+                        .or_default() += 1;
+                }
+            }
+            let Some(next) = page.body["page"]["next_cursor"].as_str() else {
+                break;
+            };
+            after = format!("&cursor={next}");
+        }
+        let overview = house.read(OFFICE, "overview").await;
+        let figure = |b: &Value| {
+            (
+                b["branch_id"].text().to_owned(),
+                b["open_findings"].number(),
+            )
+        };
+        let counted = overview.items().iter().map(figure);
+        let counted: BTreeMap<_, _> = counted.filter(|(_, n)| *n > 0).collect();
+        assert_eq!(counted, named, "{what}");
+        named
+    };
+    assert_eq!(alike("nothing").await.len(), 0);
+
+    let young = acknowledged(&json!({"birth_date": "2003-03-16"}));
+    let version = way.seen().await["version"].number();
+    house.change(OFFICE, &way.path(""), version, young).await;
+    assert_eq!(alike("a birth date").await, [(branch(1), 1)].into());
+
+    // a ceremony in time, until a Saturday before it turns out to have been worked
+    let person = demo("ca", 5, 4);
+    let ceremony = json!({"on": "2022-07-11"});
+    house
+        .record("branch-05", &person, "ceremony", ceremony)
+        .await;
+    let worked = json!({"on": "2022-06-04", "name": "Làm bù", "kind": "worked"});
+    house.create(OFFICE, "holidays", worked).await;
+    assert_eq!(
+        alike("a holiday").await,
+        [(branch(1), 1), (branch(5), 1)].into()
+    );
+
+    // the competent committee lets the vote stand
+    let votes = house.read(BRANCH, &way.path("/resolutions")).await;
+    let decided = json!({"on": "2021-03-20", "what": "ground_lost", "reason": "Công nhận kết quả biểu quyết",
+        "approver": "Ban Thường vụ Đảng ủy", "paper_number": "31-CV/ĐU", "act_id": votes.items()[0]["id"]});
+    way.does("standing", "waivers", decided).await;
+    assert_eq!(alike("a settlement").await, [(branch(5), 1)].into());
+
+    let months = json!({"value": 24, "from_on": "2020-01-01", "acknowledged": true});
+    let setting = "settings/minimum_months_in_plan";
+    let version = house.read("admin", setting).await.version();
+    house.change("admin", setting, version, months).await;
+    assert!(alike("a setting").await.len() > 5);
+
+    let ceremonies = house
+        .read("branch-05", &format!("candidates/{person}/ceremony"))
+        .await;
+    let annul =
+        json!({"on": "2022-07-12", "act_id": ceremonies.items()[0]["id"], "reason": "nhầm"});
+    house
+        .record("branch-05", &person, "annulments", annul)
+        .await;
+    alike("an annulment").await;
 }
