@@ -426,6 +426,107 @@ async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
     assert!(steps.iter().any(|s| s["plannable"] == true));
 }
 
+/// The requirements of the reader's first step of this kind, in this language.
+async fn required(way: &Way<'_>, who: &str, kind: &str, language: &str) -> Vec<Value> {
+    let language = [("accept-language", language)];
+    let path = way.path("/next-steps");
+    let get = reqwest::Method::GET;
+    let seen = way.house.send(who, get, &path, None, &language).await;
+    let steps = seen.expect(200).body["steps"].list().clone();
+    let step = steps.iter().find(|s| s["kind"] == kind).unwrap();
+    step["requirements"].list().clone()
+}
+
+/// The subjects that a verification lacks are named, those of a marriage once there is one.
+#[tokio::test]
+async fn missing_relatives_are_named_in_the_language_of_the_reader() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    for relation in ["self_person", "father", "mother", "spouse"] {
+        let declared = json!({"on": "2021-02-06", "step": "declared", "relation": relation});
+        way.does(BRANCH, "verification", declared).await;
+    }
+    let missing = [
+        (
+            "vi",
+            "Lý lịch còn thiếu: cha vợ hoặc cha chồng, mẹ vợ hoặc mẹ chồng.",
+        ),
+        (
+            "en",
+            "Missing in the CV: the spouse's father, the spouse's mother.",
+        ),
+    ];
+    for (language, sentence) in missing {
+        let path = way.path("/next-steps");
+        let language = [("accept-language", language)];
+        let get = reqwest::Method::GET;
+        let seen = house.send(BRANCH, get, &path, None, &language).await;
+        let concluded = json!({"step": "concluded"});
+        let seen = seen.expect(200);
+        let mut steps = seen.body["steps"].list().iter();
+        let step = steps.find(|s| s["fields"] == concluded).unwrap();
+        let mut told = step["requirements"].list().iter();
+        let told = told.find(|r| r["rule"] == "verification.subjects").unwrap();
+        shows!(told, {"met": false, "detail": sentence});
+    }
+}
+
+/// What the law asks only of others is absent, not met.
+#[tokio::test]
+async fn what_does_not_apply_to_a_person_of_24_is_not_asked() {
+    let house = House::build().await;
+    let young = json!({"birth_date": "1996-06-01", "youth_union_member": true, "trade_union_member": false});
+    let way = Way::prepared(&house, "youth", young).await;
+    way.introduced(7).await;
+    way.introduced_by_union("youth_union").await;
+    way.verified("").await;
+    let rules = async |who, kind| {
+        let all = required(&way, who, kind, "en").await;
+        assert!(all.iter().all(|r| r["met"] == true), "{all:#?}");
+        all.iter()
+            .map(|r| r["rule"].text().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // neither the agreement about a person over 60 nor the exception for schooling
+    let vote = [
+        "admission.age.least",
+        "admission.education",
+        "admission.introduction.members",
+        "admission.introduction.union",
+        "admission.introduction.in_date",
+        "admission.certificate",
+        "admission.verification",
+        "admission.opinion.work",
+        "admission.opinion.residence",
+        "admission.papers.in_date",
+        "admission.sponsor_note",
+        "vote.branch_members",
+    ];
+    assert_eq!(rules(BRANCH, "resolution").await, vote);
+    for (language, theirs, others) in [
+        ("vi", "4-KNĐ", "Công đoàn"),
+        ("en", "youth union", "trade union"),
+    ] {
+        let all = required(&way, BRANCH, "resolution", language).await;
+        let mut union = all
+            .iter()
+            .filter(|r| r["rule"] == "admission.introduction.union");
+        let detail = union.next().unwrap()["detail"].text();
+        assert!(
+            detail.contains(theirs) && !detail.contains(others),
+            "{detail}"
+        );
+        assert!(union.next().is_none());
+    }
+    way.resolved().await;
+    way.filed(&["4-KNĐ"], "2021-03-27").await;
+    way.submitted().await;
+    assert_eq!(rules("upper", "decision").await, ["decision.in_time"]);
+    way.does("upper", "decisions", Way::decision()).await;
+    let ceremony = ["ceremony.decision", "ceremony.in_time"];
+    assert_eq!(rules(BRANCH, "ceremony").await, ceremony);
+}
+
 /// The reader's step of this kind.
 async fn step(way: &Way<'_>, who: &str, kind: &str) -> Option<Value> {
     let seen = way.house.read(who, &way.path("/next-steps")).await;
