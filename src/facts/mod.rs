@@ -53,7 +53,7 @@ pub async fn oldest(tx: &Tx, by: Introducer, on: NaiveDate) -> Result<Option<i32
 
 /// Acts that name the member, such as the assignment of a sponsor and its end.
 pub fn names_member(member: Uuid) -> Expr {
-    json_text(act::Column::Data, "member_id").eq(member.to_string())
+    Expr::col((act::Entity, "member_id")).eq(member)
 }
 
 /// The act that corrects or annuls the act of the statement around it.

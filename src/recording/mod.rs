@@ -21,7 +21,7 @@ use crate::api::resource::within;
 use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
-use crate::db::{Query, Tx, any_row, array_of, functions, json_text, locks};
+use crate::db::{Query, Tx, any_row, array_of, functions, locks};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
@@ -228,7 +228,7 @@ pub async fn sponsorships_ended(
         .expr(this(act::Column::Id))
         .from(act::Entity)
         .and_where(act::Column::Kind.eq(ActKind::SponsorshipEnd))
-        .and_where(json_text((act::Entity, act::Column::Data), "member_id").eq(member.to_string()))
+        .and_where(facts::names_member(member))
         .and_where(this(act::Column::RecordedAt).eq(at))
         .and_where(Expr::exists(facts::superseding()).not())
         .order_by((act::Entity, act::Column::CandidateId), Order::Asc);

@@ -1,12 +1,14 @@
 //! With 200,000 candidates: what PostgreSQL really does for lists, sorts, filters, searches and
 //! reports. The plans are those of the service's own statements, and of what its functions send,
 //! with the rows that were read; nothing is rebuilt for the test.
+use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use ketnap::db::Tx;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Build, House, demo, large, server, superuser};
+use crate::procedure::{BRANCH, Way, ballot};
+use crate::support::{Answer, Build, House, database, demo, large, server, superuser};
 
 /// A house with one connection, whose plans PostgreSQL writes into its log.
 struct Watched {
@@ -22,7 +24,10 @@ const MOST: f64 = 25_000.0;
 
 impl Watched {
     async fn new() -> Self {
-        let database = large::database().await;
+        Self::over(large::database().await).await
+    }
+
+    async fn over(database: String) -> Self {
         let root = superuser(&database).await;
         let settings = format!(
             "grant set on parameter auto_explain.log_min_duration to ketnap_app;
@@ -49,20 +54,26 @@ impl Watched {
         Self { house, pid }
     }
 
-    /// What was wrong with the plans of this request.
-    async fn faults(&self, who: &str, path: &str) -> Vec<String> {
-        let path = format!("/api/v1/{path}");
-        self.house.token(who).await;
+    /// The plans of all statements of this request.
+    async fn plans(&self, path: &str, asked: impl Future<Output = Answer>) -> Vec<Value> {
         let mut log = std::fs::File::open(server().data().join("../log")).unwrap();
         let before = log.seek(SeekFrom::End(0)).unwrap();
-        self.house.get(who, &path).await.expect(200);
+        let answer = asked.await;
+        assert!(answer.status < 300, "{path}: {}", answer.text);
         log.seek(SeekFrom::Start(before)).unwrap();
         let mut text = Vec::new();
         log.read_to_end(&mut text).unwrap();
         let plans = plans(&String::from_utf8_lossy(&text), self.pid);
         assert!(!plans.is_empty(), "{path}: no plan was written");
+        plans
+    }
+
+    /// What was wrong with the plans of this request.
+    async fn faults(&self, who: &str, path: &str) -> Vec<String> {
+        let path = format!("/api/v1/{path}");
+        self.house.token(who).await;
         let mut faults = Vec::new();
-        for plan in &plans {
+        for plan in &self.plans(&path, self.house.get(who, &path)).await {
             judge(&plan["Plan"], &mut faults);
         }
         faults
@@ -203,4 +214,150 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
         .faults("office", "candidates?introduced_by=member")
         .await;
     assert!(!faults.is_empty(), "a list without index passes");
+}
+
+/// Rows of each table that a plan reads, those it discards included.
+fn rows_read(node: &Value, found: &mut BTreeMap<String, f64>) {
+    let number = |name: &str| node[name].as_f64().unwrap_or_default();
+    if let Some(table) = node["Relation Name"].as_str() {
+        let removed = number("Rows Removed by Filter") + number("Rows Removed by Index Recheck");
+        let rows = (number("Actual Rows") + removed) * number("Actual Loops");
+        *found.entry(table.to_owned()).or_default() += rows;
+    }
+    for inner in node["Plans"].as_array().into_iter().flatten() {
+        rows_read(inner, found);
+    }
+}
+
+/// A thousand files like this one, in eight branches that nobody of this test joins or leaves, whose members they name.
+async fn a_thousand_like(database: &str, file: &str) {
+    let root = superuser(database).await;
+    let columns = async |table: &str| -> String {
+        let sql = "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute \
+                    where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''";
+        root.query_one(sql, &[&table]).await.unwrap().get(0)
+    };
+    // as triggers and foreign keys rest, only what is read is written
+    let mut sql = "set session_replication_role = replica; create temp table other as select n, gen_random_uuid() as id, \
+        ('01750000-0000-7000-8000-00000b' || lpad((3 + n % 8)::text, 2, '0') || '0000')::uuid as branch, lpad((3 + n % 8)::text, 2, '0') as number from generate_series(1, 1000) n;"
+        .to_owned();
+    for (table, own, more) in [
+        (
+            "candidate",
+            "id",
+            "'id', o.id, 'full_name', 'Lò Thị ' || o.n",
+        ),
+        (
+            "act",
+            "candidate_id",
+            "'id', gen_random_uuid(), 'candidate_id', o.id, 'recorded_branch_id', o.branch, 'data', replace(t.data::text, '0000dd01', '0000dd' || o.number)::jsonb",
+        ),
+        (
+            "deadline",
+            "candidate_id",
+            "'id', gen_random_uuid(), 'candidate_id', o.id",
+        ),
+        (
+            "sponsorship",
+            "candidate_id",
+            "'id', gen_random_uuid(), 'candidate_id', o.id, 'member_id', replace(t.member_id::text, '0000dd01', '0000dd' || o.number)",
+        ),
+    ] {
+        let columns = columns(table).await;
+        sql += &format!(
+            "insert into {table} ({columns}) select {columns} from (select (jsonb_populate_record(t, jsonb_build_object('branch_id', o.branch, {more}))).* \
+               from {table} t, other o where t.{own} = '{file}') x;"
+        );
+    }
+    root.batch_execute(&sql).await.unwrap();
+    root.batch_execute("vacuum analyze").await.unwrap();
+}
+
+/// What is judged again after a change of a member or a person is what rests on it, however many
+/// files the house has: the same statements, and the same rows.
+#[tokio::test]
+async fn a_change_of_evidence_reads_what_rests_on_it_and_not_the_house() {
+    let mut found = Vec::new();
+    for many in [false, true] {
+        let name = database().await;
+        let way = {
+            let house = House::over(name.clone(), Build::default()).await;
+            let way = Way::ready(&house).await;
+            let vote = ballot("admission", "branch", "2021-03-15", 14);
+            way.does(BRANCH, "resolutions", vote).await;
+            crate::support::keep(&name);
+            way.id
+        };
+        if many {
+            a_thousand_like(&name, &way).await;
+        }
+        let watched = Watched::over(name).await;
+        let house = &watched.house;
+        house.travel("2021-06-01");
+        let said = |body: Value| {
+            let said = json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"});
+            crate::support::with(&body, said)
+        };
+        // a person's particulars; an introducer, the sponsor and a voter of the branch
+        let (introducer, sponsor, voter) = (demo("dd", 1, 7), demo("dd", 1, 6), demo("dd", 1, 9));
+        let suspended = json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "1"});
+        let moved = json!({"on": "2021-02-01", "branch_id": demo("0b", 2, 0), "paper_number": "1"});
+        let left = json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "1"});
+        let mut costs = Vec::new();
+        for (path, what, body) in [
+            (
+                format!("candidates/{way}"),
+                "",
+                json!({"birth_date": "2003-03-16"}),
+            ),
+            (
+                format!("members/{introducer}"),
+                "",
+                json!({"birth_date": "1979-05-06"}),
+            ),
+            (
+                format!("members/{introducer}"),
+                "/activity-changes",
+                suspended,
+            ),
+            (format!("members/{sponsor}"), "/transfers", moved),
+            (format!("members/{voter}"), "/leavings", left),
+        ] {
+            let path = format!("/api/v1/{path}");
+            let version = house.read("office", &path).await.version();
+            let before = house.db.statements();
+            let body = said(body);
+            let asked = async {
+                if what.is_empty() {
+                    house.patch("office", &path, version, body).await
+                } else {
+                    house
+                        .step_with("office", &format!("{path}{what}"), version, body)
+                        .await
+                }
+            };
+            let plans = watched.plans(&path, asked).await;
+            let mut rows = BTreeMap::new();
+            for plan in &plans {
+                rows_read(&plan["Plan"], &mut rows);
+            }
+            costs.push((
+                format!("{path}{what}"),
+                house.db.statements() - before,
+                rows,
+            ));
+        }
+        found.push(costs);
+    }
+    let (few, many) = (&found[0], &found[1]);
+    for ((what, statements, rows), (_, more, with_many)) in few.iter().zip(many) {
+        for (table, read) in with_many {
+            let before = rows.get(table).copied().unwrap_or_default();
+            assert!(
+                *read <= before + 100.0,
+                "{what}: {read} rows of {table}, {before} without the others"
+            );
+        }
+        assert_eq!(statements, more, "{what}");
+    }
 }

@@ -2,7 +2,7 @@
 
 create table act (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, seq int not null, kind app.act_kind not null, on_date date not null,
-  data jsonb not null, /* its prose, sealed */ texts bytea, regulation text not null, corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null,
+  data jsonb not null, /* row-level security shuts an index on data */ member_id uuid generated always as ((data ->> 'member_id')::uuid) stored, /* its prose, sealed */ texts bytea, regulation text not null, corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null,
   vote jsonb, -- what it came to, as the law computed it
   -- branch that recorded it; branch_id is the file's current branch
   recorded_branch_id uuid references branch,
@@ -11,7 +11,7 @@ create table act (
 );
 create unique index act_corrected_once on act (corrects_id) where corrects_id is not null;
 create index act_list on act (organization_id, recorded_at desc, id desc);
-create index act_member on act ((data ->> 'member_id')) where data ->> 'member_id' is not null; create index act_kind on act (candidate_id, kind, seq); create index act_day on act (organization_id, kind, on_date);
+create index act_member on act (member_id) where member_id is not null; create index act_branch on act (recorded_branch_id, on_date); create index act_kind on act (candidate_id, kind, seq); create index act_day on act (organization_id, kind, on_date);
 
 create table deadline (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid references candidate, kind app.deadline_kind not null, key text not null,
@@ -69,7 +69,7 @@ begin
       'moves', (select json_agg(json_build_array(v.from_branch_id, v.on_date) order by v.on_date) from candidate_move v where v.candidate_id = p_candidate),
       'members', (select json_agg(json_build_array(m.id, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id), (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s where s.member_id = m.id and s.candidate_id <> p_candidate)))
          from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
-           then array(select (a.data ->> 'member_id')::uuid from act a where a.candidate_id = p_candidate and a.data ->> 'member_id' is not null) end)),
+           then array(select a.member_id from act a where a.candidate_id = p_candidate and a.member_id is not null) end)),
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
       'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate),
