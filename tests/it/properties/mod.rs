@@ -1,6 +1,7 @@
 //! Properties of any sequence of acts: next-steps and refusals agree, replaying gives the stored
 //! stage, and no stage is reached without its evidence.
 mod evidence;
+mod listed;
 mod registers;
 mod steps;
 
