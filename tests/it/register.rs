@@ -237,7 +237,55 @@ async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recor
     }
 }
 
-/// The same for who is struck off by a decision that is recorded two weeks later.
+/// An end on a day before a transfer, taken back, and a ceremony recorded anew: the branch of each day
+/// is the one that it was, and so is the paper of the transfer.
+#[tokio::test]
+async fn what_is_taken_back_leaves_the_branch_of_each_day_as_it_was() {
+    let house = House::build().await;
+    let who = demo("ca", 4, 6); // in the probation since 2021-09-02
+    house.travel("2023-07-20");
+    let to = demo("0b", 5, 0);
+    let moved = json!({"on": "2022-03-01", "branch_id": to, "paper_number": "9-CV/ĐU"});
+    record(&house, &who, "transfers", moved).await.expect(200);
+    let as_it_was = async |what: &str| {
+        for (branch, on, there) in [
+            (4, "2022-01-01", true),
+            (5, "2022-01-01", false),
+            (4, "2022-02-28", true),
+            (4, "2022-03-01", false),
+            (5, "2022-02-28", false),
+            (5, "2022-03-01", true),
+            (5, "2023-07-20", true),
+        ] {
+            let seen = register(&house, branch, on, &who).await.1;
+            assert_eq!(seen, there, "{what}: branch {branch} on {on}");
+        }
+        let here = house.read(OFFICE, &format!("branches/{to}/register")).await;
+        let mut items = here.body["items"].as_array().unwrap().iter();
+        let line = items.find(|i| i["member_id"] == who.as_str()).unwrap();
+        shows!(line, {"from_on": "2022-03-01", "paper_number": "9-CV/ĐU"});
+    };
+    as_it_was("a transfer").await;
+    let annul = async |act: &str, by: &str| {
+        let annulment = json!({"on": "2023-07-20", "act_id": act, "reason": "ghi nhầm"});
+        house.record(by, &who, "annulments", annulment).await;
+    };
+    let died = json!({"on": "2022-01-10", "kind": "deceased", "reason": "bệnh nặng"});
+    let exit = house.record(OFFICE, &who, "exits", died).await;
+    assert!(!register(&house, 5, "2022-03-01", &who).await.1);
+    annul(&exit.id(), OFFICE).await;
+    as_it_was("an exit taken back").await;
+    let held = house
+        .read("branch-05", &format!("candidates/{who}/ceremony"))
+        .await;
+    annul(held.items()[0]["id"].as_str().unwrap(), "branch-05").await;
+    assert!(!register(&house, 5, "2022-03-01", &who).await.1);
+    let again = json!({"on": "2021-09-02"});
+    house.record("branch-05", &who, "ceremony", again).await;
+    as_it_was("a ceremony recorded anew").await;
+}
+
+/// Who is struck off by a decision that is recorded two weeks later leaves on its day.
 #[tokio::test]
 async fn who_is_struck_off_is_in_the_register_to_the_day_of_the_decision() {
     let house = House::build().await;

@@ -35,7 +35,7 @@ create or replace function app.judged_under() returns table (organization_id uui
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select a.organization_id, a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2, 3 order by 1, 2, 3 $$;
 -- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move, and never else.
-create table candidate_move (candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch, primary key (candidate_id, on_date));
+create table candidate_move (candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch, paper_number text, primary key (candidate_id, on_date));
 -- The branch of a person on a day, who is in that one now.
 create or replace function app.branch_on(p_candidate uuid, p_day date, p_now uuid) returns uuid language sql stable as $$ select coalesce((select v.from_branch_id from candidate_move v where v.candidate_id = p_candidate and v.on_date > p_day order by v.on_date limit 1), p_now) $$;
 -- The branches of a person, each with the first and the last day of the stay; open at both ends.
@@ -212,13 +212,13 @@ begin
             decided_on = excluded.decided_on, deleted_at = case when left_already then member.deleted_at end, version = member.version + 1, updated_at = excluded.updated_at
      where (member.status, member.joined_on, member.official_on, member.recognised_on, member.decided_on, member.deleted_at)
            is distinct from (excluded.status, excluded.joined_on, excluded.official_on, excluded.recognised_on, excluded.decided_on, case when left_already then member.deleted_at end);
-    -- the register follows: a new line, the last one open again, the first one from another day
-    if m.id is null then
-      insert into membership (organization_id, member_id, branch_id, from_on) values (c.organization_id, c.id, c.branch_id, (e ->> 'joined_on')::date);
-    elsif m.deleted_at is not null and not left_already then
-      update membership set to_on = null, branch_id = m.branch_id
-       where id = (select id from membership where member_id = c.id order by from_on desc, to_on desc nulls first limit 1);
-      if not found then insert into membership (organization_id, member_id, branch_id, from_on) values (c.organization_id, c.id, c.branch_id, (e ->> 'joined_on')::date); end if;
+    -- the register follows: new lines, the last one open again and those that an end on a day before had cut off, the first one from another day
+    if m.id is null or m.deleted_at is not null and not left_already then
+      with last as (update membership s set to_on = (select min(v.on_date) - 1 from candidate_move v where v.candidate_id = c.id and v.on_date > s.from_on)
+                     where s.id = (select id from membership where member_id = c.id order by from_on desc, to_on desc nulls first limit 1) returning s.from_on)
+      insert into membership (organization_id, member_id, branch_id, from_on, to_on, paper_number) select c.organization_id, c.id, w.branch_id, greatest(w.from_on, (e ->> 'joined_on')::date), w.to_on,
+             (select v.paper_number from candidate_move v where v.candidate_id = c.id and v.on_date = w.from_on and v.on_date > (e ->> 'joined_on')::date)
+        from app.whereabouts(c.id, c.branch_id) w where coalesce(w.to_on >= (e ->> 'joined_on')::date, true) and coalesce(w.from_on > (select from_on from last), not exists (select from last));
     end if;
     update membership set from_on = (e ->> 'joined_on')::date
      where member_id = m.id and m.joined_on <> (e ->> 'joined_on')::date and from_on = m.joined_on and (to_on is null or to_on >= (e ->> 'joined_on')::date);
@@ -259,7 +259,7 @@ begin
   end if;
   update membership set to_on = p_on - 1 where member_id = any (p_members) and to_on is null;
   insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m;
-  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) select id, p_on, organization_id, branch_id, p_to from candidate where id = any (moved);
+  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id, paper_number) select id, p_on, organization_id, branch_id, p_to, p_paper from candidate where id = any (moved);
   update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + 1, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);
   update deadline set branch_id = p_to where candidate_id = any (moved);
