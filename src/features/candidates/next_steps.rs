@@ -306,7 +306,8 @@ pub async fn list_next_steps(
                 let fields = Value::Object(fields(step));
                 let settled = duties.iter().filter(|d| settles(step).contains(&d.kind));
                 let of_branch = matches!(step, Step::Resolution((_, VotingBody::Branch)));
-                let there = of_branch.then(|| facts.register.counts(on).into());
+                let near = checks.iter().all(|c| c.met || c.rule != "act.stage");
+                let there = (of_branch && near).then(|| facts.register.counts(on).into());
                 steps.push(NextStep {
                     due_on: settled.map(|d| d.due_on).min(),
                     register: there,
