@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot};
 use crate::process::{Folder, external, ketnap, run, sign_in, start};
-use crate::support::{Build, House, PASSWORD, Plain, database, shows, url, with};
+use crate::support::{Build, House, PASSWORD, Plain, database, shows, url};
 
 async fn versions(house: &House, language: &str) -> Vec<Value> {
     let headers = [("accept-language", language)];
