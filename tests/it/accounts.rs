@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::access::operations;
 use crate::auth::{
-    candidates, grant, invalid_client, invalid_grant, later, me, refresh, sign_in, text,
+    candidates, grant, invalid_client, invalid_grant, later, me, read_with, refresh, sign_in, text,
 };
 use crate::support::{
     Answer, House, NOBODY, PASSWORD, Plain, SCRIPT_SECRET, branch, demo, document, operation,
@@ -18,9 +18,9 @@ async fn an_account_has_a_role_of_its_level_and_a_branch_only_if_it_is_a_branchs
     let house = House::build().await;
     let body = |role: &str, branch: Option<String>| json!({"login": "moi.vao", "display_name": "Mới", "role": role, "branch_id": branch});
     let create = async |body: Value| house.post("admin", "accounts", body).await;
-    for role in ["upper_committee", "service_account"] {
-        create(body(role, None)).await.invalid(&["/role"]);
-    }
+    create(body("upper_committee", None))
+        .await
+        .invalid(&["/role"]);
     create(body("branch_committee", None))
         .await
         .invalid(&["/branch_id"]);
@@ -67,6 +67,42 @@ async fn an_account_has_a_role_of_its_level_and_a_branch_only_if_it_is_a_branchs
     for who in ["office", "standing", "upper"] {
         house.get(who, &path).await.refused("forbidden");
     }
+}
+
+/// It is kept like any other account, and reads the figures of its own organisation.
+#[tokio::test]
+async fn an_organisation_has_scripts_of_its_own() {
+    let house = House::build().await;
+    let body = json!({"login": "so-lieu", "display_name": "Số liệu", "role": "service_account"});
+    let made = house.create("admin", "accounts", body).await;
+    let path = made.location().to_owned();
+    let networks = json!({"addresses": ["127.0.0.0/8"], "display_name": "Số liệu y tế"});
+    house.change("admin", &path, 1, networks).await;
+    let secret = house
+        .advance("admin", &format!("{path}/secrets"), 2)
+        .await
+        .expect(200);
+    let secret = secret.body["secret"].text().to_owned();
+    let signs_in =
+        format!("grant_type=client_credentials client_id=so-lieu client_secret={secret}");
+    let token = grant(&house, &signs_in).await.expect(200);
+    let token = text(&token, "access_token").to_owned();
+    let own = read_with(&house, &token, "reports/progress").await;
+    let ours = house.read("office", "reports/progress").await;
+    let own = own.expect(200);
+    for part in ["/term_name", "/coverage", "/term/quota", "/term/admitted"] {
+        assert_eq!(own.body.pointer(part), ours.body.pointer(part), "{part}");
+    }
+    for (list, there) in [("terms", 1), ("branches", 10)] {
+        let listed = read_with(&house, &token, list).await;
+        assert_eq!(listed.expect(200).items().len(), there, "{list}");
+    }
+    let people = read_with(&house, &token, "candidates").await;
+    people.refused("forbidden");
+    house
+        .change("admin", &path, 3, json!({"disabled": true}))
+        .await;
+    invalid_client(&grant(&house, &signs_in).await);
 }
 
 #[tokio::test]
@@ -439,6 +475,10 @@ async fn a_weak_password_is_refused() {
         "matkhau12345678",
         "m@tkhau12345678",
         "5202-0202-omed-pantek",
+        "1q2w3e4r5t6y7u8i9o",
+        "matkhaucuatoi2026",
+        "tranthimaitranthimai",
+        "dangcongsanvietnammuonnam",
         PASSWORD,
         &code,
         "123456789012345678",

@@ -1,7 +1,9 @@
 //! Calendars: an account's deadlines as a feed with a secret address.
 use reqwest::Method;
 
-use crate::support::{Answer, House, Plain, texts};
+use serde_json::json;
+
+use crate::support::{Answer, House, Plain, demo, texts};
 
 async fn subscribe(house: &House, who: &str) -> Answer {
     house.send(who, Method::POST, "calendars", None, &[]).await
@@ -161,4 +163,49 @@ async fn a_calendar_address_is_ended_by_whoever_made_it() {
     house.read("", other.body["path"].text()).await;
     end("branch-03", 1).await.refused("precondition_failed");
     end("union", 1).await.refused("forbidden");
+}
+
+/// An address is a credential: the trail tells that it was made and ended.
+#[tokio::test]
+async fn a_calendar_address_leaves_a_trace() {
+    let house = House::build().await;
+    subscribe(&house, "branch-03").await.expect(200);
+    house.delete("branch-03", "calendars", 1).await.expect(204);
+    let account = demo("ac", 0, 6);
+    let path = format!("audit-entries?resource=calendar&resource_id={account}&sort=at");
+    let trail = house.read("admin", &path).await;
+    let seen: Vec<_> = trail
+        .items()
+        .iter()
+        .map(|entry| {
+            assert_eq!(entry["account_id"], json!(account));
+            (entry["action"].clone(), entry["fields"].clone())
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (json!("calendar.write"), json!(["*"])),
+            (json!("calendar.write"), json!(["deleted_at"])),
+        ]
+    );
+}
+
+/// It says nothing rather than that nothing is due.
+#[tokio::test]
+async fn a_calendar_address_does_not_outlive_its_accounts_right() {
+    let house = House::build().await;
+    let feed = subscribe(&house, "branch-03").await.expect(200);
+    let feed = feed.body["path"].text().to_owned();
+    let account = format!("/api/v1/accounts/{}", demo("ac", 0, 6));
+    let expired = json!({"expires_at": "2021-01-15T01:59:59Z"});
+    house.change("admin", &account, 1, expired).await;
+    house.get("", &feed).await.refused("not_found");
+    house
+        .change("admin", &account, 2, json!({"expires_at": null}))
+        .await;
+    assert!(house.read("", &feed).await.text.contains("BEGIN:VEVENT"));
+    let union = json!({"role": "trade_union", "branch_id": null});
+    house.change("admin", &account, 3, union).await;
+    house.get("", &feed).await.refused("not_found");
 }

@@ -103,15 +103,15 @@ begin
      from account a join organization o on o.id = a.organization_id
     where a.id = case when p_calendar is null then (select s.account_id from session s where s.id = p_session and s.revoked_at is null and s.expires_at > p_now)
                       else (select f.account_id from calendar_feed f where f.token_hash = p_calendar) end
-      and (a.session_version = p_version or p_calendar is not null) and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
+      and (a.session_version = p_version or (p_calendar is not null and (app.reads_everywhere(a.role) or app.reads_branches(a.role)))) and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
   if not found then
-    if exists (select from calendar_feed where token_hash = p_calendar) then return; end if;
+    if exists (select from calendar_feed f join account a on a.id = f.account_id where f.token_hash = p_calendar and (a.expires_at is null or a.expires_at > p_now) and (app.reads_everywhere(a.role) or app.reads_branches(a.role))) then return; end if;
     raise exception 'session not valid' using errcode = 'KN401';
   end if;
   if app.watches_branches(app.role()) then
     perform set_config('app.branches', array(select branch_id from branch_overseer where account_id = app.account() and from_on <= today and (to_on is null or to_on >= today))::text, true);
   elsif app.reaches_below(app.role()) then
-    perform set_config('app.below', array(with recursive o as (select id from organization where parent_id = app.organization()
+    perform set_config('app.below', array(with recursive o as (select id from organization where parent_id = app.organization() or (id = app.organization() and app.is_script(app.role()))
       union all select c.id from organization c join o on c.parent_id = o.id) select id from o)::text, true);
   end if;
 end $$;

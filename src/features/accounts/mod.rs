@@ -68,14 +68,14 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>, fresh: Option<Uuid>) -
     }
     let upper = store::at_upper_level(tx).await?;
     let fits = match role {
-        Role::UpperCommittee | Role::ServiceAccount => upper,
+        Role::UpperCommittee => upper,
         Role::StandingCommittee
         | Role::PartyOffice
         | Role::CommitteeMember
         | Role::BranchCommittee
         | Role::TradeUnion
         | Role::YouthUnion => !upper,
-        Role::SystemAdmin => true,
+        Role::SystemAdmin | Role::ServiceAccount => true,
     };
     if !fits {
         return Err(Error::invalid(

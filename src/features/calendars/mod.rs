@@ -12,12 +12,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::WriteCalendar;
+use crate::api::audit::{self, Change};
 use crate::api::headers::IfMatch;
 use crate::api::operation::{Answer, Draft, file_schema, operation};
 use crate::api::reply::{NoContent, Reply};
 use crate::api::routes::Routes;
 use crate::auth::{Door, Gate, Permit, password};
-use crate::db::{Db, functions};
+use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::next_day;
 use crate::law::words::DeadlineKind;
@@ -57,8 +58,11 @@ pub async fn create_calendar(
     let hash = Sha256::digest(&token).to_vec();
     let made = db
         .run(&permit, async |tx| {
-            let address = store::address(permit.caller().account, hash.clone(), tx.now());
-            tx.last().one(address).await
+            let own = permit.caller().account;
+            let made = tx.one(store::address(own, hash.clone(), tx.now())).await?;
+            let version = made.as_ref().map_or(0, |feed| feed.version);
+            note(tx, &permit, own, version, "*").await?;
+            Ok(made)
         })
         .await?;
     let body = CalendarAddress {
@@ -82,10 +86,29 @@ pub async fn remove_calendar(
         let gone = || Error::new(Code::PreconditionFailed);
         let held = store::lock(&tx, own).await?.ok_or_else(gone)?;
         seen.check(held.version)?;
-        tx.last().execute(store::end(own)).await
+        tx.execute(store::end(own)).await?;
+        note(tx, &permit, own, held.version, "deleted_at").await
     })
     .await?;
     Ok(NoContent)
+}
+
+/// An address is a credential: the audit trail tells that there was one.
+async fn note(
+    tx: Tx,
+    permit: &Permit<WriteCalendar>,
+    id: Uuid,
+    version: i32,
+    field: &str,
+) -> Result<()> {
+    let change = Change {
+        resource: "calendar",
+        id,
+        version,
+        fields: vec![field.to_owned()],
+    };
+    let entry = audit::entry(&tx, permit, change);
+    tx.last().execute(entry).await.map(drop)
 }
 
 fn label(kind: &str) -> &'static str {
