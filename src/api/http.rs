@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 
 use crate::auth::limits::Allowance;
-use crate::auth::{Gate, RequestId};
+use crate::auth::{Gate, RequestId, Signed};
 use crate::error::{Code, Error, Fault, Lang, Result};
 use crate::law::{Words, say};
 
@@ -227,8 +227,11 @@ pub async fn dress<B: MessageBody + 'static>(
     let (status, seconds) = (answer.status().as_u16(), started.elapsed().as_secs_f64());
     metrics::counter!("http_requests_total", "operation" => operation.clone(), "status" => status.to_string()).increment(1);
     metrics::histogram!("http_request_seconds", "operation" => operation.clone()).record(seconds);
+    let signed = answer.request().extensions().get::<Signed>().copied();
+    let account = signed.map(|Signed(id)| tracing::field::display(id));
     tracing::info!(
         request_id = id,
+        account,
         method = method.as_str(),
         operation,
         status,

@@ -45,6 +45,10 @@ pub struct Gate {
     pub needs_second_factor: bool,
 }
 
+/// The account that a request's token names, for the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Signed(pub Uuid);
+
 /// The account behind a request, as its token claims. The database trusts only the session row.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -195,6 +199,7 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
 fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     let gate = gate(req)?;
     let claims = gate.keys.verify(bearer(req)?, gate.clock.now())?;
+    req.extensions_mut().insert(Signed(claims.sub));
     let allowance = gate.limits.account(claims.sub)?;
     req.extensions_mut().insert(allowance);
     if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
@@ -217,7 +222,7 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
             names.collect::<Vec<_>>().join(", ")
         };
         return Err(Error::new(Code::Forbidden).detail(say(
-            format!("Cần quyền {needs}, dành cho: {}.", roles(Role::vi)),
+            format!("Việc này chỉ dành cho: {}.", roles(Role::vi)),
             format!(
                 "This needs the permission {needs}, which these roles have: {}.",
                 roles(Role::en)

@@ -85,11 +85,11 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             ),
             (
                 format!(
-                    "Hồ sơ đang ở giai đoạn {stage}; việc này thuộc giai đoạn: {}.",
+                    "Hồ sơ đang ở giai đoạn {stage}; việc này chỉ thực hiện được ở giai đoạn: {}.",
                     names(false)
                 ),
                 format!(
-                    "The candidacy is in the stage {en}; this is possible in: {}.",
+                    "The candidacy is in the stage {en}; this is possible only in: {}.",
                     names(true)
                 ),
             ),

@@ -938,6 +938,64 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     );
 }
 
+/// In Vietnamese too, what is not possible is not worded as if it were.
+#[tokio::test]
+async fn a_step_of_another_stage_is_said_to_be_possible_only_there() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    for (language, words) in [
+        ("vi", "Chỉ thực hiện được ở giai đoạn: "),
+        ("en", "Possible only in: "),
+    ] {
+        let language = [("accept-language", language)];
+        let path = way.path("/next-steps");
+        let steps = house
+            .send(BRANCH, reqwest::Method::GET, &path, None, &language)
+            .await;
+        let all = steps.body["steps"].list().iter();
+        let mut unmet = all
+            .flat_map(|step| step["requirements"].list())
+            .filter(|r| r["rule"] == "act.stage" && r["met"] == false)
+            .map(|r| r["detail"].text())
+            .peekable();
+        assert!(unmet.peek().is_some(), "nothing is impossible");
+        assert!(
+            unmet.all(|detail| detail.starts_with(words)),
+            "{}",
+            steps.text
+        );
+    }
+}
+
+/// Nor of its annulment, which would tell that there was one.
+#[tokio::test]
+async fn nobody_else_learns_of_an_issue_that_was_taken_back() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    way.introduced(7).await;
+    way.introduced(8).await;
+    way.verified("father").await;
+    let issue = json!({"on": "2021-03-10", "step": "proposed", "relation": "father"});
+    let issue = way.does("office", "political-issues", issue).await.id();
+    let taken_back = json!({"on": "2021-03-11", "act_id": issue, "reason": "ghi nhầm"});
+    let taken_back = way.does("office", "annulments", taken_back).await.id();
+    for act in [&issue, &taken_back] {
+        let readers = "standing office: 200, branch-01 overseer: 404";
+        house.readers(&format!("acts/{act}"), readers).await;
+    }
+    for list in ["/timeline?limit=200", "/annulments"] {
+        for (who, told) in [
+            ("office", true),
+            ("standing", true),
+            (BRANCH, false),
+            ("overseer", false),
+        ] {
+            let seen = house.read(who, &way.path(list)).await;
+            assert_eq!(seen.text.contains(&taken_back), told, "{who} {list}");
+        }
+    }
+}
+
 /// S44.
 #[tokio::test]
 async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer() {

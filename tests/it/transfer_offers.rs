@@ -24,6 +24,12 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
         .await
         .expect(201);
     let file = format!("/api/v1/candidates/{person}");
+    let kept = json!({"on": "2021-02-01", "action": "adjust", "minutes_number": "09-BB/CB", "reason": "lý do của chi bộ 04"});
+    let kept = house
+        .act("branch-04", &person, "plan-decisions", kept)
+        .await;
+    let kept = kept.expect(201);
+    shows!(kept.body["data"], {"reason": "lý do của chi bộ 04"});
     let seen = version(&house, &file).await;
     let remarked = json!({"remarks": "điều chi bộ 04 nhận xét"});
     house.change("branch-04", &file, seen, remarked).await;
@@ -76,6 +82,15 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
     let last = timeline.items().last().unwrap();
     shows!(last, {"kind": "transfer", "on": "2021-02-05", "role": "branch_committee"});
     assert_eq!(last["data"]["from_branch_id"], json!(branch(4)));
+    let ground = format!("acts/{}", kept.id());
+    for path in [&ground, &format!("{file}/plan-decisions?sort=-seq")] {
+        let theirs = house.read("branch-05", path).await;
+        let act = theirs.body["items"].get(0).unwrap_or(&theirs.body);
+        shows!(act, {"_hidden": ["reason"]});
+        shows!(act["data"], {"reason": null, "action": "adjust"});
+    }
+    shows!(house.read("office", &ground).await.body["data"], {"reason": "lý do của chi bộ 04"});
+    assert!(!timeline.text.contains("lý do của"), "{}", timeline.text);
     // a sponsor of the old branch helps no more
     let duties = house
         .read(

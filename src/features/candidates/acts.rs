@@ -32,7 +32,6 @@ use crate::db::tables::act;
 use crate::db::{Db, Tx, constant};
 use crate::error::{Error, Result};
 use crate::law::acts::{self, ActKind};
-use crate::law::words::{IssueStep, Role};
 use crate::recording;
 use crate::recording::evidence::Acknowledged;
 
@@ -163,13 +162,6 @@ acts! {
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment;
 }
 
-/// Whether a role is told of an act, as [`store::shown_to`] says it of rows.
-fn is_shown_to(role: Role, row: &act::Model) -> bool {
-    access::may(role, access::Action::RecordPoliticalIssues).is_some()
-        || row.kind != ActKind::PoliticalIssue
-        || row.data["step"] == IssueStep::Concluded.wire()
-}
-
 /// List the timeline of a candidacy
 ///
 /// All acts in order of recording, with actor and regulation. P3 fields are null; read the single
@@ -255,7 +247,8 @@ pub async fn get_act(
     let viewer = edit::viewer(&db, &permit);
     db.run(&permit, async |tx| {
         let row = edit::find::<Act>(&tx, permit.reach(), *id, false).await?;
-        if !is_shown_to(permit.role(), &row) {
+        let told = matches!(row.kind, ActKind::PoliticalIssue | ActKind::Annulment);
+        if told && !store::is_shown_to(&tx, permit.role(), *id).await? {
             return Err(Error::not_found());
         }
         let hidden = row.kind.sensitive();
@@ -286,6 +279,7 @@ pub async fn get_act(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::law::words::Role;
 
     /// The law and the permission table state independently who records an act; they agree.
     #[test]

@@ -18,17 +18,41 @@ use crate::law::acts::ActKind;
 use crate::law::words::{IssueStep, NominationOutcome, Role};
 
 /// Which acts a role is told of. That the Office has proposed to conclude a political issue is
-/// between it and the Standing Committee: nobody else learns of it before the conclusion.
+/// between it and the Standing Committee: nobody else learns of it before the conclusion, nor of its
+/// annulment.
 pub(super) fn shown_to(role: Role) -> Expr {
     if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
         return constant(true);
     }
-    let kind = table::Column::Kind.into_expr();
-    kind.ne(constant(ActKind::PoliticalIssue)).or(json_text(
-        (table::Entity, table::Column::Data),
-        "step",
-    )
-    .eq(constant(IssueStep::Concluded.wire())))
+    let (this, annulled) = (
+        |column| Expr::col((table::Entity, column)),
+        |column| Expr::col(("annulled", column)),
+    );
+    let own = |field| json_text((table::Entity, table::Column::Data), field);
+    let mut secret = Build::select();
+    secret
+        .expr(constant(1))
+        .from_as(table::Entity, "annulled")
+        .and_where(annulled(table::Column::CandidateId).eq(this(table::Column::CandidateId)))
+        .and_where(own("act_id").eq(annulled(table::Column::Id).cast_as("text")))
+        .and_where(is_proposal(
+            annulled(table::Column::Kind),
+            json_text(("annulled", table::Column::Data), "step"),
+        ));
+    let proposes = is_proposal(this(table::Column::Kind), own("step"));
+    let annuls = this(table::Column::Kind).eq(constant(ActKind::Annulment));
+    proposes.or(annuls.and(Expr::exists(secret))).not()
+}
+
+fn is_proposal(kind: Expr, step: Expr) -> Expr {
+    let open = step.ne(constant(IssueStep::Concluded.wire()));
+    kind.eq(constant(ActKind::PoliticalIssue)).and(open)
+}
+
+/// Whether a role is told of this act.
+pub(super) async fn is_shown_to(tx: &Tx, role: Role, id: Uuid) -> Result<bool> {
+    let shown = table::Entity::find_by_id(id).filter(shown_to(role));
+    Ok(tx.one(shown).await?.is_some())
 }
 
 /// A member within the caller's reach, or one who has left; 404 for what was entered by mistake.

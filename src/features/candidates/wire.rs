@@ -29,7 +29,8 @@ pub struct Act {
     /// Date of the act
     pub on: NaiveDate,
     /// Recorded fields, as in the body of this kind of act. Background data (opinions,
-    /// remarks, findings) is null in lists and for roles that may not read it, see `_hidden`
+    /// remarks, findings) is null in lists and for roles that may not read it, as is the ground that
+    /// another branch gave, see `_hidden`
     #[schema(value_type = Object)]
     pub data: Value,
     /// Regulation in force on the date of the act, by which it was judged
@@ -133,7 +134,7 @@ impl Resource for Act {
             id,
             organization_id: _,
             branch_id,
-            recorded_branch_id: _,
+            recorded_branch_id,
             candidate_id,
             seq,
             kind,
@@ -150,12 +151,17 @@ impl Resource for Act {
             recorded_at,
         } = row;
         let mut hidden = kind.sensitive().to_vec();
+        // grounds do not travel to another branch
+        let elsewhere = recorded_branch_id.is_some_and(|of| viewer.branch.is_some_and(|b| b != of));
+        if elsewhere && let Some(ground) = kind.ground() {
+            hidden.push(ground);
+        }
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
             if !viewer.full(Class::P2, false) {
                 hide_priority_group(fields, &mut hidden);
             }
-            for name in kind.sensitive() {
+            for name in &hidden {
                 if let Some(field) = fields.get_mut(*name) {
                     *field = Value::Null;
                 }

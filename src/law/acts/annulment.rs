@@ -29,6 +29,7 @@ impl KindOfAct for Annulment {
         Role::BranchCommittee,
         Role::UpperCommittee,
     ];
+    const GROUND: Option<&'static str> = Some("reason");
 
     type Step = ();
     const STEPS: &'static [()] = &[];

@@ -41,6 +41,7 @@ impl KindOfAct for Introduction {
     const VI: &'static str = "giấy giới thiệu";
     const EN: &'static str = "introduction";
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
+    const GROUND: Option<&'static str> = Some("replacement_reason");
 
     type Step = ();
     const STEPS: &'static [()] = &[()];

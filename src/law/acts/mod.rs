@@ -88,6 +88,8 @@ pub trait KindOfAct: Sized {
     /// The sensitive properties are a branch's remarks about a person: others need a reason to read
     /// them.
     const REMARKS: bool = false;
+    /// The property with the ground that a branch gives: another branch does not see it.
+    const GROUND: Option<&'static str> = None;
     /// Opens a candidacy, whatever the stage of an earlier one.
     const OPENS: bool = false;
     /// May be older than the candidacy, like a certificate from an earlier attempt.
@@ -208,6 +210,8 @@ macro_rules! kinds {
             pub const fn texts(self) -> &'static [&'static str] { match self { $(Self::$name => $name::TEXTS),* } }
             /// See [`KindOfAct::REMARKS`].
             pub const fn remarks(self) -> bool { match self { $(Self::$name => $name::REMARKS),* } }
+            /// See [`KindOfAct::GROUND`].
+            pub const fn ground(self) -> Option<&'static str> { match self { $(Self::$name => $name::GROUND),* } }
             /// See [`KindOfAct::RECORDED_BY`].
             pub const fn recorded_by(self) -> &'static [Role] { match self { $(Self::$name => $name::RECORDED_BY),* } }
         }
@@ -373,8 +377,11 @@ impl Step {
     /// That the step belongs to another stage, for a reader who knows the file's own.
     pub fn belongs(self) -> Words {
         say(
-            format!("Thuộc giai đoạn: {}.", self.stages_in_words(false)),
-            format!("Possible in: {}.", self.stages_in_words(true)),
+            format!(
+                "Chỉ thực hiện được ở giai đoạn: {}.",
+                self.stages_in_words(false)
+            ),
+            format!("Possible only in: {}.", self.stages_in_words(true)),
         )
     }
 }

@@ -40,6 +40,7 @@ impl KindOfAct for PlanDecision {
     const VI: &'static str = "xét đưa vào, ra khỏi quy hoạch";
     const EN: &'static str = "decision on the plan";
     const RECORDED_BY: &'static [Role] = &[Role::BranchCommittee];
+    const GROUND: Option<&'static str> = Some("reason");
 
     type Step = PlanAction;
     const STEPS: &'static [PlanAction] = PlanAction::ALL;
