@@ -1,5 +1,6 @@
 //! Passwords, hashed with argon2id (m = 47104 KiB, t = 1, p = 1) on a bounded number of blocking
 //! threads; secrets of service accounts.
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -7,7 +8,7 @@ use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Error, Result};
@@ -97,6 +98,17 @@ const USUAL: &[&str] = &[
     "emyeuanh",
     "xinchao",
     "khongbiet",
+    "muonnam",
+    "quangvinh",
+    "doclaptudohanhphuc",
+    "cuatoi",
+    "cuaban",
+    "cuaminh",
+    "bimat",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "1q2w3e4r5t6y7u8i9o",
+    "q1w2e3r4t5y6u7i8o9p0",
+    "1qaz2wsx3edc4rfv5tgb6yhn",
     "demo",
     "admin",
 ];
@@ -153,13 +165,27 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     for word in &context {
         rest = rest.replace(word.as_str(), "");
     }
+    // years, and a word said twice
+    let rest = without_years(&rest);
+    let half = plain.len() / 2;
+    let twice = plain.len() % 2 == 0 && half < SHORTEST && plain.get(..half) == plain.get(half..);
     let distinct: std::collections::BTreeSet<char> = rest.chars().collect();
     let inputs: Vec<&str> = context.iter().map(String::as_str).collect();
     let short: String = plain.chars().take(100).collect();
     plain == read(DEMO)
+        || twice
         || distinct.len() < 5
         || zxcvbn::zxcvbn(&rest, &[]).score() < zxcvbn::Score::Two
         || zxcvbn::zxcvbn(&short, &inputs).score() < zxcvbn::Score::Three
+}
+
+/// Without four digits that are a year in somebody's life.
+fn without_years(text: &str) -> String {
+    let mut rest = text.to_owned();
+    for year in 1930..=2039 {
+        rest = rest.replace(&year.to_string(), "");
+    }
+    rest
 }
 
 /// The letters that signs, and digits if asked, stand for in a word that is disguised.
@@ -190,6 +216,7 @@ fn letters(text: &str) -> String {
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
+    turns: Arc<[Arc<Mutex<()>>]>,
     /// Verified when the login is unknown, so that the response takes as long as for a known one.
     decoy: Arc<str>,
     cost: Cost,
@@ -199,9 +226,19 @@ impl Passwords {
     pub fn new(cost: Cost) -> anyhow::Result<Self> {
         Ok(Self {
             places: Arc::new(Semaphore::new(2)),
+            turns: std::iter::repeat_with(Arc::default).take(64).collect(),
             decoy: cost.decoy()?.into(),
             cost,
         })
+    }
+
+    /// Waits until nobody else verifies what is `of` the same.
+    pub async fn turn(&self, of: &impl Hash) -> OwnedMutexGuard<()> {
+        let mut hasher = DefaultHasher::new();
+        of.hash(&mut hasher);
+        let place = usize::try_from(hasher.finish() % 64).unwrap_or(0);
+        let turn = self.turns.get(place).cloned().unwrap_or_default();
+        turn.lock_owned().await
     }
 
     /// Whether the hash has another cost than the current one.
@@ -269,6 +306,11 @@ mod tests {
             "passwordpassword1",
             "qwertyuiopasdfghjkl",
             "abcdefghijklmnopqrstu",
+            "1q2w3e4r5t6y7u8i9o",
+            "matkhaucuatoi2026",
+            "tranthimaitranthimai",
+            "dangcongsanvietnammuonnam",
+            "Đảng Cộng sản Việt Nam quang vinh muôn năm",
             "the old one, once more",
         ] {
             assert!(

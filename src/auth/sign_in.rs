@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::http::header::RETRY_AFTER;
+use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 use super::Gate;
@@ -32,6 +33,8 @@ pub struct Checked {
     pub enrolled: bool,
     /// What the code proves, if one was given.
     pub proof: Option<Proof>,
+    /// Until the outcome is noted, the login is not tried again from this address.
+    _turn: OwnedMutexGuard<()>,
 }
 
 /// What somebody claims to know.
@@ -69,6 +72,8 @@ pub async fn check(
     address: IpAddr,
     claim: Claim<'_>,
 ) -> Result<Option<Checked>> {
+    // one after the other: what is still being verified counts as wrong
+    let turn = gate.passwords.turn(&(claim.login, address)).await;
     let (attempt, now) = (Uuid::now_v7(), gate.clock.now());
     let found = db
         .run(entry, async |tx| {
@@ -142,5 +147,6 @@ pub async fn check(
         seed: found.seed,
         enrolled,
         proof,
+        _turn: turn,
     }))
 }
