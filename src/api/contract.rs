@@ -363,13 +363,19 @@ pub fn covers(range: &str, offered: &str) -> Option<u8> {
     }
 }
 
-/// Whether the closest range that covers the type accepts it (RFC 9110, 12.5.1).
+/// Whether the closest range that covers the type accepts it.
 pub fn accepted(accept: &Accept, offered: &str) -> bool {
+    weight(accept, offered).is_some()
+}
+
+/// The weight of the closest range that covers the type, unless it is zero (RFC 9110, 12.5.1).
+pub fn weight(accept: &Accept, offered: &str) -> Option<Quality> {
     let ranges = accept.iter();
     let covering = ranges
         .filter_map(|range| Some((covers(range.item.essence_str(), offered)?, range.quality)));
     let closest = covering.max_by_key(|(closeness, _)| *closeness);
-    closest.is_some_and(|(_, quality)| quality != Quality::ZERO)
+    let weight = closest.map(|(_, quality)| quality);
+    weight.filter(|quality| *quality != Quality::ZERO)
 }
 
 pub fn reference(name: &str) -> Value {

@@ -1,4 +1,6 @@
 //! Figures and lists as files: CSV and spreadsheets beside JSON.
+use std::cmp::Reverse;
+
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -23,21 +25,24 @@ pub enum Form {
 }
 
 impl Form {
-    /// The `format` parameter, else the first supported type of `Accept`, else JSON.
+    /// The `format` parameter, else the supported type that `Accept` prefers (of equal ones the first),
+    /// else JSON.
     pub fn of(req: &HttpRequest, asked: Option<Self>) -> Self {
         if let Some(form) = asked {
             return form;
         }
         let accept = Accept::parse(req).unwrap_or_else(|_| Accept::json());
         let forms = [(JSON, Self::Json), (CSV, Self::Csv), (XLSX, Self::Xlsx)];
-        let accepted = |media| contract::accepted(&accept, media);
-        let wanted = accept.iter().find_map(|range| {
-            let mut within = forms.into_iter().filter(|(media, _)| {
-                contract::covers(range.item.essence_str(), media).is_some() && accepted(media)
-            });
-            within.next().map(|(_, form)| form)
+        let named = |media| {
+            let mut ranges = accept.iter();
+            ranges.position(|range| contract::covers(range.item.essence_str(), media).is_some())
+        };
+        let wanted = forms.into_iter().filter_map(|(media, form)| {
+            let weight = contract::weight(&accept, media)?;
+            Some((Reverse(weight), named(media), form))
         });
-        wanted.unwrap_or(Self::Json)
+        let wanted = wanted.min_by_key(|(weight, place, _)| (*weight, *place));
+        wanted.map_or(Self::Json, |(.., form)| form)
     }
 }
 

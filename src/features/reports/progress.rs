@@ -261,9 +261,15 @@ pub(super) async fn count<P: crate::access::Permission>(
         if below {
             y.months = None;
         }
-        if below && (branch.is_some() || y.admitted < SMALL) {
+        let counted = counted_ages.get(&y.year).copied().unwrap_or(0);
+        if below && (branch.is_some() || y.admitted < SMALL || counted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);
             continue;
+        }
+        let (younger, young) = (y.up_to_30.unwrap_or(0), y.up_to_35.unwrap_or(0));
+        let ages = [younger, young - younger, counted - young];
+        if below && ages.into_iter().any(withheld::small) {
+            (y.up_to_30, y.up_to_35) = (None, None);
         }
         y.average_age_tenths = months_of_age
             .get(&y.year)

@@ -773,3 +773,18 @@ async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
     sign_in(&house, "union", PASSWORD).await.expect(200);
     assert_eq!(house.column(hash).await, [now]);
 }
+
+/// What is still being verified is no failure: a script's workers renew their tokens together.
+#[tokio::test]
+async fn right_secrets_sent_at_once_are_all_right() {
+    let house = House::build().await;
+    let script = format!(
+        "grant_type=client_credentials client_id=district-script client_secret={SCRIPT_SECRET}"
+    );
+    let person = format!("grant_type=password username=branch-09 password={PASSWORD}");
+    for way in [script, person] {
+        let answers = join_all((0..12).map(|_| grant(&house, &way))).await;
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        assert_eq!(statuses, [200; 12]);
+    }
+}

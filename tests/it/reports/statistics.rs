@@ -522,6 +522,16 @@ async fn those_above_see_no_small_number_and_can_compute_none() {
         }
     }
     assert!(withheld > 5 && shown > 5, "{withheld} {shown}");
+    // two days of the members' register would tell who was recognised between them
+    for who in ["upper", "district-script"] {
+        let quarters = seen(who, "period=2020&group_by=quarter").await;
+        for group in quarters["groups"].list() {
+            for stock in ["official_members", "probationary_members"] {
+                shows!(group["figures"][stock], {"count": null, "recorded_later": null});
+                shows!(group["year_before"][stock], {"count": null});
+            }
+        }
+    }
     assert_eq!(seen("upper", "").await["to"], "2020-12-31");
 }
 
@@ -585,6 +595,26 @@ async fn the_statistics_are_a_sheet_too() {
             group["year_before"]["introduced"]["count"].to_string()
         );
         assert_eq!(row[2], *group["period"].text());
+    }
+    for (accept, kind) in [
+        ("application/json;q=0.1, text/csv;q=0.9", "text/csv"),
+        ("text/csv;q=0.5, */*;q=0.1", "text/csv"),
+        ("text/csv, application/json", "text/csv"),
+        ("application/json, text/csv", "application/json"),
+        ("text/csv;q=0, */*", "application/json"),
+    ] {
+        let path = format!("/api/v1/{path}");
+        let answer = house
+            .send(
+                "office",
+                reqwest::Method::GET,
+                &path,
+                None,
+                &[("accept", accept)],
+            )
+            .await;
+        let sent = answer.header("content-type");
+        assert!(sent.starts_with(kind), "{accept}: {sent}");
     }
     let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let book = house

@@ -70,9 +70,9 @@ pub struct StatisticsFigures {
     #[schema(max_items = 10_000)]
     pub removal_reasons: Vec<RemovalReason>,
     pub pipeline: StatisticsPipeline,
-    /// Official members on the last day
+    /// Official members on the last day; null for roles that do not see the persons
     pub official_members: StatisticsFigure,
-    /// Probationary members on the last day
+    /// Probationary members on the last day; null for roles that do not see the persons
     pub probationary_members: StatisticsFigure,
 }
 
@@ -136,7 +136,15 @@ impl Counted {
         let entered = |stage| self.within(spans, Measure::Entered(stage), below);
         let completed = |kind| self.within(spans, Measure::Completed(kind), below);
         let last = spans.end.saturating_sub(1);
-        let members = |official| self.at(last, Measure::Members { official });
+        let members = |official| {
+            let sum = self.at(last, Measure::Members { official });
+            // the difference of two days would tell who was recognised, admitted or left
+            if below {
+                StatisticsFigure::default()
+            } else {
+                sum.known(below)
+            }
+        };
         StatisticsFigures {
             introduced: entered(Stage::Nominated),
             adopted: entered(Stage::InPlan),
@@ -152,9 +160,8 @@ impl Counted {
             new_member_completed: completed(ClassKind::NewMember),
             removal_reasons: self.reasons(spans),
             pipeline: self.pipeline(last, below),
-            // the numbers of members are known to everybody who knows the branches
-            official_members: members(true).known(below),
-            probationary_members: members(false).known(below),
+            official_members: members(true),
+            probationary_members: members(false),
         }
     }
 
