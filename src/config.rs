@@ -67,6 +67,9 @@ pub struct Config {
         global = true
     )]
     pub demo_password: String,
+    /// `yes` lets others than this computer use the demo, whose passwords are published
+    #[arg(long, env = "KETNAP_DEMO_PUBLIC", global = true)]
+    pub demo_public: Option<String>,
     /// File of regulation versions [default: the built-in one]
     #[arg(long, env = "KETNAP_REGULATIONS", global = true, value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub regulations: Option<PathBuf>,
@@ -198,6 +201,10 @@ impl Config {
                 crate::auth::password::SHORTEST
             ));
         }
+        let beyond = (self.listen.parse::<SocketAddr>()).is_ok_and(|at| !at.ip().is_loopback());
+        if self.is_demo() && beyond && self.demo_public.as_deref() != Some("yes") {
+            wrong.push("KETNAP_LISTEN lets others use the demo, whose passwords are published: set KETNAP_DEMO_PUBLIC=yes if that is meant, or DATABASE_URL".into());
+        }
         if wrong.is_empty() {
             Ok(())
         } else {
@@ -205,9 +212,13 @@ impl Config {
         }
     }
 
+    fn is_demo(&self) -> bool {
+        self.database_url.as_deref().is_none_or(str::is_empty)
+    }
+
     /// Why nobody needs a second factor; `None` where those who can see persons unmasked do.
     pub fn no_second_factor(&self) -> Result<Option<&str>, &'static str> {
-        let demo = self.database_url.as_deref().is_none_or(str::is_empty);
+        let demo = self.is_demo();
         match self.second_factor.as_deref().filter(|set| !set.is_empty()) {
             None if demo => Ok(Some("the demo organisation")),
             None | Some("required") => Ok(None),

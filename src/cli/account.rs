@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
 use clap::Subcommand;
-use tokio_postgres::Client;
+use tokio_postgres::Transaction;
 use uuid::Uuid;
 
 use super::tell;
@@ -56,60 +56,76 @@ pub enum Account {
 impl Account {
     pub async fn run(self, url: &str) -> anyhow::Result<ExitCode> {
         let mut client = crate::db::connect::client(&url.parse()?).await?;
-        match self {
+        let tx = client.transaction().await?;
+        let said = match self {
             Self::First {
                 login,
                 organization,
                 upper,
-            } => first(&mut client, &login, &organization, &upper).await?,
+            } => first(&tx, &login, &organization, &upper).await?,
             Self::Create {
                 login,
                 name,
                 role,
                 branch,
                 organization,
-            } => create(&client, &login, &name, &role, branch, organization).await?,
+            } => create(&tx, &login, &name, &role, branch, organization).await?,
             Self::Disable { login } => {
-                let changed = client.execute("update account set disabled_at = now(), session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 and disabled_at is null", &[&login]).await?;
-                if changed == 0 {
-                    bail!("no enabled account is called {login}");
-                }
-                end_sessions(&client, &login).await?;
-                tell(&format!("{login} is disabled"));
+                let row = tx.query_opt("update account set disabled_at = now(), session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 and disabled_at is null returning id", &[&login]).await?;
+                let row = row.with_context(|| format!("no enabled account is called {login}"))?;
+                end_sessions(&tx, &login).await?;
+                note(&tx, row.get(0), &["disabled"]).await?;
+                format!("{login} is disabled")
             }
             Self::Reset { login, factor_lost } => {
+                let mut changed = vec!["secret"];
                 if factor_lost {
-                    remove_factor(&client, &login).await?;
+                    remove_factor(&tx, &login).await?;
+                    changed.push("second_factor_at");
                 }
-                let row = client.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id, organization_id, role::text", &[&login]).await?;
+                let row = tx.query_opt("update account set disabled_at = null, session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 returning id, organization_id, role::text", &[&login]).await?;
                 let row = row.with_context(|| format!("no account is called {login}"))?;
                 let role: String = row.get(2);
                 let role = Role::parse(&role).with_context(|| format!("unknown role {role}"))?;
-                end_sessions(&client, &login).await?;
-                code(&client, row.get(0), &login, row.get(1), role).await?;
+                end_sessions(&tx, &login).await?;
+                note(&tx, row.get(0), &changed).await?;
+                code(&tx, row.get(0), &login, row.get(1), role).await?
             }
-        }
+        };
+        tx.commit().await?;
+        tell(&said);
         Ok(ExitCode::SUCCESS)
     }
 }
 
+/// The audit trail names what the command line does with the account itself: nobody is signed in.
+async fn note(tx: &Transaction<'_>, account: Uuid, fields: &[&str]) -> anyhow::Result<()> {
+    tx.execute(
+        "insert into audit_entry (id, organization_id, at, account_id, role, action, resource, resource_id, resource_version, fields, request_id) \
+         select $2, organization_id, now(), id, role, 'command_line', 'account', id, version, $3, '' from account where id = $1",
+        &[&account, &Uuid::now_v7(), &fields],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Ends every session of an account and its calendar address.
-async fn end_sessions(client: &Client, login: &str) -> anyhow::Result<()> {
+async fn end_sessions(tx: &Transaction<'_>, login: &str) -> anyhow::Result<()> {
     for sql in [
         "update session set revoked_at = now() where revoked_at is null and account_id = (select id from account where login = $1)",
         "delete from calendar_feed where account_id = (select id from account where login = $1)",
     ] {
-        client.execute(sql, &[&login]).await?;
+        tx.execute(sql, &[&login]).await?;
     }
     Ok(())
 }
 
-async fn remove_factor(client: &Client, login: &str) -> anyhow::Result<()> {
+async fn remove_factor(tx: &Transaction<'_>, login: &str) -> anyhow::Result<()> {
     for sql in [
         "update credential set seed = null, recovery = null where account_id = (select id from account where login = $1)",
         "update account set second_factor_at = null where login = $1",
     ] {
-        client.execute(sql, &[&login]).await?;
+        tx.execute(sql, &[&login]).await?;
     }
     Ok(())
 }
@@ -118,7 +134,7 @@ async fn remove_factor(client: &Client, login: &str) -> anyhow::Result<()> {
 /// account of the Standing Committee needs nobody, and so does an administrator, who sees no person:
 /// otherwise an organisation whose accounts are all locked could never be opened again.
 async fn waits(
-    client: &Client,
+    tx: &Transaction<'_>,
     account: Uuid,
     organization: Uuid,
     role: Role,
@@ -128,22 +144,22 @@ async fn waits(
     }
     let sql = "select count(*) filter (where role = 'standing_committee') > 0, count(*) > 0 from account \
                where organization_id = $1 and id <> $2 and role in ('standing_committee', 'system_admin') and disabled_at is null and waits_until is null";
-    let row = client.query_one(sql, &[&organization, &account]).await?;
+    let row = tx.query_one(sql, &[&organization, &account]).await?;
     let (committee, anybody): (bool, bool) = (row.get(0), row.get(1));
     Ok(committee || anybody && role != Role::StandingCommittee)
 }
 
-/// Sets a one-time code that only allows `POST /me/password`. It is valid for a day, or for as long as
-/// a second person has to confirm it.
+/// Sets a one-time code that only allows `POST /me/password`, valid for a day, or for as long as a
+/// second person has to confirm it; a script, which has no password, gets its client secret.
 async fn code(
-    client: &Client,
+    tx: &Transaction<'_>,
     account: Uuid,
     login: &str,
     organization: Uuid,
     role: Role,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<String> {
     let code = random_secret()?;
-    let waits = waits(client, account, organization, role).await?;
+    let waits = waits(tx, account, organization, role).await?;
     let now = Clock::System.now();
     let until = now
         + if waits {
@@ -151,38 +167,37 @@ async fn code(
         } else {
             TimeDelta::days(1)
         };
-    client
-        .execute(
-            "update account set asked_by = null, asked_at = $2, waits_until = $3, confirmed_by = null where id = $1",
-            &[&account, &now, &waits.then_some(until)],
-        )
-        .await?;
-    client
-        .execute(
-            "insert into credential (account_id, secret_hash, must_change, code_expires_at) values ($1, $2, true, $3) \
-             on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = true, code_expires_at = excluded.code_expires_at",
-            &[&account, &hash_now(&code)?, &until],
-        )
-        .await?;
+    let person = role != Role::ServiceAccount;
+    tx.execute(
+        "with asked as (update account set asked_by = null, asked_at = $2, waits_until = $3, confirmed_by = null, secret_until = null, old_secret_until = null where id = $1) \
+         insert into credential (account_id, secret_hash, must_change, code_expires_at) values ($1, $4, $5, $6) \
+         on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = $5, code_expires_at = excluded.code_expires_at, tag = null, old_hash = null",
+        &[&account, &now, &waits.then_some(until), &hash_now(&code)?, &person, &person.then_some(until)],
+    )
+    .await?;
+    if !person {
+        return Ok(format!(
+            "the client secret of {login}, for grant_type=client_credentials: {code}"
+        ));
+    }
     let before = if waits {
         "once the Standing Committee or an administrator has confirmed the account (POST /api/v1/accounts/{id}/confirmations), "
     } else {
         ""
     };
     let hours = (until - now).num_hours();
-    tell(&format!(
+    Ok(format!(
         "{before}sign in as {login} with the one-time code {code} within {hours} hours, then set a password with POST /api/v1/me/password"
-    ));
-    Ok(())
+    ))
 }
 
 async fn first(
-    client: &mut Client,
+    tx: &Transaction<'_>,
     login: &str,
     organization: &str,
     upper: &str,
-) -> anyhow::Result<()> {
-    let tx = client.transaction().await?;
+) -> anyhow::Result<String> {
+    expect_login(login)?;
     tx.execute("lock table account in exclusive mode", &[])
         .await?;
     if tx.query_one("select exists (select 1 from account where role = 'system_admin' and disabled_at is null)", &[]).await?.get(0) {
@@ -228,24 +243,29 @@ async fn first(
         &[&id, &base, &login],
     )
     .await?;
-    tx.commit().await?;
-    code(client, id, login, base, Role::SystemAdmin).await
+    note(tx, id, &["*"]).await?;
+    code(tx, id, login, base, Role::SystemAdmin).await
 }
 
 async fn create(
-    client: &Client,
+    tx: &Transaction<'_>,
     login: &str,
     name: &str,
     role: &str,
     branch: Option<String>,
     organization: Option<String>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<String> {
+    expect_login(login)?;
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 200 {
+        bail!("a name has 1 to 200 characters");
+    }
     let Some(role) = Role::parse(role) else {
         bail!("no such role: {role}. One of {}", Role::WIRE.join(", "));
     };
     let kind = match role {
-        // who keeps the accounts of the committee above; named, for there may be one at each level
-        Role::SystemAdmin if organization.is_some() => None,
+        // named, for there may be one at each level
+        Role::SystemAdmin | Role::ServiceAccount if organization.is_some() => None,
         Role::UpperCommittee | Role::ServiceAccount => Some("upper"),
         Role::StandingCommittee
         | Role::PartyOffice
@@ -255,7 +275,7 @@ async fn create(
         | Role::YouthUnion
         | Role::SystemAdmin => Some("grassroots"),
     };
-    let found = client
+    let found = tx
         .query(
             "select id from organization where ($1::text is null or kind = $1) and ($2::text is null or name = $2)",
             &[&kind, &organization],
@@ -270,7 +290,7 @@ async fn create(
     let organization: Uuid = row.get(0);
     let branch: Option<Uuid> = match branch {
         Some(number) => {
-            let row = client
+            let row = tx
                 .query_opt("select id from branch where organization_id = $1 and number = $2 and deleted_at is null", &[&organization, &number])
                 .await?;
             Some(
@@ -281,12 +301,25 @@ async fn create(
         None => None,
     };
     let id = Uuid::now_v7();
-    client
+    tx
         .execute(
             "insert into account (id, organization_id, login, display_name, role, branch_id) values ($1, $2, $3, $4, $5::text, $6)",
             &[&id, &organization, &login, &name, &role.wire(), &branch],
         )
         .await
         .with_context(|| format!("cannot create {login}: the login may be taken, and a branch goes with branch_committee only"))?;
-    code(client, id, login, organization, role).await
+    note(tx, id, &["*"]).await?;
+    code(tx, id, login, organization, role).await
+}
+
+/// As the API has it.
+fn expect_login(login: &str) -> anyhow::Result<()> {
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let fits = login.starts_with(word) && login.chars().all(|c| word(c) || "._-".contains(c));
+    if !fits || !(2..=63).contains(&login.len()) {
+        bail!(
+            "a login has 2 to 63 letters a to z, digits, `.`, `_` or `-`, a letter or digit first"
+        );
+    }
+    Ok(())
 }

@@ -33,7 +33,8 @@ pub struct AuditEntry {
     pub account_id: Uuid,
     /// Role in which the account acted
     pub role: Role,
-    /// Permission that was used
+    /// Permission that was used; `command_line` for `ketnap account`, which acts in the name of the
+    /// account that it changes
     #[schema(max_length = 100, example = "accounts.write")]
     pub action: String,
     #[schema(max_length = 100, example = "account")]

@@ -275,6 +275,9 @@ async fn audit_commands_and_doctor_work_beside_a_service_with_its_own_database()
         beside.env("KETNAP_DATA_DIR", folder.home());
         let ended = run(beside);
         assert_eq!(ended.status.code(), Some(0), "{ended:#?}");
+        // the owner's accounts are seen too
+        let alone = format!("{ended:#?}").contains("has only one administrator");
+        assert_eq!(alone, arguments == ["doctor"]);
     }
     running.signal("TERM");
     assert_eq!(running.end().status.code(), Some(0));

@@ -486,6 +486,27 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
     assert_eq!(folder.processes(), BTreeSet::new());
 }
 
+/// Its passwords are published.
+#[test]
+fn the_demo_is_for_this_computer_unless_it_is_said_to_be_public() {
+    let folder = Folder::new();
+    let serve = |address: &str| {
+        let mut command = private(&folder);
+        command.env("KETNAP_LISTEN", address);
+        command
+    };
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        run(serve(address)).refused(&["KETNAP_DEMO_PUBLIC=yes"]);
+    }
+    assert!(!folder.home().exists());
+    let mut public = serve("0.0.0.0:0");
+    public.env("KETNAP_DEMO_PUBLIC", "yes");
+    let mut running = start(public);
+    running.ready();
+    running.signal("TERM");
+    running.end();
+}
+
 #[test]
 fn a_taken_port_is_named_with_its_variable_and_nothing_is_created() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -884,6 +905,66 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let committee = code(&run(owner(&database, &committee)).succeeded());
     sign_in(&base, "thuong.vu", &committee).await.unwrap();
 
+    // a script gets the secret that it signs in with, at either level; names are as the API has them
+    let script = |login: &'static str, name: &'static str| {
+        let of = [
+            "--organization",
+            "Đảng bộ Y tế",
+            "--role",
+            "service_account",
+        ];
+        let who = ["account", "create", "--login", login, "--name", name];
+        run(owner(&database, &[&who[..], &of].concat()))
+    };
+    script("SO.LIEU", "Số liệu").refused(&["a login has"]);
+    script("so.lieu", " ").refused(&["a name has"]);
+    let reset = || run(owner(&database, &["account", "reset", "so.lieu"]));
+    for again in [false, true] {
+        let said = if again {
+            reset()
+        } else {
+            script("so.lieu", "Số liệu")
+        };
+        let said = said.succeeded();
+        let secret = said.trim().rsplit(' ').next().unwrap().to_owned();
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", "so.lieu"),
+            ("client_secret", &secret),
+        ];
+        let token = reqwest::Client::new()
+            .post(format!("{base}/api/v1/auth/token"))
+            .form(&form);
+        let token: Value = token.send().await.unwrap().json().await.unwrap();
+        let token = token["access_token"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{said}: {token}"));
+        assert_eq!(status(&base, "/api/v1/terms", token).await, 200);
+    }
+    // whatever the command line did is in the audit trail
+    let trail = reqwest::Client::new().get(format!(
+        "{base}/api/v1/audit-entries?action=command_line&limit=200"
+    ));
+    let trail: Value = trail
+        .bearer_auth(&admin)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let trail = trail["items"].as_array().unwrap();
+    for (fields, times) in [
+        (json!(["*"]), 4),
+        (json!(["disabled"]), 1),
+        (json!(["secret", "second_factor_at"]), 1),
+        (json!(["secret"]), 1),
+    ] {
+        let there = trail.iter().filter(|entry| entry["fields"] == fields);
+        assert_eq!(there.count(), times, "{fields}: {trail:?}");
+    }
+    run(owner(&database, &["audit", "verify"])).succeeded();
+
     // with the only administrator disabled, `first` creates another in the existing organisation
     run(owner(&database, &["account", "disable", "quan.tri"])).succeeded();
     let next = [
@@ -1028,7 +1109,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
 #[test]
 fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
     let variables = "DATABASE_URL KETNAP_DATABASE_PASSWORD_FILE KETNAP_LISTEN KETNAP_METRICS_LISTEN KETNAP_PUBLIC_URL KETNAP_KEYS_DIR KETNAP_DATA_DIR \
-        KETNAP_PG_BIN KETNAP_DEMO_PASSWORD KETNAP_CORS_ORIGINS KETNAP_WORKERS KETNAP_POOL KETNAP_MAX_CONNECTIONS KETNAP_RATE_ACCOUNT \
+        KETNAP_PG_BIN KETNAP_DEMO_PASSWORD KETNAP_DEMO_PUBLIC KETNAP_CORS_ORIGINS KETNAP_WORKERS KETNAP_POOL KETNAP_MAX_CONNECTIONS KETNAP_RATE_ACCOUNT \
         KETNAP_RATE_SIGN_IN KETNAP_RATE_SIGN_IN_ADDRESS KETNAP_IN_FLIGHT KETNAP_CONNECTIONS_ADDRESS KETNAP_TRUSTED_PROXIES KETNAP_SECOND_FACTOR KETNAP_LOG KETNAP_LOG_FORMAT";
     for arguments in [
         &["--help"][..],
@@ -1166,6 +1247,10 @@ async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         .await
         .unwrap_err();
     assert_eq!(wrong["error"], "invalid_grant");
+    // who asked, by id
+    assert_eq!(status(&base, "/api/v1/me", &office).await, 200);
+    let account = crate::support::demo("ac", 0, 2);
+    running.logged(&format!("\"account\":\"{account}\""));
     let canaries = [
         "Canarina",
         "canary",
