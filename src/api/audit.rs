@@ -1,16 +1,16 @@
 //! Audit trail: one entry per change, written in the same transaction. It names the changed fields,
 //! never their values.
-use sea_orm::sea_query::{CommonTableExpression, Expr, Query as Build, WithClause};
+use sea_orm::sea_query::{CommonTableExpression, Expr, Func, Query as Build, WithClause};
 use sea_orm::{
-    ActiveModelTrait as _, EntityTrait, Insert, IntoActiveModel as _, Iterable as _,
-    QueryTrait as _, UpdateMany,
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait, Insert, IntoActiveModel as _,
+    Iterable as _, QueryTrait as _, UpdateMany,
 };
 use uuid::Uuid;
 
 use crate::access::Permission;
 use crate::auth::Permit;
 use crate::db::tables::audit_entry;
-use crate::db::{Query, Record, Tx};
+use crate::db::{Query, Record, Table, Tx, any_of};
 use crate::error::{Error, Result};
 
 /// The changed row and the names of its changed fields.
@@ -66,6 +66,41 @@ where
         .from("changed")
         .take();
     Ok(Query::of(&kept.with(both)))
+}
+
+/// An entry for each of these rows, as they are now: a change of one that changed others too.
+pub fn of_rows<E: Table, P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    (resource, field): (&str, &str),
+    ids: Vec<Uuid>,
+) -> Result<Query<()>> {
+    let change = Change {
+        resource,
+        id: Uuid::nil(),
+        version: 0,
+        fields: vec![field.to_owned()],
+    };
+    let entry = row(tx, permit, change);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the same for every row")]
+    let value = |column| match column {
+        audit_entry::Column::Id => Some(Func::cust("gen_random_uuid").into()),
+        audit_entry::Column::ResourceId => Some(E::ID.into_expr()),
+        audit_entry::Column::ResourceVersion => Some(E::VERSION?.into_expr()),
+        other => entry.get(other).into_value().map(Expr::val),
+    };
+    let mut changed = Build::select();
+    changed
+        .exprs(audit_entry::Column::iter().filter_map(value))
+        .from(E::default().table_ref())
+        .and_where(any_of(E::ID, ids));
+    let mut insert = Build::insert();
+    insert
+        .into_table(audit_entry::Entity)
+        .columns(audit_entry::Column::iter())
+        .select_from(changed)
+        .map_err(Error::internal)?;
+    Ok(Query::of(&insert))
 }
 
 fn row<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> audit_entry::ActiveModel {

@@ -13,6 +13,7 @@ use super::moves::{Leaving, move_on};
 use super::store;
 use super::wire::Branch;
 use crate::access::WriteBranches;
+use crate::api::audit;
 use crate::api::body::Body;
 use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
 use crate::api::headers::IfMatch;
@@ -20,7 +21,9 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::{act, candidate, department, member, membership};
+use crate::db::tables::{
+    act, activity, branch_overseer, candidate, department, inspection, member, membership,
+};
 use crate::db::{Db, Tx, any_row, functions};
 use crate::error::{Error, Result};
 use crate::facts;
@@ -55,20 +58,34 @@ async fn nothing_after(tx: &Tx, branch: Uuid, end: &BranchClosure) -> Result<()>
     let recorded = act::Column::RecordedBranchId
         .eq(branch)
         .and(act::Column::OnDate.gt(end.on));
+    let watched = branch_overseer::Column::BranchId
+        .eq(branch)
+        .and(branch_overseer::Column::FromOn.gt(end.on));
+    let inspected = inspection::Column::BranchId
+        .eq(branch)
+        .and(inspection::Column::OnDate.gt(end.on))
+        .and(inspection::Column::DeletedAt.is_null());
+    let active = activity::Column::BranchId
+        .eq(branch)
+        .and(activity::Column::OnDate.gt(end.on))
+        .and(activity::Column::DeletedAt.is_null());
     let later = [
         any_row::<membership::Entity>(Column::BranchId.eq(branch).and(moved)),
         any_row::<act::Entity>(recorded),
+        any_row::<branch_overseer::Entity>(watched),
+        any_row::<inspection::Entity>(inspected),
+        any_row::<activity::Entity>(active),
     ];
-    let [moved, recorded] = tx.ask(later).await?;
-    if !moved && (!recorded || end.into_branch_id.is_some()) {
+    let [moved, recorded, others @ ..] = tx.ask(later).await?;
+    if !moved && others == [false; 3] && (!recorded || end.into_branch_id.is_some()) {
         return Ok(());
     }
     Err(Error::invalid(
         "/on",
         "before_last_record",
         say(
-            "Sau ngày này chi bộ còn có đảng viên đến, đi hoặc việc ghi nhận.",
-            "Members came or left, or acts were recorded, in the branch after this day.",
+            "Sau ngày này chi bộ còn có đảng viên đến, đi, người phụ trách, kiểm tra, hoạt động hoặc việc ghi nhận.",
+            "Members came or left, overseers were assigned, or inspections, activities or acts were recorded after this day.",
         ),
     ))
 }
@@ -117,6 +134,7 @@ pub async fn close_branch(
             let first = next_day(end.on);
             facts::expect_founded(tx, "/into_branch_id", into, first).await?;
             let moved = (&*leaving.members, &*leaving.candidates);
+            let (members, candidates) = (leaving.members.clone(), leaving.candidates.clone());
             let files = Evidence::of_moved(tx, &law, moved, (row.id, first), today).await?;
             move_on(
                 tx,
@@ -126,6 +144,20 @@ pub async fn close_branch(
                 (first, &end.paper_number),
                 today,
             )
+            .await?;
+            tx.execute(audit::of_rows::<member::Entity, _>(
+                tx,
+                &permit,
+                ("member", "branch_id"),
+                members,
+            )?)
+            .await?;
+            tx.execute(audit::of_rows::<candidate::Entity, _>(
+                tx,
+                &permit,
+                ("candidate", "branch_id"),
+                candidates,
+            )?)
             .await?;
             let said = (end.acknowledged, end.reason.as_ref().map(Text::as_str));
             files

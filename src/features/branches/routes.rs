@@ -23,7 +23,8 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::tables::{
-    account, act, branch_change, candidate, department, member, membership, quota_line, review,
+    account, act, branch as table, branch_change, candidate, department, member, membership,
+    quota_line, review,
 };
 use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
@@ -99,7 +100,7 @@ pub async fn create_branch(
 
 /// Change a branch
 ///
-/// Whether there is a Youth Union holds from `youth_union_from_on` on: acts of earlier days keep what held then. A change that would leave a later act without its ground is refused with 422 `requirements_unmet`, which names the acts, or recorded with `acknowledged` and a `reason`.
+/// Whether there is a Youth Union holds from `youth_union_from_on` on: acts of earlier days keep what held then. The last change is taken back by another of the same day; `youth_union_from_on` alone corrects its day. A change that would leave a later act without its ground is refused with 422 `requirements_unmet`, which names the acts, or recorded with `acknowledged` and a `reason`.
 #[operation(patch, "/branches/{id}")]
 pub async fn change_branch(
     permit: Permit<WriteBranches>,
@@ -124,28 +125,15 @@ pub async fn change_branch(
                 refuse(vec![required("/founded_on")])?;
             }
             if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
+                never_founded(tx, row.id).await?;
                 nothing_before(tx, row.id, on).await?;
             }
             if new.name.as_str() != row.name {
                 never_renamed(tx, row.id).await?;
             }
-            if new.has_youth_union != row.has_youth_union {
-                let on = new.youth_union_from_on.unwrap_or(today);
-                let last = row.youth_union_changed_on.last();
-                if on > today || last.is_some_and(|last| on <= *last) {
-                    return Err(Error::invalid(
-                        "/youth_union_from_on",
-                        "out_of_range",
-                        say(
-                            "Không ở tương lai, sau lần thay đổi trước.",
-                            "Not in the future, and after the last change.",
-                        ),
-                    ));
-                }
-                let mut days = row.youth_union_changed_on.clone();
-                days.push(on);
+            if let Some((days, since)) = youth_union_days(row, new, today)? {
                 active.youth_union_changed_on = Set(days);
-                let files = Evidence::of_branch(tx, &law, (row.id, on), today).await?;
+                let files = Evidence::of_branch(tx, &law, (row.id, since), today).await?;
                 rests.set(Some((files, new.acknowledged, new.reason.clone())));
             }
             Ok(false)
@@ -161,6 +149,53 @@ pub async fn change_branch(
         },
     )
     .await
+}
+
+/// The days on which `has_youth_union` changed, and the first one that is judged otherwise now. A change
+/// of the day of the last one takes that back; a day alone is that of the last one, corrected.
+fn youth_union_days(
+    row: &table::Model,
+    new: &NewBranch,
+    today: NaiveDate,
+) -> Result<Option<(Vec<NaiveDate>, NaiveDate)>> {
+    let changes = new.has_youth_union != row.has_youth_union;
+    if !changes && new.youth_union_from_on.is_none() {
+        return Ok(None);
+    }
+    let mut days = row.youth_union_changed_on.clone();
+    let on = new.youth_union_from_on.unwrap_or(today);
+    let taken_back = changes && days.last() == Some(&on);
+    let replaced = days.pop_if(|_| taken_back || !changes);
+    let known = changes || replaced.is_some();
+    if !known || on > today || days.last().is_some_and(|last| on <= *last) {
+        return Err(Error::invalid(
+            "/youth_union_from_on",
+            "out_of_range",
+            say(
+                "Ngày của một lần thay đổi: không ở tương lai, sau lần thay đổi trước.",
+                "The day of a change: not in the future, and after the change before.",
+            ),
+        ));
+    }
+    if !taken_back {
+        days.push(on);
+    }
+    Ok(Some((days, replaced.map_or(on, |last| Ord::min(last, on)))))
+}
+
+/// 422 where the branch was founded by a split: its first day is that of the split.
+async fn never_founded(tx: &Tx, id: Uuid) -> Result<()> {
+    let founded = branch_change::Column::BranchId
+        .eq(id)
+        .and(branch_change::Column::Kind.eq(BranchChangeKind::Founded));
+    if tx.ask([any_row::<branch_change::Entity>(founded)]).await? == [false] {
+        return Ok(());
+    }
+    let words = say(
+        "Ngày thành lập theo quyết định chia tách chi bộ.",
+        "The first day of the branch is that of the split that founded it.",
+    );
+    Err(Error::invalid("/founded_on", "read_only", words))
 }
 
 /// 422 where the name has a day and a paper: it changes with another.

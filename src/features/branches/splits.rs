@@ -11,6 +11,7 @@ use super::moves::{Leaving, move_on};
 use super::store;
 use super::wire::Branch;
 use crate::access::WriteBranches;
+use crate::api::audit;
 use crate::api::body::Body;
 use crate::api::checks::repeated;
 use crate::api::edit::{self};
@@ -20,10 +21,11 @@ use crate::api::operation::operation;
 use crate::api::reply::Created;
 use crate::auth::Permit;
 use crate::db::Db;
+use crate::db::tables::{candidate, member};
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, UnitKind};
+use crate::law::{say, vi};
 use crate::recording::evidence::Evidence;
 
 /// A branch to split off
@@ -110,6 +112,27 @@ pub async fn split_branch(
                 crate::api::http::unknown_reference(&format!("/{name}/{place}"))
             }));
         }
+        for (id, from) in tx
+            .all(store::come_since(old.id, new.on, people.clone()))
+            .await?
+        {
+            let lists = [
+                ("member_ids", &new.member_ids),
+                ("candidate_ids", &new.candidate_ids),
+            ];
+            let place = lists.into_iter().find_map(|(name, list)| {
+                let place = list.iter().position(|named| *named == id)?;
+                Some(format!("/{name}/{place}"))
+            });
+            let words = say(
+                format!(
+                    "Thuộc chi bộ từ ngày {}: chỉ chuyển đi sau ngày này.",
+                    vi(from)
+                ),
+                format!("Of the branch since {from}: moves only after that day."),
+            );
+            faults.extend(place.map(|place| Fault::pointer(place, "out_of_range", words)));
+        }
         if new.non_member_count > old.non_member_count {
             faults.push(Fault::pointer(
                 "/non_member_count",
@@ -145,6 +168,7 @@ pub async fn split_branch(
             candidates: ids(&new.candidate_ids),
             departments: ids(&new.department_ids),
         };
+        let moving = leaving.members.clone();
         move_on(
             tx,
             &law,
@@ -153,6 +177,20 @@ pub async fn split_branch(
             (new.on, &new.paper_number),
             today,
         )
+        .await?;
+        tx.execute(audit::of_rows::<member::Entity, _>(
+            tx,
+            &permit,
+            ("member", "branch_id"),
+            moving,
+        )?)
+        .await?;
+        tx.execute(audit::of_rows::<candidate::Entity, _>(
+            tx,
+            &permit,
+            ("candidate", "branch_id"),
+            ids(&new.candidate_ids),
+        )?)
         .await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files

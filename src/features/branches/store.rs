@@ -151,6 +151,23 @@ pub(super) fn touched(members: Vec<Uuid>, to: Uuid, moved: Vec<Uuid>) -> Query<(
     Query::of(&files)
 }
 
+/// Those of the people who have come to the branch on that day or later, with the day.
+pub(super) fn come_since(
+    branch: Uuid,
+    on: NaiveDate,
+    people: Vec<Uuid>,
+) -> Query<(Uuid, NaiveDate)> {
+    let mut stays = Build::select();
+    stays
+        .columns([membership::Column::MemberId, membership::Column::FromOn])
+        .from(membership::Entity)
+        .and_where(membership::Column::BranchId.eq(branch))
+        .and_where(membership::Column::ToOn.is_null())
+        .and_where(membership::Column::FromOn.gte(on))
+        .and_where(any_of(membership::Column::MemberId, people));
+    Query::of(&stays)
+}
+
 /// Current members, open candidacies and departments of a branch; limited to these ids, if given.
 pub(super) fn belonging(branch: Uuid, only: Option<[&[Uuid]; 3]>) -> Query<Belonging> {
     let [members, candidates, departments] = only.map_or([None; 3], |only| only.map(Some));

@@ -88,7 +88,7 @@ pub struct NewBranch {
     #[serde(default = "yes")]
     #[schema(default = true)]
     pub has_youth_union: bool,
-    /// First day on which a changed `has_youth_union` holds, later than the last change and not after today; absent: today
+    /// First day on which a changed `has_youth_union` holds, later than the change before and not after today; absent: today
     #[schema(example = "2021-01-10")]
     pub youth_union_from_on: Option<NaiveDate>,
     /// First day of the branch, from which its duties run; today by default
@@ -200,7 +200,7 @@ impl Resource for Branch {
 
 impl Editable for Branch {
     type Edit = NewBranch;
-    const NOT_STORED: &[&str] = &["youth_union_from_on", "acknowledged", "reason"];
+    const NOT_STORED: &[&str] = &["acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewBranch {
         NewBranch {
             number: Text::stored(row.number.clone()),

@@ -347,6 +347,7 @@ pub async fn list_editions(
 ) -> Result<Reply<Editions>> {
     let items = db
         .read(&permit, async |tx| {
+            edit::find::<Guidance>(&tx, permit.reach(), *id, false).await?;
             let editions = store::editions(&tx, permit.reach(), *id);
             let editions = tx.last().all(editions).await?.into_iter();
             Ok(editions

@@ -4,7 +4,7 @@ mod closed;
 use crate::support::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, branch, demo, same_when_read, shows};
+use crate::support::{House, Plain, branch, demo, same_when_read, shows, with};
 
 pub async fn version(house: &House, path: &str) -> i64 {
     house.read("office", path).await.version()
@@ -711,14 +711,54 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
         .await;
     shows!(gone, {"has_youth_union": false, "youth_union_changed_on": ["2021-01-10"]});
     let back = |on: &str| json!({"has_youth_union": true, "youth_union_from_on": on});
-    house
-        .patch("office", &path, gone.version(), back("2021-01-10"))
-        .await
-        .invalid(&["/youth_union_from_on"]);
     let again = house
         .change("office", &path, gone.version(), back("2021-01-12"))
         .await;
     shows!(again, {"youth_union_changed_on": ["2021-01-10", "2021-01-12"]});
+    // a change that never was is taken back by another of its day; a wrong day is corrected
+    let mut seen = again.version();
+    house
+        .patch(
+            "office",
+            &path,
+            seen,
+            json!({"youth_union_from_on": "2021-01-10"}),
+        )
+        .await
+        .invalid(&["/youth_union_from_on"]);
+    for (change, flag, days) in [
+        (
+            json!({"youth_union_from_on": "2021-01-11"}),
+            true,
+            json!(["2021-01-10", "2021-01-11"]),
+        ),
+        (change("2021-01-11"), false, json!(["2021-01-10"])),
+        (
+            with(&change("2020-12-01"), json!({"has_youth_union": false})),
+            false,
+            json!(["2020-12-01"]),
+        ),
+        (back("2020-12-01"), true, json!([])),
+    ] {
+        let after = house.change("office", &path, seen, change).await;
+        shows!(after, {"has_youth_union": flag, "youth_union_changed_on": days});
+        seen = after.version();
+    }
+    // a day of no change
+    for on in ["2021-01-10", "2099-01-01", "1900-01-01"] {
+        let day = json!({"youth_union_from_on": on});
+        house
+            .patch("office", &path, seen, day)
+            .await
+            .invalid(&["/youth_union_from_on"]);
+    }
+    // what is said of today is taken back today
+    let today = json!({"has_youth_union": false, "acknowledged": true, "reason": "nhầm"});
+    let seen = house.change("office", &path, seen, today).await.version();
+    let back = house
+        .change("office", &path, seen, json!({"has_youth_union": true}))
+        .await;
+    shows!(back, {"has_youth_union": true, "youth_union_changed_on": []});
 }
 
 /// Splits branch 03 off, with these people, on this day.
@@ -745,7 +785,106 @@ async fn a_probationary_member_and_their_file_go_to_the_new_branch_together() {
         let row = house.read("office", &format!("{row}/{person}")).await;
         assert_eq!(row.body["branch_id"], json!(fresh));
     }
-    assert_eq!(there(&house, &fresh, "2022-12-01").await, [person]);
+    assert_eq!(
+        there(&house, &fresh, "2022-12-01").await,
+        std::slice::from_ref(&person)
+    );
+    // each of those who moved is in the trail
+    for resource in ["member", "candidate"] {
+        let path = format!("audit-entries?resource={resource}&resource_id={person}");
+        let trail = house.read("admin", &path).await;
+        let now = house
+            .read("office", &format!("{resource}s/{person}"))
+            .await
+            .version();
+        shows!(trail.items()[0], {"fields": ["branch_id"], "action": "branches.write", "resource_version": now});
+    }
+    // the day on which the split founded it is the split's
+    let path = format!("/api/v1/branches/{fresh}");
+    let seen = version(&house, &path).await;
+    for on in ["2022-12-05", "2020-10-01"] {
+        house
+            .patch("office", &path, seen, json!({"founded_on": on}))
+            .await
+            .invalid(&["/founded_on"]);
+    }
+}
+
+/// Who came on that day or later is named.
+#[tokio::test]
+async fn a_split_names_who_came_too_late_to_move() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    let member = json!({"branch_id": branch(4), "full_name": "Lò Thị Mới", "sex": "female", "birth_date": "1988-04-12", "status": "official", "activity": "active",
+        "joined_on": "2015-03-03", "official_on": "2016-03-03", "from_on": "2022-12-10"});
+    let late = house.create("office", "members", member).await.id();
+    let splits = format!("branches/{}/splits", branch(4));
+    let seen = version(&house, &format!("branches/{}", branch(4))).await;
+    let other = demo("dd", 4, 5);
+    for (on, fits) in [
+        ("2022-12-01", false),
+        ("2022-12-10", false),
+        ("2022-12-11", true),
+    ] {
+        let split = split_off(on, &[other.clone(), late.clone()], &[]);
+        let answer = house.step_with("office", &splits, seen, split).await;
+        if fits {
+            answer.expect(201);
+        } else {
+            answer.invalid(&["/member_ids/1"]);
+        }
+    }
+}
+
+/// What is recorded of later days is of a branch that was none.
+#[tokio::test]
+async fn a_branch_ends_after_its_last_inspection_activity_and_overseer() {
+    let house = House::build().await;
+    house.travel("2022-12-20");
+    for (number, path, body) in [
+        (
+            41,
+            "overseers",
+            json!({"account_id": demo("ac", 0, 3), "from_on": "2022-12-10"}),
+        ),
+        (
+            42,
+            "inspections",
+            json!({"on": "2022-12-10", "kind": "check", "findings": "Không"}),
+        ),
+        (
+            43,
+            "activities",
+            json!({"kind": "study", "topic": "Học tập", "on": "2022-12-10", "organiser": "branch", "audience": ["members"], "department_heads": false}),
+        ),
+    ] {
+        let new = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "founded_on": "2022-01-15",
+            "non_member_count": 3, "previous_term_admissions": 0});
+        let made = house.create("office", "branches", new).await;
+        let (id, at) = (made.id(), made.location().to_owned());
+        if path == "overseers" {
+            house
+                .create("office", &format!("{at}/overseers"), body)
+                .await;
+        } else {
+            let who = if path == "inspections" {
+                "standing"
+            } else {
+                "office"
+            };
+            house
+                .create(who, path, with(&body, json!({"branch_id": id})))
+                .await;
+        }
+        let end =
+            |on: &str| json!({"on": on, "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(4)});
+        let closures = format!("{at}/closures");
+        let refused = house.step_with("office", &closures, made.version(), end("2022-12-09"));
+        refused.await.invalid(&["/on"]);
+        house
+            .advance_with("office", &closures, made.version(), end("2022-12-10"))
+            .await;
+    }
 }
 
 #[tokio::test]
