@@ -10,7 +10,8 @@ use crate::law::{say, text};
 /// Whether a text bears a mark of secrecy: `tối mật` or `tuyệt mật` anywhere; `mật` where nothing
 /// else is meant: in brackets, after `độ mật`, or as a word in capitals beside others that are not.
 fn marked(text: &str) -> bool {
-    let text: String = text.nfc().collect();
+    // as it is stored, and wide letters as the others
+    let text: String = text::normal(text).nfkc().collect();
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric());
         words.filter(|w| !w.is_empty()).map(str::to_owned).collect()
@@ -104,6 +105,12 @@ mod tests {
             "12-BC/ĐU MẬT",
             "TÀI LIỆU MẬT",
             "to\u{302}\u{301}i m\u{1ead}t",
+            "T\u{200b}ối mật",
+            "Công văn M\u{200b}ẬT số 5",
+            "(M\u{200b}ật) Nội dung",
+            "tối m\u{2060}ật",
+            "tối\u{a0}mật",
+            "12-BC/ĐU \u{ff2d}Ậ\u{ff34}",
         ] {
             assert!(marked(text), "{text}");
         }

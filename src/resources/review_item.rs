@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::source_plan_entry::submitted;
 use crate::access::{Class, Role, reach};
 use crate::api::resource::{EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::api::sealed::{REVIEW_ITEM, Sealed};
+use crate::db::Tx;
 use crate::db::tables::review_item as table;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::follow;
@@ -192,6 +194,26 @@ impl Resource for ReviewEntry {
         }
     }
     const PERSONAL: bool = true;
+    const COMPLETED: bool = true;
+    /// The stage is that of the review: the file may have been submitted since.
+    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let told = items
+            .iter()
+            .filter(|i| !i.hidden.contains(&"priority_group"));
+        let told: Vec<Uuid> = told.map(|item| item.candidate_id).collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let gone = submitted(tx, told.clone()).await?;
+        for item in items {
+            let id = &item.candidate_id;
+            if told.contains(id) && gone.contains(id) {
+                item.priority_group = None;
+                item.hidden.insert(0, "priority_group");
+            }
+        }
+        Ok(())
+    }
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

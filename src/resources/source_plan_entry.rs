@@ -282,7 +282,7 @@ impl Editable for SourcePlanEntry {
 }
 
 /// Which of these people's files have been submitted, for a branch; none for other roles.
-async fn submitted(tx: &Tx, people: Vec<Uuid>) -> Result<Vec<Uuid>> {
+pub(super) async fn submitted(tx: &Tx, people: Vec<Uuid>) -> Result<Vec<Uuid>> {
     let files = candidate::Entity::find()
         .filter(any_of(candidate::Column::Id, people))
         .filter(condition(&reach::submitted(), ""))

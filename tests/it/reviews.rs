@@ -575,3 +575,36 @@ async fn reviews_go_on_after_a_term_has_ended() {
         json!({"branch_id": demo("0b", 3, 0), "kind": "periodic", "year": 2026, "period": 4});
     house.create("branch-03", "reviews", fourth).await;
 }
+
+/// P2 by another name: hidden from the branch as in the file, whatever the stage was in the review.
+#[tokio::test]
+async fn a_priority_group_is_hidden_once_the_file_is_submitted() {
+    let house = House::build().await;
+    let opened = opened(&house).await;
+    let item = opened
+        .listed
+        .iter()
+        .find(|i| i["candidate_id"] == opened.added["candidate_id"])
+        .unwrap();
+    decide(&house, "branch-01", item, add()).await;
+    let path = format!("review-items/{}", item["id"].text());
+    let seen = house.read("branch-01", &path).await.body;
+    assert!(!seen["priority_group"].is_null(), "{seen}");
+    let submitted = "update candidate set stage = 'submitted' where id = $1::text::uuid";
+    let id = item["candidate_id"].text();
+    assert_eq!(
+        house
+            .owner()
+            .await
+            .execute(submitted, &[&id])
+            .await
+            .unwrap(),
+        1
+    );
+    let one = house.read("branch-01", &path).await.body;
+    let all = items(&house, "branch-01", opened.id()).await;
+    let listed = all.iter().find(|i| i["id"] == item["id"]).unwrap();
+    for seen in [&one, listed] {
+        shows!(seen, {"priority_group": null, "_hidden": ["priority_group"]});
+    }
+}

@@ -42,6 +42,24 @@ async fn a_text_with_a_mark_of_secrecy_is_refused_and_named() {
         .await
         .invalid(&["/problem"]);
     assert_eq!(refused.body["errors"][0]["code"], "state_secret_refused");
+    // in the form that would be stored: without invisible characters, wide letters as the others
+    for hidden in [
+        "T\u{200b}ối mật",
+        "Công văn M\u{200b}ẬT số 5",
+        "tối m\u{2060}ật",
+        "12-BC \u{ff2d}Ậ\u{ff34}",
+    ] {
+        let refused = house
+            .post("branch-01", "problem-reports", report(hidden))
+            .await;
+        let refused = refused.invalid(&["/problem"]);
+        assert_eq!(refused.body["errors"][0]["code"], "state_secret_refused");
+        let holiday = json!({"on": "2027-01-01", "name": hidden});
+        house
+            .post("office", "holidays", holiday)
+            .await
+            .invalid(&["/name"]);
+    }
     let secret = json!({"title": "Độ mật: MẬT", "number": "12-BC/ĐU (Mật)"});
     let dispatch = house.post("office", "dispatches", secret).await;
     assert_eq!(dispatch.status, 422, "{}", dispatch.text);

@@ -119,7 +119,18 @@ pub fn rewrite(doc: &mut Value, lang: Lang) {
 
 fn not_modified(lang: Lang) -> Value {
     let current = lang.pick("Bản đang giữ là bản hiện tại.", "Your version is current.");
-    json!({"description": current, "headers": {"ETag": {"$ref": "#/components/headers/ETag"}, "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}}})
+    let mut headers = json!({});
+    for name in [
+        "ETag",
+        "X-Request-Id",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+        "Access-Control-Allow-Origin",
+    ] {
+        headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
+    }
+    json!({"description": current, "headers": headers})
 }
 
 /// Writes the problem responses of all operations once, under the names of their codes.
