@@ -192,7 +192,7 @@ pub fn book(law: &Regulations) -> String {
         if let Some(how) = deadlines::counted(*kind) {
             let _ = writeln!(book, "Cách tính: {how}.\n");
         }
-        shown.write(&mut book, "Căn cứ", &[], law);
+        shown.write(&mut book, "Quy định", &[], law);
     }
     book.push_str("## 5. Từng điều khoản và các ví dụ áp dụng\n\n");
     for (clause, cases) in clauses(contents.all(), law) {

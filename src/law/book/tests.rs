@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use super::*;
 use crate::regulation::{BUILT_IN, DEFINITIONS};
@@ -6,6 +7,8 @@ use crate::regulation::{BUILT_IN, DEFINITIONS};
 fn law() -> Regulations {
     Regulations::read(BUILT_IN).unwrap()
 }
+
+static BOOK: LazyLock<String> = LazyLock::new(|| book(&law()));
 
 /// The part of the book under a heading that ends so.
 fn under<'a>(book: &'a str, heading: &str) -> &'a str {
@@ -18,7 +21,7 @@ fn under<'a>(book: &'a str, heading: &str) -> &'a str {
 #[test]
 fn the_book_has_every_version_every_parameter_and_every_case_in_vietnamese() {
     let law = law();
-    let book = book(&law);
+    let book = &*BOOK;
     for version in law.all() {
         assert!(book.contains(&format!("### {}\n", version.code)));
     }
@@ -36,7 +39,7 @@ fn the_book_has_every_version_every_parameter_and_every_case_in_vietnamese() {
 
 #[test]
 fn a_heading_begins_with_a_capital_letter() {
-    let book = book(&law());
+    let book = &*BOOK;
     let headings: Vec<&str> = book.lines().filter(|line| line.starts_with('#')).collect();
     assert!(headings.iter().any(|h| h.ends_with(". Đưa vào quy hoạch")));
     for heading in headings {
@@ -49,15 +52,15 @@ fn a_heading_begins_with_a_capital_letter() {
 /// How a deadline is counted is said of each, and what its days are by an example.
 #[test]
 fn a_deadline_says_how_it_is_counted() {
-    let book = book(&law());
-    let answer = under(&book, ". Nơi thẩm tra trả lời");
+    let book = &*BOOK;
+    let answer = under(book, ". Nơi thẩm tra trả lời");
     assert!(
         answer.contains("Cách tính: 30 ngày, tính từ ngày gửi thẩm tra."),
         "{answer}"
     );
     let days = ": “Từ ngày 05/04/2021 đến hết ngày 05/05/2021.”";
     assert!(answer.contains(days), "{answer}");
-    let ceremony = under(&book, ". Tổ chức lễ kết nạp");
+    let ceremony = under(book, ". Tổ chức lễ kết nạp");
     assert!(
         ceremony.contains(
             "208-QĐ/TW (theo nguồn thứ cấp): 30 ngày làm việc, tính từ ngày ban hành quyết định."
@@ -70,8 +73,8 @@ fn a_deadline_says_how_it_is_counted() {
 #[test]
 fn a_rule_is_cited_under_every_version() {
     let law = law();
-    let book = book(&law);
-    let vote = under(&book, ". Chi bộ biểu quyết đề nghị kết nạp");
+    let book = &*BOOK;
+    let vote = under(book, ". Chi bộ biểu quyết đề nghị kết nạp");
     let least = vote
         .split("\n**")
         .find(|rule| rule.contains("Tuổi tối thiểu"))
@@ -115,12 +118,12 @@ fn a_rule_is_cited_under_every_version() {
 /// passed.
 #[test]
 fn a_rule_cites_only_examples_that_are_about_it() {
-    let book = book(&law());
+    let book = &*BOOK;
     let about: BTreeSet<String> = (CASES.iter().enumerate())
         .filter(|(_, (_, text))| text.contains("\"admission.education\""))
         .map(|(place, _)| format!("[{0}](#vi-du-{0})", place + 1))
         .collect();
-    let vote = under(&book, ". Chi bộ biểu quyết đề nghị kết nạp");
+    let vote = under(book, ". Chi bộ biểu quyết đề nghị kết nạp");
     let rule = vote
         .split("\n**")
         .find(|rule| rule.contains("học vấn"))
@@ -141,7 +144,7 @@ fn a_rule_cites_only_examples_that_are_about_it() {
 #[test]
 fn a_sentence_of_a_case_does_not_stand_as_the_rule() {
     let law = law();
-    let book = book(&law);
+    let book = &*BOOK;
     let end = book.find("## 4.").unwrap();
     let steps = &book[book.find("## 2.").unwrap()..end];
     let marked = |line: &str| {
@@ -169,12 +172,12 @@ fn a_sentence_of_a_case_does_not_stand_as_the_rule() {
 #[test]
 fn every_example_is_shown_with_its_facts_and_its_answer() {
     let law = law();
-    let book = book(&law);
+    let book = &*BOOK;
     for (place, (name, text)) in CASES.iter().enumerate() {
         let case = Case::read(text).unwrap();
         let told = case.told(&case.run(&law).unwrap()).unwrap();
         let heading = format!("</a>Ví dụ {}. {}", place + 1, capital(&case.title));
-        let shown = under(&book, &heading);
+        let shown = under(book, &heading);
         assert!(shown.contains(&told.facts), "{name}");
         for answer in &told.answers {
             assert!(shown.contains(&format!("- {answer}\n")), "{name}: {answer}");

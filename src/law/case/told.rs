@@ -128,9 +128,9 @@ impl Teller {
             Asked::Step(step) => {
                 let act = self.act(step.kind(), entry);
                 if missing.is_empty() {
-                    format!("Điều kiện để {act}: đã đủ{lasting}.")
+                    format!("Điều kiện của bước {act}: đã đủ{lasting}.")
                 } else {
-                    format!("Điều kiện để {act}: chưa đủ. {missing}")
+                    format!("Điều kiện của bước {act}: chưa đủ. {missing}")
                 }
             }
             Asked::Deadline(kind) => due(kind, answer),

@@ -77,7 +77,7 @@ pub(super) fn told(entry: &Entry, answer: &Answer, missing: &str) -> Option<Stri
         Asked::Findings if missing.is_empty() => {
             "Rà soát hồ sơ: các việc đã ghi đều đủ căn cứ.".to_owned()
         }
-        Asked::Findings => format!("Rà soát hồ sơ. {missing}"),
+        Asked::Findings => format!("Rà soát hồ sơ, còn phải giải quyết: {missing}"),
         Asked::Register(day) => register(day, answer.counts.unwrap_or_default()),
     })
 }
@@ -85,7 +85,11 @@ pub(super) fn told(entry: &Entry, answer: &Answer, missing: &str) -> Option<Stri
 fn register(day: NaiveDate, counts: Counts) -> String {
     let mut all = vec![
         format!("{} đảng viên chính thức", counts.official),
-        format!("{} đảng viên dự bị", counts.probationary),
+        if counts.probationary == 0 {
+            "không có đảng viên dự bị".to_owned()
+        } else {
+            format!("{} đảng viên dự bị", counts.probationary)
+        },
     ];
     let some = [
         (

@@ -4,12 +4,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Course;
-use super::any_file::AnyFile;
 use crate::calendar::valid_to;
 use crate::enrolment::{enrol, pupil, takes_proposals};
 use crate::judgement::{self, judge};
 use crate::story::{Case, ballot, days, member};
-use crate::words::Stage;
+use crate::words::{ClassKind, Stage, WaiverKind};
 
 /// Tries, on every day in turn, whatever can be recorded.
 pub(super) struct EveryDay {
@@ -19,8 +18,7 @@ pub(super) struct EveryDay {
 }
 
 impl EveryDay {
-    pub fn new(file: &AnyFile) -> Self {
-        let (case, classes) = file.case();
+    pub fn new((case, classes): (Case, Vec<Course>)) -> Self {
         Self {
             case,
             classes,
@@ -71,8 +69,8 @@ impl EveryDay {
         on >= days(since, self.setting(key, since))
     }
 
-    /// The first day of the ceremony, up to `until`.
-    pub fn admitted(&mut self, until: NaiveDate) -> Option<NaiveDate> {
+    /// The first day of the ceremony, or of a probationary member's recognition, up to `until`.
+    pub fn reached(&mut self, until: NaiveDate) -> Option<NaiveDate> {
         let mut on = self.case.facts.today;
         while on <= until {
             self.case.facts.today = on;
@@ -96,7 +94,12 @@ impl EveryDay {
         for course in self.classes.clone() {
             let lesson = course.lesson;
             let known = self.proposed.iter().any(|(c, _)| c.id == course.id);
-            let planned = self.case.facts.file(&self.case.law).in_plan_on.is_some();
+            let file = self.case.facts.file(&self.case.law);
+            let entered = match lesson.kind {
+                ClassKind::Awareness => file.in_plan_on,
+                ClassKind::NewMember => file.ceremony_on,
+            };
+            let planned = entered.is_some();
             let takes = takes_proposals(&lesson, on, false).is_empty() && on <= lesson.starts_on;
             if !known && (course.seated || course.room && takes && planned) {
                 self.proposed.push((course, on));
@@ -114,7 +117,9 @@ impl EveryDay {
                     .law
                     .on(course.ends_on)
                     .whole("awareness_valid_months");
-                let data = json!({"class_kind": "awareness", "enrolment_id": course.id, "number": "1", "valid_to": valid_to(course.ends_on, months)});
+                let to = valid_to(course.ends_on, months);
+                let to = (lesson.kind == ClassKind::Awareness).then_some(to);
+                let data = json!({"class_kind": lesson.kind, "enrolment_id": course.id, "number": "1", "valid_to": to});
                 self.tries("certificate", course.ends_on, data);
                 self.proposed.retain(|(c, _)| c.id != course.id);
                 self.classes.retain(|c| c.id != course.id);
@@ -232,9 +237,12 @@ impl EveryDay {
         }
     }
 
-    /// The steps in their order; whether the ceremony was held.
+    /// The steps in their order; whether the last one was taken.
     fn moves(&mut self, on: NaiveDate) -> bool {
         let stage = self.case.facts.file(&self.case.law).stage;
+        if stage.member() {
+            return self.recognised(on);
+        }
         let review = std::mem::take(&mut self.case.facts.in_open_review);
         let nominated = stage == Stage::Nominated;
         let _ = nominated && self.tries("plan_decision", on, json!({"action": "add", "minutes_number": "1", "political_standard": true, "conduct": true, "capacity": true,
@@ -255,9 +263,10 @@ impl EveryDay {
         }
         let file = self.case.facts.file(&self.case.law);
         if file.stage == Stage::CommitteeResolved {
-            for code in [
+            let codes = [
                 "1-KNĐ", "2-KNĐ", "3-KNĐ", "4-KNĐ", "4A-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ",
-            ] {
+            ];
+            for code in codes.into_iter().filter(|code| !file.has_paper(code, on)) {
                 self.tries("document", on, json!({"code": code, "received_on": on}));
             }
             self.tries("submission", on, json!({"paper_number": "1"}));
@@ -271,8 +280,54 @@ impl EveryDay {
                 self.tries("decision", on, json!({"purpose": "admission", "outcome": "granted", "number": "1", "body": body, "members": 9, "in_favor": 9, "reason": "1"}));
             }
         }
+        let file = self.case.facts.file(&self.case.law);
+        if file.stage == Stage::Decided && file.waived(WaiverKind::LateCeremony, on).is_none() {
+            self.tries("waiver", on, json!({"what": "late_ceremony", "reason": "1", "approver": "1", "paper_number": "1"}));
+        }
         at(self, Stage::Decided)
             && self.passed("ceremony_lead_days", on)
             && self.tries("ceremony", on, json!({}))
+    }
+
+    /// From the papers of the probation to the recognition; whether it was decided.
+    fn recognised(&mut self, on: NaiveDate) -> bool {
+        let file = |all: &Self| all.case.facts.file(&all.case.law);
+        let missing = |all: &Self, codes: &[&'static str]| -> Vec<&'static str> {
+            let held = file(all);
+            let codes = codes.iter().filter(|code| !held.has_paper(code, on));
+            codes.copied().collect()
+        };
+        if file(self).stage == Stage::Probationary {
+            for code in missing(self, &["10-KNĐ", "11-KNĐ", "12-KNĐ"]) {
+                self.tries("document", on, json!({"code": code, "received_on": on}));
+            }
+        }
+        let all = self.case.facts.official_members(on);
+        let mut vote = ballot(on, "recognition", [all, 0, 0, all, all, 0]);
+        let reported = file(self).reported().is_some();
+        if file(self).stage == Stage::Probationary
+            && !reported
+            && self.passed("branch_vote_lead_days", on)
+        {
+            self.tries("resolution", on, vote.clone());
+        }
+        vote["body"] = "committee".into();
+        if file(self).stage == Stage::RecognitionBranchResolved
+            && self.passed("committee_vote_lead_days", on)
+        {
+            self.tries("resolution", on, vote);
+        }
+        let resolved = file(self).stage == Stage::RecognitionCommitteeResolved;
+        if resolved {
+            for code in missing(self, &["13-KNĐ", "15-KNĐ"]) {
+                self.tries("document", on, json!({"code": code, "received_on": on}));
+            }
+        }
+        let bodies = ["upper_standing_committee", "base_standing_committee"];
+        (resolved || reported)
+            && self.passed("decision_lead_days", on)
+            && bodies.into_iter().any(|body| {
+                self.tries("recognition", on, json!({"number": "1", "body": body, "members": 9, "in_favor": 9, "reason": "1"}))
+            })
     }
 }

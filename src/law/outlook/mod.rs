@@ -5,6 +5,8 @@ mod any_file;
 #[cfg(test)]
 mod every_day;
 #[cfg(test)]
+mod late_file;
+#[cfg(test)]
 mod tests;
 mod walk;
 mod ways;

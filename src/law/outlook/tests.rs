@@ -1,12 +1,17 @@
 //! The way ahead against the rules themselves: every day that it promises is accepted by the
 //! judgement, and trying every day in turn is never faster.
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::any_file::any_file;
 use super::every_day::EveryDay;
+use super::late_file::late_file;
 use super::{Course, Outlook, Question, What};
 use crate::acts::{ActKind, Step};
 use crate::candidacy::Recorded;
@@ -140,53 +145,121 @@ proptest! {
     /// Every act of the way is recorded on its day by the judgement itself.
     #[test]
     fn no_way_promises_a_day_that_the_rules_refuse(file in any_file()) {
-        let (mut case, classes) = file.case();
-        let until = days(file.today, 400);
-        let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
-        let (reached, acts) = asked.acts(until);
-        for recorded in acts {
-            let (kind, on) = (recorded.act.kind(), recorded.act.on());
-            case.facts.today = on.max(case.facts.today);
-            if kind == ActKind::PlanDecision {
-                case.facts.in_open_review = false;
-            }
-            if kind != ActKind::Certificate {
-                let refused = judge(&case.facts, &case.law, &recorded).err().unwrap_or_default();
-                let rules: Vec<_> = refused.iter().map(|c| c.rule).collect();
-                prop_assert!(rules.is_empty(), "{} of {on}: {rules:?}", kind.wire());
-            }
-            case.facts.acts.push(recorded);
-        }
-        let file = case.facts.file(&case.law);
-        prop_assert_eq!(reached, file.ceremony_on);
+        keeps_its_promise(file.case())?;
+    }
+
+    /// Neither of a file after the vote: with the dossier sent in, the decision, the ceremony, and in
+    /// the probation up to the recognition.
+    #[test]
+    fn no_way_from_the_vote_on_promises_a_day_that_the_rules_refuse(file in late_file()) {
+        keeps_its_promise(file.case())?;
     }
 
     /// Trying every day is not faster.
     #[test]
     fn no_way_is_later_than_the_truth(file in any_file()) {
-        let until = days(file.today, 75);
-        let (case, classes) = file.case();
-        let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
-        let (reached, _) = asked.acts(until);
-        let truth = EveryDay::new(&file).admitted(until);
-        if let Some(truth) = truth {
-            prop_assert!(reached.is_some_and(|on| on <= truth), "{reached:?} is later than {truth}");
-        }
+        is_not_later(&|| file.case())?;
+    }
+
+    #[test]
+    fn no_way_from_the_vote_on_is_later_than_the_truth(file in late_file()) {
+        is_not_later(&|| file.case())?;
     }
 
     /// What begins on the last day still arrives in time, and not one day later.
     #[test]
     fn the_last_day_to_begin_is_the_last(file in any_file()) {
-        let until = days(file.today, 120);
-        let (case, classes) = file.case();
-        let asked = Question::about(&case.facts, &case.law, &classes).unwrap();
-        let outlook = asked.brief(until);
-        if let Some(by) = outlook.begin_by {
-            prop_assert!(asked.walk(by).goes(until).is_some());
-            prop_assert!(asked.walk(days(by, 1)).goes(until).is_none());
-        } else {
-            prop_assert!(asked.walk(file.today).goes(until).is_none());
+        begins_in_time(&file.case())?;
+    }
+
+    #[test]
+    fn the_last_day_to_begin_after_the_vote_is_the_last(file in late_file()) {
+        begins_in_time(&file.case())?;
+    }
+}
+
+fn keeps_its_promise((mut case, classes): (Case, Vec<Course>)) -> Result<(), TestCaseError> {
+    let until = days(case.facts.today, 500);
+    let Some(asked) = Question::about(&case.facts, &case.law, &classes) else {
+        return Ok(());
+    };
+    let goal = asked.goal();
+    let (reached, acts) = asked.acts(until);
+    for recorded in acts {
+        let (kind, on) = (recorded.act.kind(), recorded.act.on());
+        case.facts.today = on.max(case.facts.today);
+        if kind == ActKind::PlanDecision {
+            case.facts.in_open_review = false;
         }
+        if kind != ActKind::Certificate {
+            let refused = judge(&case.facts, &case.law, &recorded).err();
+            let refused = refused.unwrap_or_default();
+            let rules: Vec<_> = refused.iter().map(|c| c.rule).collect();
+            prop_assert!(rules.is_empty(), "{} of {on}: {rules:?}", kind.wire());
+        }
+        case.facts.acts.push(recorded);
+    }
+    let file = case.facts.file(&case.law);
+    let there = if goal == Stage::Official {
+        file.recognised_on
+    } else {
+        file.ceremony_on
+    };
+    prop_assert_eq!(reached, there);
+    Ok(())
+}
+
+fn is_not_later(file: &dyn Fn() -> (Case, Vec<Course>)) -> Result<(), TestCaseError> {
+    let (case, classes) = file();
+    let until = days(case.facts.today, 75);
+    let Some(asked) = Question::about(&case.facts, &case.law, &classes) else {
+        return Ok(());
+    };
+    let (reached, _) = asked.acts(until);
+    if let Some(truth) = EveryDay::new(file()).reached(until) {
+        let early = reached.is_some_and(|on| on <= truth);
+        prop_assert!(early, "{reached:?} is later than {truth}");
+    }
+    Ok(())
+}
+
+fn begins_in_time((case, classes): &(Case, Vec<Course>)) -> Result<(), TestCaseError> {
+    let until = days(case.facts.today, 120);
+    let Some(asked) = Question::about(&case.facts, &case.law, classes) else {
+        return Ok(());
+    };
+    if let Some(by) = asked.brief(until).begin_by {
+        prop_assert!(asked.walk(by).goes(until).is_some());
+        prop_assert!(asked.walk(days(by, 1)).goes(until).is_none());
+    } else {
+        prop_assert!(asked.walk(case.facts.today).goes(until).is_none());
+    }
+    Ok(())
+}
+
+/// Files of every stage from the vote on are among the random ones, and arrive.
+#[test]
+fn late_files_are_of_every_stage() {
+    let mut runner = TestRunner::deterministic();
+    let mut arrived = BTreeMap::new();
+    for _ in 0..300 {
+        let (case, classes) = late_file().new_tree(&mut runner).unwrap().current().case();
+        let stage = case.facts.file(&case.law).stage;
+        let asked = Question::about(&case.facts, &case.law, &classes);
+        let until = days(case.facts.today, 500);
+        let there = asked.is_some_and(|asked| asked.arrives(until));
+        *arrived.entry(stage).or_insert(0) += i32::from(there);
+    }
+    for stage in [
+        Stage::BranchResolved,
+        Stage::CommitteeResolved,
+        Stage::Submitted,
+        Stage::Decided,
+        Stage::Probationary,
+        Stage::RecognitionBranchResolved,
+        Stage::RecognitionCommitteeResolved,
+    ] {
+        assert!(arrived.get(&stage).is_some_and(|n| *n >= 3), "{arrived:?}");
     }
 }
 

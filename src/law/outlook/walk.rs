@@ -112,7 +112,7 @@ impl<'a> Walk<'a> {
     /// Goes on until the goal is reached; the day, unless it is later than `until`.
     pub fn goes(&mut self, until: NaiveDate) -> Option<NaiveDate> {
         let mut day = self.first;
-        loop {
+        while day <= until {
             self.facts.today = day;
             self.sits(day);
             loop {
@@ -133,10 +133,8 @@ impl<'a> Walk<'a> {
                 );
             }
             day = *self.wakes.range(day.succ_opt()?..).next()?;
-            if day > until {
-                return None;
-            }
         }
+        None
     }
 
     pub fn steps(&self) -> Vec<Ahead> {
