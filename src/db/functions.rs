@@ -178,7 +178,7 @@ functions! {
         members: Vec<Uuid>,
         candidates: Vec<Uuid>,
         to: Uuid,
-        on: NaiveDate,
+        on: Option<NaiveDate>,
         paper: Option<String>,
         now: DateTime<Utc>
     ) -> ();

@@ -1,9 +1,11 @@
 //! Locks on what is no single row, or on a row that others refer to. All last until the transaction
 //! ends.
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build, SelectStatement};
 use uuid::Uuid;
 
+use super::tables::candidate;
 use super::{Query, constant, identity};
 
 fn select(expression: impl Into<Expr>) -> SelectStatement {
@@ -96,8 +98,33 @@ pub fn hold(rows: impl Iterator<Item = Uuid>) -> Query<()> {
     Query::of(&held)
 }
 
+/// Waits for the lock on the registers of these branches: none of their votes is recorded while who was
+/// entitled changes.
+pub fn registers(branches: &[Uuid]) -> Query<()> {
+    let mut rows: Vec<String> = branches.iter().map(Uuid::to_string).collect();
+    rows.sort_unstable();
+    let rows = Func::cust("unnest").arg(Expr::val(rows).cast_as("text[]"));
+    let mut held = select(register(Expr::col("id")));
+    held.from_function(rows, "id");
+    Query::of(&held)
+}
+
+/// The same for the branch of a candidate.
+pub fn register_of(file: Uuid) -> Query<()> {
+    let branch = Expr::col(candidate::Column::BranchId).cast_as("text");
+    let mut held = select(register(branch));
+    held.from(candidate::Entity)
+        .and_where(candidate::Column::Id.eq(file));
+    Query::of(&held)
+}
+
+fn register(branch: Expr) -> Expr {
+    let key = Func::cust("hashtextextended").args([branch, constant(3)]);
+    Func::cust("pg_advisory_xact_lock").arg(key).into()
+}
+
 fn row_key(row: Expr) -> Expr {
-    // 0 are texts, 1 logins
+    // 0 are texts, 1 logins, 3 registers
     let key = Func::cust("hashtextextended").args([row, constant(2)]);
     key.into()
 }

@@ -39,6 +39,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         trade_union_member: candidate["trade_union_member"] == true,
         branch,
         moves: Vec::new(),
+        own_stays: Vec::new(),
         youth_unions: Vec::new(),
         members: BTreeMap::new(),
         register: Register::default(),

@@ -19,6 +19,7 @@ use crate::law::candidacy::Recorded;
 use crate::law::enrolment::Lesson;
 use crate::law::judgement::Facts;
 use crate::law::outlook::Course;
+use crate::law::own_stays::{Move, OwnStay};
 use crate::law::register::{Activities, Register, Registered, Stay, YouthUnion};
 use crate::law::words::{ClassKind, ClassState, EnrolmentState, Role};
 
@@ -44,7 +45,8 @@ struct Read {
 struct Around {
     youth_unions: Option<Vec<YouthUnion>>,
     register: Option<Register>,
-    moves: Option<Vec<(Uuid, NaiveDate)>>,
+    moves: Option<Vec<Move>>,
+    own_stays: Option<Vec<OwnStay>>,
     /// For a union, which cannot read acts itself.
     acts: Option<Vec<Recording>>,
     members: Option<Vec<Known>>,
@@ -308,6 +310,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         trade_union_member: row.trade_union_member,
         branch: row.branch_id,
         moves: around.moves.unwrap_or_default(),
+        own_stays: around.own_stays.unwrap_or_default(),
         youth_unions: around.youth_unions.unwrap_or_default(),
         members: members
             .map(|(id, official_from, stays, activities, sponsored)| {

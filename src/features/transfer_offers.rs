@@ -129,7 +129,7 @@ pub async fn accept_transfer(
             nobody,
             person,
             to,
-            on,
+            Some(on),
             None,
             tx.now(),
         ))

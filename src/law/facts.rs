@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::calendar::{Holidays, year_end};
 use crate::candidacy::{File, Recorded, Sponsor, standing};
+use crate::own_stays::{Move, OwnStay};
 use crate::register::{Register, Registered, YouthUnion};
 use crate::regulation::Regulations;
 use crate::settings;
@@ -24,8 +25,10 @@ pub struct Facts {
     pub youth_union_member: bool,
     pub trade_union_member: bool,
     pub branch: Uuid,
-    /// Earlier branches in order, each with the first day in the next one.
-    pub moves: Vec<(Uuid, NaiveDate)>,
+    /// Moves between branches, in order.
+    pub moves: Vec<Move>,
+    /// The person's own stays as a member, in order.
+    pub own_stays: Vec<OwnStay>,
     /// Of the branches to which the person has belonged; one that is not here has a Youth Union.
     pub youth_unions: Vec<YouthUnion>,
     /// Members named by the acts.
@@ -76,8 +79,8 @@ impl Facts {
 
     /// The person's branch on that day.
     pub fn branch_on(&self, day: NaiveDate) -> Uuid {
-        let left = self.moves.iter().find(|(_, until)| *until > day);
-        left.map_or(self.branch, |(branch, _)| *branch)
+        let left = self.moves.iter().find(|m| m.on_date > day);
+        left.map_or(self.branch, |m| m.from_branch_id)
     }
 
     /// Whether there was a Youth Union at the person's workplace on that day.
@@ -113,7 +116,7 @@ impl Facts {
             let own = member.into_iter().flat_map(Registered::changes);
             own.chain([s.from_on]).chain(s.to_on)
         });
-        let changes = changes.chain(self.moves.iter().map(|(_, day)| *day));
+        let changes = changes.chain(self.moves.iter().map(|m| m.on_date));
         let mut days: Vec<_> = changes.filter(|day| *day <= self.today).collect();
         days.sort_unstable();
         let ended = days.iter().rev().take_while(|day| !helped(**day));

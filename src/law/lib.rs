@@ -23,6 +23,7 @@ pub mod lives;
 #[cfg(test)]
 mod oracle;
 pub mod outlook;
+pub mod own_stays;
 pub mod period;
 mod possible_days;
 pub mod progress;

@@ -59,6 +59,7 @@ impl Case {
             trade_union_member: true,
             branch,
             moves: Vec::new(),
+            own_stays: Vec::new(),
             youth_unions: Vec::new(),
             members: (1..=4).map(|n| (member(n), known("2010-05-19"))).collect(),
             register: Register(vec![Line::official(d("2010-05-19"), Activity::Active); 14]),

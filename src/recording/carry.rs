@@ -68,7 +68,11 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             json!({"status": status, "activity": Activity::Active, "joined_on": joined_on,
                 "official_on": official_on, "recognised_on": recognised_on, "decided_on": decided_on}),
         ),
-        Effect::MemberGone { on } => ("member_gone", json!({"on": on})),
+        Effect::MemberGone { on: _ } => ("member_gone", Value::Null),
+        Effect::Stays { stays, file_to } => (
+            "stays",
+            json!({"lines": stays, "file_moves": file_to.is_some()}),
+        ),
         Effect::Deadlines { open, on } => ("deadlines", json!({"due": deadlines(open), "on": on})),
     }
 }

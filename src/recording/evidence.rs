@@ -12,7 +12,7 @@ use crate::access::Role;
 use crate::api::query::{self, Query as Asked};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
-use crate::db::{Query, Tx, any_of, constant, functions, json_text};
+use crate::db::{Query, Tx, any_of, constant, functions, json_text, locks};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::{Acknowledgement, ActKind};
@@ -70,6 +70,7 @@ impl Evidence {
         votes: (Vec<Uuid>, NaiveDate),
         today: NaiveDate,
     ) -> Result<Self> {
+        tx.later(locks::registers(&votes.0)).await;
         let which = facts::names_member(member).or(votes_of(votes));
         Self::of_acts(tx, law, which, today).await
     }
@@ -83,9 +84,11 @@ impl Evidence {
         facts: &Facts,
         (from, today): (NaiveDate, NaiveDate),
     ) -> Result<Self> {
-        let later = facts.moves.iter().filter(|(_, until)| *until > from);
-        let branches = later.map(|(branch, _)| *branch).chain([row.branch_id]);
-        let which = facts::names_member(row.id).or(votes_of((branches.collect(), from)));
+        let later = facts.moves.iter().filter(|m| m.on_date > from);
+        let branches = later.map(|m| m.from_branch_id).chain([row.branch_id]);
+        let branches: Vec<_> = branches.collect();
+        tx.later(locks::registers(&branches)).await;
+        let which = facts::names_member(row.id).or(votes_of((branches, from)));
         let others = which.and(act::Column::CandidateId.ne(row.id));
         Self::of_acts(tx, law, others, today).await
     }
@@ -98,7 +101,10 @@ impl Evidence {
         today: NaiveDate,
     ) -> Result<Self> {
         match votes {
-            Some(votes) => Self::of_acts(tx, law, votes_of(votes), today).await,
+            Some(votes) => {
+                tx.later(locks::registers(&votes.0)).await;
+                Self::of_acts(tx, law, votes_of(votes), today).await
+            }
             None => Self::of(tx, law, Vec::new(), today).await,
         }
     }
@@ -123,6 +129,7 @@ impl Evidence {
         (branch, on): (Uuid, NaiveDate),
         today: NaiveDate,
     ) -> Result<Self> {
+        tx.later(locks::registers(&[branch])).await;
         let mut which = votes_of((vec![branch], on));
         which = which.or(any_of(act::Column::CandidateId, candidates.iter().copied()));
         for member in members {

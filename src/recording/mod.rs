@@ -85,12 +85,26 @@ pub async fn record<P>(
     (new, said): (Act, (bool, Option<&str>)),
     today: NaiveDate,
 ) -> Result<act::Model> {
+    hold_register(tx, id, [&new]).await;
     let row = lock_candidate(tx, permit.reach(), id).await?;
     seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
     check_members(tx, permit.role(), row.id, &new).await?;
     append_as(tx, permit, law, &row, (new, said), today)
         .await?
         .map_err(Error::unmet)
+}
+
+/// Before the candidacy is locked for acts that are judged by the branch's register, or change it: that
+/// stays as it is until the transaction ends.
+pub async fn hold_register<'a>(tx: &Tx, id: Uuid, new: impl IntoIterator<Item = &'a Act>) {
+    let by_register = |act: &Act| {
+        use ActKind::{Annulment, Ceremony, Exit, Recognition, Resolution};
+        let kinds = [Resolution, Ceremony, Recognition, Exit, Annulment];
+        kinds.contains(&act.kind())
+    };
+    if new.into_iter().any(by_register) {
+        tx.later(locks::register_of(id)).await;
+    }
 }
 
 /// Like [`record`], for a row that is already locked.
@@ -278,7 +292,8 @@ async fn append_as<P>(
     };
     expect_own_number(tx, permit, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
-    if row.stage.ended() && !verdict.after.stage.ended() {
+    let reopened = row.stage.ended() && !verdict.after.stage.ended();
+    if reopened {
         person::expect_to_reopen(tx, permit, row).await?;
     }
     let others = match verdict.register_from() {
@@ -312,6 +327,13 @@ async fn append_as<P>(
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());
     tx.later(insert).await;
     let effects = consequences::of(&facts, law, &recorded.act, &verdict);
+    let file_to = effects.iter().find_map(|e| {
+        if let Effect::Stays { file_to, .. } = e {
+            *file_to
+        } else {
+            None
+        }
+    });
     if effects
         .iter()
         .any(|e| matches!(e, Effect::MemberGone { .. }))
@@ -320,6 +342,10 @@ async fn append_as<P>(
     }
     let carry = functions::carry(Some(written.id), carry::value(&effects));
     tx.later(carry).await;
+    person::follow(tx, permit, row, (file_to, reopened)).await?;
+    if verdict.before.official_from() != verdict.after.official_from() {
+        person::expect_posts_of_an_official(tx, permit, row, &verdict.after).await?;
+    }
     if verdict.before.recognised_on != verdict.after.recognised_on {
         // people sponsored by this member lose their sponsor when the recognition is annulled
         let renewed = async || {

@@ -1,14 +1,19 @@
-//! One person, one open candidacy; and the second pair of eyes that tells two of one name apart.
+//! What the file of a person means for the rest of them: one open candidacy, the branch, the posts; and
+//! the second pair of eyes that tells two of one name apart.
+use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::of_everybody;
 use crate::access::ConfirmNamesakes;
 use crate::api::edit;
 use crate::auth::Permit;
-use crate::db::Tx;
-use crate::db::tables::candidate;
+use crate::db::tables::{branch, branch_officer, candidate, member};
+use crate::db::{Tx, any_row, functions, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
+use crate::law::calendar::next_day;
+use crate::law::candidacy::File;
 use crate::law::say;
 
 /// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are or
@@ -37,6 +42,79 @@ pub(super) async fn expect_to_reopen<P>(
         alone(tx, row).await
     };
     of_everybody(tx, permit, row.organization_id, asked).await
+}
+
+/// The file goes to the branch to which the membership leads; and what is open again in a branch that
+/// has ended, from the day after to the one that took over.
+pub(super) async fn follow<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &candidate::Model,
+    (file_to, reopened): (Option<Uuid>, bool),
+) -> Result<()> {
+    if file_to.is_none() && !reopened {
+        return Ok(());
+    }
+    let follow = async || {
+        let (file, now) = (vec![row.id], tx.now());
+        if let Some(to) = file_to {
+            let moved = functions::move_people(Vec::new(), file.clone(), to, None, None, now);
+            tx.execute(moved).await?;
+        }
+        if reopened {
+            take_over(tx, row.id, file_to.unwrap_or(row.branch_id)).await?;
+        }
+        Ok(())
+    };
+    of_everybody(tx, permit, row.organization_id, follow).await
+}
+
+/// 409 where a branch in the line has ended and none took over.
+async fn take_over(tx: &Tx, file: Uuid, mut branch: Uuid) -> Result<()> {
+    while let Some(ended) = tx.by_id::<branch::Entity>(branch).await?
+        && let Some(last) = ended.closed_on
+    {
+        let Some(into) = ended.merged_into_id else {
+            return edit::expect_open_branch(tx, branch).await;
+        };
+        let member = member::Column::Id
+            .eq(file)
+            .and(member::Column::DeletedAt.is_null());
+        let [member] = tx.ask([any_row::<member::Entity>(member)]).await?;
+        let members = if member { vec![file] } else { Vec::new() };
+        let (first, now) = (next_day(last), tx.now());
+        let moved = functions::move_people(members, vec![file], into, Some(first), None, now);
+        tx.execute(moved).await?;
+        let joined = revise::<member::Entity>(now)
+            .col_expr(member::Column::BranchId, into.into())
+            .filter(member::Column::Id.eq(file));
+        tx.execute(joined).await?;
+        branch = into;
+    }
+    Ok(())
+}
+
+/// 409 where the person has a post in a branch committee from a day on which, by the file as it is now,
+/// they are no official member.
+pub(super) async fn expect_posts_of_an_official<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &candidate::Model,
+    after: &File,
+) -> Result<()> {
+    let post = branch_officer::Column::MemberId.eq(row.id);
+    let too_early = match after.official_from() {
+        Some(from) => post.and(branch_officer::Column::FromOn.lt(from)),
+        None => post,
+    };
+    let asked = async || tx.ask([any_row::<branch_officer::Entity>(too_early)]).await;
+    if of_everybody(tx, permit, row.organization_id, asked).await? == [false] {
+        return Ok(());
+    }
+    Err(Error::new(Code::HasDependents).detail(say(
+        "Người này giữ chức vụ trong chi bộ vào ngày không còn là đảng viên chính thức: sửa hoặc xóa chức vụ trước.",
+        "The person has a post in a branch on a day on which they would be no official member: correct or remove it first.",
+    )))
 }
 
 async fn alone(tx: &Tx, row: &candidate::Model) -> Result<()> {

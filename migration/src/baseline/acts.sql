@@ -66,7 +66,7 @@ begin
       'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id)) order by s.from_on, s.member_id), '[]')
          from app.whereabouts(p_candidate, p_branch) w join membership s on s.branch_id = w.branch_id and (w.to_on is null or s.from_on <= w.to_on) and (w.from_on is null or s.to_on is null or s.to_on >= w.from_on)
            join member m on m.id = s.member_id where s.organization_id = o.id and (reads or m.official_on is not null)),
-      'moves', (select json_agg(json_build_array(v.from_branch_id, v.on_date) order by v.on_date) from candidate_move v where v.candidate_id = p_candidate),
+      'moves', (select json_agg(v order by v.on_date) from candidate_move v where v.candidate_id = p_candidate), 'own_stays', (select json_agg(t order by t.from_on) from membership t where t.member_id = p_candidate),
       'members', (select json_agg(json_build_array(m.id, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id), (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s where s.member_id = m.id and s.candidate_id <> p_candidate)))
          from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
            then array(select a.member_id from act a where a.candidate_id = p_candidate and a.member_id is not null) end)),
@@ -134,7 +134,7 @@ end $$;
 -- role cannot update.
 create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  a act; c candidate; before candidate; m member; e jsonb; classes uuid[]; left_already boolean;
+  a act; c candidate; before candidate; e jsonb; classes uuid[]; left_already boolean;
 begin
   if p_act is null then
     -- something has changed that is no act of the file's own: only its duties follow
@@ -202,7 +202,6 @@ begin
   end if;
   e := p_effects -> 'member';
   if e is not null then
-    select * into m from member where id = c.id;
     left_already := exists (select from member_leaving l where l.member_id = c.id);
     insert into member (id, organization_id, branch_id, department_id, full_name, sex, birth_date, ethnic_group, religion, citizen_id, citizen_index, phone, data_key, occupation, position, status, activity,
            joined_on, official_on, recognised_on, decided_on, version, created_at, updated_at)
@@ -212,21 +211,19 @@ begin
             decided_on = excluded.decided_on, deleted_at = case when left_already then member.deleted_at end, version = member.version + 1, updated_at = excluded.updated_at
      where (member.status, member.joined_on, member.official_on, member.recognised_on, member.decided_on, member.deleted_at)
            is distinct from (excluded.status, excluded.joined_on, excluded.official_on, excluded.recognised_on, excluded.decided_on, case when left_already then member.deleted_at end);
-    -- the register follows: new lines, the last one open again and those that an end on a day before had cut off, the first one from another day
-    if m.id is null or m.deleted_at is not null and not left_already then
-      with last as (update membership s set to_on = (select min(v.on_date) - 1 from candidate_move v where v.candidate_id = c.id and v.on_date > s.from_on)
-                     where s.id = (select id from membership where member_id = c.id order by from_on desc, to_on desc nulls first limit 1) returning s.from_on)
-      insert into membership (organization_id, member_id, branch_id, from_on, to_on, paper_number) select c.organization_id, c.id, w.branch_id, greatest(w.from_on, (e ->> 'joined_on')::date), w.to_on,
-             (select v.paper_number from candidate_move v where v.candidate_id = c.id and v.on_date = w.from_on and v.on_date > (e ->> 'joined_on')::date)
-        from app.whereabouts(c.id, c.branch_id) w where coalesce(w.to_on >= (e ->> 'joined_on')::date, true) and coalesce(w.from_on > (select from_on from last), not exists (select from last));
-    end if;
-    update membership set from_on = (e ->> 'joined_on')::date
-     where member_id = m.id and m.joined_on <> (e ->> 'joined_on')::date and from_on = m.joined_on and (to_on is null or to_on >= (e ->> 'joined_on')::date);
   elsif p_effects ? 'member_gone' then
     update member set deleted_at = a.recorded_at, version = version + 1, updated_at = a.recorded_at where id = c.id and deleted_at is null;
-    e := p_effects -> 'member_gone';
-    delete from membership where member_id = c.id and coalesce(from_on > (e ->> 'on')::date, true);
-    update membership set to_on = (e ->> 'on')::date where id = (select id from membership where member_id = c.id order by from_on desc limit 1);
+  end if;
+  e := p_effects -> 'stays';
+  if e is not null then
+    delete from membership where member_id = c.id and not e -> 'lines' @> jsonb_build_array(jsonb_build_object('id', id));
+    insert into membership (id, organization_id, member_id, branch_id, from_on, to_on, paper_number) select coalesce(n.id, gen_random_uuid()), c.organization_id, c.id, n.branch_id, n.from_on, n.to_on, n.paper_number
+      from jsonb_to_recordset(e -> 'lines') as n (id uuid, branch_id uuid, from_on date, to_on date, paper_number text) order by n.from_on
+    on conflict (id) do update set from_on = excluded.from_on, to_on = excluded.to_on;
+    update member set branch_id = (e #>> '{lines,-1,branch_id}')::uuid where id = c.id and jsonb_array_length(e -> 'lines') > 0;
+    -- where an official member went, the file had not followed
+    insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) select c.id, n.from_on, c.organization_id, n.before, n.branch_id
+      from (select t.*, lag(t.branch_id) over (order by t.from_on) as before from membership t where t.member_id = c.id) n where n.before is not null and (e -> 'file_moves')::boolean on conflict do nothing;
   end if;
   e := p_effects -> 'deadlines';
   perform app.write_deadlines(c, e -> 'due', (e ->> 'on')::date, a.recorded_at);
@@ -241,11 +238,11 @@ begin
 end $$;
 
 -- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A
--- probationary member's file moves too; ended candidacies stay. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
+-- probationary member's file moves too; ended candidacies stay. Without a day, files only follow what `carry` has written. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_paper text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and open and branch_id <> p_to);
+  moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and (open or p_on is null) and branch_id <> p_to);
   offered boolean := app.answers_transfers(app.role()) and p_to = any (app.branches()) and p_members = '{}'
     and not exists (select from unnest(p_candidates) x where not exists (select from transfer_offer o where o.candidate_id = x and o.to_branch_id = p_to and o.on_date = p_on and app.is_offered(o.state)));
 begin
@@ -259,8 +256,8 @@ begin
   end if;
   update membership set to_on = p_on - 1 where member_id = any (p_members) and to_on is null;
   insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m;
-  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id, paper_number) select id, p_on, organization_id, branch_id, p_to, p_paper from candidate where id = any (moved);
-  update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + 1, updated_at = p_now where id = any (moved);
+  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id, paper_number) select id, p_on, organization_id, branch_id, p_to, p_paper from candidate where id = any (moved) and p_on is not null;
+  update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + (updated_at < p_now)::int, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);
   update deadline set branch_id = p_to where candidate_id = any (moved);
   update enrolment set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);

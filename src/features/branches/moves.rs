@@ -60,7 +60,7 @@ pub(super) async fn move_on(
         who(),
         candidates,
         to,
-        on,
+        Some(on),
         Some(paper.as_str().to_owned()),
         now,
     );

@@ -201,6 +201,7 @@ pub async fn record_acts(
         if let Some(stored) = idempotency::replay(&tx, &permit, same).await? {
             return Ok(Done::again(stored));
         }
+        recording::hold_register(&tx, *id, &new).await;
         let row = recording::lock_candidate(&tx, permit.reach(), *id).await?;
         expect_own(&body.value.acts, permit.role())?;
         seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;

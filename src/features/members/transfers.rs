@@ -98,7 +98,7 @@ pub async fn transfer_member(
         end_sponsorships(tx, &permit, &law, row.id, &end, today).await?;
         let (who, nobody) = (vec![row.id], Vec::new());
         let paper = Some(to.paper_number.as_str().to_owned());
-        let moved = functions::move_people(who, nobody, to.branch_id, to.on, paper, tx.now());
+        let moved = functions::move_people(who, nobody, to.branch_id, Some(to.on), paper, tx.now());
         tx.execute(moved).await?;
         facts::end_posts(tx, vec![row.id], Some(to.branch_id), day_before(to.on)).await?;
         // a sponsor of the old branch stays behind

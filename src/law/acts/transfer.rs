@@ -98,7 +98,7 @@ impl KindOfAct for Transfer {
             .facts
             .moves
             .iter()
-            .map(|m| m.1)
+            .map(|m| m.on_date)
             .filter(|on| *on < q.on || q.recording);
         let moved = earlier.filter(|on| !is_this(q, act, *on)).max();
         let moved = moved.map(|on| {

@@ -257,6 +257,7 @@ fn facts(case: &Case) -> Facts {
         trade_union_member: changes.trade_union_member.unwrap_or(true),
         branch: BRANCH,
         moves: Vec::new(),
+        own_stays: Vec::new(),
         youth_unions: vec![YouthUnion(
             BRANCH,
             changes.unit_has_youth_union.unwrap_or(true),

@@ -11,6 +11,7 @@ use crate::candidacy::{Entered, File, Sponsor};
 use crate::deadlines::{self, Deadline};
 use crate::findings::Finding;
 use crate::judgement::{Facts, Verdict};
+use crate::own_stays::{self, OwnStay};
 use crate::regulation::Regulations;
 use crate::words::{LaterReason, MemberStatus, NominationOutcome, Stage};
 
@@ -61,6 +62,12 @@ pub enum Effect {
     /// The membership ends with that day; `None` if the ceremony was annulled and there was never a
     /// membership.
     MemberGone { on: Option<NaiveDate> },
+    /// The person's stays in the register, where they are others than before; and the branch to which the
+    /// file goes with them.
+    Stays {
+        stays: Vec<OwnStay>,
+        file_to: Option<Uuid>,
+    },
     /// Opens these deadlines; every other one of the candidacy is settled on that day.
     Deadlines { open: Vec<Deadline>, on: NaiveDate },
 }
@@ -95,7 +102,9 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     effects.extend(sponsorships(&change));
     effects.extend(seats(&change));
     effects.extend(outcome(&change));
-    effects.extend(membership(&change));
+    let membership = membership(&change);
+    let stays = own_stays(facts, &change, membership.as_ref());
+    effects.extend(membership.into_iter().chain(stays));
     let since = after.acknowledged_on.unwrap_or(facts.today);
     let open = duties(facts, law, after, &verdict.lost, since);
     effects.push(Effect::Deadlines { open, on: act.on() });
@@ -228,4 +237,24 @@ fn membership(change: &Change<'_>) -> Option<Effect> {
         None if after.ceremony_on.is_some() => Some(Effect::MemberGone { on: after.ended_on }),
         None => joined(change.before).map(|_| Effect::MemberGone { on: None }),
     }
+}
+
+/// Where the person belonged as a member: the file is with the branch of the last day, but an official
+/// member's stays with the branch that admitted.
+fn own_stays(facts: &Facts, change: &Change<'_>, membership: Option<&Effect>) -> Option<Effect> {
+    let (known, after) = (&facts.own_stays, change.after);
+    let ended = |file: &File| file.ended_on.filter(|_| file.ceremony_on.is_some());
+    let stays = match (membership?, after.ceremony_on) {
+        (Effect::MemberGone { on: None }, _) | (_, None) => Vec::new(),
+        (_, Some(joined)) => {
+            // a leaving ended what no act of the file did
+            let left = known.last().and_then(|stay| stay.to_on);
+            let left = left.filter(|_| ended(change.before).is_none());
+            let days = (joined, ended(after).or(left));
+            own_stays::stays(known, &facts.moves, facts.branch, days)
+        }
+    };
+    let last = stays.last().map(|stay| stay.branch_id);
+    let file_to = last.filter(|to| after.stage != Stage::Official && *to != facts.branch);
+    (stays != *known || file_to.is_some()).then_some(Effect::Stays { stays, file_to })
 }

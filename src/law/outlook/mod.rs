@@ -110,6 +110,7 @@ impl<'a> Question<'a> {
             birth_date: facts.shown_birth(),
             members: facts.members.clone(),
             moves: facts.moves.clone(),
+            own_stays: Vec::new(),
             youth_unions: facts.youth_unions.clone(),
             register: facts.register.clone(),
             settings: facts.settings.clone(),
