@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use uuid::Uuid;
 
 use super::http::unknown_reference;
-use crate::db::tables::{branch, candidate, department, dispatch};
+use crate::db::tables::{branch, candidate, department, dispatch, member, membership};
 use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
 use crate::error::{Code, Error, Fault, Result, branch_closed};
 use crate::law::say;
@@ -44,6 +44,27 @@ impl Reference {
     /// A reference to a live row of the caller's organisation that the caller can see.
     pub fn to<E: Table>(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
         Self::when::<E>(pointer, id, None)
+    }
+
+    /// A reference to a member: one who has left stands in what they did before.
+    pub fn to_member(pointer: &'static str, id: impl Into<Option<Uuid>>) -> Self {
+        let id = id.into();
+        let belonged = Expr::col((membership::Entity, membership::Column::MemberId))
+            .equals((member::Entity, member::Column::Id));
+        let known = member::Column::DeletedAt
+            .is_null()
+            .or(any_row::<membership::Entity>(belonged));
+        let own = member::Column::OrganizationId
+            .into_expr()
+            .eq(identity("app.organization"));
+        let there =
+            id.map(|id| any_row::<member::Entity>(member::Column::Id.eq(id).and(own).and(known)));
+        Self {
+            pointer,
+            id,
+            there,
+            branch: None,
+        }
     }
 
     /// A reference to an open branch: nothing may be attached to a closed one.

@@ -28,7 +28,7 @@ use crate::law::calendar::is_weekend;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::DayKind;
-use crate::recording::{self, again};
+use crate::recording::again;
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_holidays)
@@ -183,7 +183,7 @@ pub async fn create_holiday(
     let made = edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         expect_weekend(&new)?;
-        recording::move_deadlines(tx, None, Some((new.on, new.kind))).await?;
+        again::move_deadlines(tx, None, Some((new.on, new.kind))).await?;
         let mut active = edit::blank::<Holiday>();
         Holiday::apply(new, &mut active);
         edit::insert::<Holiday>(tx, permit.caller().organization, active).await
@@ -218,7 +218,7 @@ pub async fn change_holiday(
                 return Ok(());
             }
             let listed = Some((new.on, new.kind));
-            recording::move_deadlines(tx, Some(row.on_date), listed).await?;
+            again::move_deadlines(tx, Some(row.on_date), listed).await?;
             moved.set(Some(row.on_date.min(new.on)));
             Ok(())
         },
@@ -245,7 +245,7 @@ pub async fn remove_holiday(
     let removed = edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
         from.set(Some(row.on_date));
         tx.delete::<table::Entity>(row.id).await?;
-        recording::move_deadlines(tx, Some(row.on_date), None).await
+        again::move_deadlines(tx, Some(row.on_date), None).await
     })
     .await?;
     if let Some(from) = from.get() {

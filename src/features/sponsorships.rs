@@ -29,9 +29,10 @@ use crate::api::resource::{
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::tables::{member, sponsorship as table};
+use crate::db::tables::sponsorship as table;
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::text::{Text, plain, stored};
 use crate::law::{acts, say};
 use crate::recording;
@@ -201,11 +202,8 @@ pub async fn create_sponsorship(
         seen.check_as(candidate.version, || {
             Some(candidate.stage.wire().to_owned())
         })?;
-        edit::check_references(
-            tx,
-            [Reference::to::<member::Entity>("/member_id", new.member_id)],
-        )
-        .await?;
+        let member = Reference::to_member("/member_id", new.member_id);
+        edit::check_references(tx, [member]).await?;
         // locked, so that concurrent assignments cannot both take the sponsor's last place
         tx.execute(functions::lock("member", vec![new.member_id]))
             .await?;
@@ -222,6 +220,22 @@ pub async fn create_sponsorship(
         active.member_id = Set(new.member_id);
         active.from_on = Set(new.from_on);
         active.other_branch_reason = Set(plain(new.other_branch_reason.clone()));
+        // of one who has left it is told until when they helped
+        let left = facts::registered(tx, new.member_id).await?.left_on();
+        if let Some(left) = left {
+            let on = left.max(new.from_on);
+            let reason = "người kèm cặp không còn là đảng viên ở đây";
+            let act = acts::SponsorshipEnd {
+                on,
+                member_id: new.member_id,
+                reason: Text::stored(reason.to_owned()),
+                corrects: None,
+            };
+            let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
+            recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+            active.to_on = Set(Some(on));
+            active.end_reason = Set(Some(reason.to_owned()));
+        }
         edit::insert::<Sponsorship>(tx, permit.caller().organization, active).await
     })
     .await

@@ -88,6 +88,11 @@ impl Registered {
         self.stays.iter().find(|s| s.holds(day)).map(|s| s.0)
     }
 
+    /// The last day of one who is a member no longer.
+    pub fn left_on(&self) -> Option<NaiveDate> {
+        self.stays.last().and_then(|s| s.2)
+    }
+
     /// The branches in which the member has been on that day or later.
     pub fn branches_from(&self, day: NaiveDate) -> Vec<Uuid> {
         let stays = self.stays.iter();

@@ -7,15 +7,17 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::auth::Office;
-use crate::db::tables::{act, candidate, deadline};
+use crate::db::tables::{act, candidate, deadline, holiday};
 use crate::db::{Db, Tx, any_of, any_row, functions};
 use crate::error::Result;
 use crate::facts;
+use crate::law::calendar::{Holidays, after_workdays};
 use crate::law::regulation::Regulations;
-use crate::law::words::DeadlineKind;
+use crate::law::words::{DayKind, DeadlineKind};
 use crate::law::{consequences, findings};
 
 /// Files judged in one transaction.
@@ -125,4 +127,37 @@ async fn open(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Duty>>> {
         duties.sort_unstable();
     }
     Ok(open)
+}
+
+/// Recomputes the deadlines counted in working days after a holiday or worked Saturday was added,
+/// moved or removed.
+pub async fn move_deadlines(
+    tx: &Tx,
+    gone: Option<NaiveDate>,
+    new: Option<(NaiveDate, DayKind)>,
+) -> Result<()> {
+    let listed = tx.all(holiday::Entity::find()).await?;
+    let mut holidays: Holidays = listed
+        .into_iter()
+        .map(|day| (day.on_date, day.kind))
+        .filter(|(day, _)| Some(*day) != gone)
+        .collect();
+    holidays.extend(new);
+    let counted = deadline::Entity::find()
+        .filter(deadline::Column::SettledOn.is_null())
+        .filter(deadline::Column::Workdays.is_not_null());
+    let counted = tx.all(counted).await?;
+    if counted.is_empty() {
+        return Ok(());
+    }
+    let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
+    for row in counted {
+        let days = row.workdays.and_then(|days| u32::try_from(days).ok());
+        let (day, over) = after_workdays(row.from_on, days.unwrap_or(0), &holidays);
+        ids.push(row.id);
+        due.push(day);
+        skipped.push(json!(over));
+    }
+    let moved = functions::move_deadlines(ids, due, Value::Array(skipped));
+    tx.execute(moved).await.map(drop)
 }

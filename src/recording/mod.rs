@@ -11,7 +11,7 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::access::{self, Reach, Role, reach};
@@ -20,17 +20,15 @@ use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::api::sealed;
 use crate::auth::Permit;
-use crate::db::tables::{act, candidate, deadline, holiday, member, sponsorship};
+use crate::db::tables::{act, candidate, sponsorship};
 use crate::db::{Query, Tx, any_row, array_of, functions, locks};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
-use crate::law::calendar::{Holidays, after_workdays};
 use crate::law::candidacy::Recorded;
 use crate::law::consequences::Effect;
 use crate::law::judgement::{Facts, judge};
 use crate::law::regulation::Regulations;
-use crate::law::words::DayKind;
 use crate::law::{Check, consequences, findings, say};
 use evidence::Evidence;
 
@@ -57,7 +55,7 @@ pub async fn check_members(tx: &Tx, role: Role, candidate: Uuid, act: &Act) -> R
     }
     match act.member() {
         Some(id) => {
-            let seen = [Reference::to::<member::Entity>("/member_id", id)];
+            let seen = [Reference::to_member("/member_id", id)];
             let unknown = edit::check_references(tx, seen).await;
             if unknown.is_ok() {
                 return Ok(());
@@ -365,37 +363,4 @@ async fn append_as<P>(
         tx.later(planned).await;
     }
     Ok(Ok(written))
-}
-
-/// Recomputes the deadlines counted in working days after a holiday or worked Saturday was added,
-/// moved or removed.
-pub async fn move_deadlines(
-    tx: &Tx,
-    gone: Option<NaiveDate>,
-    new: Option<(NaiveDate, DayKind)>,
-) -> Result<()> {
-    let listed = tx.all(holiday::Entity::find()).await?;
-    let mut holidays: Holidays = listed
-        .into_iter()
-        .map(|day| (day.on_date, day.kind))
-        .filter(|(day, _)| Some(*day) != gone)
-        .collect();
-    holidays.extend(new);
-    let counted = deadline::Entity::find()
-        .filter(deadline::Column::SettledOn.is_null())
-        .filter(deadline::Column::Workdays.is_not_null());
-    let counted = tx.all(counted).await?;
-    if counted.is_empty() {
-        return Ok(());
-    }
-    let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-    for row in counted {
-        let days = row.workdays.and_then(|days| u32::try_from(days).ok());
-        let (day, over) = after_workdays(row.from_on, days.unwrap_or(0), &holidays);
-        ids.push(row.id);
-        due.push(day);
-        skipped.push(json!(over));
-    }
-    let moved = functions::move_deadlines(ids, due, Value::Array(skipped));
-    tx.execute(moved).await.map(drop)
 }

@@ -162,6 +162,18 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
     assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
 }
 
+/// The first day in a branch is not patched, even alone.
+#[tokio::test]
+async fn the_first_day_in_a_branch_is_not_patched() {
+    let house = House::build().await;
+    let path = format!("members/{}", demo("dd", 1, 3));
+    let patched = house
+        .patch("office", &path, 1, json!({"from_on": "2000-01-01"}))
+        .await
+        .invalid(&["/from_on"]);
+    assert!(patched.text.contains("/transfers"), "{}", patched.text);
+}
+
 #[tokio::test]
 async fn a_former_member_is_not_entered_a_second_time() {
     let house = House::build().await;
@@ -494,6 +506,12 @@ async fn a_member_comes_from_another_organisation() {
         let register = format!("branches/{}/register?on={day}", branch(2));
         house.read("office", &register).await.body["official"].number()
     };
+    // the same person has joined once, and stays official
+    let wrong = json!({"joined_on": "2015-01-01", "official_on": "2022-02-02"});
+    house
+        .post("office", "members", with(&back(json!("2022-11-01")), wrong))
+        .await
+        .invalid(&["/joined_on", "/official_on"]);
     let before = (there("2022-10-31").await, there("2022-11-01").await);
     let made = house
         .create("office", "members", back(json!("2022-11-01")))

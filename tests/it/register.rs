@@ -642,3 +642,352 @@ async fn a_change_of_activity_and_a_leaving_are_taken_back() {
         .await
         .refused("has_dependents");
 }
+
+/// Whether the member is in the register of branch 01 and of branch 02 on these days.
+async fn stays(house: &House, who: &str, days: &[&str]) -> Vec<(bool, bool)> {
+    let mut all = Vec::new();
+    for day in days {
+        let (first, second) = (register(house, 1, day, who), register(house, 2, day, who));
+        all.push((first.await.1, second.await.1));
+    }
+    all
+}
+
+async fn moved(house: &House, who: &str, branch: u32, on: &str) -> Answer {
+    let to = json!({"branch_id": demo("0b", branch, 0), "on": on, "paper_number": "12-CV/ĐU"});
+    record(house, who, "transfers", to).await
+}
+
+/// A death that becomes known after a move takes the later stay away, and gives it back when it is
+/// annulled, or corrected to a later day.
+#[tokio::test]
+async fn the_end_of_a_file_before_a_move_keeps_what_it_takes_away() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    moved(&house, &way.id, 2, "2021-12-20").await.expect(200);
+    let days = [
+        "2021-05-04",
+        "2021-05-05",
+        "2021-12-10",
+        "2021-12-11",
+        "2021-12-19",
+        "2021-12-20",
+        "2021-12-26",
+    ];
+    let (nowhere, first, second) = ((false, false), (true, false), (false, true));
+    let whole = [nowhere, first, first, first, first, second, second];
+    assert_eq!(stays(&house, &way.id, &days).await, whole);
+    let sealed = "select count(*) from membership where member_id = '{}'::uuid and paper_number = '12-CV/ĐU'";
+    let papers = sealed.replace("{}", &way.id);
+    assert_eq!(house.count(&papers).await, 1);
+
+    let died = |on: &str| json!({"on": on, "kind": "deceased", "reason": "tai nạn"});
+    let died_early = way.does(OFFICE, "exits", died("2021-12-10")).await;
+    let cut = [nowhere, first, first, nowhere, nowhere, nowhere, nowhere];
+    assert_eq!(stays(&house, &way.id, &days).await, cut);
+    // the file is with the branch of the last day
+    let branch = async || way.seen().await["branch_id"].clone();
+    assert_eq!(branch().await, demo("0b", 1, 0).as_str());
+    house
+        .read("branch-01", &format!("members/{}", way.id))
+        .await;
+
+    let corrected = with(died("2021-12-25"), json!({"corrects": died_early.id()}));
+    let later = way.does(OFFICE, "exits", corrected).await;
+    let until = [nowhere, first, first, first, first, second, nowhere];
+    assert_eq!(stays(&house, &way.id, &days).await, until);
+    assert_eq!(branch().await, demo("0b", 2, 0).as_str());
+
+    let mistake = json!({"on": "2022-01-10", "act_id": later.id(), "reason": "ghi nhầm"});
+    way.does(OFFICE, "annulments", mistake).await;
+    assert_eq!(stays(&house, &way.id, &days).await, whole);
+    assert_eq!(house.count(&papers).await, 1);
+    assert_eq!(branch().await, demo("0b", 2, 0).as_str());
+    // who records next has the version that the file has
+    let seen = way.seen().await["version"].clone();
+    let file = format!("candidates/{}", way.id);
+    assert_eq!(
+        house.read(OFFICE, &file).await.version(),
+        seen.as_i64().unwrap()
+    );
+}
+
+/// The ceremony on another day, or once more: nobody is a member before it, and the branches keep their
+/// own days.
+#[tokio::test]
+async fn another_day_of_the_ceremony_moves_the_register_along() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2021-06-10");
+    moved(&house, &way.id, 2, "2021-05-08").await.expect(200);
+    let days = [
+        "2021-05-05",
+        "2021-05-06",
+        "2021-05-07",
+        "2021-05-08",
+        "2021-05-10",
+    ];
+    let (nowhere, first, second) = ((false, false), (true, false), (false, true));
+    assert_eq!(
+        stays(&house, &way.id, &days).await,
+        [first, first, first, second, second]
+    );
+    let ceremony = house.read("office", &way.path("/ceremony")).await;
+    let at =
+        |on: &str, corrects: &Value| json!({"on": on, "place": "Hội trường", "corrects": corrects});
+    let first_act = ceremony.items()[0]["id"].clone();
+    let corrected = way
+        .does("branch-02", "ceremony", at("2021-05-09", &first_act))
+        .await;
+    assert_eq!(
+        stays(&house, &way.id, &days).await,
+        [nowhere, nowhere, nowhere, nowhere, second]
+    );
+    let again = at("2021-05-06", &json!(corrected.id()));
+    let again = way.does("branch-02", "ceremony", again).await;
+    assert_eq!(
+        stays(&house, &way.id, &days).await,
+        [nowhere, first, first, second, second]
+    );
+    let mistake = json!({"on": "2021-06-10", "act_id": again.id(), "reason": "ghi nhầm"});
+    way.does("branch-02", "annulments", mistake).await;
+    assert_eq!(stays(&house, &way.id, &days).await, [nowhere; 5]);
+    way.does("branch-02", "ceremony", at("2021-05-07", &Value::Null))
+        .await;
+    assert_eq!(
+        stays(&house, &way.id, &days).await,
+        [nowhere, nowhere, first, second, second]
+    );
+}
+
+/// What is open again in a branch that has ended is with the one that took over.
+#[tokio::test]
+async fn a_file_that_is_open_again_is_not_in_a_branch_that_has_ended() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    let planned = crate::support::planned(&house, 1, "Vàng Thị Rút").await;
+    house.travel("2021-08-10");
+    let died = json!({"on": "2021-07-10", "kind": "deceased", "reason": "tai nạn"});
+    let died = way.does(OFFICE, "exits", died).await;
+    let gone = json!({"on": "2021-07-11", "kind": "withdrawn", "reason": "tự nguyện"});
+    let gone = house.act(OFFICE, &planned, "exits", gone).await.expect(201);
+    house.merge(1, 2, "2021-07-31").await;
+    let mistake =
+        |act: &Answer| json!({"on": "2021-08-10", "act_id": act.id(), "reason": "ghi nhầm"});
+    house
+        .act(OFFICE, &planned, "annulments", mistake(&gone))
+        .await
+        .expect(201);
+    way.does(OFFICE, "annulments", mistake(&died)).await;
+    for file in [&planned, &way.id] {
+        let seen = house.read("branch-02", &format!("candidates/{file}")).await;
+        assert_eq!(seen.body["branch_id"], demo("0b", 2, 0).as_str());
+    }
+    let days = ["2021-07-31", "2021-08-01"];
+    assert_eq!(
+        stays(&house, &way.id, &days).await,
+        [(true, false), (false, true)]
+    );
+    let member = house
+        .read("branch-02", &format!("members/{}", way.id))
+        .await;
+    assert_eq!(member.body["branch_id"], demo("0b", 2, 0).as_str());
+}
+
+/// Posts are held by official members who are not suspended.
+#[tokio::test]
+async fn a_post_ends_with_the_suspension_and_is_in_the_way_of_an_annulled_recognition() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let posts = format!("branches/{}/officers", demo("0b", 1, 0));
+    let new = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
+        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let who = house.create(OFFICE, "members", new).await.id();
+    let post = json!({"member_id": who, "position": "member", "from_on": "2020-06-01"});
+    let held = house.create(OFFICE, &posts, post).await;
+    let ends = async || house.read(OFFICE, held.location()).await.body["to_on"].clone();
+    let change = suspend(&house, &who, "2021-02-10").await.expect(201);
+    assert_eq!(ends().await, "2021-02-09");
+    house.remove(OFFICE, change.location(), 1).await;
+    assert_eq!(ends().await, Value::Null);
+    // a post does not run through a suspension
+    house.remove(OFFICE, held.location(), 3).await;
+    suspend(&house, &who, "2021-02-10").await.expect(201);
+    for to in [Value::Null, json!("2021-02-10")] {
+        let post =
+            json!({"member_id": who, "position": "member", "from_on": "2021-02-01", "to_on": to});
+        let refused = house.post(OFFICE, &posts, post).await;
+        assert_eq!(
+            refused.invalid(&["/member_id"]).body["errors"][0]["code"],
+            "not_active"
+        );
+    }
+}
+
+/// A post is held by an official member: the recognition stays while it is, and is annulled after it.
+#[tokio::test]
+async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-07-01");
+    way.waived("new_member_class", "2022-05-04").await;
+    way.reviewed().await;
+    for (who, body, on) in [
+        ("branch-01", "branch", "2022-05-06"),
+        (OFFICE, "committee", "2022-05-16"),
+    ] {
+        way.does(who, "resolutions", ballot("recognition", body, on, 10))
+            .await;
+    }
+    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
+    let recognised = way
+        .does(OFFICE, "recognition", Way::recognition("2022-05-20"))
+        .await;
+    let who = way.id.clone();
+    let posts = format!("branches/{}/officers", demo("0b", 1, 0));
+    let post = json!({"member_id": who, "position": "member", "from_on": "2022-05-20", "to_on": "2022-05-21"});
+    let post = house.create(OFFICE, &posts, post).await;
+    let mistake = json!({"on": "2022-07-01", "act_id": recognised.id(), "reason": "ghi nhầm"});
+    house
+        .act(OFFICE, &who, "annulments", mistake.clone())
+        .await
+        .refused("has_dependents");
+    house.remove(OFFICE, post.location(), 1).await;
+    house
+        .act(OFFICE, &who, "annulments", mistake)
+        .await
+        .expect(201);
+}
+
+/// Who died before a vote did not vote, and may be counted among those in favour.
+#[tokio::test]
+async fn a_vote_that_the_dead_may_have_carried_is_named() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    house.travel("2021-06-01");
+    let vote = ballot("admission", "branch", "2021-03-15", 10);
+    way.does("branch-01", "resolutions", vote).await;
+    let died = json!({"on": "2021-02-25", "ground": "deceased", "paper_number": "3-GT"});
+    // 9 of 13, 8 of 12; but 7 of 11 are too few
+    for member in [10, 11] {
+        let member = demo("dd", 1, member);
+        let answer = record(&house, &member, "leavings", died.clone());
+        answer.await.expect(201);
+    }
+    let third = demo("dd", 1, 12);
+    let answer = record(&house, &third, "leavings", died.clone()).await;
+    assert_eq!(refused(answer), ["vote.register"]);
+    let said = json!({"acknowledged": true, "reason": "giấy chứng tử đến muộn"});
+    record(&house, &third, "leavings", with(died, said))
+        .await
+        .expect(201);
+    assert!(
+        duties(&house, &way.id)
+            .await
+            .contains(&"ground_lost".to_owned())
+    );
+}
+
+/// A house that enters old papers names those who have left since.
+#[tokio::test]
+async fn what_a_member_did_before_leaving_is_recorded_after_it() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-03-10");
+    way.planned().await;
+    let who = demo("dd", 1, 9);
+    let left = json!({"on": "2021-03-01", "ground": "transferred_out", "paper_number": "3-GT"});
+    record(&house, &who, "leavings", left).await.expect(201);
+    way.sponsored(9, "2021-01-18").await;
+    let seen = house.read("branch-01", &way.path("/sponsorships")).await;
+    shows!(seen.items()[0], {"member_id": who, "from_on": "2021-01-18", "to_on": "2021-03-01"});
+    assert!(
+        duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned())
+    );
+    way.sponsored(6, "2021-01-19").await;
+    way.dossier().await;
+    way.introduced(9).await;
+    // but nothing of a day on which they were gone
+    let late = Way::introduction(9, "2021-03-02");
+    let unmet = refused(way.tries("branch-01", "introductions", late).await);
+    assert!(
+        unmet.contains(&"introduction.official".to_owned()),
+        "{unmet:?}"
+    );
+}
+
+/// A change of activity is of the branch to which the member belonged on its day, whatever is recorded
+/// later.
+#[tokio::test]
+async fn a_change_of_activity_follows_a_transfer_from_before_it() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let who = demo("dd", 1, 9);
+    let exempt = json!({"on": "2021-03-05", "activity": "exempt", "paper_number": "9-QĐ"});
+    let change = record(&house, &who, "activity-changes", exempt)
+        .await
+        .expect(201);
+    moved(&house, &who, 2, "2021-03-01").await.expect(200);
+    let seen = house.read("branch-02", change.location()).await;
+    assert_eq!(seen.body["branch_id"], demo("0b", 2, 0).as_str());
+    house
+        .get("branch-01", change.location())
+        .await
+        .refused("not_found");
+}
+
+/// Several branches may have voted with a member.
+#[tokio::test]
+async fn a_member_with_whom_an_earlier_branch_has_voted_is_not_deleted() {
+    let house = House::build().await;
+    let new = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
+        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let who = house.create(OFFICE, "members", new).await.id();
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    let vote = with(
+        ballot("admission", "branch", "2021-03-15", 15),
+        json!({"members": 15, "present": 15, "against": 0}),
+    );
+    way.does("branch-01", "resolutions", vote).await;
+    moved(&house, &who, 2, "2021-03-18").await.expect(200);
+    let path = format!("members/{who}");
+    let at = version(&house, &path).await;
+    house
+        .delete(OFFICE, &path, at)
+        .await
+        .refused("has_dependents");
+}
+
+/// A vote and a change of who was entitled, at once: one of them is judged by the other.
+#[tokio::test]
+async fn a_vote_and_a_change_of_the_register_at_once_know_of_each_other() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    let new = |n: u32| {
+        json!({"branch_id": demo("0b", 1, 0), "full_name": format!("Lò Thị Số {n}"), "sex": "female", "birth_date": format!("1988-04-1{n}"),
+        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"})
+    };
+    let vote = ballot("admission", "branch", "2021-03-15", 10);
+    let (vote, first, second) = tokio::join!(
+        way.tries("branch-01", "resolutions", vote),
+        house.post(OFFICE, "members", new(1)),
+        house.post(OFFICE, "members", new(2)),
+    );
+    let made = [&first, &second].iter().filter(|a| a.status == 201).count();
+    match vote.status {
+        // 10 of 16 carry nothing
+        201 => assert!(made < 2, "{} {}", first.text, second.text),
+        _ => assert_eq!(made, 2, "{}", vote.text),
+    }
+    let findings = house.read(OFFICE, "findings?limit=200").await;
+    let mine = findings
+        .items()
+        .iter()
+        .find(|f| f["candidate_id"] == way.id.as_str());
+    assert_eq!(mine, None);
+}

@@ -256,6 +256,7 @@ begin
   end if;
   update membership set to_on = p_on - 1 where member_id = any (p_members) and to_on is null;
   insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m;
+  update member_activity_change set branch_id = p_to, version = version + 1, updated_at = p_now where member_id = any (p_members) and on_date >= p_on;
   insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id, paper_number) select id, p_on, organization_id, branch_id, p_to, p_paper from candidate where id = any (moved) and p_on is not null;
   update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + (updated_at < p_now)::int, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);

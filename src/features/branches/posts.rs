@@ -71,13 +71,23 @@ async fn check_officer(
     if last >= new.from_on && !known.stays.iter().any(throughout) {
         return Err(Error::invalid("/to_on", "outside_membership", outside));
     }
-    if let Activity::Suspended | Activity::Prosecuted = known.activities.on(new.from_on) {
+    let meanwhile = known
+        .turns()
+        .filter(|day| *day > new.from_on && *day <= last);
+    let mut days = meanwhile.chain([new.from_on]);
+    let barred = |day| {
+        matches!(
+            known.activities.on(day),
+            Activity::Suspended | Activity::Prosecuted
+        )
+    };
+    if days.any(barred) {
         return Err(Error::invalid(
             "/member_id",
             "not_active",
             say(
-                "Đảng viên đang bị đình chỉ sinh hoạt hoặc bị truy tố, tạm giam không được giao chức vụ.",
-                "A member who is suspended, prosecuted or detained cannot hold a post.",
+                "Đảng viên bị đình chỉ sinh hoạt hoặc bị truy tố, tạm giam không giữ chức vụ trong thời gian đó.",
+                "A member who is suspended, prosecuted or detained holds no post in that time.",
             ),
         ));
     }

@@ -19,6 +19,7 @@ use crate::auth::Permit;
 use crate::db::tables::transfer_offer as table;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Result};
+use crate::facts;
 use crate::law::acts;
 use crate::law::say;
 use crate::law::text::{Text, plain};
@@ -72,6 +73,7 @@ pub async fn offer_transfer(
                 ),
             ));
         }
+        facts::expect_founded(tx, "/on", new.to_branch_id, new.on).await?;
         let act = acts::Transfer {
             on: new.on,
             from_branch_id: new.from_branch_id.unwrap_or(row.branch_id),

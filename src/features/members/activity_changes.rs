@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Member, changes_after, reopen_sponsorships};
+use super::{Member, changes_after, reopen_sponsorships, store};
 use crate::access::{ReadMembers, WriteMembers, reach};
 use crate::api::body::Body;
 use crate::api::edit;
@@ -143,7 +143,8 @@ pub async fn get_activity_change(
 
 /// Record a change of a member's activity
 ///
-/// Applies from its date on: votes of earlier days count the member as they were then. Refused if a
+/// Applies from its date on: votes of earlier days count the member as they were then. A suspension ends
+/// the posts in the branch committee the day before. Refused if a
 /// recorded act rests on the member's activity on a later day, naming the act, unless `acknowledged`
 /// with a `reason`. `If-Match` is the member's version.
 #[operation(post, "/members/{id}/activity-changes", tag = "members")]
@@ -187,6 +188,11 @@ pub async fn create_activity_change(
         let now = facts::registered(tx, member.id).await?;
         active.activity = Set(now.activities.on(today));
         let member = edit::update::<Member>(tx, member.id, member.version, active).await?;
+        if let Activity::Suspended | Activity::Prosecuted = new.activity {
+            // nobody holds a post meanwhile
+            facts::expect_no_post_from(tx, &[member.id], None, new.on).await?;
+            facts::end_posts(tx, vec![member.id], None, day_before(new.on)).await?;
+        }
         if now.activities.on(today) != Activity::Active {
             let end = super::SponsorshipsEnd {
                 on: day_before(new.on),
@@ -208,7 +214,8 @@ pub async fn create_activity_change(
 ///
 /// For one that was recorded by mistake; 409 where a later change follows it. Refused if a recorded
 /// act rests on it, naming the act, unless `acknowledged` with a `reason`. What ended with it
-/// (sponsorships) is open again.
+/// (posts, sponsorships) is open again, but for a sponsorship in whose place another one stands; 409 where
+/// somebody else has been secretary since.
 #[operation(delete, "/activity-changes/{id}", tag = "members")]
 pub async fn remove_activity_change(
     permit: Permit<WriteMembers>,
@@ -231,6 +238,7 @@ pub async fn remove_activity_change(
         // what held on the day before, whenever it was recorded
         active.activity = Set(known.activities.on(day_before(row.on_date)));
         edit::update::<Member>(tx, member.id, member.version, active).await?;
+        store::resume_posts(tx, member.id, row.created_at).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

@@ -2,13 +2,15 @@
 use chrono::NaiveDate;
 
 use super::NewMember;
-use crate::api::checks::in_future;
+use crate::api::checks::{in_future, refuse};
+use crate::db::Tx;
 use crate::db::tables::member as table;
-use crate::error::Fault;
+use crate::error::{Fault, Result};
+use crate::facts;
 use crate::law::calendar::{completed_months, plus_months};
 use crate::law::regulation::Regulations;
-use crate::law::say;
 use crate::law::words::MemberStatus;
+use crate::law::{say, vi};
 
 /// Implausible dates: in the future, joined before 18, official before the end of the probation.
 /// A change names the birth date, for the other days are not changed here.
@@ -71,6 +73,36 @@ pub(super) fn impossible(
         faults.push(Fault::pointer("/official_on", "too_early", words));
     }
     faults
+}
+
+/// Who comes back is a member since the same day, and an official one if they were.
+pub(super) async fn expect_as_before(tx: &Tx, known: &facts::Known, new: &NewMember) -> Result<()> {
+    for member in &known.members {
+        let Some(row) = tx.by_id::<table::Entity>(*member).await? else {
+            continue;
+        };
+        let mut faults = Vec::new();
+        if row.joined_on != new.joined_on {
+            let words = say(
+                format!("Người này đã vào Đảng ngày {}.", vi(row.joined_on)),
+                format!("The person joined on {}.", row.joined_on),
+            );
+            faults.push(Fault::pointer("/joined_on", "not_as_recorded", words));
+        }
+        if row.status == MemberStatus::Official && new.official_on != row.official_on {
+            let official = row.official_on.unwrap_or(row.joined_on);
+            let words = say(
+                format!(
+                    "Người này là đảng viên chính thức từ ngày {}.",
+                    vi(official)
+                ),
+                format!("The person has been an official member since {official}."),
+            );
+            faults.push(Fault::pointer("/official_on", "not_as_recorded", words));
+        }
+        refuse(faults)?;
+    }
+    Ok(())
 }
 
 const FILE: &str = "PATCH /api/v1/candidates/{id}";

@@ -57,7 +57,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::recording::evidence::{Acknowledged, Evidence};
 
-use checks::{elsewhere, impossible};
+use checks::{elsewhere, expect_as_before, impossible};
 use store::{SponsorshipsEnd, changes_after, end_sponsorships, no_vote_since, reopen_sponsorships};
 pub use wire::{Member, NewMember};
 
@@ -119,7 +119,7 @@ async fn expect_new_person(
     if let Some(from) = from.filter(|_| !known.open_candidacy)
         && facts::came_back(tx, &known, from).await?
     {
-        return Ok(());
+        return expect_as_before(tx, &known, new).await;
     }
     found.somebody(true);
     if new.namesake_reason.is_some() {
@@ -328,10 +328,10 @@ pub async fn remove_member(
     let (acknowledged, reason) = asked.said()?;
     edit::remove::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         edit::refuse_dependents(tx, store::rests_on(row.id)).await?;
-        if row.arrives_on.is_none() {
-            no_vote_since(tx, row.branch_id, row.joined_on, row.created_at).await?;
-        }
         let known = facts::registered(tx, row.id).await?;
+        for stay in &known.stays {
+            no_vote_since(tx, *stay, row.created_at).await?;
+        }
         let votes = known
             .official_from
             .map(|from| (known.branches_from(from), from));

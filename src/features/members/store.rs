@@ -20,6 +20,7 @@ use crate::db::{Tx, any_row, constant, functions, json_text, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
+use crate::law::register::Stay;
 use crate::law::text::Text;
 use crate::law::words::{OfficerPosition, VotingBody};
 use crate::recording;
@@ -70,19 +71,21 @@ pub(super) async fn end_sponsorships(
     Ok(())
 }
 
-/// 409 where the branch has voted since, on a day for which the register would be another one.
+/// 409 where the branch of this stay has voted since, on a day for which the register would be another
+/// one.
 pub(super) async fn no_vote_since(
     tx: &Tx,
-    branch: Uuid,
-    on: NaiveDate,
+    Stay(branch, on, last): Stay,
     recorded: DateTime<Utc>,
 ) -> Result<()> {
+    let until = last.map(|last| act::Column::OnDate.lte(last));
     let vote = act::Column::Kind
         .eq(ActKind::Resolution)
         .and(json_text(act::Column::Data, "body").eq(constant(VotingBody::Branch.wire())))
         .and(act::Column::RecordedBranchId.eq(branch))
         .and(act::Column::OnDate.gte(on))
         .and(act::Column::RecordedAt.gte(recorded));
+    let vote = until.into_iter().fold(vote, Expr::and);
     if tx.ask([any_row::<act::Entity>(vote)]).await? == [false] {
         return Ok(());
     }
@@ -106,7 +109,8 @@ pub(super) async fn reopen_sponsorships(
             reason: Text::stored("ghi nhận về đảng viên đã hủy".to_owned()),
             corrects: None,
         };
-        recording::append(tx, permit, law, &file, act.into(), today).await?;
+        // where somebody has taken the place since, the sponsorship has ended all the same
+        let _taken = recording::try_append(tx, permit, law, &file, act.into(), today).await?;
     }
     let files = recording::sponsored_by(tx, member).await?;
     recording::renew_duties(tx, law, &files, today).await
@@ -217,8 +221,7 @@ async fn write(
 }
 
 /// The lines of the register are again as they were, and the posts that ended when the leaving was
-/// recorded last until the days that were planned; 409 where the branch has had another secretary
-/// since.
+/// recorded.
 pub(super) async fn rejoin(
     tx: &Tx,
     member: Uuid,
@@ -229,6 +232,12 @@ pub(super) async fn rejoin(
         let days = (Some(line.from_on), line.to_on);
         write(tx, member, line, days).await?;
     }
+    resume_posts(tx, member, recorded).await
+}
+
+/// The posts that ended at that moment last until the days that were planned; 409 where the branch has
+/// had another secretary since.
+pub(super) async fn resume_posts(tx: &Tx, member: Uuid, recorded: DateTime<Utc>) -> Result<()> {
     let ends = branch_officer::Column::ToOn;
     let resumed = revise::<branch_officer::Entity>(tx.now())
         .col_expr(ends, Expr::col(branch_officer::Column::PlannedToOn))

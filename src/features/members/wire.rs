@@ -299,7 +299,7 @@ impl Resource for Member {
 impl Editable for Member {
     type Edit = NewMember;
     const SEALED: Option<&'static Sealed> = Some(&MEMBER);
-    const NOT_STORED: &[&str] = &["from_on", "namesake_reason", "acknowledged", "reason"];
+    const NOT_STORED: &[&str] = &["namesake_reason", "acknowledged", "reason"];
     fn edit(row: &Self::Row) -> NewMember {
         let row = row.clone();
         NewMember {

@@ -28,7 +28,7 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::Editable;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::tables::{activity, department, member, nomination as table};
+use crate::db::tables::{activity, department, nomination as table};
 use crate::db::{Db, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::{self, Act};
@@ -102,7 +102,7 @@ pub async fn create_nomination(
             [
                 Reference::to_branch("/branch_id", new.branch_id),
                 Reference::to::<department::Entity>("/department_id", new.department_id),
-                Reference::to::<member::Entity>("/introducer_member_id", new.introducer_member_id),
+                Reference::to_member("/introducer_member_id", new.introducer_member_id),
                 Reference::to::<activity::Entity>("/activity_id", new.activity_id),
             ],
         )

@@ -39,24 +39,25 @@ impl KindOfAct for Waiver {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (OPEN, "Điều lệ, 4 và 5")
     }
-    /// The deciding body's paper about a late recognition is noted after the recognition.
+    /// The deciding body's paper about a late recognition is noted after the recognition, and so is what
+    /// settles that an act has lost its ground.
     fn also_in((): (), file: &File) -> bool {
         file.recognised_on.is_some() && file.stage == Stage::Official
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act.filter(|_| q.file.stage == Stage::Official) {
             checks.need(
-                a.what == WaiverKind::LateDecision,
+                a.what == WaiverKind::LateDecision || !q.recording || !q.lost.is_empty(),
                 "waiver.after_the_end",
                 "29-QĐ/TW, 4.3.2",
                 met_or_unmet(
                     (
-                        "Văn bản về việc quyết định quá thời hạn.",
-                        "It is the paper about a decision after its period.",
+                        "Văn bản về việc quyết định quá thời hạn, hoặc về việc không còn đủ căn cứ.",
+                        "It is the paper about a decision after its period, or an act that has lost its ground.",
                     ),
                     (
-                        "Hồ sơ đã kết thúc: chỉ bổ sung được văn bản về việc quyết định quá thời hạn.",
-                        "The candidacy has ended: only the paper about a decision after its period can be added.",
+                        "Hồ sơ đã kết thúc: chỉ bổ sung được văn bản về việc quyết định quá thời hạn, hoặc về việc không còn đủ căn cứ.",
+                        "The candidacy has ended: only the paper about a decision after its period, or an act that has lost its ground, can be added.",
                     ),
                 ),
             );

@@ -39,7 +39,7 @@ use crate::db::tables::{act, candidate, department, enrolment, sponsorship};
 use crate::db::{Db, any_row};
 use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::acts::{self, ActKind};
+use crate::law::acts;
 use crate::law::text::{PersonName, plain, stored};
 use crate::law::{Stage, say};
 use crate::recording;
@@ -337,10 +337,10 @@ pub async fn remove_candidate(
                 "Only a person who has just been nominated can be removed.",
             )));
         }
-        // the nomination is the first act; any other act forbids the removal
+        // the first act opened the file; any other one forbids the removal
         let later = act::Column::CandidateId
             .eq(row.id)
-            .and(act::Column::Kind.ne(ActKind::Nomination));
+            .and(act::Column::Seq.gt(1));
         let dependents = [
             refers::<sponsorship::Entity>(sponsorship::Column::CandidateId, row.id),
             refers::<enrolment::Entity>(enrolment::Column::CandidateId, row.id),

@@ -105,8 +105,10 @@ impl Resolution {
         let exempt = self.exempt_absent.min(there.exempt);
         let entitled = there.official - exempt - there.suspended;
         let (have, fewest) = (self.in_favor, needed(entitled, fraction));
+        // whoever was present and not entitled may have been in favour
+        let unentitled = (self.present - entitled).max(0);
         checks.need(
-            have >= fewest,
+            have - unentitled >= fewest,
             "vote.register",
             q.version.source(self.fraction()),
             met_or_unmet(
@@ -115,8 +117,8 @@ impl Resolution {
                     "By the register the vote is still carried.",
                 ),
                 (
-                    format!("Theo danh sách đảng viên ngày {}, {entitled} người được tính, cần ít nhất {fewest} phiếu; nghị quyết có {have}.", vi(q.on)),
-                    format!("By the register of {} there were {entitled} entitled, so {fewest} votes were needed; {have} were in favour.", q.on),
+                    format!("Theo danh sách đảng viên ngày {}, {entitled} người được tính, cần ít nhất {fewest} phiếu; nghị quyết có {have} phiếu của {} người có mặt.", vi(q.on), self.present),
+                    format!("By the register of {} there were {entitled} entitled, so {fewest} votes were needed; {have} of {} present were in favour.", q.on, self.present),
                 ),
             ),
         );
