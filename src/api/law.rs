@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::api::judging::Jobs;
 use crate::api::operation::{Argument, Draft};
 use crate::error::Error;
 use crate::law::regulation::Regulations;
@@ -26,6 +27,7 @@ struct Edition {
     /// The page of the book, once somebody has asked for it: every case is run for it.
     book: OnceLock<String>,
     remembered: Mutex<Remembered>,
+    judging: Jobs,
 }
 
 /// Figures by branch.
@@ -53,7 +55,13 @@ impl Law {
             regulations,
             book: OnceLock::new(),
             remembered: Mutex::default(),
+            judging: Jobs::default(),
         }))
+    }
+
+    /// What is being judged again by this edition.
+    pub fn judging(&self) -> &Jobs {
+        &self.0.judging
     }
 
     /// The figures, if they were computed since the last change.

@@ -14,6 +14,7 @@ pub mod health;
 pub mod http;
 pub mod idempotency;
 pub mod job;
+pub mod judging;
 pub mod law;
 pub mod list;
 mod misfit;

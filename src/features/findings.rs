@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::access::{self, ReadFindings, reach};
+use crate::api::judging::Judging;
 use crate::api::law::Law;
 use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
@@ -38,6 +39,10 @@ pub fn configure(v1: &mut Routes) {
 pub struct Findings {
     #[schema(max_items = 200)]
     pub items: Vec<FileFindings>,
+    /// Files that are being judged again after a holiday, a backdated setting or new regulations: their
+    /// duties may still change
+    #[schema(max_items = 1000)]
+    pub judging: Vec<Judging>,
     pub page: PageInfo,
 }
 
@@ -141,6 +146,7 @@ pub async fn list_findings(
         }
         Ok(Reply::new(&Findings {
             items,
+            judging: law.judging().of(permit.caller().organization),
             page: PageInfo::after(limit, after.as_ref()),
         }))
     })

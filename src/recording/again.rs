@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::api::law::Law;
 use crate::auth::Office;
 use crate::db::tables::{act, candidate, deadline, holiday};
 use crate::db::{Db, Tx, any_of, any_row, functions};
@@ -27,20 +28,24 @@ const BATCH: u32 = 20;
 const MOST_FAILURES: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Judges the organisation's files with an act on that day or later. Progress and failures are
-/// logged.
-pub async fn judge_again(db: Db, office: Office, law: impl AsRef<Regulations>, from: NaiveDate) {
+/// Judges the organisation's files with an act on that day or later. Progress stands beside the findings,
+/// failures are logged.
+pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
     let organization = office.organization();
+    let jobs = law.judging();
+    let job = jobs.begin(organization, from, db.clock().now());
     let (mut after, mut judged, mut changed, mut failures) = (None, 0, 0, 0);
     loop {
-        let page = async |tx: Tx| judge_page(&tx, law.as_ref(), (from, after), &db).await;
+        let page = async |tx: Tx| judge_page(&tx, &law, (from, after), &db).await;
         match db.run(&office, page).await {
             Ok(page) => {
                 judged += page.judged;
                 changed += page.changed;
+                jobs.go_on(job, page.judged, page.changed);
                 tracing::info!(%organization, judged, changed, "files judged again");
                 (after, failures) = (page.last, 0);
                 if page.judged < BATCH as usize {
+                    jobs.end(job);
                     return;
                 }
             }
@@ -50,6 +55,7 @@ pub async fn judge_again(db: Db, office: Office, law: impl AsRef<Regulations>, f
                 // somebody works on one of the files: they are free again soon
                 failures += 1;
                 if failures > MOST_FAILURES {
+                    jobs.give_up(job);
                     return;
                 }
                 tokio::time::sleep(PAUSE).await;

@@ -1,0 +1,74 @@
+//! What is being judged again after a wide change, so that a reader of the findings knows that more may
+//! follow. A start of the service judges everything anew, so nothing is kept beyond its end.
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Files that are being judged again after a wide change
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Judging {
+    /// Files with an act on that day or later are judged
+    pub from: NaiveDate,
+    pub started_at: DateTime<Utc>,
+    /// Files judged so far
+    #[schema(minimum = 0)]
+    pub judged: usize,
+    /// Files among them whose duties were written anew
+    #[schema(minimum = 0)]
+    pub changed: usize,
+    /// True: given up after repeated failures; the next start of the service judges every file
+    pub failed: bool,
+}
+
+/// The jobs of one edition of the regulations, by organisation and number.
+#[derive(Default)]
+pub struct Jobs(Mutex<BTreeMap<(Uuid, usize), Judging>>);
+
+impl Jobs {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<(Uuid, usize), Judging>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins one for the organisation, and returns it by its key.
+    pub fn begin(&self, organization: Uuid, from: NaiveDate, now: DateTime<Utc>) -> (Uuid, usize) {
+        let mut all = self.all();
+        let number = all.keys().map(|key| key.1 + 1).max().unwrap_or(0);
+        let job = Judging {
+            from,
+            started_at: now,
+            judged: 0,
+            changed: 0,
+            failed: false,
+        };
+        all.insert((organization, number), job);
+        (organization, number)
+    }
+
+    /// So many more were judged.
+    pub fn go_on(&self, key: (Uuid, usize), judged: usize, changed: usize) {
+        if let Some(job) = self.all().get_mut(&key) {
+            job.judged += judged;
+            job.changed += changed;
+        }
+    }
+
+    pub fn give_up(&self, key: (Uuid, usize)) {
+        if let Some(job) = self.all().get_mut(&key) {
+            job.failed = true;
+        }
+    }
+
+    pub fn end(&self, key: (Uuid, usize)) {
+        self.all().remove(&key);
+    }
+
+    pub fn of(&self, organization: Uuid) -> Vec<Judging> {
+        let all = self.all();
+        let own = all.iter().filter(|(key, _)| key.0 == organization);
+        own.map(|(_, job)| job.clone()).collect()
+    }
+}
