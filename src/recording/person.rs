@@ -29,14 +29,12 @@ pub async fn refuse_second_candidacy<P>(
     of_everybody(tx, permit, row.organization_id, alone).await
 }
 
-/// The same before a file that has ended goes on; 409 too where a leaving has ended the membership,
-/// or the branch has ended.
+/// The same before a file that has ended goes on; 409 too where a leaving has ended the membership.
 pub(super) async fn expect_to_reopen<P>(
     tx: &Tx,
     permit: &Permit<P>,
     row: &candidate::Model,
 ) -> Result<()> {
-    edit::expect_open_branch(tx, row.branch_id).await?;
     let asked = async || {
         facts::expect_not_left(tx, row.id).await?;
         alone(tx, row).await

@@ -296,20 +296,6 @@ async fn a_leaving_is_not_taken_back_into_a_branch_that_has_ended() {
         .refused("invalid_transition");
 }
 
-/// Nor does a file that had ended before go on in it.
-#[tokio::test]
-async fn an_end_is_not_annulled_in_a_branch_that_has_ended() {
-    let house = House::build().await;
-    house.travel("2022-12-20");
-    let person = crate::support::candidate(&house, 10, "Vàng Thị Sáp Nhập").await;
-    let exit = json!({"on": "2022-12-10", "kind": "withdrawn", "reason": "tự nguyện"});
-    let exit = house.record("office", &person, "exits", exit).await.id();
-    house.merge(10, 9, "2022-12-15").await;
-    let annulment = json!({"on": "2022-12-20", "act_id": exit, "reason": "ghi nhầm"});
-    let refused = house.act("office", &person, "annulments", annulment).await;
-    refused.refused("invalid_transition");
-}
-
 /// A new attempt of somebody whose branch was merged opens in the branch that took over.
 #[tokio::test]
 async fn a_person_of_a_merged_branch_is_readmitted_in_its_successor() {
