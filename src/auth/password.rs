@@ -168,7 +168,8 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     // years, and a word said twice
     let rest = without_years(&rest);
     let half = plain.len() / 2;
-    let twice = plain.len() % 2 == 0 && half < SHORTEST && plain.get(..half) == plain.get(half..);
+    let twice =
+        plain.len().is_multiple_of(2) && half < SHORTEST && plain.get(..half) == plain.get(half..);
     let distinct: std::collections::BTreeSet<char> = rest.chars().collect();
     let inputs: Vec<&str> = context.iter().map(String::as_str).collect();
     let short: String = plain.chars().take(100).collect();

@@ -46,7 +46,7 @@ pub fn stays(
     let recorded = || held().or(known.first()).map(|s| s.branch_id);
     let first = first.or_else(recorded).unwrap_or(here);
     let mut turns = BTreeMap::from([(joined, (first, None))]);
-    let moved = moves
+    let by_move = moves
         .iter()
         .map(|m| (m.on_date, (m.to_branch_id, m.paper_number.clone())));
     // the first one on record begins with the ceremony, not with a move
@@ -55,7 +55,7 @@ pub fn stays(
         .skip(1)
         .map(|s| (s.from_on, (s.branch_id, s.paper_number.clone())));
     let within = |day: &NaiveDate| *day > joined && last.is_none_or(|last| *day <= last);
-    turns.extend(moved.chain(stayed).filter(|(day, _)| within(day)));
+    turns.extend(by_move.chain(stayed).filter(|(day, _)| within(day)));
     let mut ids = known.iter().collect::<Vec<_>>();
     let mut made: Vec<OwnStay> = Vec::new();
     for (from_on, (branch_id, paper_number)) in turns {

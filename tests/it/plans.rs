@@ -238,9 +238,9 @@ async fn a_thousand_like(database: &str, file: &str) {
         root.query_one(sql, &[&table]).await.unwrap().get(0)
     };
     // as triggers and foreign keys rest, only what is read is written
-    let mut sql = "set session_replication_role = replica; create temp table other as select n, gen_random_uuid() as id, \
-        ('01750000-0000-7000-8000-00000b' || lpad((3 + n % 8)::text, 2, '0') || '0000')::uuid as branch, lpad((3 + n % 8)::text, 2, '0') as number from generate_series(1, 1000) n;"
-        .to_owned();
+    let others = "set session_replication_role = replica; create temp table other as select n, gen_random_uuid() as id, \
+        ('01750000-0000-7000-8000-00000b' || lpad((3 + n % 8)::text, 2, '0') || '0000')::uuid as branch, lpad((3 + n % 8)::text, 2, '0') as number from generate_series(1, 1000) n;";
+    root.batch_execute(others).await.unwrap();
     for (table, own, more) in [
         (
             "candidate",
@@ -264,12 +264,12 @@ async fn a_thousand_like(database: &str, file: &str) {
         ),
     ] {
         let columns = columns(table).await;
-        sql += &format!(
+        let copy = format!(
             "insert into {table} ({columns}) select {columns} from (select (jsonb_populate_record(t, jsonb_build_object('branch_id', o.branch, {more}))).* \
                from {table} t, other o where t.{own} = '{file}') x;"
         );
+        root.batch_execute(&copy).await.unwrap();
     }
-    root.batch_execute(&sql).await.unwrap();
     root.batch_execute("vacuum analyze").await.unwrap();
 }
 

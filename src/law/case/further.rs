@@ -101,7 +101,7 @@ fn read<T: for<'a> Deserialize<'a>>(entry: Entry) -> Result<T, String> {
 impl Builder<'_> {
     pub fn further(&mut self, what: Further, entry: Entry, keep: bool) -> Result<Answer, String> {
         let (asked, checks) = match what {
-            Further::Nomination(by) => (Asked::Nomination, self.nominated(by, read(entry)?)),
+            Further::Nomination(by) => (Asked::Nomination, self.nominated(by, &read(entry)?)),
             Further::Class(kind) => (Asked::Class(kind), self.proposed(kind, &read(entry)?)),
             Further::Result(kind) => {
                 let Completed {
@@ -126,7 +126,7 @@ impl Builder<'_> {
         Ok(self.plain(asked, checks))
     }
 
-    fn nominated(&self, by: Introducer, said: Nominated) -> Vec<Check> {
+    fn nominated(&self, by: Introducer, said: &Nominated) -> Vec<Check> {
         let facts = &self.facts;
         let introducer = said.member_id.and_then(|number| self.member(number));
         let youth = facts.settings.on(&YOUTH_AGE_LIMIT, said.on) + YOUTH_UNION_STAY.cast_signed();

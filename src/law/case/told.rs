@@ -83,7 +83,7 @@ impl Teller {
     fn act(&self, kind: ActKind, entry: &Entry) -> String {
         let dated = self.dated(kind, entry, day_of(entry, "on"));
         let step = self.ordinary.step(kind, entry);
-        let known = step.map(|step| step.fields()).unwrap_or_default();
+        let known = step.map(crate::acts::Step::fields).unwrap_or_default();
         let named = |name: &str| {
             let act = self.names.get(name);
             act.cloned()
@@ -293,7 +293,7 @@ mod tests {
                 let fields = entry.keys().filter(|key| !OWN.contains(&key.as_str()));
                 let step = Teller::of(&case).unwrap();
                 let own = kind_of(entry).and_then(|kind| step.ordinary.step(kind, entry).ok());
-                let own = own.map(|step| step.fields()).unwrap_or_default();
+                let own = own.map(crate::acts::Step::fields).unwrap_or_default();
                 let asks = [
                     "deadline",
                     "nominated",

@@ -128,7 +128,8 @@ pub(super) fn field(name: &str, value: &Value, act: &dyn Fn(&str) -> String) -> 
         Value::Array(all) => {
             let parts = all.iter().filter_map(|part| match part {
                 Value::String(missing) => named(missing),
-                other => other.get("code").and_then(Value::as_str),
+                Value::Object(part) => part.get("code").and_then(Value::as_str),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => None,
             });
             let parts: Vec<&str> = parts.collect();
             if parts.is_empty() {
