@@ -33,8 +33,8 @@ impl Jobs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins one for the organisation, and returns it by its key.
-    pub fn begin(&self, organization: Uuid, from: NaiveDate, now: DateTime<Utc>) -> (Uuid, usize) {
+    /// Starts one for the organisation, and returns it by its key.
+    pub fn start(&self, organization: Uuid, from: NaiveDate, now: DateTime<Utc>) -> (Uuid, usize) {
         let mut all = self.all();
         let number = all.keys().map(|key| key.1 + 1).max().unwrap_or(0);
         let job = Judging {

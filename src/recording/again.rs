@@ -33,7 +33,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
     let organization = office.organization();
     let jobs = law.judging();
-    let job = jobs.begin(organization, from, db.clock().now());
+    let job = jobs.start(organization, from, db.clock().now());
     let (mut after, mut judged, mut changed, mut failures) = (None, 0, 0, 0);
     loop {
         let page = async |tx: Tx| judge_page(&tx, &law, (from, after), &db).await;
