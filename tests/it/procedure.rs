@@ -943,10 +943,7 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
 async fn a_step_of_another_stage_is_said_to_be_possible_only_there() {
     let house = House::build().await;
     let way = Way::nominated(&house, "union", json!({})).await;
-    for (language, words) in [
-        ("vi", "Chỉ thực hiện được ở giai đoạn: "),
-        ("en", "Possible only in: "),
-    ] {
+    for (language, words) in [("vi", "Chỉ ở giai đoạn: "), ("en", "Possible only in: ")] {
         let language = [("accept-language", language)];
         let path = way.path("/next-steps");
         let steps = house

@@ -377,10 +377,7 @@ impl Step {
     /// That the step belongs to another stage, for a reader who knows the file's own.
     pub fn belongs(self) -> Words {
         say(
-            format!(
-                "Chỉ thực hiện được ở giai đoạn: {}.",
-                self.stages_in_words(false)
-            ),
+            format!("Chỉ ở giai đoạn: {}.", self.stages_in_words(false)),
             format!("Possible only in: {}.", self.stages_in_words(true)),
         )
     }
