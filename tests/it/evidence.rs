@@ -780,3 +780,54 @@ async fn the_overview_counts_the_files_that_the_findings_name() {
         .await;
     alike("an annulment").await;
 }
+
+/// An official member's file too has a way out of lost ground.
+#[tokio::test]
+async fn what_an_official_members_file_has_lost_is_settled() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-07-01");
+    way.waived("new_member_class", "2022-05-04").await;
+    way.reviewed().await;
+    for (who, body, on) in [
+        (BRANCH, "branch", "2022-05-06"),
+        (OFFICE, "committee", "2022-05-16"),
+    ] {
+        way.does(who, "resolutions", ballot("recognition", body, on, 10))
+            .await;
+    }
+    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
+    way.does(OFFICE, "recognition", Way::recognition("2022-05-20"))
+        .await;
+    let other = json!({"on": "2022-07-01", "what": "late_ceremony", "reason": "theo hồ sơ gốc", "approver": "Ban Thường vụ Đảng ủy", "paper_number": "40-CV/ĐU"});
+    let refused_now = way.tries("standing", "waivers", other).await;
+    assert!(refused(refused_now).contains(&"waiver.after_the_end".to_owned()));
+    let seen = way.seen().await["version"].as_i64().unwrap();
+    let old = acknowledged(&json!({"birth_date": "1960-01-01"}));
+    house
+        .patch(OFFICE, &way.path(""), seen, old)
+        .await
+        .expect(200);
+    let open = way.deadlines("ground_lost").await.len();
+    assert!(open > 0);
+    let list = house.read(OFFICE, "findings?limit=200").await;
+    let mine = list
+        .items()
+        .iter()
+        .find(|f| f["candidate_id"] == way.id.as_str())
+        .unwrap();
+    let mut acts: Vec<_> = mine["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["act_id"].clone())
+        .collect();
+    acts.dedup();
+    for (place, act) in acts.iter().enumerate() {
+        let decided = json!({"on": "2022-07-01", "what": "ground_lost", "reason": "Giữ kết quả công nhận", "act_id": act,
+            "approver": "Ban Thường vụ Đảng ủy", "paper_number": format!("5{place}-CV/ĐU")});
+        way.does("standing", "waivers", decided).await;
+    }
+    let states = way.deadlines("ground_lost").await;
+    assert!(states.iter().all(|d| d.0 == "settled"), "{states:?}");
+}

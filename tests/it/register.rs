@@ -797,7 +797,7 @@ async fn a_file_that_is_open_again_is_not_in_a_branch_that_has_ended() {
 
 /// Posts are held by official members who are not suspended.
 #[tokio::test]
-async fn a_post_ends_with_the_suspension_and_is_in_the_way_of_an_annulled_recognition() {
+async fn a_post_ends_with_the_suspension() {
     let house = House::build().await;
     house.travel("2021-03-01");
     let posts = format!("branches/{}/officers", demo("0b", 1, 0));
@@ -990,4 +990,28 @@ async fn a_vote_and_a_change_of_the_register_at_once_know_of_each_other() {
         .iter()
         .find(|f| f["candidate_id"] == way.id.as_str());
     assert_eq!(mine, None);
+}
+
+/// A mistake is taken back, whoever has taken the sponsor's place since.
+#[tokio::test]
+async fn a_suspension_is_taken_back_after_others_have_become_sponsors() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let sponsor = demo("dd", 1, 6);
+    let change = suspend(&house, &sponsor, "2021-02-01").await.expect(201);
+    way.sponsored(9, "2021-02-02").await;
+    way.sponsored(10, "2021-02-03").await;
+    house.remove(OFFICE, change.location(), 1).await;
+    let path = format!("members/{sponsor}");
+    assert_eq!(house.read(OFFICE, &path).await.body["activity"], "active");
+    let seen = house.read("branch-01", &way.path("/sponsorships")).await;
+    let his = seen
+        .items()
+        .iter()
+        .find(|s| s["member_id"] == sponsor.as_str())
+        .unwrap();
+    assert_eq!(his["to_on"], "2021-01-31");
 }

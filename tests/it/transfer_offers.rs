@@ -227,3 +227,20 @@ async fn an_offer_ends_with_the_candidacy() {
         .await
         .refused("invalid_transition");
 }
+
+/// Nobody goes over to a branch before there is one.
+#[tokio::test]
+async fn a_person_is_not_handed_over_to_a_branch_before_its_founding() {
+    let house = House::build().await;
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let new = json!({"number": "31", "name": "Chi bộ mới", "kind": "clinical", "founded_on": "2021-02-01", "non_member_count": 0, "previous_term_admissions": 0});
+    house.travel("2021-02-10");
+    let new = house.create("office", "branches", new).await.id();
+    let to = |on: &str| json!({"on": on, "to_branch_id": new, "reason": "chuyển công tác"});
+    let early = offer(&house, "branch-04", &person, to("2021-01-31")).await;
+    let early = early.invalid(&["/on"]);
+    assert_eq!(early.body["errors"][0]["code"], "before_founding");
+    offer(&house, "branch-04", &person, to("2021-02-01"))
+        .await
+        .expect(201);
+}

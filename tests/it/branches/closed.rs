@@ -315,4 +315,6 @@ async fn a_person_of_a_merged_branch_is_readmitted_in_its_successor() {
         .expect(201);
     let file = format!("candidates/{}", made.body["candidate_id"].text());
     shows!(house.read("branch-09", &file).await, {"branch_id": branch(9), "previous_id": person});
+    // one that was opened by mistake is removed, as a nomination is
+    house.remove("office", &file, 1).await;
 }
