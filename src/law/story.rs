@@ -166,6 +166,24 @@ impl Case {
         }
     }
 
+    /// Records what the rules accept of these acts.
+    pub fn record_accepted(&mut self, acts: impl IntoIterator<Item = (&'static str, Value)>) {
+        for (kind, data) in acts {
+            if self.unmet(kind, data.clone()).is_empty() {
+                let recorded = self.recorded(kind, data);
+                self.facts.acts.push(recorded);
+            }
+        }
+    }
+
+    /// The member leaves with that day.
+    pub fn leaves(&mut self, who: u128, last: NaiveDate) {
+        if let Some(known) = self.facts.members.get_mut(&member(who)) {
+            let Stay(branch, from, _) = known.stays[0];
+            known.stays[0] = Stay(branch, from, Some(last));
+        }
+    }
+
     /// The unmet requirements of this act.
     pub fn unmet(&self, kind: &str, data: Value) -> Vec<&'static str> {
         self.judge(kind, data).err().unwrap_or_default()

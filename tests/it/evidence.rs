@@ -565,28 +565,7 @@ async fn activities_are_taken_back_to_what_held_before_in_whatever_order_they_ca
 #[tokio::test]
 async fn a_recognition_on_which_another_file_rests_is_not_annulled_unnoticed() {
     let house = House::build().await;
-    let first = Way::probationary(&house).await;
-    house.travel("2022-07-01");
-    first.waived("new_member_class", "2022-05-04").await;
-    first.reviewed().await;
-    first
-        .does(
-            BRANCH,
-            "resolutions",
-            ballot("recognition", "branch", "2022-05-06", 10),
-        )
-        .await;
-    first
-        .does(
-            OFFICE,
-            "resolutions",
-            ballot("recognition", "committee", "2022-05-16", 10),
-        )
-        .await;
-    first.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
-    let recognised = first
-        .does(OFFICE, "recognition", Way::recognition("2022-05-20"))
-        .await;
+    let (first, recognised) = Way::recognised(&house).await;
     let person =
         json!({"full_name": "Lò Thị Sau", "paper_on": "2022-06-01", "paper_number": "02-NQ"});
     let second = Way::nominated(&house, "union", person).await;
@@ -785,20 +764,7 @@ async fn the_overview_counts_the_files_that_the_findings_name() {
 #[tokio::test]
 async fn what_an_official_members_file_has_lost_is_settled() {
     let house = House::build().await;
-    let way = Way::probationary(&house).await;
-    house.travel("2022-07-01");
-    way.waived("new_member_class", "2022-05-04").await;
-    way.reviewed().await;
-    for (who, body, on) in [
-        (BRANCH, "branch", "2022-05-06"),
-        (OFFICE, "committee", "2022-05-16"),
-    ] {
-        way.does(who, "resolutions", ballot("recognition", body, on, 10))
-            .await;
-    }
-    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
-    way.does(OFFICE, "recognition", Way::recognition("2022-05-20"))
-        .await;
+    let (way, _) = Way::recognised(&house).await;
     let other = json!({"on": "2022-07-01", "what": "late_ceremony", "reason": "theo hồ sơ gốc", "approver": "Ban Thường vụ Đảng ủy", "paper_number": "40-CV/ĐU"});
     let refused_now = way.tries("standing", "waivers", other).await;
     assert!(refused(refused_now).contains(&"waiver.after_the_end".to_owned()));

@@ -276,6 +276,25 @@ impl<'a> Way<'a> {
         way.admitted().await;
         way
     }
+    /// Official by a recognition of 2022-05-20, seen from 2022-07-01.
+    pub async fn recognised(house: &'a House) -> (Self, Answer) {
+        let way = Self::probationary(house).await;
+        house.travel("2022-07-01");
+        way.waived("new_member_class", "2022-05-04").await;
+        way.reviewed().await;
+        for (who, body, on) in [
+            (BRANCH, "branch", "2022-05-06"),
+            ("office", "committee", "2022-05-16"),
+        ] {
+            way.does(who, "resolutions", ballot("recognition", body, on, 10))
+                .await;
+        }
+        way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
+        let recognised = way
+            .does("office", "recognition", Self::recognition("2022-05-20"))
+            .await;
+        (way, recognised)
+    }
     pub fn recognition(on: &str) -> Value {
         json!({"on": on, "number": "41-QĐCN/HU", "body": "upper_standing_committee", "members": 11, "in_favor": 9})
     }

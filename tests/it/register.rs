@@ -20,6 +20,12 @@ async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer 
         .await
 }
 
+/// An official member of branch 01.
+fn hanh_dung() -> Value {
+    json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
+        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"})
+}
+
 async fn suspend(house: &House, member: &str, on: &str) -> Answer {
     let body = json!({"on": on, "activity": "suspended", "paper_number": "7-QĐ/ĐU"});
     record(house, member, "activity-changes", body).await
@@ -303,8 +309,7 @@ async fn who_is_struck_off_is_in_the_register_to_the_day_of_the_decision() {
 #[tokio::test]
 async fn a_member_on_whom_something_rests_is_not_deleted() {
     let house = House::build().await;
-    let body = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
-        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let body = hanh_dung();
     let made = house
         .post(OFFICE, "/api/v1/members", body)
         .await
@@ -678,8 +683,10 @@ async fn the_end_of_a_file_before_a_move_keeps_what_it_takes_away() {
     let (nowhere, first, second) = ((false, false), (true, false), (false, true));
     let whole = [nowhere, first, first, first, first, second, second];
     assert_eq!(stays(&house, &way.id, &days).await, whole);
-    let sealed = "select count(*) from membership where member_id = '{}'::uuid and paper_number = '12-CV/ĐU'";
-    let papers = sealed.replace("{}", &way.id);
+    let papers = format!(
+        "select count(*) from membership where member_id = '{}' and paper_number = '12-CV/ĐU'",
+        way.id
+    );
     assert_eq!(house.count(&papers).await, 1);
 
     let died = |on: &str| json!({"on": on, "kind": "deceased", "reason": "tai nạn"});
@@ -801,8 +808,7 @@ async fn a_post_ends_with_the_suspension() {
     let house = House::build().await;
     house.travel("2021-03-01");
     let posts = format!("branches/{}/officers", demo("0b", 1, 0));
-    let new = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
-        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let new = hanh_dung();
     let who = house.create(OFFICE, "members", new).await.id();
     let post = json!({"member_id": who, "position": "member", "from_on": "2020-06-01"});
     let held = house.create(OFFICE, &posts, post).await;
@@ -829,21 +835,7 @@ async fn a_post_ends_with_the_suspension() {
 #[tokio::test]
 async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
     let house = House::build().await;
-    let way = Way::probationary(&house).await;
-    house.travel("2022-07-01");
-    way.waived("new_member_class", "2022-05-04").await;
-    way.reviewed().await;
-    for (who, body, on) in [
-        ("branch-01", "branch", "2022-05-06"),
-        (OFFICE, "committee", "2022-05-16"),
-    ] {
-        way.does(who, "resolutions", ballot("recognition", body, on, 10))
-            .await;
-    }
-    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
-    let recognised = way
-        .does(OFFICE, "recognition", Way::recognition("2022-05-20"))
-        .await;
+    let (way, recognised) = Way::recognised(&house).await;
     let who = way.id.clone();
     let posts = format!("branches/{}/officers", demo("0b", 1, 0));
     let post = json!({"member_id": who, "position": "member", "from_on": "2022-05-20", "to_on": "2022-05-21"});
@@ -943,8 +935,7 @@ async fn a_change_of_activity_follows_a_transfer_from_before_it() {
 #[tokio::test]
 async fn a_member_with_whom_an_earlier_branch_has_voted_is_not_deleted() {
     let house = House::build().await;
-    let new = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
-        "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
+    let new = hanh_dung();
     let who = house.create(OFFICE, "members", new).await.id();
     let way = Way::ready(&house).await;
     house.travel("2021-03-20");

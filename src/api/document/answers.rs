@@ -119,16 +119,7 @@ pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
         return;
     };
     for (status, response) in all.iter_mut() {
-        let mut headers = json!({});
-        for name in [
-            "X-Request-Id",
-            "RateLimit-Limit",
-            "RateLimit-Remaining",
-            "RateLimit-Reset",
-            "Access-Control-Allow-Origin",
-        ] {
-            headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
-        }
+        let mut headers = always_sent();
         let versioned = one || conditional || status == "201" || VERSIONED.contains(&&*id);
         if secured && versioned && status != "204" {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
@@ -157,4 +148,20 @@ pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
             json!({"$ref": "#/components/responses/NotModified"}),
         );
     }
+}
+
+/// The headers of every answer, as references.
+pub(super) fn always_sent() -> Value {
+    let names = [
+        "X-Request-Id",
+        "RateLimit-Limit",
+        "RateLimit-Remaining",
+        "RateLimit-Reset",
+        "Access-Control-Allow-Origin",
+    ];
+    let header = |name| json!({"$ref": format!("#/components/headers/{name}")});
+    names
+        .map(|name| (name.to_owned(), header(name)))
+        .into_iter()
+        .collect()
 }

@@ -119,17 +119,8 @@ pub fn rewrite(doc: &mut Value, lang: Lang) {
 
 fn not_modified(lang: Lang) -> Value {
     let current = lang.pick("Bản đang giữ là bản hiện tại.", "Your version is current.");
-    let mut headers = json!({});
-    for name in [
-        "ETag",
-        "X-Request-Id",
-        "RateLimit-Limit",
-        "RateLimit-Remaining",
-        "RateLimit-Reset",
-        "Access-Control-Allow-Origin",
-    ] {
-        headers[name] = json!({"$ref": format!("#/components/headers/{name}")});
-    }
+    let mut headers = super::answers::always_sent();
+    headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
     json!({"description": current, "headers": headers})
 }
 

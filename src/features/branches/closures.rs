@@ -13,7 +13,6 @@ use super::moves::{Leaving, move_on};
 use super::store;
 use super::wire::Branch;
 use crate::access::WriteBranches;
-use crate::api::audit;
 use crate::api::body::Body;
 use crate::api::edit::{self, Reference, open_candidacy_refers, refers};
 use crate::api::headers::IfMatch;
@@ -134,30 +133,16 @@ pub async fn close_branch(
             let first = next_day(end.on);
             facts::expect_founded(tx, "/into_branch_id", into, first).await?;
             let moved = (&*leaving.members, &*leaving.candidates);
-            let (members, candidates) = (leaving.members.clone(), leaving.candidates.clone());
             let files = Evidence::of_moved(tx, &law, moved, (row.id, first), today).await?;
             move_on(
                 tx,
+                &permit,
                 &law,
                 (row.id, into),
                 leaving,
                 (first, &end.paper_number),
                 today,
             )
-            .await?;
-            tx.execute(audit::of_rows::<member::Entity, _>(
-                tx,
-                &permit,
-                ("member", "branch_id"),
-                members,
-            )?)
-            .await?;
-            tx.execute(audit::of_rows::<candidate::Entity, _>(
-                tx,
-                &permit,
-                ("candidate", "branch_id"),
-                candidates,
-            )?)
             .await?;
             let said = (end.acknowledged, end.reason.as_ref().map(Text::as_str));
             files

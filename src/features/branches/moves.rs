@@ -2,6 +2,10 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::access::WriteBranches;
+use crate::api::audit;
+use crate::auth::Permit;
+use crate::db::tables::{candidate, member};
 use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
@@ -20,10 +24,11 @@ pub(super) struct Leaving {
     pub(super) departments: Vec<Uuid>,
 }
 
-/// From this day on they belong to the other branch; their posts in the old branch committee end
-/// the day before.
+/// From this day on they belong to the other branch, and the audit trail says so of each person; their
+/// posts in the old branch committee end the day before.
 pub(super) async fn move_on(
     tx: &Tx,
+    permit: &Permit<WriteBranches>,
     law: &Regulations,
     (from, to): (Uuid, Uuid),
     leaving: Leaving,
@@ -68,6 +73,23 @@ pub(super) async fn move_on(
     let joined = store::joining(who(), to, now);
     tx.execute(joined).await?;
     facts::end_posts(tx, who(), Some(to), day_before(on)).await?;
+    let moved_there = ("member", "branch_id");
+    tx.execute(audit::of_rows::<member::Entity, _>(
+        tx,
+        permit,
+        moved_there,
+        who(),
+    )?)
+    .await?;
+    let moved_there = ("candidate", "branch_id");
+    let people = files.clone();
+    tx.execute(audit::of_rows::<candidate::Entity, _>(
+        tx,
+        permit,
+        moved_there,
+        people,
+    )?)
+    .await?;
     // who is left without a sponsor, here or there
     let moved = who().into_iter().chain(files);
     let left = tx.all(store::touched(who(), to, moved.collect())).await?;

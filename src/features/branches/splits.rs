@@ -11,7 +11,6 @@ use super::moves::{Leaving, move_on};
 use super::store;
 use super::wire::Branch;
 use crate::access::WriteBranches;
-use crate::api::audit;
 use crate::api::body::Body;
 use crate::api::checks::repeated;
 use crate::api::edit::{self};
@@ -21,7 +20,6 @@ use crate::api::operation::operation;
 use crate::api::reply::Created;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::{candidate, member};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, UnitKind};
@@ -168,29 +166,15 @@ pub async fn split_branch(
             candidates: ids(&new.candidate_ids),
             departments: ids(&new.department_ids),
         };
-        let moving = leaving.members.clone();
         move_on(
             tx,
+            &permit,
             &law,
             (old.id, fresh.id),
             leaving,
             (new.on, &new.paper_number),
             today,
         )
-        .await?;
-        tx.execute(audit::of_rows::<member::Entity, _>(
-            tx,
-            &permit,
-            ("member", "branch_id"),
-            moving,
-        )?)
-        .await?;
-        tx.execute(audit::of_rows::<candidate::Entity, _>(
-            tx,
-            &permit,
-            ("candidate", "branch_id"),
-            ids(&new.candidate_ids),
-        )?)
         .await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files

@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use super::Course;
 use crate::enrolment::Lesson;
-use crate::register::Stay;
 use crate::story::{Case, d, days, member};
 use crate::words::{ClassKind, ClassState};
 
@@ -53,7 +52,7 @@ pub(super) fn any_file() -> impl Strategy<Value = AnyFile> {
         )
 }
 
-const LEADS: [&str; 5] = [
+pub(super) const LEADS: [&str; 5] = [
     "verification_lead_days",
     "branch_vote_lead_days",
     "committee_vote_lead_days",
@@ -65,6 +64,9 @@ impl AnyFile {
     /// The facts with as much of an ordinary file as the rules accept.
     pub fn case(&self) -> (Case, Vec<Course>) {
         let mut case = Case::new(&self.born.to_string());
+        if let Some((who, after)) = self.leaves {
+            case.leaves(who, days(self.today, after));
+        }
         let facts = &mut case.facts;
         facts.today = self.today;
         let [youth, trade, unit, review, alone] = self.flags;
@@ -76,12 +78,6 @@ impl AnyFile {
         facts.in_open_review = review;
         if alone {
             facts.members.retain(|id, _| *id < member(3));
-        }
-        if let Some((who, after)) = self.leaves
-            && let Some(m) = facts.members.get_mut(&member(who))
-        {
-            let Stay(branch, from, _) = m.stays[0];
-            m.stays[0] = Stay(branch, from, Some(days(self.today, after)));
         }
         let first = d("2010-01-01");
         let leads = self
@@ -131,12 +127,7 @@ impl AnyFile {
         later.truncate([0, 1, 2, 4, 7, 9][usize::from(self.stand)]);
         given.extend(later);
         case.facts.in_open_review = false;
-        for (kind, data) in given {
-            if case.unmet(kind, data.clone()).is_empty() {
-                let recorded = case.recorded(kind, data);
-                case.facts.acts.push(recorded);
-            }
-        }
+        case.record_accepted(given);
         case.facts.in_open_review = review;
         let classes = self.classes.iter().enumerate().map(|(n, c)| {
             let starts_on = days(self.today, c.0);

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Course;
+use super::any_file::LEADS;
 use crate::calendar::plus_months;
 use crate::enrolment::Lesson;
-use crate::register::Stay;
-use crate::story::{Case, ballot, d, days, granted, member};
+use crate::story::{Case, ballot, d, days, granted};
 use crate::words::{ClassKind, ClassState, DayKind};
 
 /// How far it has come, and what lies around it.
@@ -68,14 +68,6 @@ pub(super) fn late_file() -> impl Strategy<Value = LateFile> {
             },
         )
 }
-
-const LEADS: [&str; 5] = [
-    "verification_lead_days",
-    "branch_vote_lead_days",
-    "committee_vote_lead_days",
-    "decision_lead_days",
-    "ceremony_lead_days",
-];
 
 /// As many as [`LateFile::way`] lists, at least.
 const ACTS: usize = 24;
@@ -136,22 +128,14 @@ impl LateFile {
         let born = self.voted - Days::new(self.age);
         let mut case = Case::ready(&born.to_string(), &days(self.voted, -92).to_string());
         let way = self.way(&case);
-        for (kind, data) in way.into_iter().take(self.acts) {
-            if case.unmet(kind, data.clone()).is_empty() {
-                let recorded = case.recorded(kind, data);
-                case.facts.acts.push(recorded);
-            }
-        }
+        case.record_accepted(way.into_iter().take(self.acts));
         let last = case.facts.acts.iter().map(|r| r.act.on()).max().unwrap();
         let today = days(last, self.ago);
+        if let Some((who, after)) = self.leaves {
+            case.leaves(who, days(today, after));
+        }
         let facts = &mut case.facts;
         facts.today = today;
-        if let Some((who, after)) = self.leaves
-            && let Some(m) = facts.members.get_mut(&member(who))
-        {
-            let Stay(branch, from, _) = m.stays[0];
-            m.stays[0] = Stay(branch, from, Some(days(today, after)));
-        }
         let first = d("2010-01-01");
         let leads = self.leads.iter();
         facts.settings = leads
