@@ -165,8 +165,7 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     for word in &context {
         rest = rest.replace(word.as_str(), "");
     }
-    // years, and a word said twice
-    let rest = without_years(&rest);
+    // a word said twice
     let half = plain.len() / 2;
     let twice =
         plain.len().is_multiple_of(2) && half < SHORTEST && plain.get(..half) == plain.get(half..);
@@ -178,15 +177,6 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
         || distinct.len() < 5
         || zxcvbn::zxcvbn(&rest, &[]).score() < zxcvbn::Score::Two
         || zxcvbn::zxcvbn(&short, &inputs).score() < zxcvbn::Score::Three
-}
-
-/// Without four digits that are a year in somebody's life.
-fn without_years(text: &str) -> String {
-    let mut rest = text.to_owned();
-    for year in 1930..=2039 {
-        rest = rest.replace(&year.to_string(), "");
-    }
-    rest
 }
 
 /// The letters that signs, and digits if asked, stand for in a word that is disguised.

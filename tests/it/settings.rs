@@ -2,7 +2,7 @@
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way};
-use crate::support::{House, Plain};
+use crate::support::{House, Plain, shows};
 
 #[tokio::test]
 async fn a_new_value_holds_from_tomorrow_on() {
@@ -110,10 +110,24 @@ async fn an_act_is_judged_by_the_setting_of_its_own_day() {
         .change(BRANCH, &way.path(""), file.version(), touched)
         .await;
     assert!(!found(&house).await.contains(&json!(way.id)));
-    // backdated with an acknowledgement, it causes a finding
+    // backdated with an acknowledgement, it causes a finding; the files are judged again after the answer,
+    // here not before somebody else has let go of one
+    let mut owner = house.owner().await;
+    let busy = owner.transaction().await.unwrap();
+    let file = format!("select from candidate where id = '{}' for update", way.id);
+    busy.execute(&file, &[]).await.unwrap();
     let back = json!({"value": 24, "from_on": "2020-01-01", "acknowledged": true});
     house.change("admin", path, version + 1, back).await;
     assert!(found(&house).await.contains(&json!(way.id)));
+    let judging = async || house.read("office", "findings").await.body["judging"].clone();
+    shows!(judging().await[0], {"from": "2020-01-01", "failed": false});
+    let duties = format!("deadlines?candidate_id={}&kind=ground_lost", way.id);
+    assert_eq!(house.read("office", &duties).await.items().len(), 0);
+    busy.commit().await.unwrap();
+    while judging().await != json!([]) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(house.read("office", &duties).await.items().len(), 1);
 }
 
 #[tokio::test]
