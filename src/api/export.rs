@@ -193,6 +193,7 @@ fn about(ids: &[Uuid]) -> Vec<(&'static str, &'static str, Expr)> {
         member("membership"),
         member("member_activity_change"),
         member("member_leaving"),
+        member("transfer"),
         member("branch_officer"),
         file("nomination"),
         by("introducer", "nomination", "introducer_member_id"),

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::cases::{self, Case};
-use super::{Kind, Rows, id, sources};
+use super::{Kind, Rows, id, moved, sources};
 
 /// From this day on, the demo's term is over.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
@@ -48,8 +48,8 @@ pub fn fill(
 ) {
     let met: Vec<usize> = (1..=10).map(|branch| entitled(rows, branch)).collect();
     reviews(plans, &met, today);
-    members(rows);
-    namesake(rows, today);
+    moved::members(rows);
+    moved::namesake(rows, today);
     done(rows, today);
     spare(rows, service_hash);
     // the plans of 2024 and 2025 wait for the Standing Committee
@@ -144,79 +144,6 @@ fn entitled(rows: &Rows, branch: usize) -> usize {
     members
         .filter(|m| m["branch_id"] == own && m["status"] == "official")
         .count()
-}
-
-/// A change of activity, and a member who has left.
-fn members(rows: &mut Rows) {
-    let (branch, member) = (id(Kind::Branch, 3, 0), id(Kind::Member, 3, 8));
-    rows.put(
-        "member_activity_change",
-        json!({"id": id(Kind::ActivityChange, 3, 1), "branch_id": branch, "member_id": member, "on_date": "2022-09-01", "from_activity": "active",
-            "activity": "temporarily_elsewhere", "paper_number": "14-QĐ/ĐU", "reason": "Học dài hạn"}),
-    );
-    rows.set(
-        "member",
-        &member,
-        "activity",
-        &"temporarily_elsewhere".into(),
-    );
-    let (branch, member) = (id(Kind::Branch, 5, 0), id(Kind::Member, 5, 9));
-    let stays = rows.of("membership").iter();
-    let stays: Vec<_> = stays
-        .filter(|stay| stay["member_id"] == *member)
-        .cloned()
-        .collect();
-    rows.put(
-        "member_leaving",
-        json!({"id": id(Kind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
-            "decided_by": null, "paper_number": "07-BC/CB", "reason": null, "stays": stays}),
-    );
-    rows.set(
-        "member",
-        &member,
-        "deleted_at",
-        &"2023-05-10T02:00:00Z".into(),
-    );
-    rows.set_by(
-        "membership",
-        ("member_id", &member),
-        "to_on",
-        &"2023-05-04".into(),
-    );
-}
-
-/// A member who waits to be told from a namesake of another branch.
-fn namesake(rows: &mut Rows, today: NaiveDate) {
-    let (elder, own) = (id(Kind::Member, 7, 3), id(Kind::Member, 8, 90));
-    let Some(mut row) = rows
-        .of("member")
-        .iter()
-        .find(|m| m["id"] == *elder)
-        .cloned()
-    else {
-        return;
-    };
-    for (column, value) in [
-        ("id", json!(own)),
-        ("branch_id", id(Kind::Branch, 8, 0).into()),
-        ("department_id", Value::Null),
-        ("citizen_id", Value::Null),
-        ("phone", Value::Null),
-    ] {
-        row[column] = value;
-    }
-    rows.put("member", row);
-    let arrives = today - Days::new(10);
-    for (column, value) in [
-        (
-            "namesake_reason",
-            json!("Hai người khác nhau, đã đối chiếu số căn cước"),
-        ),
-        ("namesake_by", id(Kind::Account, 0, 2).into()),
-        ("arrives_on", arrives.to_string().into()),
-    ] {
-        rows.set("member", &own, column, &value);
-    }
 }
 
 /// Follow-ups and a problem report that have been settled, and reports of these days.

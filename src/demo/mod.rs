@@ -19,6 +19,7 @@ mod classes;
 mod daily;
 mod history;
 mod later;
+mod moved;
 mod names;
 mod people;
 mod plans;
@@ -104,6 +105,7 @@ pub enum Kind {
     ProblemReport = 0xb3,
     TransferOffer = 0x0d,
     Leaving = 0x1e,
+    Transfer = 0x7f,
 }
 
 /// The id of a demo row. `branch` is below 100, `number` below 10,000.

@@ -13,7 +13,7 @@ use crate::sealing::Seals;
 use crate::sealing::columns::{Owner, Sealed};
 
 /// Tables in order of their references, and whether they have `created_at`.
-const TABLES: [(&str, bool); 29] = [
+const TABLES: [(&str, bool); 30] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -24,6 +24,7 @@ const TABLES: [(&str, bool); 29] = [
     ("membership", false),
     ("member_activity_change", true),
     ("member_leaving", true),
+    ("transfer", true),
     ("branch_officer", true),
     ("term", true),
     ("quota_plan", true),

@@ -182,11 +182,12 @@ pub async fn second_organization(house: &House) {
          insert into branch_classification (id, organization_id, branch_id, year, grade, decided_on, paper_number, note) values ('{bk}', '{o}', '{b}', 2020, 'good', '2020-12-31', 'XYZ-STRANGER', 'XYZ-STRANGER');
          insert into member_activity_change (id, organization_id, branch_id, member_id, on_date, from_activity, activity, paper_number) values ('{mc}', '{o}', '{b}', '{m}', '2020-01-01', 'active', 'exempt', 'XYZ-STRANGER');
          insert into member_leaving (id, organization_id, branch_id, member_id, on_date, ground, paper_number) values ('{ml}', '{o}', '{b}', '{m}', '2020-02-01', 'deceased', 'XYZ-STRANGER');
+         insert into transfer (id, organization_id, from_branch_id, branch_id, member_id, on_date, paper_number) values ('{tr}', '{o}', '{b}', '{b}', '{m}', '2020-02-01', 'XYZ-STRANGER');
          insert into session (id, organization_id, account_id, address, created_at, expires_at) values ('{si}', '{o}', '{bc}', 'XYZ-STRANGER', now(), now() + interval '1 day');
          insert into setting (id, organization_id, key, from_on, value) values ('{st}', '{o}', 'sponsorship_load_limit', '2000-01-01', 17);",
         o = s(1), b = s(2), d = s(3), bc = s(4), po = s(5), m = s(6), of = s(7), ov = s(8), cm = s(9), c = s(10), n = s(11), sp = s(12), cl = s(13),
         e = s(14), t = s(15), q = s(16), ql = s(17), h = s(18), st = s(19), ac = s(20), dl = s(21), qr = s(22), qs = s(23), pl = s(24), en = s(25), rv = s(26), ri = s(27), bg = s(28), own = demo("0a", 0, 2), plan = demo("90", 0, 2022),
-        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37), se = s(40), ce = s(41), cd = s(42), bk = s(43), mc = s(44), ml = s(45), si = s(46),
+        b2 = demo("0b", 2, 0), av = s(30), wp = s(31), is = s(32), pr = s(33), pm = s(34), gd = s(35), ge = s(36), dp = s(37), se = s(40), ce = s(41), cd = s(42), bk = s(43), mc = s(44), ml = s(45), si = s(46), tr = s(47),
     );
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
@@ -200,6 +201,7 @@ pub fn stranger_at(path: &str) -> String {
         "activity-changes" => 44,
         "leavings" => 45,
         "sign-ins" => 46,
+        "transfers" => 47,
         "transfer-offers" => 777,
         "departments" => 3,
         "accounts" => 4,

@@ -183,6 +183,7 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
         | "inspection"
         | "member_activity_change"
         | "member_leaving"
+        | "transfer"
         | "branch_classification" => "branch_id::text",
         _ => "'-'",
     };

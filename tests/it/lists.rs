@@ -1226,6 +1226,7 @@ async fn a_list_below_an_unknown_parent_is_not_found() {
         "candidates/{}/timeline",
         "candidates/{}/sponsorships",
         "members/{}/leavings",
+        "members/{}/transfers",
         "members/{}/activity-changes",
     ] {
         let path = list.replace("{}", "01750000-0000-7000-8000-00000bad0000");

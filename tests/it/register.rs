@@ -1006,3 +1006,161 @@ async fn a_suspension_is_taken_back_after_others_have_become_sponsors() {
         .unwrap();
     assert_eq!(his["to_on"], "2021-01-31");
 }
+
+/// The transfers of a member, as the Office sees them.
+async fn transfers(house: &House, who: &str) -> Answer {
+    let list = format!("members/{who}/transfers");
+    house.read(OFFICE, &list).await
+}
+
+/// The member has never left: neither in the register, nor the post, nor whom they sponsor.
+#[tokio::test]
+async fn a_transfer_by_mistake_is_taken_back() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let who = demo("dd", 1, 6);
+    let post = json!({"member_id": who, "position": "member", "from_on": "2020-11-01"});
+    let officers = format!("branches/{}/officers", demo("0b", 1, 0));
+    let post = house.create(OFFICE, &officers, post).await;
+    let open = async || {
+        let post = house.read(OFFICE, post.location()).await.body["to_on"].clone();
+        let sponsors = house.read(OFFICE, &way.path("/sponsorships")).await;
+        let unsponsored = duties(&house, &way.id).await;
+        let unsponsored = unsponsored.contains(&"sponsor_missing".to_owned());
+        let last = sponsors.items().last().unwrap()["to_on"].clone();
+        (post, last, unsponsored)
+    };
+    let days = ["2021-02-03", "2021-02-04", "2021-02-10"];
+    assert_eq!(open().await, (json!(null), json!(null), false));
+    moved(&house, &who, 2, "2021-02-04").await.expect(200);
+    let (there, gone) = ((true, false), (false, true));
+    assert_eq!(stays(&house, &who, &days).await, [there, gone, gone]);
+    let last_day = json!("2021-02-03");
+    assert_eq!(open().await, (last_day.clone(), last_day, true));
+
+    let list = transfers(&house, &who).await;
+    shows!(list.items()[0], {"member_id": who, "from_branch_id": demo("0b", 1, 0), "branch_id": demo("0b", 2, 0),
+        "on": "2021-02-04", "paper_number": "12-CV/ĐU", "reason": null});
+    let place = format!("transfers/{}", list.ids()[0]);
+    house
+        .readers(
+            &place,
+            "office standing branch-02: 200, admin: 403, branch-01 branch-03: 404",
+        )
+        .await;
+    house
+        .delete("branch-02", &place, 1)
+        .await
+        .refused("forbidden");
+    house.remove(OFFICE, &place, 1).await;
+    house.get(OFFICE, &place).await.refused("not_found");
+    assert_eq!(transfers(&house, &who).await.items().len(), 0);
+    assert_eq!(stays(&house, &who, &days).await, [there; 3]);
+    assert_eq!(open().await, (json!(null), json!(null), false));
+    let member = house.read("branch-01", &format!("members/{who}")).await;
+    shows!(member, {"branch_id": demo("0b", 1, 0)});
+    // and the right one is recorded, for the same day
+    moved(&house, &who, 3, "2021-02-04").await.expect(200);
+    house
+        .readers(
+            &format!("members/{who}"),
+            "branch-01 branch-02: 404, branch-03: 200",
+        )
+        .await;
+}
+
+/// What has come since stands in the way.
+#[tokio::test]
+async fn a_transfer_on_which_something_rests_is_not_taken_back() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let who = house.create(OFFICE, "members", hanh_dung()).await.id();
+    moved(&house, &who, 9, "2021-02-04").await.expect(200);
+    moved(&house, &who, 3, "2021-03-01").await.expect(200);
+    let list = transfers(&house, &who).await;
+    let place = |row: usize| format!("transfers/{}", list.ids()[row]);
+    house
+        .delete(OFFICE, &place(1), 1)
+        .await
+        .refused("has_dependents");
+    let post = json!({"member_id": who, "position": "member", "from_on": "2021-03-05"});
+    let officers = format!("branches/{}/officers", demo("0b", 3, 0));
+    let post = house.create(OFFICE, &officers, post).await;
+    house
+        .delete(OFFICE, &place(0), 1)
+        .await
+        .refused("has_dependents");
+    house.remove(OFFICE, post.location(), 1).await;
+    house.merge(9, 10, "2021-03-09").await;
+    house
+        .delete(OFFICE, &place(0), 1)
+        .await
+        .refused("invalid_transition");
+}
+
+/// A probationary member's file goes back with its person.
+#[tokio::test]
+async fn a_transfer_of_a_probationary_member_is_taken_back() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    let seen = async || {
+        let file = way.seen().await;
+        (
+            file["branch_id"].clone(),
+            stays(&house, &way.id, &["2021-12-19", "2021-12-20"]).await,
+        )
+    };
+    let before = seen().await;
+    moved(&house, &way.id, 2, "2021-12-20").await.expect(200);
+    assert_ne!(seen().await, before);
+    let place = format!("transfers/{}", transfers(&house, &way.id).await.ids()[0]);
+    house.remove(OFFICE, &place, 1).await;
+    assert_eq!(seen().await, before);
+    assert_eq!(
+        house
+            .count(&format!(
+                "select count(*) from candidate_move where candidate_id = '{}'",
+                way.id
+            ))
+            .await,
+        0
+    );
+    let ended = json!({"on": "2021-12-22", "kind": "deceased", "reason": "tai nạn"});
+    way.does(OFFICE, "exits", ended).await;
+    assert_eq!(
+        stays(&house, &way.id, &["2021-12-22", "2021-12-23"]).await,
+        [(true, false), (false, false)]
+    );
+}
+
+#[tokio::test]
+async fn a_vote_to_which_a_transfer_had_brought_somebody_is_named_when_it_is_taken_back() {
+    let house = House::build().await;
+    let new = crate::support::with(&hanh_dung(), json!({"branch_id": demo("0b", 2, 0)}));
+    let who = house.create(OFFICE, "members", new).await.id();
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    moved(&house, &who, 1, "2021-03-10").await.expect(200);
+    let vote = with(
+        ballot("admission", "branch", "2021-03-15", 10),
+        json!({"members": 15, "present": 15, "against": 5}),
+    );
+    way.does("branch-01", "resolutions", vote).await;
+    let place = format!("transfers/{}", transfers(&house, &who).await.ids()[0]);
+    let rules = house.delete(OFFICE, &place, 1).await.unmet();
+    assert!(
+        rules.iter().any(|rule| rule.starts_with("vote.")),
+        "{rules:?}"
+    );
+    let known = format!("{place}?acknowledged=true&reason=chuyển nhầm người");
+    house.remove(OFFICE, &known, 1).await;
+    assert!(
+        duties(&house, &way.id)
+            .await
+            .contains(&"ground_lost".to_owned())
+    );
+}

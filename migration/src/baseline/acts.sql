@@ -238,11 +238,11 @@ begin
 end $$;
 
 -- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A
--- probationary member's file moves too; ended candidacies stay. Without a day, files only follow what `carry` has written. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
+-- probationary member's file moves too; ended candidacies stay. Without a day, files only follow what `carry` has written. A move back on the day of the last one takes that one back. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_paper text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and (open or p_on is null) and branch_id <> p_to);
+  back uuid[]; moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and (open or p_on is null) and branch_id <> p_to);
   offered boolean := app.answers_transfers(app.role()) and p_to = any (app.branches()) and p_members = '{}'
     and not exists (select from unnest(p_candidates) x where not exists (select from transfer_offer o where o.candidate_id = x and o.to_branch_id = p_to and o.on_date = p_on and app.is_offered(o.state)));
 begin
@@ -250,14 +250,16 @@ begin
      or exists (select from member where id = any (p_members) and organization_id <> app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if;
-  if exists (select from membership where member_id = any (p_members) and to_on is null and from_on >= p_on)
-     or exists (select from candidate_move where candidate_id = any (moved) and on_date >= p_on) then
+  with gone as (delete from membership l using membership b where l.member_id = any (p_members) and l.to_on is null and l.from_on = p_on and b.member_id = l.member_id and b.branch_id = p_to and b.to_on = p_on - 1 returning l.member_id)
+    select coalesce(array_agg(member_id), '{}') into back from gone;
+  if exists (select from membership where member_id = any (p_members) and to_on is null and from_on >= p_on) or exists (select from candidate_move where candidate_id = any (moved) and candidate_id <> all (back) and on_date >= p_on) then
     raise exception 'before the last move' using errcode = '23514', constraint = 'membership_period';
   end if;
-  update membership set to_on = p_on - 1 where member_id = any (p_members) and to_on is null;
-  insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m;
+  update membership set to_on = null where member_id = any (back) and branch_id = p_to and to_on = p_on - 1; delete from candidate_move where candidate_id = any (back) and on_date = p_on;
+  update membership set to_on = p_on - 1 where member_id = any (p_members) and member_id <> all (back) and to_on is null;
+  insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m where m <> all (back);
   update member_activity_change set branch_id = p_to, version = version + 1, updated_at = p_now where member_id = any (p_members) and on_date >= p_on;
-  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id, paper_number) select id, p_on, organization_id, branch_id, p_to, p_paper from candidate where id = any (moved) and p_on is not null;
+  insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id, paper_number) select id, p_on, organization_id, branch_id, p_to, p_paper from candidate where id = any (moved) and id <> all (back) and p_on is not null;
   update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + (updated_at < p_now)::int, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);
   update deadline set branch_id = p_to where candidate_id = any (moved);

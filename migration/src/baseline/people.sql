@@ -18,10 +18,7 @@ create index member_birth on member (organization_id, birth_date, app.person_key
 -- Membership of branches over time, which gives the register of any day.
 create table membership (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, member_id uuid not null references member, branch_id uuid not null references branch, from_on date not null, to_on date,
-  -- by which the member came from another branch
-  paper_number text,
-  constraint membership_period check (to_on is null or to_on >= from_on)
-);
+  /* by which the member came from another branch */ paper_number text, constraint membership_period check (to_on is null or to_on >= from_on));
 create unique index membership_open on membership (member_id) where to_on is null;
 create index membership_branch on membership (branch_id, from_on);
 create index membership_member on membership (member_id, from_on);
@@ -35,10 +32,15 @@ create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text, /* the lines of the register that it has cut */ stays jsonb not null default '[]',
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-  create unique index member_leaving_member on member_leaving (member_id); create table branch_officer (
+  create unique index member_leaving_member on member_leaving (member_id);
+-- Moves of members to another branch as the Office records them; `membership` has the lines of the register that follow.
+create table transfer (
+  id uuid primary key, organization_id uuid not null references organization, from_branch_id uuid not null references branch, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, paper_number text not null, reason text,
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+create index transfer_member on transfer (member_id);
+create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date, /* where a leaving has ended it */ planned_to_on date,
-  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint branch_officer_period check (to_on is null or to_on >= from_on)
-);
+  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint branch_officer_period check (to_on is null or to_on >= from_on));
 create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and app.is_secretary(position);
 create unique index branch_officer_member on branch_officer (branch_id, member_id) where to_on is null;
 create index branch_officer_list on branch_officer (organization_id, branch_id, from_on desc, id desc);
@@ -78,8 +80,7 @@ create index candidate_stage_list on candidate (organization_id, stage_on, id) w
 -- transaction, so nobody waits for a counter row; readers take the sum. Now and then a change merges the rows of its own counter.
 create table tally (
   organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
-  constraint tally_of check ((stage is null) <> (month is null))
-);
+  constraint tally_of check ((stage is null) <> (month is null)));
 create index tally_stage on tally (organization_id, branch_id, stage) include (n) where stage is not null;
 create index tally_month on tally (organization_id, month, branch_id) include (n) where month is not null;
 
@@ -139,8 +140,7 @@ create index sponsorship_member on sponsorship (member_id);
 -- policy of the person's own table then filters the ids.
 create table name_word (
   organization_id uuid not null references organization, kind text not null constraint name_word_kind check (kind in ('member', 'candidate')), word text collate "C" not null, person_id uuid not null, folded text collate "C" not null,
-  primary key (organization_id, kind, word, person_id) include (folded)
-);
+  primary key (organization_id, kind, word, person_id) include (folded));
 create index name_word_person on name_word (person_id);
 
 -- Maintains the words of names, for all new rows of a statement and for rows whose name has changed. A member who was a candidate has the candidate's id, so

@@ -94,6 +94,7 @@ pub fn tables() -> Vec<Table> {
     let word = |column, word| Rows::Word(column, vec![word]);
     let own_role = |column| Rows::Is(column, Caller::Role);
     let account = |column| Rows::Is(column, Caller::Account);
+    let of_branch = |action| by(&[action], reach::of_branch);
     let admin = || all([own(), Rows::Role(vec![Role::SystemAdmin])]);
     let access_log = by(&[A::ReadAccessLog, A::ExportPersons], reach::access_log);
     let committees = [A::DraftQuotaPlans, A::IssueQuotaPlans];
@@ -149,7 +150,7 @@ pub fn tables() -> Vec<Table> {
         closed("credential"),
         Table::new("session", by(&[A::ReadSignIns], reach::sign_in)),
         Table::new("sign_in_attempt", admin()),
-        Table::new("branch_overseer", by(&[A::ReadOverseers], reach::of_branch))
+        Table::new("branch_overseer", of_branch(A::ReadOverseers))
             .keep(A::WriteOverseers, reach::own_organization),
         Table::new("idempotency_key", own_account())
             .insert(own_account())
@@ -163,21 +164,19 @@ pub fn tables() -> Vec<Table> {
             .update(own_account())
             .delete(own_account()),
         // --- people
-        Table::new("member", by(&[A::ReadMembers], reach::of_branch))
+        Table::new("member", of_branch(A::ReadMembers))
             .write(A::WriteMembers, reach::own_organization)
             .update(by(
                 &[A::WriteMembers, A::ConfirmNamesakes],
                 reach::own_organization,
             )),
-        Table::new("membership", by(&[A::ReadMembers], reach::of_branch)),
-        Table::new(
-            "member_activity_change",
-            by(&[A::ReadMembers], reach::of_branch),
-        )
-        .keep(A::WriteMembers, reach::of_branch),
-        Table::new("member_leaving", by(&[A::ReadMembers], reach::of_branch))
+        Table::new("membership", of_branch(A::ReadMembers)),
+        Table::new("member_activity_change", of_branch(A::ReadMembers))
             .keep(A::WriteMembers, reach::of_branch),
-        Table::new("branch_officer", by(&[A::ReadOfficers], reach::of_branch))
+        Table::new("member_leaving", of_branch(A::ReadMembers))
+            .keep(A::WriteMembers, reach::of_branch),
+        Table::new("transfer", of_branch(A::ReadMembers)).keep(A::WriteMembers, reach::of_branch),
+        Table::new("branch_officer", of_branch(A::ReadOfficers))
             .keep(A::WriteOfficers, reach::own_organization),
         // no stage is writable; a union corrects its nomination until the branch has decided
         Table::new(
@@ -208,7 +207,7 @@ pub fn tables() -> Vec<Table> {
                 &[A::ChangeCandidates, A::ChangeNominations],
                 reach::nomination,
             )),
-        Table::new("sponsorship", by(&[A::ReadSponsorships], reach::of_branch))
+        Table::new("sponsorship", of_branch(A::ReadSponsorships))
             .write(A::WriteSponsorships, reach::of_branch),
         closed("name_word"),
         closed("candidate_move"),
@@ -240,8 +239,8 @@ pub fn tables() -> Vec<Table> {
             Rows::Of("candidate", "candidate_id", Box::new(same_place)),
             recorded(),
         ])),
-        Table::new("deadline", by(&[A::ReadDeadlines], reach::of_branch)),
-        Table::new("duty_settlement", by(&[A::ReadDeadlines], reach::of_branch)).insert(all([
+        Table::new("deadline", of_branch(A::ReadDeadlines)),
+        Table::new("duty_settlement", of_branch(A::ReadDeadlines)).insert(all([
             own_account(),
             by(&[A::SettleDeadlines], reach::of_branch),
             Rows::Of("branch", "branch_id", Box::new(Rows::NotNull("closed_on"))),
@@ -277,7 +276,7 @@ pub fn tables() -> Vec<Table> {
                 states(&[EnrolmentState::Confirmed, EnrolmentState::Rejected]),
             ]),
         ])),
-        Table::new("attendance", by(&[A::ReadEnrolments], reach::of_branch))
+        Table::new("attendance", of_branch(A::ReadEnrolments))
             .insert(by(&[A::RecordEnrolments], reach::own_organization))
             .delete(by(&[A::RecordEnrolments], reach::own_organization)),
         // --- plans: the Party Office writes drafts, the Standing Committee what is approved
@@ -316,20 +315,16 @@ pub fn tables() -> Vec<Table> {
             by(&[A::ReadQuotaPlans], reach::of_branch_or_below),
         )
         .delete(by(&[A::IssueQuotaPlans], reach::own_organization)),
-        Table::new("source_plan", by(&[A::ReadSourcePlans], reach::of_branch))
+        Table::new("source_plan", of_branch(A::ReadSourcePlans))
             .insert(by(&[A::WriteSourcePlans], reach::of_branch))
             .update(by(
                 &[A::WriteSourcePlans, A::DecideSourcePlans],
                 reach::of_branch,
             )),
-        Table::new(
-            "source_plan_entry",
-            by(&[A::ReadSourcePlans], reach::of_branch),
-        )
-        .write(A::WriteSourcePlans, reach::of_branch),
-        Table::new("review", by(&[A::ReadReviews], reach::of_branch))
-            .write(A::HoldReviews, reach::of_branch),
-        Table::new("review_item", by(&[A::ReadReviews], reach::of_branch))
+        Table::new("source_plan_entry", of_branch(A::ReadSourcePlans))
+            .write(A::WriteSourcePlans, reach::of_branch),
+        Table::new("review", of_branch(A::ReadReviews)).write(A::HoldReviews, reach::of_branch),
+        Table::new("review_item", of_branch(A::ReadReviews))
             .write(A::HoldReviews, reach::of_branch),
         // --- the branches' work
         Table::new("activity", by(&[A::ReadActivities], reach::activity))
@@ -345,9 +340,9 @@ pub fn tables() -> Vec<Table> {
                     by(&[A::WriteActivities], in_its_place),
                 ]),
             ])),
-        Table::new("work_plan", by(&[A::ReadWorkPlans], reach::of_branch))
+        Table::new("work_plan", of_branch(A::ReadWorkPlans))
             .write(A::WriteWorkPlans, reach::of_branch),
-        Table::new("inspection", by(&[A::ReadInspections], reach::of_branch))
+        Table::new("inspection", of_branch(A::ReadInspections))
             .insert(all([
                 account("inspector_id"),
                 own_role("inspector_role"),

@@ -47,5 +47,6 @@ pub mod source_plan;
 pub mod source_plan_entry;
 pub mod sponsorship;
 pub mod term;
+pub mod transfer;
 pub mod transfer_offer;
 pub mod work_plan;

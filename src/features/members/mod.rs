@@ -9,7 +9,10 @@
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/reveals` | [`reveal_member`] |
 //! | `POST /members/{id}/exports` | [`export_member`] |
+//! | `GET /members/{id}/transfers` | [`transfers::list_member_transfers`] |
 //! | `POST /members/{id}/transfers` | [`transfers::transfer_member`] |
+//! | `GET /transfers/{id}` | [`transfers::get_member_transfer`] |
+//! | `DELETE /transfers/{id}` | [`transfers::remove_member_transfer`] |
 //! | `POST /members/{id}/recognitions` | [`recognitions::recognise_member`] |
 //! | `POST /members/{id}/namesake-confirmations` | [`namesakes::confirm_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
@@ -69,7 +72,10 @@ pub fn configure(v1: &mut Routes) {
         .service(remove_member)
         .service(reveal_member)
         .service(export_member)
+        .service(transfers::list_member_transfers)
         .service(transfers::transfer_member)
+        .service(transfers::get_member_transfer)
+        .service(transfers::remove_member_transfer)
         .service(recognitions::recognise_member)
         .service(namesakes::confirm_member)
         .service(activity_changes::list_activity_changes)

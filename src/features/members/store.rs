@@ -251,6 +251,13 @@ pub(super) async fn resume_posts(tx: &Tx, member: Uuid, recorded: DateTime<Utc>)
     }
 }
 
+/// A post of the member in that branch which began on that day or later.
+pub(super) fn post_in(member: Uuid, branch: Uuid, on: NaiveDate) -> Expr {
+    use branch_officer::Column;
+    let own = Column::MemberId.eq(member).and(Column::BranchId.eq(branch));
+    any_row::<branch_officer::Entity>(own.and(Column::FromOn.gte(on)))
+}
+
 /// Whether the member was secretary of a branch on a day on which somebody else was.
 fn second_secretary(member: Uuid) -> Expr {
     use branch_officer::Column;

@@ -1,29 +1,109 @@
 //! A member moves to another branch.
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::WriteMembers;
+use crate::access::{ReadMembers, WriteMembers, reach};
+use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
+use crate::api::list::List;
+use crate::api::one::One;
 use crate::api::operation::operation;
-use crate::api::reply::Reply;
+use crate::api::query::Query;
+use crate::api::reply::{NoContent, Page, Reply};
+use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
+use crate::db::tables::transfer as table;
 use crate::db::{Db, functions};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
-use crate::law::text::Text;
+use crate::law::text::{Text, plain};
 use crate::recording;
-use crate::recording::evidence::Evidence;
+use crate::recording::evidence::{Acknowledged, Evidence};
 
-use super::{Member, SponsorshipsEnd, end_sponsorships, expect_told_apart};
+use super::{
+    Member, SponsorshipsEnd, end_sponsorships, expect_told_apart, reopen_sponsorships, store,
+};
+
+/// A member's move to another branch
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Transfer {
+    pub id: Uuid,
+    pub member_id: Uuid,
+    pub from_branch_id: Uuid,
+    /// The branch to which the member moved
+    pub branch_id: Uuid,
+    /// First day in the new branch
+    pub on: NaiveDate,
+    /// Number of the paper by which the member moved
+    #[schema(max_length = 100)]
+    pub paper_number: String,
+    #[schema(required = true, max_length = 1000)]
+    pub reason: Option<String>,
+    /// Version of the row, as in the ETag
+    #[schema(minimum = 1)]
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Resource for Transfer {
+    type Row = table::Model;
+    type Active = table::ActiveModel;
+    type Entity = table::Entity;
+    const SPEC: Spec = Spec {
+        name: "transfer",
+        path: "transfers",
+        fields: &[
+            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+        ],
+        sort: "-created_at",
+        search: None,
+        scope: reach::of_branch,
+        expand: &[EXPAND_BRANCH, EXPAND_MEMBER],
+        computed: false,
+    };
+    fn show(row: Self::Row, _: &Viewer) -> Self {
+        let table::Model {
+            id,
+            organization_id: _,
+            from_branch_id,
+            branch_id,
+            member_id,
+            on_date,
+            paper_number,
+            reason,
+            version,
+            created_at,
+            updated_at,
+        } = row;
+        Self {
+            id,
+            member_id,
+            from_branch_id,
+            branch_id,
+            on: on_date,
+            paper_number,
+            reason,
+            version,
+            created_at,
+            updated_at,
+        }
+    }
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        (row.id, row.version)
+    }
+}
 
 /// Transfer of a member to another branch
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -40,6 +120,30 @@ pub struct MemberTransfer {
     /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
+}
+
+/// List a member's transfers
+///
+/// As the Office recorded them, those to the caller's branches; a merger or split of a branch moves members without one.
+#[operation(get, "/members/{id}/transfers")]
+pub async fn list_member_transfers(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    query: List<Transfer>,
+) -> Result<Page<Transfer>> {
+    edit::list_of::<Member, _, _>(&db, &permit, &query, *id, table::Column::MemberId.eq(*id)).await
+}
+
+/// Get a member's transfer
+#[operation(get, "/transfers/{id}", tag = "members")]
+pub async fn get_member_transfer(
+    permit: Permit<ReadMembers>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    wanted: One<Transfer>,
+) -> Result<Reply<Transfer>> {
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Transfer a member to another branch
@@ -103,6 +207,21 @@ pub async fn transfer_member(
         facts::end_posts(tx, vec![row.id], Some(to.branch_id), day_before(to.on)).await?;
         // a sponsor of the old branch stays behind
         recording::renew_duties(tx, &law, &[row.id], today).await?;
+        let mut active = edit::blank::<Transfer>();
+        active.from_branch_id = Set(row.branch_id);
+        active.branch_id = Set(to.branch_id);
+        active.member_id = Set(row.id);
+        active.on_date = Set(to.on);
+        active.paper_number = Set(to.paper_number.clone().into_string());
+        active.reason = Set(plain(to.reason.clone()));
+        let transfer = edit::insert::<Transfer>(tx, permit.caller().organization, active).await?;
+        let change = Change {
+            resource: Transfer::SPEC.name,
+            id: transfer.id,
+            version: transfer.version,
+            fields: vec!["*".into()],
+        };
+        tx.execute(audit::entry(tx, &permit, change)).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);
@@ -112,6 +231,57 @@ pub async fn transfer_member(
             .still_holds_or_says_so(tx, &permit, &law, said)
             .await?;
         Ok((row, "branch_id"))
+    })
+    .await
+}
+
+/// Take a transfer back
+///
+/// For one that was recorded by mistake: the member has never left the old branch. What ended with it
+/// (posts, sponsorships) is open again, and a probationary member's file goes back. 409 where the member has moved or left since or
+/// holds a post in the new branch, the old one has ended, or somebody else has been its secretary since. Refused if a recorded act
+/// rests on the transfer, naming the act, unless `acknowledged` with a `reason`.
+#[operation(delete, "/transfers/{id}", tag = "members")]
+pub async fn remove_member_transfer(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    asked: Query<Acknowledged>,
+) -> Result<NoContent> {
+    let today = db.clock().today();
+    let (acknowledged, reason) = asked.said()?;
+    edit::remove::<Transfer, _>(&db, &permit, *id, seen, async |tx, row| {
+        let member = edit::find::<Member>(tx, permit.reach(), row.member_id, true).await?;
+        let known = facts::registered(tx, member.id).await?;
+        let (here, there) = (row.branch_id, row.from_branch_id);
+        let mut stays = known.stays.iter().rev();
+        let last = stays.next().map(|stay| (stay.0, stay.1, stay.2));
+        let before = stays.next().map(|stay| (stay.0, stay.2));
+        if last != Some((here, row.on_date, None))
+            || before != Some((there, Some(day_before(row.on_date))))
+        {
+            return Err(Error::new(Code::HasDependents));
+        }
+        edit::expect_open_branch(tx, there).await?;
+        edit::refuse_dependents(tx, [store::post_in(member.id, here, row.on_date)]).await?;
+        let votes = (vec![there, here], row.on_date);
+        let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
+        tx.delete::<table::Entity>(row.id).await?;
+        // a move back on the day of the last one takes that one back
+        let (who, nobody) = (vec![member.id], Vec::new());
+        let back = functions::move_people(who, nobody, there, Some(row.on_date), None, tx.now());
+        tx.execute(back).await?;
+        store::resume_posts(tx, member.id, row.created_at).await?;
+        recording::renew_duties(tx, &law, &[member.id], today).await?;
+        let mut active = edit::blank::<Member>();
+        active.branch_id = Set(there);
+        active.department_id = Set(None);
+        edit::update::<Member>(tx, member.id, member.version, active).await?;
+        reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
+        let said = (acknowledged, reason.as_deref());
+        files.still_holds_or_says_so(tx, &permit, &law, said).await
     })
     .await
 }

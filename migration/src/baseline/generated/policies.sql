@@ -194,6 +194,14 @@ create policy upd on member_leaving for update to ketnap_app using (organization
 create policy del on member_leaving for delete to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
 grant select, insert, update, delete on member_leaving to ketnap_app;
 
+alter table transfer enable row level security, force row level security;
+create policy own on transfer to current_user using (true) with check (true);
+create policy sel on transfer for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[]))));
+create policy ins on transfer for insert to ketnap_app with check (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
+create policy upd on transfer for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'party_office')) with check (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
+create policy del on transfer for delete to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'party_office'));
+grant select, insert, update, delete on transfer to ketnap_app;
+
 alter table branch_officer enable row level security, force row level security;
 create policy own on branch_officer to current_user using (true) with check (true);
 create policy sel on branch_officer for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[]))));

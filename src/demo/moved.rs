@@ -1,0 +1,105 @@
+//! Members of a demo that is loaded after its term: who has moved, left, or waits to be told apart.
+use chrono::{Days, NaiveDate};
+use serde_json::{Value, json};
+
+use super::{Kind, Rows, id};
+
+/// A change of activity, and a member who has left.
+pub(super) fn members(rows: &mut Rows) {
+    let (branch, member) = (id(Kind::Branch, 3, 0), id(Kind::Member, 3, 8));
+    rows.put(
+        "member_activity_change",
+        json!({"id": id(Kind::ActivityChange, 3, 1), "branch_id": branch, "member_id": member, "on_date": "2022-09-01", "from_activity": "active",
+            "activity": "temporarily_elsewhere", "paper_number": "14-QĐ/ĐU", "reason": "Học dài hạn"}),
+    );
+    rows.set(
+        "member",
+        &member,
+        "activity",
+        &"temporarily_elsewhere".into(),
+    );
+    let (branch, member) = (id(Kind::Branch, 5, 0), id(Kind::Member, 5, 9));
+    let stays = rows.of("membership").iter();
+    let stays: Vec<_> = stays
+        .filter(|stay| stay["member_id"] == *member)
+        .cloned()
+        .collect();
+    rows.put(
+        "member_leaving",
+        json!({"id": id(Kind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
+            "decided_by": null, "paper_number": "07-BC/CB", "reason": null, "stays": stays}),
+    );
+    rows.set(
+        "member",
+        &member,
+        "deleted_at",
+        &"2023-05-10T02:00:00Z".into(),
+    );
+    rows.set_by(
+        "membership",
+        ("member_id", &member),
+        "to_on",
+        &"2023-05-04".into(),
+    );
+    came_from_another_branch(rows);
+}
+
+/// A member of today's branch who was in another one before the term.
+fn came_from_another_branch(rows: &mut Rows) {
+    let (from, to, member) = (
+        id(Kind::Branch, 1, 0),
+        id(Kind::Branch, 8, 0),
+        id(Kind::Member, 8, 6),
+    );
+    let transfer = id(Kind::Transfer, 8, 1);
+    let paper = "21-GGT/ĐU";
+    let mut stays = rows.of("membership").iter();
+    let first = stays
+        .find(|stay| stay["member_id"] == *member)
+        .map(|stay| stay["from_on"].clone());
+    rows.put(
+        "transfer",
+        json!({"id": transfer, "from_branch_id": from, "branch_id": to, "member_id": member, "on_date": "2019-09-01",
+            "paper_number": paper, "reason": "Điều động sang khoa khác"}),
+    );
+    rows.set("membership", &member, "from_on", &"2019-09-01".into());
+    rows.set("membership", &member, "paper_number", &paper.into());
+    rows.put(
+        "membership",
+        json!({"id": transfer, "member_id": member, "branch_id": from, "from_on": first, "to_on": "2019-08-31", "paper_number": null}),
+    );
+}
+
+/// A member who waits to be told from a namesake of another branch.
+pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
+    let (elder, own) = (id(Kind::Member, 7, 3), id(Kind::Member, 8, 90));
+    let Some(mut row) = rows
+        .of("member")
+        .iter()
+        .find(|m| m["id"] == *elder)
+        .cloned()
+    else {
+        return;
+    };
+    for (column, value) in [
+        ("id", json!(own)),
+        ("branch_id", id(Kind::Branch, 8, 0).into()),
+        ("department_id", Value::Null),
+        ("citizen_id", Value::Null),
+        ("phone", Value::Null),
+    ] {
+        row[column] = value;
+    }
+    rows.put("member", row);
+    let arrives = today - Days::new(10);
+    for (column, value) in [
+        (
+            "namesake_reason",
+            json!("Hai người khác nhau, đã đối chiếu số căn cước"),
+        ),
+        ("namesake_by", id(Kind::Account, 0, 2).into()),
+        ("arrives_on", arrives.to_string().into()),
+    ] {
+        rows.set("member", &own, column, &value);
+    }
+}
