@@ -53,14 +53,14 @@ impl Inquiry {
 
     pub fn sent_by(&self, day: NaiveDate) -> bool {
         let steps = self.asked.until(day);
-        steps.iter().any(|(_, step)| *step == Asked::Sent)
+        steps.iter().any(|(_, step, _)| *step == Asked::Sent)
     }
 
     /// On that day an answer is awaited: since when.
     pub fn waits_since(&self, day: NaiveDate) -> Option<NaiveDate> {
         let steps = self.asked.until(day).iter().rev();
-        let unanswered = steps.take_while(|(_, step)| *step == Asked::Sent);
-        unanswered.last().map(|(on, _)| *on)
+        let unanswered = steps.take_while(|(_, step, _)| *step == Asked::Sent);
+        unanswered.last().map(|(on, ..)| *on)
     }
 
     /// The day of the last answer up to that day, unless another one is awaited since.
@@ -115,6 +115,8 @@ pub enum Filed {
 
 #[derive(Clone, Debug)]
 pub struct Vote {
+    /// Id of the act.
+    pub id: Uuid,
     pub on: NaiveDate,
     pub purpose: Purpose,
     pub body: VotingBody,
@@ -141,11 +143,12 @@ pub struct Held {
     pub under: InForce,
 }
 
-/// A stage that the candidacy entered, on which day, and the reason if one was given.
+/// A stage that the candidacy entered, on which day, by which act, and the reason if one was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
     pub stage: Stage,
     pub on_date: NaiveDate,
+    pub act: Uuid,
     pub reason: Option<String>,
 }
 
@@ -172,12 +175,11 @@ pub struct File {
     pub replaced: BTreeSet<Uuid>,
     pub certificates: Vec<Held>,
     pub papers: BTreeMap<String, Said<Filed>>,
-    /// First sealed.
-    pub sealed_on: Option<NaiveDate>,
+    pub sealed: Said<()>,
     pub subjects: BTreeMap<Subject, Inquiry>,
     pub concluded: Said<Conclusion>,
     pub issues: BTreeMap<Subject, Issue>,
-    pub opinions: Vec<acts::Opinion>,
+    pub opinions: Vec<(Uuid, acts::Opinion)>,
     /// In the order of their days.
     pub votes: Vec<Vote>,
     pub decision: Option<Decision>,
@@ -189,7 +191,7 @@ pub struct File {
     /// Date of the recognition decision, before which nobody votes or sponsors as an official
     /// member.
     pub recognised_on: Option<NaiveDate>,
-    pub waivers: Vec<acts::Waiver>,
+    pub waivers: Vec<(Uuid, acts::Waiver)>,
     pub ended_on: Option<NaiveDate>,
     /// Date of the last acknowledged change that left an act without its ground.
     pub acknowledged_on: Option<NaiveDate>,
@@ -215,7 +217,7 @@ impl File {
             replaced: BTreeSet::new(),
             certificates: Vec::new(),
             papers: BTreeMap::new(),
-            sealed_on: None,
+            sealed: Said::default(),
             subjects: BTreeMap::new(),
             concluded: Said::default(),
             issues: BTreeMap::new(),
@@ -241,16 +243,18 @@ impl File {
         Some(file)
     }
 
-    pub(crate) fn enter(&mut self, stage: Stage, on: NaiveDate) {
-        self.enter_because(stage, on, None);
+    pub(crate) fn enter(&mut self, stage: Stage, by: &Recorded) {
+        self.enter_because(stage, by, None);
     }
 
-    pub(crate) fn enter_because(&mut self, stage: Stage, on: NaiveDate, reason: Option<String>) {
+    pub(crate) fn enter_because(&mut self, stage: Stage, by: &Recorded, reason: Option<String>) {
+        let on = by.act.on();
         self.stage = stage;
         self.stage_on = on;
         self.entered.push(Entered {
             stage,
             on_date: on,
+            act: by.id,
             reason,
         });
         if stage.ended() {
@@ -263,20 +267,27 @@ impl File {
         }
     }
 
+    /// The act by which the candidacy first entered the stage.
+    pub fn entered_by(&self, stage: Stage) -> Option<Uuid> {
+        let first = self.entered.iter().find(|e| e.stage == stage);
+        first.map(|e| e.act)
+    }
+
     /// The day from which the person votes and sponsors as an official member.
     pub fn official_from(&self) -> Option<NaiveDate> {
         self.official_on
             .map(|on| self.recognised_on.map_or(on, |decided| decided.max(on)))
     }
 
-    pub fn waived(&self, what: WaiverKind, on: NaiveDate) -> Option<&acts::Waiver> {
-        self.waivers.iter().find(|w| w.what == what && w.on <= on)
+    pub fn waived(&self, what: WaiverKind, on: NaiveDate) -> Option<&(Uuid, acts::Waiver)> {
+        let mut all = self.waivers.iter();
+        all.find(|(_, w)| w.what == what && w.on <= on)
     }
 
     /// The last day of a decision, a vote or a sponsor's note, before which nobody has left.
     pub(crate) fn worked_on(&self) -> Option<NaiveDate> {
         let voted = self.votes.last().map(|v| v.on);
-        let noted = self.notes.all().last().map(|(on, _)| *on);
+        let noted = self.notes.all().last().map(|(on, ..)| *on);
         self.branch_decided_on.max(voted).max(noted)
     }
 
@@ -321,10 +332,8 @@ impl File {
 
     /// The certificate of this kind that is valid longest.
     pub fn certificate(&self, kind: ClassKind, on: NaiveDate) -> Option<&Held> {
-        let known = self
-            .certificates
-            .iter()
-            .filter(|c| c.paper.class_kind == kind && c.paper.on <= on);
+        let all = self.certificates.iter();
+        let known = all.filter(|c| c.paper.class_kind == kind && c.paper.on <= on);
         known.max_by_key(|c| c.paper.valid_to.unwrap_or(NaiveDate::MAX))
     }
 
@@ -333,29 +342,26 @@ impl File {
         &self,
         by: Introducer,
         on: NaiveDate,
-    ) -> impl Iterator<Item = &acts::Introduction> {
+    ) -> impl Iterator<Item = &(Uuid, acts::Introduction)> {
         self.introductions
             .iter()
             .filter(move |(id, i)| i.by == by && i.on <= on && !self.replaced.contains(id))
-            .map(|(_, i)| i)
     }
 
-    /// Whether the signed document is in the file and has not been returned.
-    pub fn has_paper(&self, code: &str, on: NaiveDate) -> bool {
-        let last = self.papers.get(code).and_then(|said| said.by(on));
-        let Some((_, Filed::Received(until))) = last else {
-            return false;
-        };
-        until.is_none_or(|day| day >= on)
+    /// The act by which the signed document is in the file, if it has not been returned.
+    pub fn paper(&self, code: &str, on: NaiveDate) -> Option<Uuid> {
+        let said = self.papers.get(code)?;
+        let good = matches!(said.by(on), Some((_, Filed::Received(until))) if until.is_none_or(|day| day >= on));
+        said.act(on).filter(|_| good)
     }
 
     /// The first day after `day` on which the signed document comes into the file.
     pub fn received_after(&self, code: &str, day: Option<NaiveDate>) -> Option<NaiveDate> {
         let mut all = self.papers.get(code)?.all().iter();
-        let first = all.find(|(on, what)| {
+        let first = all.find(|(on, what, _)| {
             day.is_none_or(|day| *on > day) && matches!(what, Filed::Received(_))
         });
-        first.map(|(on, _)| *on)
+        first.map(|(on, ..)| *on)
     }
 }
 

@@ -136,7 +136,7 @@ fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
             "kế hoạch, II.2",
         ));
     };
-    let last = file.notes.all().last().map(|(on, _)| *on);
+    let last = file.notes.all().last().map(|(on, ..)| *on);
     let due = last
         .filter(|on| *on >= open.from_on)
         .map_or(quarter_end(open.from_on, 0), |last| quarter_end(last, 1));

@@ -42,7 +42,7 @@ pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
         found.extend(of_act(facts, law, &file, recorded, &acts[place + 1..]));
         recorded.apply(&mut file, law);
     }
-    let decided = |act: Uuid| file.waivers.iter().any(|w| w.act_id == Some(act));
+    let decided = |act: Uuid| file.waivers.iter().any(|(_, w)| w.act_id == Some(act));
     found.retain(|f| !decided(f.act));
     found
 }

@@ -18,6 +18,8 @@ pub mod deadlines;
 pub mod enrolment;
 pub mod facts;
 pub mod findings;
+#[cfg(test)]
+mod grounds;
 pub mod judgement;
 pub mod lives;
 #[cfg(test)]

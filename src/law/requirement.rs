@@ -29,6 +29,8 @@ pub struct Check {
     pub detail: Words,
     /// The evidence that meets it: numbers and dates, never findings.
     pub evidence: Option<String>,
+    /// The acts and members on which it rests if it is met.
+    pub rests_on: Vec<Uuid>,
     /// First day on which it can be met.
     pub earliest_on: Option<NaiveDate>,
     /// Last day on which it is met without further conditions.
@@ -160,6 +162,7 @@ impl Checks {
             met,
             detail: if met { sentences.met } else { sentences.unmet },
             evidence: None,
+            rests_on: Vec::new(),
             earliest_on: None,
             due_on: None,
         };
@@ -170,6 +173,14 @@ impl Checks {
     pub fn by(&mut self, evidence: Option<String>) -> &mut Self {
         if let Some(last) = self.list.last_mut().filter(|c| c.met) {
             last.evidence = evidence;
+        }
+        self
+    }
+    /// Sets the acts and members on which the last requirement rests if it is met. Never those that
+    /// tell of a finding.
+    pub fn on_ids(&mut self, ids: impl IntoIterator<Item = Uuid>) -> &mut Self {
+        if let Some(last) = self.list.last_mut().filter(|c| c.met) {
+            last.rests_on.extend(ids);
         }
         self
     }
@@ -243,6 +254,10 @@ pub struct Requirement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 500)]
     pub evidence: Option<String>,
+    /// Acts and members on which a met requirement rests, as far as you may read them; in `next-steps`
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub evidence_ids: Vec<Uuid>,
     /// First day on which it can be met, if computable
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest_on: Option<NaiveDate>,
@@ -280,6 +295,7 @@ impl Requirement {
                 check.detail.vi
             },
             evidence: check.evidence,
+            evidence_ids: Vec::new(),
             earliest_on: check.earliest_on,
             due_on: check.due_on,
             met_by: None,

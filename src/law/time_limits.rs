@@ -1,6 +1,7 @@
 //! Periods that start on dates of a file: how long they run, and under which version. Requirements
 //! and deadlines both use them.
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use crate::calendar::{Holidays, after_workdays, plus_months};
 use crate::candidacy::File;
@@ -48,29 +49,38 @@ pub fn decision<'a>(file: &'a File, purpose: Purpose, holidays: &Holidays) -> Op
     Some(Period::of(&vote.under, parameter, vote.on, holidays))
 }
 
-fn late_papers(file: &File) -> Vec<NaiveDate> {
+fn late_papers(file: &File) -> Vec<(NaiveDate, Uuid)> {
     let papers = file.waivers.iter();
-    let late = papers.filter(|w| w.what == WaiverKind::LateDecision);
-    let mut noted: Vec<NaiveDate> = late.map(|w| w.on).collect();
+    let late = papers.filter(|(_, w)| w.what == WaiverKind::LateDecision);
+    let mut noted: Vec<_> = late.map(|(id, w)| (w.on, *id)).collect();
     noted.sort_unstable();
     noted
 }
 
-/// Whether the deciding body's paper about a late decision on that day is noted by then: one about
+/// The deciding body's paper about a late decision on that day, if it is noted by then: one about
 /// this decision, and not about the admission before it.
-pub fn late_paper_by(file: &File, on: NaiveDate, holidays: &Holidays, from: NaiveDate) -> bool {
+pub fn late_paper_by(
+    file: &File,
+    on: NaiveDate,
+    holidays: &Holidays,
+    from: NaiveDate,
+) -> Option<Uuid> {
     let admitted = file.decision.as_ref().map(|d| d.on);
     let admission = decision(file, Purpose::Admission, holidays);
     let mut noted = late_papers(file);
     if let (Some(admitted), Some(period)) = (admitted, admission) {
         in_order(&mut noted, admitted, &period);
     }
-    noted.into_iter().any(|paper| paper >= from && paper <= on)
+    let paper = noted
+        .into_iter()
+        .find(|(paper, _)| *paper >= from && *paper <= on);
+    paper.map(|(_, id)| id)
 }
 
 /// Whether a decision of that day is in time, or one of the papers covers it: that one covers no other.
-fn in_order(noted: &mut Vec<NaiveDate>, on: NaiveDate, period: &Period<'_>) -> bool {
-    let covers = |noted: &[NaiveDate]| noted.iter().position(|paper| *paper >= period.from_on);
+fn in_order(noted: &mut Vec<(NaiveDate, Uuid)>, on: NaiveDate, period: &Period<'_>) -> bool {
+    let covers =
+        |noted: &[(NaiveDate, Uuid)]| noted.iter().position(|(paper, _)| *paper >= period.from_on);
     on <= period.at_most || covers(noted).map(|place| noted.remove(place)).is_some()
 }
 

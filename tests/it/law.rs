@@ -437,6 +437,100 @@ async fn required(way: &Way<'_>, who: &str, kind: &str, language: &str) -> Vec<V
     step["requirements"].list().clone()
 }
 
+/// What the requirements of the reader's first step of this kind rest on, by rule. The reader can read
+/// every row of it.
+async fn grounds(way: &Way<'_>, who: &str, kind: &str) -> Vec<(String, Vec<String>)> {
+    let mut named = Vec::new();
+    for told in required(way, who, kind, "vi").await {
+        let Some(ids) = told["evidence_ids"].as_array() else {
+            continue;
+        };
+        assert_eq!(told["met"], true, "{told}");
+        let ids: Vec<String> = ids.iter().map(|id| id.text().to_owned()).collect();
+        for id in &ids {
+            let act = way.house.get(who, &format!("/api/v1/acts/{id}")).await;
+            if act.status == 200 {
+                assert_eq!(act.body["superseded_by"], Value::Null, "{told}");
+            } else {
+                way.house.read(who, &format!("members/{id}")).await;
+            }
+        }
+        named.push((told["rule"].text().to_owned(), ids));
+    }
+    named
+}
+
+#[tokio::test]
+async fn a_met_requirement_names_the_acts_on_which_it_rests() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let opinion = |named: &[(String, Vec<String>)]| {
+        let mut rules = named.iter();
+        let work = rules.find(|(rule, _)| rule == "admission.opinion.work");
+        work.unwrap().1.clone()
+    };
+    let named = grounds(&way, BRANCH, "resolution").await;
+    let all: Vec<(&str, usize)> = named.iter().map(|(r, ids)| (&**r, ids.len())).collect();
+    assert_eq!(
+        all,
+        [
+            ("admission.introduction.members", 2),
+            ("admission.certificate", 1),
+            ("admission.verification", 1),
+            ("admission.opinion.work", 1),
+            ("admission.opinion.residence", 1),
+            ("admission.sponsor_note", 1),
+        ]
+    );
+    // the act that stands, and not the one that it corrects
+    let first = opinion(&named);
+    let mut again = house.read(BRANCH, &format!("acts/{}", first[0])).await.body["data"].clone();
+    again["corrects"] = first[0].clone().into();
+    again["on"] = "2021-03-05".into();
+    again["remarks"] = "đã xem lại".into();
+    let again = way.does(BRANCH, "opinions", again).await;
+    assert_eq!(
+        opinion(&grounds(&way, BRANCH, "resolution").await),
+        [again.id()]
+    );
+}
+
+/// A branch cannot read the members of another one, and is not told their ids.
+#[tokio::test]
+async fn a_row_that_the_reader_may_not_read_is_not_named() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-06-01");
+    way.planned().await;
+    let (own, other) = (demo("dd", 1, 6), demo("dd", 2, 4));
+    house
+        .get(BRANCH, &format!("/api/v1/members/{other}"))
+        .await
+        .expect(404);
+    let assigned = json!({"member_id": other, "from_on": "2021-01-18", "other_branch_reason": "cùng chuyên môn"});
+    way.does("office", "sponsorships", assigned).await;
+    let sponsor = async || {
+        let told = required(&way, BRANCH, "dossier", "vi").await;
+        let mut told = told.into_iter();
+        told.find(|r| r["rule"] == "dossier.sponsor").unwrap()
+    };
+    shows!(sponsor().await, {"met": true, "evidence_ids": null});
+    way.sponsored(6, "2021-01-18").await;
+    let ended = house.read("office", &way.path("/sponsorships")).await;
+    let mut ended = ended.items().iter();
+    let first = ended.find(|s| s["member_id"] == other.as_str()).unwrap();
+    house
+        .change(
+            "office",
+            &format!("sponsorships/{}", first["id"].text()),
+            first["version"].number(),
+            json!({"to_on": "2021-05-30", "end_reason": "bận"}),
+        )
+        .await;
+    shows!(sponsor().await, {"met": true, "evidence_ids": [own]});
+    assert_eq!(grounds(&way, BRANCH, "dossier").await.len(), 2);
+}
+
 /// The subjects that a verification lacks are named, those of a marriage once there is one.
 #[tokio::test]
 async fn missing_relatives_are_named_in_the_language_of_the_reader() {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::next_steps::{Asked, NextStep};
 use super::particulars::Candidate;
+use super::readable::Readable;
 use crate::access::{Action, ReadActs, may};
 use crate::api::edit;
 use crate::api::resource::Editable as _;
@@ -96,7 +97,9 @@ impl Question<'_> {
         path: String,
         checks: Vec<Check>,
     ) -> NextStep {
-        NextStep::new((kind, words, path), json!({}), checks, self.asked)
+        // they rest on no row of the file
+        let none = Readable::default();
+        NextStep::new((kind, words, path), json!({}), checks, self.asked, &none)
     }
 
     /// The class that the person has still to attend.

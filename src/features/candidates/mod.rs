@@ -24,6 +24,7 @@ mod namesakes;
 pub mod next_steps;
 pub mod outlook;
 pub mod particulars;
+mod readable;
 pub mod readmission;
 mod slip;
 mod store;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::readable::Readable;
 use super::{acts, further_steps};
 use crate::access::{self, ReadActs, reach};
 use crate::api::law::Law;
@@ -101,7 +102,7 @@ fn met_by(rule: &str) -> Option<MetBy> {
 
 /// The requirements as shown to the reader: what is missing for a step that is not possible; for
 /// one of another stage each rule once.
-fn shown(mut checks: Vec<Check>, english: bool) -> Vec<Requirement> {
+fn shown(mut checks: Vec<Check>, english: bool, readable: &Readable) -> Vec<Requirement> {
     let here = |c: &Check| c.rule != "act.stage" || c.met;
     let elsewhere = !checks.iter().all(here);
     if checks.iter().any(|c| !c.met) {
@@ -123,6 +124,7 @@ fn shown(mut checks: Vec<Check>, english: bool) -> Vec<Requirement> {
             let met_by = met_by(check.rule).filter(|_| !check.met && !elsewhere);
             Requirement {
                 met_by,
+                evidence_ids: readable.among(&check.rests_on),
                 // stated once for all steps
                 version: None,
                 confirmed: check.confirmed.filter(|_| !elsewhere),
@@ -139,6 +141,7 @@ impl NextStep {
         fields: Value,
         checks: Vec<Check>,
         asked: Asked,
+        readable: &Readable,
     ) -> Self {
         let Asked { on, today, english } = asked;
         let unmet: Vec<Option<NaiveDate>> = checks
@@ -163,7 +166,7 @@ impl NextStep {
             } else {
                 earliest.and_then(|days| days.into_iter().max())
             },
-            requirements: shown(checks, english),
+            requirements: shown(checks, english, readable),
         }
     }
 
@@ -285,6 +288,7 @@ pub async fn list_next_steps(
                 lost: &lost,
             };
             let duties = deadlines::open(&file, &law, &facts);
+            let readable = Readable::of(&facts, role);
             let mut steps = Vec::new();
             for step in Step::all() {
                 let kind = step.kind();
@@ -311,7 +315,7 @@ pub async fn list_next_steps(
                 steps.push(NextStep {
                     due_on: settled.map(|d| d.due_on).min(),
                     register: there,
-                    ..NextStep::new(told, fields, checks, asked)
+                    ..NextStep::new(told, fields, checks, asked, &readable)
                 });
             }
             Ok((row, facts, courses, file, duties, steps))

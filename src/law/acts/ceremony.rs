@@ -76,6 +76,7 @@ impl KindOfAct for Ceremony {
                 ),
             ),
         );
+        checks.on_ids(q.file.entered_by(Stage::Decided));
         let Some(Period {
             due_on: due,
             source,
@@ -114,12 +115,13 @@ impl KindOfAct for Ceremony {
                 ),
             ),
         );
-        checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
+        checks.by(agreed.map(|(_, w)| w.paper_number.as_str().to_owned()));
+        checks.on_ids(agreed.map(|(id, _)| *id));
         checks.due(due);
     }
-    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce) {
         file.ceremony_on = Some(self.on);
         file.ceremony_under = Some(version.clone());
-        file.enter(Stage::Probationary, self.on);
+        file.enter(Stage::Probationary, recorded);
     }
 }

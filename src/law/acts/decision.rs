@@ -86,10 +86,10 @@ impl KindOfAct for Decision {
             }
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce) {
         match (self.purpose, self.outcome) {
             (Purpose::StrikeOff, DecisionOutcome::Granted) => {
-                file.enter(Stage::StruckOff, self.on);
+                file.enter(Stage::StruckOff, recorded);
             }
             // refused: another proposal needs a new vote
             (Purpose::StrikeOff, DecisionOutcome::Refused) => {
@@ -106,10 +106,10 @@ impl KindOfAct for Decision {
                     received_on: self.received_on,
                     under: version.clone(),
                 });
-                file.enter(Stage::Decided, self.on);
+                file.enter(Stage::Decided, recorded);
             }
             (Purpose::Admission | Purpose::Recognition, DecisionOutcome::Refused) => {
-                file.enter(Stage::NotAdmitted, self.on);
+                file.enter(Stage::NotAdmitted, recorded);
             }
         }
     }
@@ -222,6 +222,7 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
             ),
         ),
     );
+    checks.on_ids(ground.map(|v| v.id));
     if let Some(a) = act {
         checks.need(
             a.ground.is_some_and(|ground| !leaves_otherwise(ground)) && a.reason.is_some(),
@@ -285,7 +286,8 @@ fn over_age(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
-    checks.by(agreed.map(|w| w.paper_number.as_str().to_owned()));
+    checks.by(agreed.map(|(_, w)| w.paper_number.as_str().to_owned()));
+    checks.on_ids(agreed.map(|(id, _)| *id));
 }
 
 /// The period in working days from the branch's resolution: the ordinary one, or the extended one
@@ -307,7 +309,7 @@ pub(super) fn in_time(
     };
     let (due, most) = (period.due_on, period.at_most);
     let agreed = time_limits::late_paper_by(q.file, q.on, &q.facts.holidays, period.from_on);
-    let met = q.on <= due || reason.unwrap_or(true) || agreed;
+    let met = q.on <= due || reason.unwrap_or(true) || agreed.is_some();
     let (due_vi, most_vi) = (vi(due), vi(most));
     let happened = if reason.is_none() {
         still_to_decide(q.on, due, most)
@@ -350,6 +352,7 @@ pub(super) fn in_time(
             ),
         ),
     );
+    checks.on_ids(agreed.filter(|_| q.on > due && reason == Some(false)));
     checks.due(due);
 }
 

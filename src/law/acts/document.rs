@@ -131,11 +131,12 @@ impl KindOfAct for Document {
             .filter_map(|(name, on)| Some((name, on?)))
             .collect()
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         // a draft takes nothing out of the file
         let Some(on) = self.received_on else { return };
         let said = file.papers.entry(self.code.as_str().to_owned());
-        said.or_default().add(on, Filed::Received(self.valid_until));
+        let received = Filed::Received(self.valid_until);
+        said.or_default().add(on, received, recorded.id);
     }
 }
 

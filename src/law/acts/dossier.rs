@@ -65,9 +65,12 @@ impl KindOfAct for Dossier {
                     )
                 },
             )
+            .on_ids(q.file.entered_by(Stage::InPlan))
             .earliest(from);
+        let mut sponsors = q.file.sponsors.iter();
+        let sponsor = sponsors.find(|s| q.facts.helps(s, q.on));
         checks.need(
-            q.file.sponsors.iter().any(|s| q.facts.helps(s, q.on)),
+            sponsor.is_some(),
             "dossier.sponsor",
             "kế hoạch, II.2; 29-QĐ/TW, 3.3",
             met_or_unmet(
@@ -81,6 +84,7 @@ impl KindOfAct for Dossier {
                 ),
             ),
         );
+        checks.on_ids(sponsor.map(|s| s.member));
         if let Some(a) = act {
             checks.need(
                 a.application_on <= q.on,
@@ -120,9 +124,9 @@ impl KindOfAct for Dossier {
     fn days(&self) -> Vec<(&'static str, NaiveDate)> {
         vec![("application_on", self.application_on)]
     }
-    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce) {
         file.dossier_on = Some(self.on);
         file.dossier_under = Some(version.clone());
-        file.enter(Stage::Dossier, self.on);
+        file.enter(Stage::Dossier, recorded);
     }
 }

@@ -110,13 +110,13 @@ impl KindOfAct for Exit {
             ),
         );
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         let end = match self.kind {
             ExitKind::Withdrawn => Stage::Withdrawn,
             ExitKind::TransferredOut => Stage::TransferredOut,
             ExitKind::Deceased => Stage::Deceased,
         };
-        file.enter(end, self.on);
+        file.enter(end, recorded);
     }
 }
 

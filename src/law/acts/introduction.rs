@@ -369,5 +369,5 @@ pub fn time(file: &File, day: NaiveDate) -> Option<PaperTime<'_>> {
     let made = Introducer::ALL
         .iter()
         .flat_map(|by| file.introduced(*by, day));
-    PaperTime::of(file, "paper_valid_months", made.map(|i| i.on))
+    PaperTime::of(file, "paper_valid_months", made.map(|(_, i)| i.on))
 }

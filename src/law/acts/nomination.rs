@@ -40,9 +40,9 @@ impl KindOfAct for Nomination {
             own_member(a.by, youth, trade, checks);
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
-        file.enter(Stage::Nominated, self.on);
+        file.enter(Stage::Nominated, recorded);
     }
 }
 

@@ -57,6 +57,7 @@ impl KindOfAct for Opinion {
                         ),
                     ),
                 );
+                checks.on_ids(q.file.entered_by(Stage::Probationary));
                 if let Some(since) = since {
                     checks.earliest(since);
                 }
@@ -78,7 +79,7 @@ impl KindOfAct for Opinion {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
-        file.opinions.push(self.clone());
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
+        file.opinions.push((recorded.id, self.clone()));
     }
 }

@@ -129,15 +129,15 @@ impl KindOfAct for PlanDecision {
             }
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         match self.action {
             PlanAction::Add => {
                 file.in_plan_on = Some(self.on);
-                file.enter(Stage::InPlan, self.on);
+                file.enter(Stage::InPlan, recorded);
             }
             PlanAction::Remove => {
                 let reason = self.reason.as_ref().map(|r| r.as_str().to_owned());
-                file.enter_because(Stage::Removed, self.on, reason);
+                file.enter_because(Stage::Removed, recorded, reason);
             }
             PlanAction::Keep | PlanAction::Adjust => {
                 file.branch_decided_on = file.branch_decided_on.max(Some(self.on));

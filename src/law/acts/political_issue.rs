@@ -151,7 +151,9 @@ impl KindOfAct for PoliticalIssue {
         match self.step {
             IssueStep::Proposed => issue.proposed.push((recorded.account, self.on)),
             IssueStep::Concluded => {
-                issue.concluded.add(self.on, self.admissible == Some(true));
+                issue
+                    .concluded
+                    .add(self.on, self.admissible == Some(true), recorded.id);
             }
         }
     }

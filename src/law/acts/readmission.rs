@@ -63,9 +63,9 @@ impl KindOfAct for Readmission {
             .filter_map(|(name, on)| Some((name, on?)))
             .collect()
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
-        file.enter(Stage::Nominated, self.on);
+        file.enter(Stage::Nominated, recorded);
     }
 }
 

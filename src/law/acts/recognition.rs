@@ -64,8 +64,9 @@ impl KindOfAct for Recognition {
         for code in ["13-KNĐ", "15-KNĐ"] {
             let paper = catalogue::find(code);
             let (name, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
+            let there = q.file.paper(code, q.on);
             checks.need(
-                q.file.has_paper(code, q.on),
+                there.is_some(),
                 "recognition.document",
                 "29-QĐ/TW, 4.3.2; danh mục hồ sơ",
                 met_or_unmet(
@@ -76,14 +77,15 @@ impl KindOfAct for Recognition {
                     lacking(q, code, (name, en)),
                 ),
             );
+            checks.on_ids(there);
         }
         let reason = act.map(|a| a.reason.is_some());
         in_time(q, Purpose::Recognition, reason, checks);
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         file.official_on = probation_end(file).map(|p| p.0);
         file.recognised_on = Some(self.on);
-        file.enter(Stage::Official, self.on);
+        file.enter(Stage::Official, recorded);
     }
 }
 
@@ -110,5 +112,6 @@ fn on_the_report(q: &Question<'_>, checks: &mut Checks) {
                 ),
             ),
         )
+        .on_ids([last.id])
         .earliest(on);
 }

@@ -66,11 +66,11 @@ impl KindOfAct for Return {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         for note in &self.documents {
             let said = file.papers.entry(note.code.as_str().to_owned());
-            said.or_default().add(self.on, Filed::Returned);
+            said.or_default().add(self.on, Filed::Returned, recorded.id);
         }
-        file.enter(Stage::Dossier, self.on);
+        file.enter(Stage::Dossier, recorded);
     }
 }

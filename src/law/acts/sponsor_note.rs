@@ -41,8 +41,8 @@ impl KindOfAct for SponsorNote {
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         sponsored(q, act.map(|a| a.member_id), checks);
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
-        file.notes.add(self.on, self.assessment);
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
+        file.notes.add(self.on, self.assessment, recorded.id);
     }
     fn member(&self) -> Option<Uuid> {
         Some(self.member_id)

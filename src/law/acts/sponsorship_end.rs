@@ -51,12 +51,10 @@ impl KindOfAct for SponsorshipEnd {
 
 /// The person has a sponsor on that day: this member, or anyone if `None`.
 pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Checks) {
-    let sponsored = q
-        .file
-        .sponsored_on(q.on)
-        .any(|m| member.is_none_or(|wanted| *m == wanted));
+    let mut sponsors = q.file.sponsored_on(q.on);
+    let sponsor = sponsors.find(|m| member.is_none_or(|wanted| **m == wanted));
     checks.need(
-        sponsored,
+        sponsor.is_some(),
         "sponsorship.open",
         "kế hoạch, II.3",
         if member.is_some() {
@@ -86,4 +84,5 @@ pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Che
             )
         },
     );
+    checks.on_ids(sponsor.copied());
 }

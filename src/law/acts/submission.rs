@@ -50,22 +50,19 @@ impl KindOfAct for Submission {
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
         for code in papers(q) {
-            checks.need(
-                q.file.has_paper(code, q.on),
-                "submission.document",
-                PAPERS,
-                {
-                    let paper = catalogue::find(code);
-                    let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-                    met_or_unmet(
-                        (
-                            format!("{code} (“{vi}”) đã có trong hồ sơ."),
-                            format!("{code} ({en}) is in the file."),
-                        ),
-                        lacking(q, code, (vi, en)),
-                    )
-                },
-            );
+            let there = q.file.paper(code, q.on);
+            checks.need(there.is_some(), "submission.document", PAPERS, {
+                let paper = catalogue::find(code);
+                let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
+                met_or_unmet(
+                    (
+                        format!("{code} (“{vi}”) đã có trong hồ sơ."),
+                        format!("{code} ({en}) is in the file."),
+                    ),
+                    lacking(q, code, (vi, en)),
+                )
+            });
+            checks.on_ids(there);
         }
         let certificate = q.file.certificate(ClassKind::Awareness, q.on);
         checks.need(
@@ -83,9 +80,10 @@ impl KindOfAct for Submission {
                 ),
             ),
         );
+        checks.on_ids(certificate.map(|c| c.id));
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
-        file.enter(Stage::Submitted, self.on);
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
+        file.enter(Stage::Submitted, recorded);
     }
 }
 

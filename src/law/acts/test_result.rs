@@ -39,9 +39,10 @@ impl KindOfAct for TestResult {
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         let Some(a) = act else {
-            let mut given = q.file.tests.values().filter(|test| test.given_on <= q.on);
+            let mut given = q.file.tests.iter().filter(|(_, t)| t.given_on <= q.on);
+            let given = given.next().map(|(id, _)| *id);
             checks.need(
-                given.next().is_some(),
+                given.is_some(),
                 "test.assignment",
                 "kế hoạch, II.3",
                 met_or_unmet(
@@ -49,6 +50,7 @@ impl KindOfAct for TestResult {
                     ("Chưa giao nhiệm vụ thử thách.", "No test is assigned."),
                 ),
             );
+            checks.on_ids(given);
             return;
         };
         let test = q.file.tests.get(&a.assignment_id);
@@ -79,10 +81,11 @@ impl KindOfAct for TestResult {
                 },
             ),
         );
+        checks.on_ids([a.assignment_id]);
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         if let Some(test) = file.tests.get_mut(&self.assignment_id) {
-            test.result.add(self.on, self.assessment);
+            test.result.add(self.on, self.assessment, recorded.id);
         }
     }
     fn refer(&mut self, standing: &dyn Fn(Uuid) -> Uuid) {

@@ -133,7 +133,7 @@ impl KindOfAct for Verification {
             }
             VerificationStep::Sent => {
                 checks.need(
-                    q.file.sealed_on.is_some_and(|on| on <= q.on),
+                    q.file.sealed.by(q.on).is_some(),
                     "verification.sealed",
                     SOURCE,
                     met_or_unmet(
@@ -144,6 +144,7 @@ impl KindOfAct for Verification {
                         ),
                     ),
                 );
+                checks.on_ids(q.file.sealed.act(q.on));
                 declared(q, subject, checks);
             }
             VerificationStep::Reminded | VerificationStep::Returned => {
@@ -214,17 +215,16 @@ impl KindOfAct for Verification {
             }
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         let Some(subject) = self.subject() else {
             match self.step {
                 VerificationStep::Sealed => {
-                    let first = file.sealed_on.map_or(self.on, |on| on.min(self.on));
-                    file.sealed_on = Some(first);
+                    file.sealed.add(self.on, (), recorded.id);
                 }
                 VerificationStep::Concluded => {
                     file.branch_decided_on = file.branch_decided_on.max(Some(self.on));
                     if let Some(conclusion) = self.conclusion {
-                        file.concluded.add(self.on, conclusion);
+                        file.concluded.add(self.on, conclusion, recorded.id);
                     }
                 }
                 VerificationStep::Declared
@@ -237,11 +237,11 @@ impl KindOfAct for Verification {
         };
         let inquiry = file.subjects.entry(subject).or_default();
         match self.step {
-            VerificationStep::Sent => inquiry.asked.add(self.on, Asked::Sent),
+            VerificationStep::Sent => inquiry.asked.add(self.on, Asked::Sent, recorded.id),
             VerificationStep::Returned | VerificationStep::Exempted => {
-                inquiry.asked.add(self.on, Asked::Answered);
+                inquiry.asked.add(self.on, Asked::Answered, recorded.id);
                 if self.flagged == Some(true) {
-                    inquiry.flagged.add(self.on, ());
+                    inquiry.flagged.add(self.on, (), recorded.id);
                 }
             }
             VerificationStep::Declared => {
@@ -364,6 +364,9 @@ fn concludable(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
+    let all = q.file.subjects.values();
+    let declared = all.filter(|i| i.declared_by(q.on));
+    checks.on_ids(declared.filter_map(|i| i.asked.act(q.on)));
 }
 
 /// Required subjects that are missing on that day: the person, the parents (or guardians), and for a married

@@ -84,8 +84,8 @@ impl KindOfAct for Waiver {
             );
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
-        file.waivers.push(self.clone());
+    fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
+        file.waivers.push((recorded.id, self.clone()));
     }
     fn refer(&mut self, standing: &dyn Fn(Uuid) -> Uuid) {
         self.act_id = self.act_id.map(standing);

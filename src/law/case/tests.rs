@@ -1,4 +1,8 @@
+use std::collections::BTreeSet;
+
+use super::builder::Builder;
 use super::*;
+use crate::grounds;
 use crate::regulation::{BUILT_IN, Regulations};
 
 /// Every case of the folder, under the built-in regulations.
@@ -17,6 +21,27 @@ fn the_cases_are_answered_rightly() {
     }
     assert!(CASES.len() > 60, "{}", CASES.len());
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Requirements that are met in the cases name what they rest on, and nothing else.
+#[test]
+fn what_is_met_in_the_cases_rests_on_what_it_names() {
+    let law = Regulations::read(BUILT_IN).unwrap();
+    let (mut rules, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (name, text) in CASES {
+        let case = Case::read(text).unwrap();
+        if case.adds_versions() {
+            continue;
+        }
+        let mut builder = Builder::start(&case, &law).unwrap();
+        for given in &case.given {
+            builder.record(given.clone()).unwrap();
+        }
+        let found = grounds::wrong(&builder.facts, &law, &mut rules);
+        wrong.extend(found.into_iter().map(|w| format!("{name}: {w}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(rules.len() > 20, "{rules:?}");
 }
 
 /// What the README shows is a case, and right.

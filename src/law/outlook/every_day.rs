@@ -204,7 +204,7 @@ impl EveryDay {
                 ));
             }
         }
-        if file.sealed_on.is_none() {
+        if file.sealed.all().is_empty() {
             all.push(("verification", json!({"step": "sealed"})));
         }
         for (kind, data) in all {
@@ -266,7 +266,10 @@ impl EveryDay {
             let codes = [
                 "1-KNĐ", "2-KNĐ", "3-KNĐ", "4-KNĐ", "4A-KNĐ", "5-KNĐ", "6-KNĐ", "8-KNĐ",
             ];
-            for code in codes.into_iter().filter(|code| !file.has_paper(code, on)) {
+            for code in codes
+                .into_iter()
+                .filter(|code| file.paper(code, on).is_none())
+            {
                 self.tries("document", on, json!({"code": code, "received_on": on}));
             }
             self.tries("submission", on, json!({"paper_number": "1"}));
@@ -294,7 +297,7 @@ impl EveryDay {
         let file = |all: &Self| all.case.facts.file(&all.case.law);
         let missing = |all: &Self, codes: &[&'static str]| -> Vec<&'static str> {
             let held = file(all);
-            let codes = codes.iter().filter(|code| !held.has_paper(code, on));
+            let codes = codes.iter().filter(|code| held.paper(code, on).is_none());
             codes.copied().collect()
         };
         if file(self).stage == Stage::Probationary {

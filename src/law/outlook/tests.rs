@@ -1,6 +1,6 @@
 //! The way ahead against the rules themselves: every day that it promises is accepted by the
 //! judgement, and trying every day in turn is never faster.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -16,6 +16,7 @@ use super::{Course, Outlook, Question, What};
 use crate::acts::{ActKind, Step};
 use crate::candidacy::Recorded;
 use crate::enrolment::Lesson;
+use crate::grounds;
 use crate::judgement::judge;
 use crate::story::{Case, d, days};
 use crate::words::{ClassKind, ClassState, Purpose, Role, Stage, VotingBody};
@@ -141,6 +142,15 @@ fn a_probationary_member_goes_to_the_recognition() {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every met requirement of a random file falls with the rows that it names, and names none in vain.
+    #[test]
+    fn what_is_met_rests_on_what_it_names((one, other) in (any_file(), late_file())) {
+        for (case, _) in [one.case(), other.case()] {
+            let wrong = grounds::wrong(&case.facts, &case.law, &mut BTreeSet::new());
+            prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        }
+    }
 
     /// Every act of the way is recorded on its day by the judgement itself.
     #[test]

@@ -196,7 +196,7 @@ fn agreement(what: WaiverKind, on: NaiveDate) -> Option<Act> {
 
 /// A paper that is not in the file yet.
 fn paper(walk: &Walk<'_>, code: &str, on: NaiveDate) -> Option<Act> {
-    if walk.file.has_paper(code, on) {
+    if walk.file.paper(code, on).is_some() {
         return None;
     }
     act(

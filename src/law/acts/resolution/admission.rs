@@ -1,5 +1,6 @@
 //! Requirements of the branch's vote on admission.
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use crate::acts::{Opinion, political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
@@ -104,6 +105,8 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
+    let short = q.facts.general_education < Some(wanted);
+    checks.on_ids(excused.filter(|_| short).map(|(id, _)| *id));
 }
 
 /// The papers are still within their validity period; afterwards they must be made anew.
@@ -186,17 +189,18 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
             c.paper.valid_to.map(|d| d.to_string()).unwrap_or_default()
         )
     }));
+    checks.on_ids(certificate.map(|c| c.id));
 }
 
 /// The opinions for the admission that were given up to `day`.
-fn opinions(file: &File, day: NaiveDate) -> impl Iterator<Item = &Opinion> {
+fn opinions(file: &File, day: NaiveDate) -> impl Iterator<Item = &(Uuid, Opinion)> {
     let all = file.opinions.iter();
-    all.filter(move |o| o.purpose == Purpose::Admission && o.on <= day)
+    all.filter(move |(_, o)| o.purpose == Purpose::Admission && o.on <= day)
 }
 
 /// The validity period of the verification and the opinions made up to `day`.
 pub fn inquiry_time(file: &File, day: NaiveDate) -> Option<PaperTime<'_>> {
-    let given = opinions(file, day).map(|o| o.on);
+    let given = opinions(file, day).map(|(_, o)| o.on);
     let made = given.chain(verification::verified_on(file, day));
     PaperTime::of(file, "paper_valid_months_others", made)
 }
@@ -238,6 +242,7 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
         ),
     );
     checks.by(verified.map(|d| d.to_string()));
+    checks.on_ids(q.file.concluded.act(q.on));
     political_issues(q, checks);
     for (of, rule, words) in [
         (
@@ -269,9 +274,10 @@ fn inquiries(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     ] {
-        let found = opinions(q.file, q.on).find(|o| of.contains(&o.of) && counts(o.on));
+        let found = opinions(q.file, q.on).find(|(_, o)| of.contains(&o.of) && counts(o.on));
         checks.need(found.is_some(), rule, "29-QĐ/TW, 3.5 (5-KNĐ)", words);
-        checks.by(found.map(|o| o.on.to_string()));
+        checks.by(found.map(|(_, o)| o.on.to_string()));
+        checks.on_ids(found.map(|(id, _)| *id));
     }
     in_date(
         q,
@@ -339,6 +345,7 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
                 ),
             ),
         );
+        checks.on_ids(given().filter_map(|test| test.result.act(q.on)));
     }
     let note = q.file.notes.by(q.on);
     checks.need(
@@ -363,4 +370,5 @@ fn trial(q: &Question<'_>, checks: &mut Checks) {
         ),
     );
     checks.by(note.map(|(on, _)| on.to_string()));
+    checks.on_ids(q.file.notes.act(q.on));
 }

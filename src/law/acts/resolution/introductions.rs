@@ -1,4 +1,6 @@
 //! Introductions that the branch's vote on admission requires (29-QĐ/TW, 3.2; 24-QĐ/TW, 3.2).
+use uuid::Uuid;
+
 use super::admission::in_date;
 use crate::acts::introduction::{self, Alternative, Introduction};
 use crate::judgement::Question;
@@ -10,18 +12,16 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     let source = q.version.source("introducer_shared_months");
     let which = Alternative::on(q.on, q.facts);
     let time = introduction::time(q.file, q.on);
-    let counts = |i: &&Introduction| time.as_ref().is_none_or(|c| c.counts(i.on));
+    let counts = |i: &&(Uuid, Introduction)| time.as_ref().is_none_or(|c| c.counts(i.1.on));
     // must still be an active official member: one who has left or is suspended is to be replaced
-    let official = |i: &&Introduction| {
-        let known = i.member_id.and_then(|id| q.facts.members.get(&id));
+    let official = |i: &&(Uuid, Introduction)| {
+        let known = i.1.member_id.and_then(|id| q.facts.members.get(&id));
         known.is_some_and(|m| m.able_on(q.on))
     };
-    let members = q
-        .file
-        .introduced(Introducer::Member, q.on)
-        .filter(counts)
-        .filter(official)
-        .count();
+    let papers = q.file.introduced(Introducer::Member, q.on);
+    let papers = papers.filter(counts).filter(official);
+    let papers: Vec<Uuid> = papers.map(|(id, _)| *id).collect();
+    let members = papers.len();
     let wanted = if which == Alternative::C { 2 } else { 1 };
     checks.need(
         members >= wanted,
@@ -38,6 +38,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
+    checks.on_ids(papers.into_iter().take(wanted));
     let union = match which {
         Alternative::A => Some((
             Introducer::YouthUnion,
@@ -69,7 +70,8 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
             source,
             words,
         );
-        checks.by(paper.map(|p| p.paper_number.as_str().to_owned()));
+        checks.by(paper.map(|(_, p)| p.paper_number.as_str().to_owned()));
+        checks.on_ids(paper.map(|(id, _)| *id));
     }
     in_date(
         q,

@@ -146,9 +146,10 @@ impl KindOfAct for Resolution {
             a.minutes(q, checks);
         }
     }
-    fn apply(&self, _: &Recorded, file: &mut File, version: &InForce) {
+    fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce) {
         let carried = Tally::of(self).carried(version.fraction(self.fraction()));
         let vote = Vote {
+            id: recorded.id,
             on: self.on,
             purpose: self.purpose,
             body: self.body,
@@ -166,7 +167,7 @@ impl KindOfAct for Resolution {
             (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => return,
         };
         if carried {
-            file.enter(leads_to, self.on);
+            file.enter(leads_to, recorded);
         }
     }
 }

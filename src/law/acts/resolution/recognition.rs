@@ -4,7 +4,7 @@ use crate::calendar::next_day;
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::probation_end;
-use crate::words::{ClassKind, WaiverKind};
+use crate::words::{ClassKind, Stage, WaiverKind};
 use crate::{catalogue, met_or_unmet, say, vi};
 
 /// The last day still belongs to the probation: recognition is possible from the day after.
@@ -38,6 +38,7 @@ pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
                 ),
             ),
         )
+        .on_ids(q.file.entered_by(Stage::Probationary))
         .earliest(next_day(end));
 }
 
@@ -49,8 +50,9 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
         return;
     }
     for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
+        let there = q.file.paper(code, q.on);
         checks.need(
-            q.file.has_paper(code, q.on),
+            there.is_some(),
             "recognition.document",
             "29-QĐ/TW, 4.2; danh mục hồ sơ",
             {
@@ -65,6 +67,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
                 )
             },
         );
+        checks.on_ids(there);
     }
     let certificate = q.file.certificate(ClassKind::NewMember, q.on);
     let waiver = q.file.waived(WaiverKind::NewMemberClass, q.on);
@@ -89,8 +92,9 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
-    let paper = waiver.map(|w| w.paper_number.as_str().to_owned());
+    let paper = waiver.map(|(_, w)| w.paper_number.as_str().to_owned());
     checks.by(certificate
         .map(|c| c.paper.number.as_str().to_owned())
         .or(paper));
+    checks.on_ids(certificate.map(|c| c.id).or(waiver.map(|(id, _)| *id)));
 }
