@@ -88,7 +88,8 @@ pub struct Asked {
 /// Every file within your reach with an act whose requirements are unmet today, judged by the
 /// regulation of the act's date and by current evidence: for example after a birth date was
 /// corrected, a holiday entered or a setting backdated; and with a decision after the extended
-/// period (`irregular`). Computed on request, so never out of date;
+/// period (`irregular`). Of a file that ended without an official member nothing is to be settled, and
+/// it is not listed. Computed on request, so never out of date;
 /// empty in a healthy organisation. A page may hold fewer files than its size: continue while
 /// `next_cursor` is not null.
 #[operation(get, "/findings", tag = "procedure")]
@@ -112,7 +113,7 @@ pub async fn list_findings(
             for (row, mut facts) in files {
                 facts.birth_year_only =
                     access::birth_year_only(permit.role(), row.stage.submitted());
-                let fallen = findings::of(&facts, &law).into_iter();
+                let fallen = findings::to_settle(&facts, &law).into_iter();
                 let late = findings::irregular(&facts, &law).into_iter();
                 let found = fallen.map(|f| (f, false)).chain(late.map(|f| (f, true)));
                 let found: Vec<_> = found.collect();

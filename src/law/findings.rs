@@ -9,7 +9,7 @@ use crate::candidacy::{File, Recorded, standing};
 use crate::judgement::{Facts, Question, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::{Check, Checks};
-use crate::words::{DecisionOutcome, PlanAction, Purpose, Stage};
+use crate::words::{DecisionOutcome, PlanAction, Purpose};
 use crate::{say, time_limits, vi};
 
 /// An unmet requirement of a recorded act.
@@ -45,6 +45,15 @@ pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
     let decided = |act: Uuid| file.waivers.iter().any(|(_, w)| w.act_id == Some(act));
     found.retain(|f| !decided(f.act));
     found
+}
+
+/// Those that are still to be settled, each by a duty.
+pub fn to_settle(facts: &Facts, law: &Regulations) -> Vec<Finding> {
+    if facts.file(law).stage.answers() {
+        of(facts, law)
+    } else {
+        Vec::new()
+    }
 }
 
 /// The unmet requirements of one act, given the file before it. Evidence that existed at the time
@@ -83,7 +92,7 @@ pub(crate) fn of_act(
 /// facts that happened out of order: no act falls by them, and no step waits.
 pub fn irregular(facts: &Facts, law: &Regulations) -> Vec<Finding> {
     let file = facts.file(law);
-    if file.stage.ended() && file.stage != Stage::Official {
+    if !file.stage.answers() {
         return Vec::new();
     }
     let acts = standing(&facts.acts);

@@ -757,7 +757,13 @@ async fn the_overview_counts_the_files_that_the_findings_name() {
     house
         .record("branch-05", &person, "annulments", annul)
         .await;
-    alike("an annulment").await;
+    let named = alike("an annulment").await[&branch(1)];
+
+    // nothing is to be settled any more where nobody became an official member
+    let exit = json!({"on": "2022-07-12", "kind": "transferred_out", "to": "Đảng ủy khác", "reason": "chuyển công tác"});
+    way.does(OFFICE, "exits", exit).await;
+    let left = alike("an exit").await.get(&branch(1)).copied();
+    assert_eq!(left.unwrap_or(0), named - 1);
 }
 
 /// An official member's file too has a way out of lost ground.

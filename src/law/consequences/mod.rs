@@ -130,7 +130,7 @@ pub fn duties(
     since: NaiveDate,
 ) -> Vec<Deadline> {
     let mut open = deadlines::open(file, law, facts);
-    if !file.stage.ended() || file.stage == Stage::Official {
+    if file.stage.answers() {
         let mut lost = lost.to_vec();
         // one duty per act, however many requirements it has lost
         lost.dedup_by_key(|f| f.act);

@@ -81,6 +81,12 @@ impl Stage {
         }
     }
 
+    /// An act without its ground is to be settled: where the candidacy has ended, only if it made an
+    /// official member.
+    pub const fn answers(self) -> bool {
+        !self.ended() || matches!(self, Self::Official)
+    }
+
     /// The person is a Party member.
     pub const fn member(self) -> bool {
         match self {
