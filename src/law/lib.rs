@@ -22,6 +22,7 @@ pub mod findings;
 mod grounds;
 pub mod judgement;
 pub mod lives;
+pub mod meeting;
 #[cfg(test)]
 mod oracle;
 pub mod outlook;
