@@ -84,6 +84,9 @@ fn of(asked: Asked<'_>, rules: &mut BTreeSet<&'static str>) -> Vec<String> {
         {
             wrong.push(says("a row is not known by then, or named twice"));
         }
+        if !check.rests_on.is_sorted() {
+            wrong.push(says("the order tells what each row is about"));
+        }
         if ids.is_empty() {
             continue;
         }

@@ -177,10 +177,11 @@ impl Checks {
         self
     }
     /// Sets the acts and members on which the last requirement rests if it is met. Never those that
-    /// tell of a finding.
+    /// tell of a finding; in an order that does not tell whom of the family each is about.
     pub fn on_ids(&mut self, ids: impl IntoIterator<Item = Uuid>) -> &mut Self {
         if let Some(last) = self.list.last_mut().filter(|c| c.met) {
             last.rests_on.extend(ids);
+            last.rests_on.sort_unstable();
         }
         self
     }
