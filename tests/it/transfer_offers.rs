@@ -244,3 +244,36 @@ async fn a_person_is_not_handed_over_to_a_branch_before_its_founding() {
         .await
         .expect(201);
 }
+
+/// Who has been handed over has belonged to the branch since: it was founded by then, and lets them go only
+/// after that day.
+#[tokio::test]
+async fn a_branch_to_which_a_person_was_handed_over_existed_then() {
+    let house = House::build().await;
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    house.travel("2021-03-10");
+    let offered = offer(&house, "branch-04", &person, to(5, "2021-02-01")).await;
+    let offered = format!("{}/acceptances", offered.expect(201).location());
+    house.advance("branch-05", &offered, 1).await;
+    let fifth = format!("branches/{}", branch(5));
+    let seen = async || house.read("office", &fifth).await.version();
+    let founded = json!({"founded_on": "2021-02-02"});
+    let late = house.patch("office", &fifth, seen().await, founded).await;
+    let late = late.invalid(&["/founded_on"]);
+    assert_eq!(late.body["errors"][0]["code"], "after_first_record");
+
+    let split = |on: &str| {
+        json!({"number": "05B", "name": "Chi bộ Khối B", "kind": "clinical", "on": on, "paper_number": "22-QĐ/ĐU",
+            "member_ids": [], "candidate_ids": [person], "department_ids": [], "non_member_count": 0})
+    };
+    let path = format!("{fifth}/splits");
+    let early = house
+        .step_with("office", &path, seen().await, split("2021-02-01"))
+        .await;
+    let early = early.invalid(&["/candidate_ids/0"]);
+    assert_eq!(early.body["errors"][0]["code"], "out_of_range");
+    house
+        .step_with("office", &path, seen().await, split("2021-02-02"))
+        .await
+        .expect(201);
+}

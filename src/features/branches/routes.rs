@@ -62,9 +62,10 @@ async fn nothing_before(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
     let recorded = act::Column::RecordedBranchId
         .eq(branch)
         .and(act::Column::OnDate.lt(on));
+    let handed_over = super::store::handed_over_to(branch).and(act::Column::OnDate.lt(on));
     let earlier = [
         any_row::<membership::Entity>(stay),
-        any_row::<act::Entity>(recorded),
+        any_row::<act::Entity>(recorded.or(handed_over)),
     ];
     if tx.ask(earlier).await? == [false, false] {
         return Ok(());

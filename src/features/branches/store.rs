@@ -16,7 +16,7 @@ use crate::db::tables::{
 };
 use crate::db::{
     Query, Record, Table, Tx, any_live, any_of, any_row, array_of, constant, functions, identity,
-    live, not_before_start, open, revise, today, value_of,
+    json_text, live, not_before_start, open, revise, today, value_of,
 };
 use crate::error::{Error, Result};
 use crate::law::acts::ActKind;
@@ -164,8 +164,23 @@ pub(super) fn come_since(
         .and_where(membership::Column::BranchId.eq(branch))
         .and_where(membership::Column::ToOn.is_null())
         .and_where(membership::Column::FromOn.gte(on))
-        .and_where(any_of(membership::Column::MemberId, people));
-    Query::of(&stays)
+        .and_where(any_of(membership::Column::MemberId, people.clone()));
+    let mut handed_over = Build::select();
+    handed_over
+        .columns([act::Column::CandidateId, act::Column::OnDate])
+        .from(act::Entity)
+        .and_where(handed_over_to(branch))
+        .and_where(act::Column::OnDate.gte(on))
+        .and_where(any_of(act::Column::CandidateId, people));
+    Query::of(stays.union(UnionType::All, handed_over))
+}
+
+/// People who are in the plan of the branch because another one has handed them over.
+pub(super) fn handed_over_to(branch: Uuid) -> Expr {
+    let to = json_text(act::Column::Data, "to_branch_id");
+    act::Column::Kind
+        .eq(ActKind::Transfer)
+        .and(to.eq(branch.to_string()))
 }
 
 /// Current members, open candidacies and departments of a branch; limited to these ids, if given.
