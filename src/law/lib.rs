@@ -22,7 +22,6 @@ pub mod findings;
 mod grounds;
 pub mod judgement;
 pub mod lives;
-pub mod meeting;
 #[cfg(test)]
 mod oracle;
 pub mod outlook;

@@ -18,9 +18,7 @@ use crate::api::resource::Editable;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
-use crate::facts;
 use crate::law::lives::review::ReviewStep;
-use crate::law::meeting::attendance;
 use crate::law::text::{Text, plain};
 use crate::law::{Checks, Stage, say};
 use crate::recording;
@@ -57,7 +55,7 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
 
 /// Close a review
 ///
-/// Requires the record of the meeting, whose figures are those of the register of its day, and a decision for each person still to be reviewed. Each
+/// Requires the record of the meeting and a decision for each person still to be reviewed. Each
 /// decision is recorded as an act (`plan-decisions`) and judged like one: a refusal lists
 /// everything missing, by person, and nothing is recorded. A nomination that is kept waits for the
 /// next review.
@@ -86,9 +84,7 @@ pub async fn close_review(
         active.agenda = Set(closure.agenda.iter().map(Text::as_str).collect());
         active.summary = Set(plain(closure.summary.clone()));
         let closed = edit::update::<Review>(tx, row.id, row.version, active).await?;
-        let register = facts::register::branch(tx, row.branch_id).await?;
-        let said = (closure.members, closure.present);
-        let mut missing = attendance(&register, closure.held_on, said.0, said.1);
+        let mut missing = Vec::new();
         for item in items {
             // withdrawn, transferred or removed meanwhile: nothing to decide
             let file = recording::lock_candidate(tx, permit.reach(), item.candidate_id).await;

@@ -84,10 +84,9 @@ pub struct ReviewClosure {
     pub held_on: NaiveDate,
     #[schema(example = "01-BB/CB")]
     pub minutes_number: Text<60>,
-    /// Official and probationary members of the branch on that day, as the register has them
     #[schema(minimum = 1, maximum = 10_000, example = 15)]
     pub members: i32,
-    /// Not more than `members` without those suspended
+    /// Not more than `members`
     #[schema(minimum = 1, maximum = 10_000, example = 14)]
     pub present: i32,
     /// Items of the agenda, in order
