@@ -42,6 +42,8 @@ pub enum Account {
         #[arg(long)]
         organization: Option<String>,
     },
+    /// List the accounts: organisation, login, role, branch, what keeps them from signing in, last session
+    List,
     /// Disable an account; takes effect on its next request
     Disable { login: String },
     /// Discard the password and print a one-time code
@@ -70,6 +72,7 @@ impl Account {
                 branch,
                 organization,
             } => create(&tx, &login, &name, &role, branch, organization).await?,
+            Self::List => list(&tx).await?,
             Self::Disable { login } => {
                 let row = tx.query_opt("update account set disabled_at = now(), session_version = session_version + 1, version = version + 1, updated_at = now() where login = $1 and disabled_at is null returning id", &[&login]).await?;
                 let row = row.with_context(|| format!("no enabled account is called {login}"))?;
@@ -96,6 +99,19 @@ impl Account {
         tell(&said);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A line for each account, in columns that `cut` and spreadsheets read: separated by tabs.
+async fn list(tx: &Transaction<'_>) -> anyhow::Result<String> {
+    let sql = "select concat_ws(E'\\t', o.name, a.login, a.role, coalesce(b.number, '-'), \
+                 case when a.disabled_at is not null then 'disabled' when a.waits_until <= now() then 'not confirmed in time' when a.waits_until is not null then 'waits for confirmation' \
+                      when c.account_id is null then 'no secret' when c.must_change and c.code_expires_at <= now() then 'code expired' when c.must_change then 'one-time code' else 'active' end, \
+                 coalesce((select max(s.created_at)::date::text from session s where s.account_id = a.id), 'never')) \
+               from account a join organization o on o.id = a.organization_id left join branch b on b.id = a.branch_id left join credential c on c.account_id = a.id \
+               order by o.name, a.login";
+    let rows = tx.query(sql, &[]).await?;
+    let lines = rows.iter().map(|row| row.try_get::<_, String>(0));
+    Ok(lines.collect::<Result<Vec<_>, _>>()?.join("\n"))
 }
 
 /// The audit trail names what the command line does with the account itself: nobody is signed in.

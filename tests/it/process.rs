@@ -846,6 +846,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     run(owner(&database, &first)).refused(&["administrator already", "account reset"]);
 
     // another account
+    let told = |(role, state, never): (&str, &str, bool)| (role.to_owned(), state.to_owned(), never);
     let make = |role: &'static str| {
         [
             "account",
@@ -866,6 +867,16 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let office_code = code(&run(owner(&database, &make("party_office"))).succeeded());
     run(owner(&database, &make("party_office"))).refused(&["van.phong", "taken"]);
     run(owner(&database, &make("branch_committee"))).refused(&["branch"]);
+    // everybody's state, and that nothing else is told
+    let state = || {
+        let told = run(owner(&database, &["account", "list"])).succeeded();
+        let mut lines = told.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+        let line = lines.find(|line| line[1] == "van.phong").unwrap();
+        assert_eq!(line.len(), 6, "{line:?}");
+        (line[2].to_owned(), line[4].to_owned(), line[5] == "never")
+    };
+    let waits = ("party_office", "waits for confirmation", true);
+    assert_eq!(state(), told(waits));
     // nobody is everybody: the administrator confirms what the command line has made
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     confirm(&base, &admin, "van.phong").await;
@@ -876,8 +887,10 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
         "password first"
     );
 
+    assert_eq!(state(), told(("party_office", "one-time code", false)));
     // disabling takes effect on the next request
     run(owner(&database, &["account", "disable", "van.phong"])).succeeded();
+    assert_eq!(state(), told(("party_office", "disabled", false)));
     assert_eq!(status(&base, "/api/v1/me", &office).await, 401);
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     run(owner(&database, &["account", "disable", "van.phong"])).refused(&["van.phong"]);
@@ -1119,6 +1132,7 @@ fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
         &["account", "--help"],
         &["account", "first", "--help"],
         &["account", "create", "--help"],
+        &["account", "list", "--help"],
         &["account", "disable", "--help"],
         &["account", "reset", "--help"],
         &["keys", "rotate", "--help"],
