@@ -69,10 +69,13 @@ impl<R: 'static> FromRequest for One<R> {
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let held = IfNoneMatch::from_request(req, payload).into_inner();
-        ready(held.map(|held| Self {
-            held,
-            query: Some(ListQuery::of(req)),
-            of: PhantomData,
+        let query = ListQuery::of(req);
+        ready(held.and_then(|held| {
+            Ok(Self {
+                held,
+                query: Some(query?),
+                of: PhantomData,
+            })
         }))
     }
 }

@@ -1,5 +1,6 @@
 //! Authentication and authorisation. A handler takes a `Permit<P>`, which only a caller with
 //! permission `P` can obtain.
+pub mod cursors;
 pub mod limits;
 mod office;
 pub mod password;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::cursors::Cursors;
 use crate::access::Role;
 use crate::error::{Code, Error, Result};
 
@@ -92,6 +93,7 @@ pub struct Keys {
     current: Key,
     others: Vec<Key>,
     refresh: hmac::Key,
+    pub cursors: Arc<Cursors>,
     issuer: String,
     verified: Cache<[u8; 32], Arc<Claims>>,
 }
@@ -133,11 +135,13 @@ impl Keys {
                 );
             }
         }
+        let refresh = hmac::Key::new(hmac::HMAC_SHA256, refresh.trim().as_bytes());
         Ok(Self {
             current: Key::read(&current)
                 .with_context(|| folder.join("current.pem").display().to_string())?,
             others,
-            refresh: hmac::Key::new(hmac::HMAC_SHA256, refresh.trim().as_bytes()),
+            cursors: Arc::new(Cursors::new(&refresh)?),
+            refresh,
             issuer: issuer.to_owned(),
             verified: Cache::new(10_000),
         })

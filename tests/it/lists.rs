@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
+use ketnap::auth::token::Keys;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, Plain, demo, document, person};
+use crate::support::{Answer, House, Plain, demo, document, keys_folder, person};
 
 struct Filter {
     name: String,
@@ -273,12 +274,37 @@ fn kind_of(schema: &Value) -> &str {
     one["format"].as_str().unwrap_or(one["type"].text())
 }
 
-/// A cursor with changed contents: `edit` receives its keys.
+/// A cursor with changed contents, as somebody who has the keys could make one: `edit` receives its keys.
 fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
-    let mut inside: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
+    let keys = Keys::read(&keys_folder(), "http://ketnap.test").unwrap();
+    let mut inside: Value = serde_json::from_slice(&keys.cursors.open(cursor).unwrap()).unwrap();
     edit(&mut inside);
-    URL_SAFE_NO_PAD.encode(inside.to_string())
+    keys.cursors.seal(inside.to_string().as_bytes())
+}
+
+/// A cursor is the place of a row, which may be a name, and stands in addresses. Nobody reads it there, and
+/// it is the same each time.
+#[tokio::test]
+async fn a_cursor_tells_nothing_to_who_reads_the_address() {
+    let house = House::build().await;
+    let page = async || house.read("office", "members?sort=full_name&limit=3").await;
+    let seen = page().await;
+    let cursor = seen.body["page"]["next_cursor"].as_str().unwrap();
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+    let last = &seen.items()[2];
+    for told in [&last["full_name"], &last["id"]] {
+        let told = told.as_str().unwrap().as_bytes();
+        assert!(!bytes.windows(told.len()).any(|part| part == told));
+    }
+    assert_eq!(page().await.header("etag"), seen.header("etag"));
+    // whatever is changed in it, it is none
+    for at in [0, 24, bytes.len() - 1] {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let cursor = URL_SAFE_NO_PAD.encode(changed);
+        let next = format!("members?sort=full_name&limit=3&cursor={cursor}");
+        house.get("office", &next).await.refused("invalid_cursor");
+    }
 }
 
 #[tokio::test]

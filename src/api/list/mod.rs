@@ -59,8 +59,8 @@ impl<L: 'static> FromRequest for List<L> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self {
-            query: ListQuery::of(req),
+        ready(ListQuery::of(req).map(|query| Self {
+            query,
             of: PhantomData,
         }))
     }
@@ -291,7 +291,7 @@ async fn page<L: Listed, P: Permission>(
         let more = rows.len() > plan.limit as usize;
         rows.truncate(plan.limit as usize);
         let next = match rows.last() {
-            Some(end_row) if more => Some(plan.cursor(end::<L::Item>(end_row, &plan)?)),
+            Some(end_row) if more => Some(query.cursor(&plan, end::<L::Item>(end_row, &plan)?)),
             _ => None,
         };
         let mut found: Vec<L::Item> = (rows.into_iter())

@@ -1,6 +1,7 @@
 //! The grammar of keyset lists: filters, ranges, search, order, cursor, total, `fields` and
 //! `expand`.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -18,6 +19,8 @@ use super::value::{
 };
 use crate::access::{self, Class, Role, Show};
 use crate::api::resource::{Column, Field, Kind, Spec};
+use crate::auth::cursors::Cursors;
+use crate::auth::gate;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 
@@ -58,10 +61,11 @@ pub fn place<T: DeserializeOwned>(cursor: &str) -> Option<T> {
 pub struct ListQuery {
     pub pairs: BTreeMap<String, String>,
     pub path: String,
+    cursors: Arc<Cursors>,
 }
 
 impl ListQuery {
-    pub fn of(req: &HttpRequest) -> Self {
+    pub fn of(req: &HttpRequest) -> Result<Self> {
         let mut pairs: BTreeMap<String, String> = BTreeMap::new();
         // an array may be sent with commas or repeated
         for (name, value) in form_urlencoded::parse(req.query_string().as_bytes()) {
@@ -73,10 +77,11 @@ impl ListQuery {
                 })
                 .or_insert_with(|| value.into_owned());
         }
-        Self {
+        Ok(Self {
             pairs,
             path: req.path().to_owned(),
-        }
+            cursors: gate(req)?.keys.cursors.clone(),
+        })
     }
 }
 
@@ -299,7 +304,7 @@ impl ListQuery {
         };
         let wanted = || say(A_CURSOR[0], A_CURSOR[1]);
         let invalid = || Error::faults(Code::InvalidCursor, vec![bad("cursor", &wanted())]);
-        let bytes = URL_SAFE_NO_PAD.decode(raw).map_err(|_| invalid())?;
+        let bytes = self.cursors.open(raw).ok_or_else(invalid)?;
         let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| invalid())?;
         if cursor.f != fingerprint || cursor.k.len() != keys.len() {
             return Err(invalid());
@@ -331,6 +336,13 @@ impl ListQuery {
             any = any.add(all.add(beyond(key.descending, key.field.expr(), values[i].clone())));
         }
         Ok(Some(any.into()))
+    }
+
+    /// The cursor of the row with these keys.
+    pub fn cursor(&self, plan: &Plan, keys: Vec<String>) -> String {
+        let f = plan.fingerprint.clone();
+        let cursor = serde_json::to_vec(&Cursor { f, k: keys });
+        self.cursors.seal(&cursor.unwrap_or_default())
     }
 
     /// URL of the next page.
@@ -384,14 +396,3 @@ fn filter(field: &Field, bound: Bound, raw: &str) -> Option<Expr> {
     }
 }
 
-impl Plan {
-    pub fn cursor(&self, keys: Vec<String>) -> String {
-        URL_SAFE_NO_PAD.encode(
-            serde_json::to_vec(&Cursor {
-                f: self.fingerprint.clone(),
-                k: keys,
-            })
-            .unwrap_or_default(),
-        )
-    }
-}
