@@ -303,7 +303,10 @@ async fn a_cursor_tells_nothing_to_who_reads_the_address() {
         changed[at] ^= 1;
         let cursor = URL_SAFE_NO_PAD.encode(changed);
         let next = format!("members?sort=full_name&limit=3&cursor={cursor}");
-        house.get("office", &next).await.refused("invalid_cursor");
+        house
+            .get("office", &next)
+            .await
+            .expect_code(400, "invalid_cursor");
     }
 }
 

@@ -846,7 +846,8 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     run(owner(&database, &first)).refused(&["administrator already", "account reset"]);
 
     // another account
-    let told = |(role, state, never): (&str, &str, bool)| (role.to_owned(), state.to_owned(), never);
+    let told =
+        |(role, state, never): (&str, &str, bool)| (role.to_owned(), state.to_owned(), never);
     let make = |role: &'static str| {
         [
             "account",
@@ -870,7 +871,9 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     // everybody's state, and that nothing else is told
     let state = || {
         let told = run(owner(&database, &["account", "list"])).succeeded();
-        let mut lines = told.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+        let mut lines = told
+            .lines()
+            .map(|line| line.split('\t').collect::<Vec<_>>());
         let line = lines.find(|line| line[1] == "van.phong").unwrap();
         assert_eq!(line.len(), 6, "{line:?}");
         (line[2].to_owned(), line[4].to_owned(), line[5] == "never")

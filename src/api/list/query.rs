@@ -395,4 +395,3 @@ fn filter(field: &Field, bound: Bound, raw: &str) -> Option<Expr> {
         _ => None,
     }
 }
-
