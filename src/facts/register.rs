@@ -1,10 +1,15 @@
 //! The register of members: a member's history, a branch's history.
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
-use crate::db::{Tx, functions, sql};
+use crate::db::tables::act;
+use crate::db::{Tx, any_of, any_row, functions, sql};
 use crate::error::{Error, Result};
+use crate::law::acts::ActKind;
 use crate::law::register::{Activities, Register, Registered, Stay};
+use crate::law::say;
 
 /// The history of a member whom the caller sees.
 pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
@@ -40,4 +45,30 @@ pub async fn branch(tx: &Tx, branch: Uuid) -> Result<Register> {
     // only those who read the branch see whose lines they are
     register.0.retain(|line| line.member.is_some());
     Ok(register)
+}
+
+/// 422 for `/on`, if the branch has voted on one of these people on that day or later: each vote stays with
+/// the branch to which the person belonged on its day.
+pub async fn expect_no_vote_on(
+    tx: &Tx,
+    people: &[Uuid],
+    branch: Uuid,
+    on: NaiveDate,
+) -> Result<()> {
+    let vote = act::Column::Kind
+        .eq(ActKind::Resolution)
+        .and(act::Column::RecordedBranchId.eq(branch))
+        .and(act::Column::OnDate.gte(on))
+        .and(any_of(act::Column::CandidateId, people.iter().copied()));
+    if tx.ask([any_row::<act::Entity>(vote)]).await? == [false] {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "/on",
+        "before_last_vote",
+        say(
+            "Chi bộ đã biểu quyết về người chuyển đi vào ngày này hoặc sau đó.",
+            "The branch has voted on a person who moves on this day or later.",
+        ),
+    ))
 }

@@ -35,6 +35,14 @@ impl Finding {
 
 /// Every finding of a file, except those that a competent body has decided on.
 pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
+    let (mut found, file) = all(facts, law);
+    let decided = |act: Uuid| file.waivers.iter().any(|(_, w)| w.act_id == Some(act));
+    found.retain(|f| !decided(f.act));
+    found
+}
+
+/// Every finding, those too that a competent body has decided on, and the file.
+pub(crate) fn all(facts: &Facts, law: &Regulations) -> (Vec<Finding>, File) {
     let acts = standing(&facts.acts);
     let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
     let mut found = Vec::new();
@@ -42,9 +50,7 @@ pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
         found.extend(of_act(facts, law, &file, recorded, &acts[place + 1..]));
         recorded.apply(&mut file, law);
     }
-    let decided = |act: Uuid| file.waivers.iter().any(|(_, w)| w.act_id == Some(act));
-    found.retain(|f| !decided(f.act));
-    found
+    (found, file)
 }
 
 /// Those that are still to be settled, each by a duty.
@@ -154,8 +160,10 @@ pub(crate) fn may_follow(step: Step, act: Option<&Act>) -> bool {
     }
     match act {
         Some(Act::Annulment(_)) => true,
-        Some(Act::PlanDecision(a)) => a.action == PlanAction::Remove,
         Some(Act::Decision(a)) => a.outcome == DecisionOutcome::Refused,
-        _ => matches!(step, Step::Exit(()) | Step::Return(())),
+        _ => matches!(
+            step,
+            Step::Exit(()) | Step::Return(()) | Step::PlanDecision(PlanAction::Remove)
+        ),
     }
 }

@@ -294,6 +294,12 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     };
     let annuls = matches!(new.act, Act::Annulment(_));
     let lost = findings::of(facts, law);
+    // findings that existed before, decided on or not, must not prevent their repair
+    let known = if target.is_some() {
+        findings::all(facts, law).0
+    } else {
+        Vec::new()
+    };
     let mut file = File::new(standing.first().map_or(facts.today, |r| r.act.on()));
     let mut before = None;
     let mut missing = Vec::new();
@@ -307,9 +313,8 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
             let all = requirements(&question, recorded.act.step(), Some(&recorded.act));
             missing.extend(all.into_iter().filter(|c| !c.met));
         } else if place >= first_touched {
-            // findings that existed before must not prevent their repair
             let fall = findings::new(
-                &lost,
+                &known,
                 findings::of_act(facts, law, &file, recorded, &standing[place + 1..]),
             );
             missing.extend(fall.iter().map(Finding::falls));

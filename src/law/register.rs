@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::calendar::day_before;
 use crate::words::Activity;
 
 /// Values and their first days, in order; the initial value has no first day.
@@ -98,6 +99,35 @@ impl Registered {
         let stays = self.stays.iter();
         let later = stays.filter(|s| s.2.is_none_or(|to| to >= day));
         later.map(|s| s.0).collect()
+    }
+
+    /// The last day on which a sponsor who began on `first` can help, in that branch if one is given;
+    /// nothing if they still can.
+    pub fn helps_until(&self, near: Option<Uuid>, first: NaiveDate) -> Option<NaiveDate> {
+        let away = |day: &NaiveDate| {
+            let elsewhere = near.is_some() && self.branch_on(*day) != near;
+            *day > first && (elsewhere || !self.active_on(*day))
+        };
+        self.changes().filter(away).min().map(day_before)
+    }
+
+    /// The last day of a post in that branch which was to last until `planned`: it ends with the stay there,
+    /// and before a suspension. Nothing if it cannot have begun on its first day.
+    pub fn post(
+        &self,
+        branch: Uuid,
+        first: NaiveDate,
+        planned: Option<NaiveDate>,
+    ) -> Option<Option<NaiveDate>> {
+        let mut stays = self.stays.iter();
+        let stay = stays.find(|stay| stay.0 == branch && stay.holds(first))?;
+        let barred = |day: &NaiveDate| self.activities.on(*day).barred();
+        if barred(&first) {
+            return None;
+        }
+        let suspended = self.activities.changes().filter(|day| *day > first);
+        let suspended = suspended.filter(barred).min().map(day_before);
+        Some([planned, stay.2, suspended].into_iter().flatten().min())
     }
 
     pub fn official_on(&self, day: NaiveDate) -> bool {

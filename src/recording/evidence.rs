@@ -86,7 +86,10 @@ impl Evidence {
     ) -> Result<Self> {
         let later = facts.moves.iter().filter(|m| m.on_date > from);
         let branches = later.map(|m| m.from_branch_id).chain([row.branch_id]);
-        let branches: Vec<_> = branches.collect();
+        // an official member's moves are in the register only
+        let own = facts.own_stays.iter();
+        let own = own.filter(|stay| stay.to_on.is_none_or(|to| to >= from));
+        let branches: Vec<_> = branches.chain(own.map(|stay| stay.branch_id)).collect();
         tx.later(locks::registers(&branches)).await;
         let which = facts::names_member(row.id).or(votes_of((branches, from)));
         let others = which.and(act::Column::CandidateId.ne(row.id));

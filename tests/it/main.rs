@@ -79,6 +79,7 @@ mod sign_ins;
 mod source_plans;
 mod sponsorships;
 mod story;
+mod taken_back;
 mod term;
 mod terms;
 mod tls;

@@ -12,7 +12,7 @@ async fn version(house: &House, path: &str) -> i64 {
 }
 
 /// Records a dated event about a member of branch 01.
-async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer {
+pub async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer {
     let path = format!("/api/v1/members/{member}");
     let at = version(house, &path).await;
     house
@@ -21,7 +21,7 @@ async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer 
 }
 
 /// An official member of branch 01.
-fn hanh_dung() -> Value {
+pub fn hanh_dung() -> Value {
     json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Hạnh Dung", "sex": "female", "birth_date": "1988-04-12",
         "status": "official", "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"})
 }
@@ -46,7 +46,7 @@ async fn register(house: &House, branch: u32, on: &str, member: &str) -> ([i64; 
     )
 }
 
-async fn duties(house: &House, candidate: &str) -> Vec<String> {
+pub async fn duties(house: &House, candidate: &str) -> Vec<String> {
     let path = format!("/api/v1/deadlines?candidate_id={candidate}&state=open,overdue&limit=200");
     let list = house.get(OFFICE, &path).await.expect(200);
     let kinds = list
@@ -649,7 +649,7 @@ async fn a_change_of_activity_and_a_leaving_are_taken_back() {
 }
 
 /// Whether the member is in the register of branch 01 and of branch 02 on these days.
-async fn stays(house: &House, who: &str, days: &[&str]) -> Vec<(bool, bool)> {
+pub async fn stays(house: &House, who: &str, days: &[&str]) -> Vec<(bool, bool)> {
     let mut all = Vec::new();
     for day in days {
         let (first, second) = (register(house, 1, day, who), register(house, 2, day, who));
@@ -658,7 +658,7 @@ async fn stays(house: &House, who: &str, days: &[&str]) -> Vec<(bool, bool)> {
     all
 }
 
-async fn moved(house: &House, who: &str, branch: u32, on: &str) -> Answer {
+pub async fn moved(house: &House, who: &str, branch: u32, on: &str) -> Answer {
     let to = json!({"branch_id": demo("0b", branch, 0), "on": on, "paper_number": "12-CV/ĐU"});
     record(house, who, "transfers", to).await
 }
@@ -1008,7 +1008,7 @@ async fn a_suspension_is_taken_back_after_others_have_become_sponsors() {
 }
 
 /// The transfers of a member, as the Office sees them.
-async fn transfers(house: &House, who: &str) -> Answer {
+pub async fn transfers(house: &House, who: &str) -> Answer {
     let list = format!("members/{who}/transfers");
     house.read(OFFICE, &list).await
 }

@@ -238,7 +238,7 @@ begin
 end $$;
 
 -- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A
--- probationary member's file moves too; ended candidacies stay. Without a day, files only follow what `carry` has written. A move back on the day of the last one takes that one back. The old branch's plan keeps its texts about a person but no longer links to the file. By the Office; by a branch those whom an open offer of another one hands over to it.
+-- probationary member's file moves too; ended candidacies stay. Without a day, files only follow what `carry` has written. A move back on the day of the last one takes that one back. The old branch's plan keeps its texts about a person but no longer links to the file; that of the new one, which names the person, does. By the Office; by a branch those whom an open offer of another one hands over to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_paper text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -249,13 +249,12 @@ begin
   if not (app.writes_members(app.role()) or offered) or not exists (select from branch where id = p_to and organization_id = app.organization())
      or exists (select from member where id = any (p_members) and organization_id <> app.organization()) then
     raise exception 'not yours' using errcode = '42501';
-  end if;
-  with gone as (delete from membership l using membership b where l.member_id = any (p_members) and l.to_on is null and l.from_on = p_on and b.member_id = l.member_id and b.branch_id = p_to and b.to_on = p_on - 1 returning l.member_id)
+  end if; with gone as (delete from membership l using membership b where l.member_id = any (p_members) and l.to_on is null and l.from_on = p_on and b.member_id = l.member_id and b.branch_id = p_to and b.to_on = p_on - 1 returning l.member_id)
     select coalesce(array_agg(member_id), '{}') into back from gone;
   if exists (select from membership where member_id = any (p_members) and to_on is null and from_on >= p_on) or exists (select from candidate_move where candidate_id = any (moved) and candidate_id <> all (back) and on_date >= p_on) then
     raise exception 'before the last move' using errcode = '23514', constraint = 'membership_period';
   end if;
-  update membership set to_on = null where member_id = any (back) and branch_id = p_to and to_on = p_on - 1; delete from candidate_move where candidate_id = any (back) and on_date = p_on;
+  update membership set to_on = null where member_id = any (back) and branch_id = p_to and to_on = p_on - 1; delete from candidate_move where candidate_id = any (back) and candidate_id = any (moved) and on_date = p_on;
   update membership set to_on = p_on - 1 where member_id = any (p_members) and member_id <> all (back) and to_on is null;
   insert into membership (organization_id, member_id, branch_id, from_on, paper_number) select app.organization(), m, p_to, p_on, p_paper from unnest(p_members) m where m <> all (back);
   update member_activity_change set branch_id = p_to, version = version + 1, updated_at = p_now where member_id = any (p_members) and on_date >= p_on;
@@ -268,6 +267,7 @@ begin
   update sponsorship set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update nomination set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update source_plan_entry set candidate_id = null, version = version + 1, updated_at = p_now where candidate_id = any (moved) and branch_id <> p_to;
+  perform app.plan_candidates(array(select c.id from candidate c join source_plan_entry e on e.branch_id = p_to and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name) and e.deleted_at is null where c.id = any (moved)), p_to, p_now);
   -- whoever else had been asked need not answer any more
   update transfer_offer set state = app.withdrawn_offer(), answered_on = p_on, version = version + 1, updated_at = p_now
    where candidate_id = any (moved) and app.is_offered(state) and (to_branch_id <> p_to or app.writes_members(app.role()));

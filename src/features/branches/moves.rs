@@ -41,16 +41,7 @@ pub(super) async fn move_on(
         departments,
     } = leaving;
     // each vote stays with the branch to which the person belonged on its day
-    if tx.ask([store::voted_since(from, on, &candidates)]).await? == [true] {
-        return Err(Error::invalid(
-            "/on",
-            "before_last_vote",
-            say(
-                "Chi bộ đã biểu quyết về người chuyển đi vào ngày này hoặc sau đó.",
-                "The branch has voted on a person who moves on this day or later.",
-            ),
-        ));
-    }
+    facts::register::expect_no_vote_on(tx, &candidates, from, on).await?;
     if tx.ask([store::waiting(&members)]).await? == [true] {
         return Err(Error::new(Code::InvalidTransition).detail(say(
             "Một đảng viên của chi bộ đang chờ xác nhận là người khác với người trùng họ tên: hãy xác nhận, hoặc xóa, trước.",

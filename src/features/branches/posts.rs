@@ -239,6 +239,7 @@ pub async fn appoint_officer(
         check_officer(tx, *id, &new, None, db.clock().today()).await?;
         let mut active = edit::blank::<Officer>();
         active.branch_id = Set(*id);
+        active.planned_to_on = Set(new.to_on);
         Officer::apply(new, &mut active);
         edit::insert::<Officer>(tx, permit.caller().organization, active).await
     })
@@ -260,7 +261,10 @@ pub async fn change_officer(
         *id,
         seen,
         &patch,
-        async |tx, row, new, _active| {
+        async |tx, row, new, active| {
+            if new.to_on != row.to_on {
+                active.planned_to_on = Set(new.to_on);
+            }
             check_officer(tx, row.branch_id, new, Some(row.id), db.clock().today()).await
         },
     )

@@ -205,16 +205,6 @@ pub(super) fn belonging(branch: Uuid, only: Option<[&[Uuid]; 3]>) -> Query<Belon
     Query::of(&all)
 }
 
-/// Whether the branch has voted on one of these people on that day or later.
-pub(super) fn voted_since(branch: Uuid, on: NaiveDate, people: &[Uuid]) -> Expr {
-    let vote = act::Column::Kind
-        .eq(ActKind::Resolution)
-        .and(act::Column::RecordedBranchId.eq(branch))
-        .and(act::Column::OnDate.gte(on))
-        .and(any_of(act::Column::CandidateId, people.iter().copied()));
-    any_row::<act::Entity>(vote)
-}
-
 pub(super) fn ids<E: Table>(which: Expr, only: Option<&[Uuid]>) -> Expr {
     let only = only.map(|only| any_of(E::ID, only.iter().copied()));
     let which = live::<E>().into_iter().chain(only).fold(which, Expr::and);

@@ -188,16 +188,15 @@ pub async fn create_activity_change(
         let now = facts::registered(tx, member.id).await?;
         active.activity = Set(now.activities.on(today));
         let member = edit::update::<Member>(tx, member.id, member.version, active).await?;
-        if let Activity::Suspended | Activity::Prosecuted = new.activity {
-            // nobody holds a post meanwhile
-            facts::expect_no_post_from(tx, &[member.id], None, new.on).await?;
-            facts::end_posts(tx, vec![member.id], None, day_before(new.on)).await?;
+        // nobody holds a post while suspended
+        if !facts::renew_posts(tx, member.id).await? {
+            return Err(facts::before_post());
         }
         if now.activities.on(today) != Activity::Active {
             let end = super::SponsorshipsEnd {
                 on: day_before(new.on),
                 reason: "người kèm cặp không đang sinh hoạt đảng",
-                elsewhere_too: true,
+                goes_on_in: None,
             };
             super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
         }
@@ -238,7 +237,7 @@ pub async fn remove_activity_change(
         // what held on the day before, whenever it was recorded
         active.activity = Set(known.activities.on(day_before(row.on_date)));
         edit::update::<Member>(tx, member.id, member.version, active).await?;
-        store::resume_posts(tx, member.id, row.created_at).await?;
+        store::resume_posts(tx, member.id).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

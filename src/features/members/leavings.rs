@@ -254,7 +254,7 @@ pub async fn create_leaving(
         let end = super::SponsorshipsEnd {
             on: new.on,
             reason: new.ground.vi(),
-            elsewhere_too: true,
+            goes_on_in: None,
         };
         super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
         let member = store::at_last_in(tx, member, branch).await?;
@@ -303,7 +303,7 @@ pub async fn remove_leaving(
         let votes = (branches.chain([row.branch_id]).collect(), row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
         tx.delete::<table::Entity>(row.id).await?;
-        store::rejoin(tx, gone.id, lines, row.created_at).await?;
+        store::rejoin(tx, gone.id, lines).await?;
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
         active.branch_id = Set(branch);

@@ -2,7 +2,7 @@
 //! register.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _, JoinType, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::api::law::Law;
 use crate::auth::Permit;
 use crate::db::tables::{
     act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
-    nomination, sponsorship,
+    nomination, sponsorship, transfer,
 };
 use crate::db::{Tx, any_row, constant, functions, json_text, revise};
 use crate::error::{Code, Error, Result};
@@ -22,15 +22,15 @@ use crate::facts;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::register::Stay;
 use crate::law::text::Text;
-use crate::law::words::{OfficerPosition, VotingBody};
+use crate::law::words::VotingBody;
 use crate::recording;
 
 /// Which of a member's sponsorships end, when and why.
 pub(super) struct SponsorshipsEnd {
     pub(super) on: NaiveDate,
     pub(super) reason: &'static str,
-    /// Include sponsorships that gave a reason for a sponsor of another branch.
-    pub(super) elsewhere_too: bool,
+    /// Where the member goes on: whom they sponsor there, and those of other branches for a reason, they keep.
+    pub(super) goes_on_in: Option<Uuid>,
 }
 
 /// Ends the sponsorships of a member who can no longer help, by an act of each person's file, from
@@ -46,29 +46,41 @@ pub(super) async fn end_sponsorships(
     let mut open = sponsorship::Entity::find()
         .filter(sponsorship::Column::MemberId.eq(member))
         .filter(sponsorship::Column::ToOn.is_null());
-    if !end.elsewhere_too {
+    if let Some(there) = end.goes_on_in {
         open = open.filter(sponsorship::Column::OtherBranchReason.is_null());
+        open = open.filter(sponsorship::Column::BranchId.ne(there));
     }
     let open = open.order_by_asc(sponsorship::Column::CandidateId);
     for row in tx.all(open).await? {
-        let on = Ord::max(end.on, row.from_on);
-        let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
-        let act = SponsorshipEnd {
-            on,
-            member_id: member,
-            reason: Text::stored(end.reason.to_owned()),
-            corrects: None,
-        };
-        recording::append(tx, permit, law, &file, act.into(), today).await?;
-        let ended = revise::<sponsorship::Entity>(tx.now())
-            .col_expr(sponsorship::Column::ToOn, on.into())
-            .col_expr(sponsorship::Column::EndReason, end.reason.into())
-            .filter(sponsorship::Column::CandidateId.eq(row.candidate_id))
-            .filter(sponsorship::Column::MemberId.eq(member))
-            .filter(sponsorship::Column::ToOn.is_null());
-        tx.execute(ended).await?;
+        end_sponsorship(tx, permit, law, &row, (end.on, end.reason), today).await?;
     }
     Ok(())
+}
+
+async fn end_sponsorship(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    law: &Law,
+    row: &sponsorship::Model,
+    (on, reason): (NaiveDate, &'static str),
+    today: NaiveDate,
+) -> Result<()> {
+    let on = Ord::max(on, row.from_on);
+    let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
+    let act = SponsorshipEnd {
+        on,
+        member_id: row.member_id,
+        reason: Text::stored(reason.to_owned()),
+        corrects: None,
+    };
+    recording::append(tx, permit, law, &file, act.into(), today).await?;
+    let ended = revise::<sponsorship::Entity>(tx.now())
+        .col_expr(sponsorship::Column::ToOn, on.into())
+        .col_expr(sponsorship::Column::EndReason, reason.into())
+        .filter(sponsorship::Column::CandidateId.eq(row.candidate_id))
+        .filter(sponsorship::Column::MemberId.eq(row.member_id))
+        .filter(sponsorship::Column::ToOn.is_null());
+    tx.execute(ended).await.map(drop)
 }
 
 /// 409 where the branch of this stay has voted since, on a day for which the register would be another
@@ -92,7 +104,8 @@ pub(super) async fn no_vote_since(
     Err(Error::new(Code::HasDependents))
 }
 
-/// Sponsorships that ended at that moment are open again, by an act of each person's file.
+/// Sponsorships that ended at that moment are open again, by an act of each person's file, as far as the
+/// member can help.
 pub(super) async fn reopen_sponsorships(
     tx: &Tx,
     permit: &Permit<WriteMembers>,
@@ -111,6 +124,21 @@ pub(super) async fn reopen_sponsorships(
         };
         // where somebody has taken the place since, the sponsorship has ended all the same
         let _taken = recording::try_append(tx, permit, law, &file, act.into(), today).await?;
+    }
+    let known = facts::registered(tx, member).await?;
+    let open = sponsorship::Entity::find()
+        .filter(sponsorship::Column::MemberId.eq(member))
+        .filter(sponsorship::Column::ToOn.is_null())
+        .order_by_asc(sponsorship::Column::CandidateId);
+    for row in tx.all(open).await? {
+        let near = Some(row.branch_id).filter(|_| row.other_branch_reason.is_none());
+        if let Some(last) = known.helps_until(near, row.from_on) {
+            let end = (
+                last,
+                "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc không đang sinh hoạt đảng",
+            );
+            end_sponsorship(tx, permit, law, &row, end, today).await?;
+        }
     }
     let files = recording::sponsored_by(tx, member).await?;
     recording::renew_duties(tx, law, &files, today).await
@@ -136,8 +164,9 @@ pub(super) fn once_belonged() -> Expr {
 }
 
 /// References to the member, any of which forbids removing the row as a mistake.
-pub(super) fn rests_on(member: Uuid) -> [Expr; 6] {
+pub(super) fn rests_on(member: Uuid) -> [Expr; 7] {
     [
+        refers::<transfer::Entity>(transfer::Column::MemberId, member),
         refers::<sponsorship::Entity>(sponsorship::Column::MemberId, member),
         refers::<branch_officer::Entity>(branch_officer::Column::MemberId, member),
         refers::<nomination::Entity>(nomination::Column::IntroducerMemberId, member),
@@ -192,7 +221,7 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
         let first = (line.from_on <= on).then_some(line.from_on);
         write(tx, member, line, (first, Some(on))).await?;
     }
-    facts::end_posts(tx, vec![member], None, on).await
+    facts::renew_posts(tx, member).await.map(drop)
 }
 
 /// The member whose last branch that was, whatever came later.
@@ -220,34 +249,20 @@ async fn write(
     tx.execute(line).await.map(drop)
 }
 
-/// The lines of the register are again as they were, and the posts that ended when the leaving was
-/// recorded.
-pub(super) async fn rejoin(
-    tx: &Tx,
-    member: Uuid,
-    lines: Vec<Line>,
-    recorded: DateTime<Utc>,
-) -> Result<()> {
+/// The lines of the register are again as they were, and the posts.
+pub(super) async fn rejoin(tx: &Tx, member: Uuid, lines: Vec<Line>) -> Result<()> {
     for line in lines {
         let days = (Some(line.from_on), line.to_on);
         write(tx, member, line, days).await?;
     }
-    resume_posts(tx, member, recorded).await
+    resume_posts(tx, member).await
 }
 
-/// The posts that ended at that moment last until the days that were planned; 409 where the branch has
-/// had another secretary since.
-pub(super) async fn resume_posts(tx: &Tx, member: Uuid, recorded: DateTime<Utc>) -> Result<()> {
-    let ends = branch_officer::Column::ToOn;
-    let resumed = revise::<branch_officer::Entity>(tx.now())
-        .col_expr(ends, Expr::col(branch_officer::Column::PlannedToOn))
-        .filter(branch_officer::Column::MemberId.eq(member))
-        .filter(branch_officer::Column::UpdatedAt.eq(recorded))
-        .filter(ends.is_not_null());
-    tx.execute(resumed).await?;
-    match tx.ask([second_secretary(member)]).await? {
-        [true] => Err(Error::new(Code::HasDependents)),
-        [false] => Ok(()),
+/// What was taken back had ended the member's posts, or cut them short: 409 where one cannot go on as it was.
+pub(super) async fn resume_posts(tx: &Tx, member: Uuid) -> Result<()> {
+    match facts::renew_posts(tx, member).await? {
+        true => Ok(()),
+        false => Err(Error::new(Code::HasDependents)),
     }
 }
 
@@ -256,28 +271,6 @@ pub(super) fn post_in(member: Uuid, branch: Uuid, on: NaiveDate) -> Expr {
     use branch_officer::Column;
     let own = Column::MemberId.eq(member).and(Column::BranchId.eq(branch));
     any_row::<branch_officer::Entity>(own.and(Column::FromOn.gte(on)))
-}
-
-/// Whether the member was secretary of a branch on a day on which somebody else was.
-fn second_secretary(member: Uuid) -> Expr {
-    use branch_officer::Column;
-    let this = |column| Expr::col((branch_officer::Entity, column));
-    let other = |column| Expr::col(("other", column));
-    let by_then = |ends: Expr, day| ends.clone().is_null().or(ends.gte(day));
-    let both = other(Column::BranchId)
-        .eq(this(Column::BranchId))
-        .and(other(Column::Id).ne(this(Column::Id)))
-        .and(other(Column::Position).eq(this(Column::Position)))
-        .and(by_then(other(Column::ToOn), this(Column::FromOn)))
-        .and(by_then(this(Column::ToOn), other(Column::FromOn)));
-    let mut found = Build::select();
-    found
-        .expr(constant(1))
-        .from(branch_officer::Entity)
-        .join_as(JoinType::InnerJoin, branch_officer::Entity, "other", both)
-        .and_where(this(Column::MemberId).eq(member))
-        .and_where(this(Column::Position).eq(constant(OfficerPosition::Secretary.wire())));
-    Expr::exists(found)
 }
 
 /// The member is in the register of no day.

@@ -20,13 +20,14 @@ use crate::api::query::Query;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::transfer as table;
+use crate::db::tables::{candidate, transfer as table};
 use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
 use crate::law::text::{Text, plain};
+use crate::law::words::MemberStatus;
 use crate::recording;
 use crate::recording::evidence::{Acknowledged, Evidence};
 
@@ -192,19 +193,25 @@ pub async fn transfer_member(
         }
         facts::expect_founded(tx, "/on", to.branch_id, to.on).await?;
         facts::expect_no_post_from(tx, &[row.id], Some(to.branch_id), to.on).await?;
+        if row.status == MemberStatus::Official {
+            // the file has ended, and does not follow
+            facts::register::expect_no_vote_on(tx, &[row.id], row.branch_id, to.on).await?;
+        }
         let votes = (vec![row.branch_id, to.branch_id], to.on);
         let files = Evidence::of_register(tx, &law, row.id, votes, today).await?;
         let end = SponsorshipsEnd {
             on: day_before(to.on),
             reason: "người kèm cặp chuyển chi bộ",
-            elsewhere_too: false,
+            goes_on_in: Some(to.branch_id),
         };
         end_sponsorships(tx, &permit, &law, row.id, &end, today).await?;
         let (who, nobody) = (vec![row.id], Vec::new());
         let paper = Some(to.paper_number.as_str().to_owned());
         let moved = functions::move_people(who, nobody, to.branch_id, Some(to.on), paper, tx.now());
         tx.execute(moved).await?;
-        facts::end_posts(tx, vec![row.id], Some(to.branch_id), day_before(to.on)).await?;
+        if !facts::renew_posts(tx, row.id).await? {
+            return Err(facts::before_post());
+        }
         // a sponsor of the old branch stays behind
         recording::renew_duties(tx, &law, &[row.id], today).await?;
         let mut active = edit::blank::<Transfer>();
@@ -264,6 +271,11 @@ pub async fn remove_member_transfer(
         {
             return Err(Error::new(Code::HasDependents));
         }
+        // the file went along, and has ended there
+        let file = tx.by_id::<candidate::Entity>(member.id).await?;
+        if file.is_some_and(|file| file.stage.ended() && file.stage_on >= row.on_date) {
+            return Err(Error::new(Code::HasDependents));
+        }
         edit::expect_open_branch(tx, there).await?;
         edit::refuse_dependents(tx, [store::post_in(member.id, here, row.on_date)]).await?;
         let votes = (vec![there, here], row.on_date);
@@ -273,7 +285,7 @@ pub async fn remove_member_transfer(
         let (who, nobody) = (vec![member.id], Vec::new());
         let back = functions::move_people(who, nobody, there, Some(row.on_date), None, tx.now());
         tx.execute(back).await?;
-        store::resume_posts(tx, member.id, row.created_at).await?;
+        store::resume_posts(tx, member.id).await?;
         recording::renew_duties(tx, &law, &[member.id], today).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(there);

@@ -1,0 +1,309 @@
+//! What is taken back leaves nothing behind: posts, sponsorships, files and plans are as the remaining facts
+//! have it, in whatever order these were recorded.
+use serde_json::{Value, json};
+
+use crate::procedure::{Way, ballot, with};
+use crate::register::{duties, hanh_dung, moved, record, stays, transfers};
+use crate::support::{Answer, House, demo, planned, shows};
+
+const OFFICE: &str = "office";
+
+/// An official member of branch 01 with a post in its committee since 2020-11-01.
+async fn officer(house: &House) -> (String, String) {
+    let who = house.create(OFFICE, "members", hanh_dung()).await.id();
+    let post = json!({"member_id": who, "position": "member", "from_on": "2020-11-01"});
+    let officers = format!("branches/{}/officers", demo("0b", 1, 0));
+    let post = house.create(OFFICE, &officers, post).await;
+    (who, post.location().to_owned())
+}
+
+async fn last_day(house: &House, post: &str) -> Value {
+    house.read(OFFICE, post).await.body["to_on"].clone()
+}
+
+async fn changed(house: &House, who: &str, on: &str, activity: &str) -> Answer {
+    let change = json!({"on": on, "activity": activity, "paper_number": format!("{on}-QĐ")});
+    record(house, who, "activity-changes", change).await
+}
+
+/// Takes the row back, whatever rests on it in other files.
+async fn taken_back(house: &House, place: &str) {
+    let at = house.read(OFFICE, place).await.version();
+    let place = format!("{place}?acknowledged=true&reason=ghi nhầm");
+    house.remove(OFFICE, &place, at).await;
+}
+
+async fn transfer(house: &House, who: &str) -> String {
+    format!("transfers/{}", transfers(house, who).await.ids()[0])
+}
+
+#[tokio::test]
+async fn a_post_lasts_as_the_facts_that_are_left_allow() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (who, post) = officer(&house).await;
+    // moved, then suspended: without the move the suspension ends the post
+    moved(&house, &who, 2, "2021-02-10").await.expect(200);
+    let suspended = changed(&house, &who, "2021-02-15", "suspended")
+        .await
+        .expect(201);
+    assert_eq!(last_day(&house, &post).await, "2021-02-09");
+    taken_back(&house, &transfer(&house, &who).await).await;
+    assert_eq!(last_day(&house, &post).await, "2021-02-14");
+    taken_back(&house, suspended.location()).await;
+    assert_eq!(last_day(&house, &post).await, json!(null));
+    // suspended, then moved: without the suspension the move ends it
+    let suspended = changed(&house, &who, "2021-02-05", "suspended")
+        .await
+        .expect(201);
+    moved(&house, &who, 2, "2021-02-10").await.expect(200);
+    taken_back(&house, suspended.location()).await;
+    assert_eq!(last_day(&house, &post).await, "2021-02-09");
+    // another correction of the row meanwhile does not make the end a lasting one
+    let at = house.read(OFFICE, &post).await.version();
+    house
+        .change(OFFICE, &post, at, json!({"from_on": "2020-12-01"}))
+        .await;
+    taken_back(&house, &transfer(&house, &who).await).await;
+    assert_eq!(last_day(&house, &post).await, json!(null));
+}
+
+#[tokio::test]
+async fn nobody_holds_a_post_while_suspended_however_that_came_to_be() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (who, first) = officer(&house).await;
+    changed(&house, &who, "2021-02-01", "suspended")
+        .await
+        .expect(201);
+    let active = changed(&house, &who, "2021-02-10", "active")
+        .await
+        .expect(201);
+    let post = json!({"member_id": who, "position": "deputy_secretary", "from_on": "2021-02-20"});
+    let officers = format!("branches/{}/officers", demo("0b", 1, 0));
+    let second = house
+        .create(OFFICE, &officers, post)
+        .await
+        .location()
+        .to_owned();
+    house
+        .delete(OFFICE, active.location(), 1)
+        .await
+        .refused("has_dependents");
+    house.remove(OFFICE, &second, 1).await;
+    let post = json!({"member_id": who, "position": "deputy_secretary", "from_on": "2021-02-20", "to_on": "2021-02-25"});
+    let second = house
+        .create(OFFICE, &officers, post)
+        .await
+        .location()
+        .to_owned();
+    house
+        .delete(OFFICE, active.location(), 1)
+        .await
+        .refused("has_dependents");
+    // one that was over before the post began is a fact like others
+    changed(&house, &who, "2021-01-20", "suspended")
+        .await
+        .expect(201);
+    assert_eq!(last_day(&house, &first).await, "2021-01-19");
+}
+
+#[tokio::test]
+async fn a_sponsorship_lasts_as_the_facts_that_are_left_allow() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-20");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let who = demo("dd", 1, 6);
+    let until = async || {
+        let all = house.read(OFFICE, &way.path("/sponsorships")).await;
+        let missing = duties(&house, &way.id)
+            .await
+            .contains(&"sponsor_missing".to_owned());
+        (all.items().last().unwrap()["to_on"].clone(), missing)
+    };
+    moved(&house, &who, 2, "2021-02-04").await.expect(200);
+    let suspended = changed(&house, &who, "2021-02-10", "suspended")
+        .await
+        .expect(201);
+    taken_back(&house, &transfer(&house, &who).await).await;
+    assert_eq!(until().await, (json!("2021-02-09"), true));
+    taken_back(&house, suspended.location()).await;
+    assert_eq!(until().await, (json!(null), false));
+}
+
+/// A sponsor who comes after the person into the same branch has not left them.
+#[tokio::test]
+async fn a_sponsor_who_follows_the_person_goes_on() {
+    let house = House::build().await;
+    house.travel("2021-02-20");
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let new = with(hanh_dung(), json!({"branch_id": demo("0b", 4, 0)}));
+    let who = house.create(OFFICE, "members", new).await.id();
+    let sponsor = json!({"member_id": who, "from_on": "2021-01-16"});
+    house
+        .act("branch-04", &person, "sponsorships", sponsor)
+        .await
+        .expect(201);
+    let to =
+        json!({"on": "2021-02-10", "to_branch_id": demo("0b", 5, 0), "reason": "chuyển công tác"});
+    let offer = house
+        .act("branch-04", &person, "transfers", to)
+        .await
+        .expect(201);
+    let offer = format!("{}/acceptances", offer.location());
+    house.advance("branch-05", &offer, 1).await;
+    moved(&house, &who, 5, "2021-02-10").await.expect(200);
+    let all = house
+        .read("branch-05", &format!("candidates/{person}/sponsorships"))
+        .await;
+    shows!(all.items()[0], {"member_id": who, "to_on": null});
+}
+
+/// The file of who was recognised where they had gone stays there, and so do they.
+#[tokio::test]
+async fn a_transfer_of_who_was_recognised_since_is_not_taken_back() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-07-01");
+    moved(&house, &way.id, 2, "2022-01-10").await.expect(200);
+    let place = transfer(&house, &way.id).await;
+    way.waived("new_member_class", "2022-05-04").await;
+    way.reviewed().await;
+    let register = format!("branches/{}/register?on=2022-05-06", demo("0b", 2, 0));
+    let there = house.read(OFFICE, &register).await.body["official"].clone();
+    let all = i32::try_from(there.as_i64().unwrap()).unwrap();
+    let vote = with(
+        ballot("recognition", "branch", "2022-05-06", all),
+        json!({"members": all, "present": all, "against": 0}),
+    );
+    way.does("branch-02", "resolutions", vote).await;
+    let vote = ballot("recognition", "committee", "2022-05-16", 10);
+    way.does(OFFICE, "resolutions", vote).await;
+    way.filed(&["13-KNĐ", "15-KNĐ"], "2022-05-17").await;
+    way.does(OFFICE, "recognition", Way::recognition("2022-05-20"))
+        .await;
+    house
+        .delete(OFFICE, &place, 1)
+        .await
+        .refused("has_dependents");
+    assert_eq!(
+        stays(&house, &way.id, &["2022-06-01"]).await,
+        [(false, true)]
+    );
+}
+
+/// The branch that voted on the recognition was the member's branch then.
+#[tokio::test]
+async fn an_official_member_has_not_left_before_the_vote_that_made_them_one() {
+    let house = House::build().await;
+    let (way, _) = Way::recognised(&house).await;
+    let early = moved(&house, &way.id, 2, "2022-05-16").await;
+    let early = early.invalid(&["/on"]);
+    assert_eq!(early.body["errors"][0]["code"], "before_last_vote");
+    moved(&house, &way.id, 2, "2022-05-21").await.expect(200);
+}
+
+/// Votes of the branch to which an official member went rest on the recognition too.
+#[tokio::test]
+async fn a_recognition_on_which_a_vote_elsewhere_rests_is_not_annulled_in_silence() {
+    let house = House::build().await;
+    let (way, recognised) = Way::recognised(&house).await;
+    moved(&house, &way.id, 3, "2022-05-21").await.expect(200);
+    let register = format!("branches/{}/register?on=2022-06-10", demo("0b", 3, 0));
+    let there = async || {
+        house.read(OFFICE, &register).await.body["official"]
+            .as_i64()
+            .unwrap()
+    };
+    // a number of which two thirds lack one without the member
+    for name in ["Lò Thị Một", "Lò Thị Hai"] {
+        if there().await % 3 != 0 {
+            let new = with(
+                hanh_dung(),
+                json!({"branch_id": demo("0b", 3, 0), "full_name": name}),
+            );
+            house.create(OFFICE, "members", new).await;
+        }
+    }
+    let official = there().await;
+    let needed = i32::try_from((official * 2 + 2) / 3).unwrap();
+    let vote = with(
+        ballot("strike_off", "branch", "2022-06-10", needed),
+        json!({"members": official, "present": official, "against": official - i64::from(needed)}),
+    );
+    let file = demo("ca", 3, 6);
+    let voted = house.act("branch-03", &file, "resolutions", vote).await;
+    let mistake = json!({"on": "2022-07-01", "act_id": recognised.id(), "reason": "ghi nhầm"});
+    if voted.status == 201 {
+        let rules = house
+            .act(OFFICE, &way.id, "annulments", mistake)
+            .await
+            .unmet();
+        assert_eq!(rules, ["vote.register"]);
+    } else {
+        panic!("{}", voted.text);
+    }
+}
+
+/// The plan of the branch to which a person comes names them, if they are in it; and again when they come back.
+#[tokio::test]
+async fn a_plan_names_who_arrives() {
+    let house = House::build().await;
+    house.travel("2021-02-20");
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let linked = async |branch: &str| {
+        let sql = format!(
+            "select count(*) from source_plan_entry where candidate_id = '{person}' and branch_id = '{}'",
+            branch
+        );
+        house.count(&sql).await
+    };
+    let (fourth, fifth) = (demo("0b", 4, 0), demo("0b", 5, 0));
+    let entry = |branch: &str| {
+        format!(
+            "insert into source_plan_entry (id, organization_id, branch_id, source_plan_id, full_name, birth_date, target_year, priority_group, fostering_from, political_standard, conduct, capacity, task_performance) \
+             select gen_random_uuid(), p.organization_id, p.branch_id, p.id, c.full_name, c.birth_date, 2022, 'doctor', '2020-01-01', true, true, true, true from source_plan p, candidate c \
+             where p.branch_id = '{branch}' and c.id = '{person}' limit 1"
+        )
+    };
+    house
+        .owner()
+        .await
+        .batch_execute(&entry(&fifth))
+        .await
+        .unwrap();
+    for (from, who, to, on) in [
+        ("branch-04", "branch-05", &fifth, "2021-02-10"),
+        ("branch-05", "branch-04", &fourth, "2021-02-12"),
+        ("branch-04", "branch-05", &fifth, "2021-02-14"),
+    ] {
+        let offer = json!({"on": on, "to_branch_id": to, "reason": "chuyển công tác"});
+        let offer = house
+            .act(from, &person, "transfers", offer)
+            .await
+            .expect(201);
+        let offer = format!("{}/acceptances", offer.location());
+        house.advance(who, &offer, 1).await;
+        assert_eq!(linked(&fifth).await, i64::from(to == &fifth), "{on}");
+    }
+}
+
+/// A member entered by mistake takes no transfer along that could be read afterwards.
+#[tokio::test]
+async fn a_member_with_a_transfer_is_not_removed_before_it() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let who = house.create(OFFICE, "members", hanh_dung()).await.id();
+    moved(&house, &who, 2, "2021-02-04").await.expect(200);
+    let path = format!("members/{who}");
+    let at = house.read(OFFICE, &path).await.version();
+    house
+        .delete(OFFICE, &path, at)
+        .await
+        .refused("has_dependents");
+    house.remove(OFFICE, &transfer(&house, &who).await, 1).await;
+    let at = house.read(OFFICE, &path).await.version();
+    house.remove(OFFICE, &path, at).await;
+}
