@@ -36,8 +36,7 @@ impl Finding {
 /// Every finding of a file, except those that a competent body has decided on.
 pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
     let (mut found, file) = all(facts, law);
-    let decided = |act: Uuid| file.waivers.iter().any(|(_, w)| w.act_id == Some(act));
-    found.retain(|f| !decided(f.act));
+    found.retain(|f| !file.waivers.iter().any(|(_, w)| w.settles(f)));
     found
 }
 

@@ -134,7 +134,7 @@ pub async fn would_be_accepted<P>(
         id: Uuid::now_v7(),
         account: permit.caller().account,
         role: permit.role(),
-        act: filled(new, &facts)?,
+        act: filled(new, &facts, law)?,
         regulation: None,
     };
     judge(&facts, law, &recorded)
@@ -160,7 +160,10 @@ async fn expect_own_number<P>(
 }
 
 /// The act with what the register knows and the minutes of a vote leave out.
-fn filled(mut act: Act, facts: &Facts) -> Result<Act> {
+fn filled(mut act: Act, facts: &Facts, law: &Regulations) -> Result<Act> {
+    if let Act::Waiver(waiver) = &mut act {
+        waiver.fill(&findings::of(facts, law));
+    }
     if let Act::Resolution(vote) = &mut act
         && !vote.fill(facts)
     {
@@ -281,7 +284,7 @@ async fn append_as<P>(
         id,
         account: permit.caller().account,
         role: permit.role(),
-        act: filled(new, &facts)?,
+        act: filled(new, &facts, law)?,
         regulation: None,
     };
     let verdict = match judge(&facts, law, &recorded) {

@@ -2,8 +2,8 @@
 //! refused or acknowledged, and an act without its ground blocks the next step.
 use serde_json::{Value, json};
 
-use crate::procedure::{BRANCH, Way, ballot, refused};
-use crate::support::{Answer, House, demo, shows};
+use crate::procedure::{BRANCH, Way, ballot, refused, with};
+use crate::support::{Answer, House, Plain, demo, shows};
 
 /// A person after the branch's vote of 15 March 2021.
 async fn voted(house: &House) -> Way<'_> {
@@ -153,8 +153,21 @@ async fn a_lost_ground_is_settled_by_a_decision_of_the_competent_committee() {
     let missing = refused(way.tries("standing", "waivers", decided.clone()).await);
     assert_eq!(missing, ["waiver.act"]);
     decided["act_id"] = acts.items()[0]["id"].clone();
-    way.does("standing", "waivers", decided).await;
+    let decided = way.does("standing", "waivers", decided).await;
+    assert_eq!(
+        decided.body["data"]["rules"],
+        json!(["admission.age.least", "admission.introduction.union"])
+    );
     assert_eq!(found(&way, "office").await, []);
+    // about the age, and about nothing else
+    let schooling = json!({"general_education": "primary"});
+    let unmet = refused(patched(&way, BRANCH, schooling).await);
+    assert_eq!(unmet, ["admission.education"]);
+    // nor does what was decided on forbid to correct what it does not touch
+    let opinions = house.read(BRANCH, &way.path("/opinions")).await;
+    let first = &opinions.items()[0];
+    let again = with(first["data"].clone(), json!({"corrects": first["id"]}));
+    way.does(BRANCH, "opinions", again).await;
     let vote = ballot("admission", "committee", "2021-03-25", 15);
     way.does("office", "resolutions", vote).await;
 }
@@ -173,6 +186,31 @@ async fn a_correction_of_evidence_settles_it_too() {
     let vote = ballot("admission", "committee", "2021-03-25", 15);
     way.does("office", "resolutions", vote).await;
     assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+}
+
+/// What has lost its ground may leave the plan, and the next steps say so.
+#[tokio::test]
+async fn a_person_in_the_plan_whose_file_has_lost_its_ground_can_be_removed() {
+    let house = House::build().await;
+    house.travel("2021-02-20");
+    let way = Way::nominated(&house, "union", json!({})).await;
+    way.planned().await;
+    way.sponsored(6, "2021-02-10").await;
+    let who = format!("members/{}", demo("dd", 1, 6));
+    let at = house.read("office", &who).await.version();
+    let suspended = json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "7-QĐ/ĐU", "acknowledged": true, "reason": "quyết định đến muộn"});
+    let change = format!("{who}/activity-changes");
+    house
+        .step_with("office", &change, at, suspended)
+        .await
+        .expect(201);
+    assert_eq!(way.deadlines("ground_lost").await.len(), 1);
+    let steps = house.read(BRANCH, &way.path("/next-steps")).await;
+    let mut steps = steps.body["steps"].list().iter();
+    let removal = steps.find(|s| s["fields"]["action"] == "remove").unwrap();
+    assert_eq!(removal["possible"], true, "{removal}");
+    let removed = json!({"on": "2021-02-20", "action": "remove", "minutes_number": "04-BB", "reason": "không còn nguyện vọng"});
+    way.does(BRANCH, "plan-decisions", removed).await;
 }
 
 /// What has lost its ground goes no further, but it can always end: nobody stays in a register

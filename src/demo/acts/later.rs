@@ -134,6 +134,7 @@ impl Story<'_> {
                 approver: text("Ban Thường vụ Đảng ủy"),
                 paper_number: text(&self.number(31, "CV/ĐU")),
                 act_id: None,
+                rules: None,
                 corrects: None,
             },
         )?;

@@ -26,7 +26,6 @@ use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::register::Stay;
 use crate::law::say;
-use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::{Activity, OfficerPosition};
 
 /// An officer must be an official member of the branch throughout the post, and a branch has one
@@ -117,7 +116,7 @@ async fn check_officer(
         return Err(Error::faults(Code::Duplicate, faults));
     }
     match new.position {
-        OfficerPosition::Member => expect_committee(tx, branch, new.from_on).await,
+        OfficerPosition::Member => super::register::expect_committee(tx, branch, new.from_on).await,
         OfficerPosition::Secretary if second => Err(Error::invalid(
             "/position",
             "second_secretary",
@@ -128,28 +127,6 @@ async fn check_officer(
         )),
         OfficerPosition::Secretary | OfficerPosition::DeputySecretary => Ok(()),
     }
-}
-
-/// A branch committee exists from a number of official members on; below it there are a secretary
-/// and perhaps a deputy.
-async fn expect_committee(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
-    let register = facts::register::branch(tx, branch).await?;
-    let there = register.0.iter().filter(|line| line.holds(on));
-    let official = there.filter(|line| line.official_on(on)).count();
-    let least = facts::setting(tx, &BRANCH_COMMITTEE_MINIMUM, Some(on)).await?;
-    if i32::try_from(official).is_ok_and(|official| official < least) {
-        return Err(Error::invalid(
-            "/position",
-            "no_committee",
-            say(
-                format!("Chi bộ có {official} đảng viên chính thức; từ {least} mới có chi ủy."),
-                format!(
-                    "The branch has {official} official members; a branch committee takes {least}."
-                ),
-            ),
-        ));
-    }
-    Ok(())
 }
 
 /// Only an account with the role `committee_member` can be an overseer, once on any day.

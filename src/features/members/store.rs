@@ -260,9 +260,10 @@ pub(super) async fn rejoin(tx: &Tx, member: Uuid, lines: Vec<Line>) -> Result<()
 
 /// What was taken back had ended the member's posts, or cut them short: 409 where one cannot go on as it was.
 pub(super) async fn resume_posts(tx: &Tx, member: Uuid) -> Result<()> {
-    match facts::renew_posts(tx, member).await? {
-        true => Ok(()),
-        false => Err(Error::new(Code::HasDependents)),
+    if facts::renew_posts(tx, member).await? {
+        Ok(())
+    } else {
+        Err(Error::new(Code::HasDependents))
     }
 }
 

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};
 use crate::candidacy::{File, Recorded};
+use crate::findings::Finding;
 use crate::judgement::Question;
 use crate::regulation::InForce;
 use crate::requirement::Checks;
@@ -23,6 +24,9 @@ act! {
         pub paper_number: Text<60>,
         /// The act that has lost its ground; only with `what` = `ground_lost`
         pub act_id: Option<Uuid>,
+        /// The requirements that the decision is about: those that the act lacks when it is recorded; set by the service
+        #[schema(max_items = 50)]
+        pub rules: Option<Vec<Text<100>>>,
     }
 }
 
@@ -93,6 +97,19 @@ impl KindOfAct for Waiver {
 }
 
 impl Waiver {
+    /// Says what the decision is about, as the file stands when it is recorded.
+    pub fn fill(&mut self, lost: &[Finding]) {
+        let own = lost.iter().filter(|f| Some(f.act) == self.act_id);
+        let rules = own.map(|f| Text::stored(f.check.rule.to_owned()));
+        self.rules = (self.what == WaiverKind::GroundLost).then(|| rules.collect());
+    }
+
+    /// Whether the competent body has decided on this finding.
+    pub fn settles(&self, finding: &Finding) -> bool {
+        let named = |rules: &Vec<Text<100>>| rules.iter().any(|r| r.as_str() == finding.check.rule);
+        self.act_id == Some(finding.act) && self.rules.as_ref().is_none_or(named)
+    }
+
     /// An agreement is given about something that there is: the day since when, or `None`.
     fn subject(&self, q: &Question<'_>) -> Option<NaiveDate> {
         let file = q.file;
