@@ -295,11 +295,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     let annuls = matches!(new.act, Act::Annulment(_));
     let lost = findings::of(facts, law);
     // findings that existed before, decided on or not, must not prevent their repair
-    let known = if target.is_some() {
-        findings::all(facts, law).0
-    } else {
-        Vec::new()
-    };
+    let known = target.map_or_else(Vec::new, |_| findings::all(facts, law).0);
     let mut file = File::new(standing.first().map_or(facts.today, |r| r.act.on()));
     let mut before = None;
     let mut missing = Vec::new();

@@ -166,7 +166,8 @@ async fn a_lost_ground_is_settled_by_a_decision_of_the_competent_committee() {
     // nor does what was decided on forbid to correct what it does not touch
     let opinions = house.read(BRANCH, &way.path("/opinions")).await;
     let first = &opinions.items()[0];
-    let again = with(first["data"].clone(), json!({"corrects": first["id"]}));
+    let same = json!({"on": first["on"], "favourable": true, "corrects": first["id"]});
+    let again = with(first["data"].clone(), same);
     way.does(BRANCH, "opinions", again).await;
     let vote = ballot("admission", "committee", "2021-03-25", 15);
     way.does("office", "resolutions", vote).await;

@@ -92,11 +92,7 @@ async fn nobody_holds_a_post_while_suspended_however_that_came_to_be() {
         .refused("has_dependents");
     house.remove(OFFICE, &second, 1).await;
     let post = json!({"member_id": who, "position": "deputy_secretary", "from_on": "2021-02-20", "to_on": "2021-02-25"});
-    let second = house
-        .create(OFFICE, &officers, post)
-        .await
-        .location()
-        .to_owned();
+    house.create(OFFICE, &officers, post).await;
     house
         .delete(OFFICE, active.location(), 1)
         .await
@@ -255,8 +251,7 @@ async fn a_plan_names_who_arrives() {
     let person = planned(&house, 4, "Vàng Thị Chuyển").await;
     let linked = async |branch: &str| {
         let sql = format!(
-            "select count(*) from source_plan_entry where candidate_id = '{person}' and branch_id = '{}'",
-            branch
+            "select count(*) from source_plan_entry where candidate_id = '{person}' and branch_id = '{branch}'"
         );
         house.count(&sql).await
     };
