@@ -723,6 +723,20 @@ pub fn tests() -> Vec<Test> {
     all
 }
 
+/// What is left out of the quick run is a test, under its own name.
+#[test]
+fn heavy_tests_exist() {
+    let heavy = std::fs::read_to_string(root().join("tests/heavy.txt")).unwrap();
+    let known: BTreeSet<String> = tests().into_iter().map(|t| t.name).collect();
+    let name = |line: &str| line.rsplit("::").next().unwrap().to_owned();
+    let unknown: Vec<String> = heavy
+        .lines()
+        .map(name)
+        .filter(|n| !known.contains(n))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
 #[test]
 fn a_test_is_a_short_story() {
     let mut lengths: Vec<usize> = tests().iter().map(|t| t.lines).collect();
