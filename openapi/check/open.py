@@ -18,6 +18,7 @@ ACT: dict[str, Any] = {
         "approver": "Ban Thường vụ",
         "paper_number": "31-CV/ĐU",
         "reason": "vùng khó khăn",
+        "rules": None,
         "what": "new_member_class",
     },
     "regulation": "24-QĐ/TW",

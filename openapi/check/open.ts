@@ -12,7 +12,7 @@ const act = {
   seq: 1,
   kind: "waiver",
   on: "2021-01-15",
-  data: { act_id: null, approver: "Ban Thường vụ", paper_number: "31-CV/ĐU", reason: "vùng khó khăn", what: "new_member_class" },
+  data: { act_id: null, approver: "Ban Thường vụ", paper_number: "31-CV/ĐU", reason: "vùng khó khăn", rules: null, what: "new_member_class" },
   regulation: "24-QĐ/TW",
   stage_after: "dossier",
   vote: null,
