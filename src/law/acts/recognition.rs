@@ -4,7 +4,7 @@ use super::KindOfAct;
 use super::deciding::deciding_body;
 use super::decision::in_time;
 use super::resolution::probation_ended;
-use super::submission::lacking;
+use super::submission::in_the_file;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
@@ -12,7 +12,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::probation_end;
 use crate::words::{DecidingBody, Purpose, Role, Stage};
-use crate::{catalogue, met_or_unmet, vi};
+use crate::{met_or_unmet, vi};
 
 act! {
     /// The decision that recognises an official member (16-KNĐ)
@@ -62,22 +62,8 @@ impl KindOfAct for Recognition {
             return;
         }
         for code in ["13-KNĐ", "15-KNĐ"] {
-            let paper = catalogue::find(code);
-            let (name, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-            let there = q.file.paper(code, q.on);
-            checks.need(
-                there.is_some(),
-                "recognition.document",
-                "29-QĐ/TW, 4.3.2; danh mục hồ sơ",
-                met_or_unmet(
-                    (
-                        format!("{code} (“{name}”) đã có trong hồ sơ."),
-                        format!("{code} ({en}) is in the file."),
-                    ),
-                    lacking(q, code, (name, en)),
-                ),
-            );
-            checks.on_ids(there);
+            let source = "29-QĐ/TW, 4.3.2; danh mục hồ sơ";
+            in_the_file(q, code, ("recognition.document", source), checks);
         }
         let reason = act.map(|a| a.reason.is_some());
         in_time(q, Purpose::Recognition, reason, checks);

@@ -50,19 +50,7 @@ impl KindOfAct for Submission {
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
         for code in papers(q) {
-            let there = q.file.paper(code, q.on);
-            checks.need(there.is_some(), "submission.document", PAPERS, {
-                let paper = catalogue::find(code);
-                let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-                met_or_unmet(
-                    (
-                        format!("{code} (“{vi}”) đã có trong hồ sơ."),
-                        format!("{code} ({en}) is in the file."),
-                    ),
-                    lacking(q, code, (vi, en)),
-                )
-            });
-            checks.on_ids(there);
+            in_the_file(q, code, ("submission.document", PAPERS), checks);
         }
         let certificate = q.file.certificate(ClassKind::Awareness, q.on);
         checks.need(
@@ -87,8 +75,27 @@ impl KindOfAct for Submission {
     }
 }
 
+/// The signed document is in the file, by this rule and its source.
+pub(super) fn in_the_file(
+    q: &Question<'_>,
+    code: &str,
+    (rule, source): (&'static str, &'static str),
+    checks: &mut Checks,
+) {
+    let there = q.file.paper(code, q.on);
+    let paper = catalogue::find(code);
+    let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
+    let met = (
+        format!("{code} (“{vi}”) đã có trong hồ sơ."),
+        format!("{code} ({en}) is in the file."),
+    );
+    let sentences = met_or_unmet(met, lacking(q, code, (vi, en)));
+    checks.need(there.is_some(), rule, source, sentences);
+    checks.on_ids(there);
+}
+
 /// What is wrong with a document that is not good on the day.
-pub(super) fn lacking(q: &Question<'_>, code: &str, (name, en): (&str, &str)) -> (String, String) {
+fn lacking(q: &Question<'_>, code: &str, (name, en): (&str, &str)) -> (String, String) {
     let last = q.file.papers.get(code).and_then(|said| said.by(q.on));
     let last = last.map(|(_, what)| what);
     if last == Some(Filed::Returned) {

@@ -1,11 +1,11 @@
 //! Requirements of the branch's vote on recognition.
-use crate::acts::submission::lacking;
+use crate::acts::submission::in_the_file;
 use crate::calendar::next_day;
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::probation_end;
 use crate::words::{ClassKind, Stage, WaiverKind};
-use crate::{catalogue, met_or_unmet, say, vi};
+use crate::{met_or_unmet, say, vi};
 
 /// The last day still belongs to the probation: recognition is possible from the day after.
 pub(in crate::acts) fn probation_ended(q: &Question<'_>, checks: &mut Checks) {
@@ -50,24 +50,8 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
         return;
     }
     for code in ["10-KNĐ", "11-KNĐ", "12-KNĐ"] {
-        let there = q.file.paper(code, q.on);
-        checks.need(
-            there.is_some(),
-            "recognition.document",
-            "29-QĐ/TW, 4.2; danh mục hồ sơ",
-            {
-                let paper = catalogue::find(code);
-                let (vi, en) = paper.map_or(("", ""), |d| (&*d.title, &*d.title_en));
-                met_or_unmet(
-                    (
-                        format!("{code} (“{vi}”) đã có trong hồ sơ."),
-                        format!("{code} ({en}) is in the file."),
-                    ),
-                    lacking(q, code, (vi, en)),
-                )
-            },
-        );
-        checks.on_ids(there);
+        let source = "29-QĐ/TW, 4.2; danh mục hồ sơ";
+        in_the_file(q, code, ("recognition.document", source), checks);
     }
     let certificate = q.file.certificate(ClassKind::NewMember, q.on);
     let waiver = q.file.waived(WaiverKind::NewMemberClass, q.on);
