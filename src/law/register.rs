@@ -101,14 +101,17 @@ impl Registered {
         later.map(|s| s.0).collect()
     }
 
-    /// The last day on which a sponsor who began on `first` can help, in that branch if one is given;
-    /// nothing if they still can.
-    pub fn helps_until(&self, near: Option<Uuid>, first: NaiveDate) -> Option<NaiveDate> {
-        let away = |day: &NaiveDate| {
-            let elsewhere = near.is_some() && self.branch_on(*day) != near;
-            *day > first && (elsewhere || !self.active_on(*day))
+    /// The last day on which a sponsor who cannot help today could, in that branch if one is given; nothing
+    /// if they can. A time between, in which they could not, ends nothing.
+    pub fn helped_until(&self, near: Option<Uuid>, today: NaiveDate) -> Option<NaiveDate> {
+        let away = |day: NaiveDate| {
+            let elsewhere = near.is_some() && self.branch_on(day) != near;
+            elsewhere || !self.active_on(day)
         };
-        self.changes().filter(away).min().map(day_before)
+        let mut days: Vec<_> = self.changes().filter(|day| *day <= today).collect();
+        days.sort_unstable();
+        let since = days.into_iter().rev().take_while(|day| away(*day)).last();
+        since.filter(|_| away(today)).map(day_before)
     }
 
     /// The last day of a post in that branch which was to last until `planned`: it ends with the stay there,

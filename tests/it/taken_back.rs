@@ -302,3 +302,124 @@ async fn a_member_with_a_transfer_is_not_removed_before_it() {
     let at = house.read(OFFICE, &path).await.version();
     house.remove(OFFICE, &path, at).await;
 }
+
+/// The place of work is known again, unless it has gone to another branch.
+#[tokio::test]
+async fn a_transfer_taken_back_gives_the_department_back() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let path = format!("members/{}", demo("dd", 1, 6));
+    let department = async || house.read(OFFICE, &path).await.body["department_id"].clone();
+    let own = department().await;
+    assert!(own.is_string(), "{own}");
+    moved(&house, &demo("dd", 1, 6), 2, "2021-02-04")
+        .await
+        .expect(200);
+    assert_eq!(department().await, json!(null));
+    taken_back(&house, &transfer(&house, &demo("dd", 1, 6)).await).await;
+    assert_eq!(department().await, own);
+}
+
+/// A time in which a sponsor could not help, and which is over, ends nothing afterwards.
+#[tokio::test]
+async fn a_sponsorship_outlasts_what_is_over() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-03-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let who = demo("dd", 1, 6);
+    let active = changed(&house, &who, "2021-02-10", "exempt")
+        .await
+        .expect(201);
+    house.remove(OFFICE, active.location(), 1).await;
+    // recorded together, afterwards: the sponsorship went on
+    let sql = format!(
+        "insert into member_activity_change (id, organization_id, branch_id, member_id, on_date, from_activity, activity, paper_number) \
+         select gen_random_uuid(), organization_id, branch_id, id, d::date, f, a, '1' from member, (values ('2021-02-01', 'active', 'exempt'), ('2021-02-08', 'exempt', 'active')) v (d, f, a) where id = '{who}'"
+    );
+    house.owner().await.batch_execute(&sql).await.unwrap();
+    moved(&house, &who, 2, "2021-02-20").await.expect(200);
+    taken_back(&house, &transfer(&house, &who).await).await;
+    let all = house.read(OFFICE, &way.path("/sponsorships")).await;
+    assert_eq!(all.items().last().unwrap()["to_on"], json!(null));
+}
+
+/// Who had died writes no note, though the assignment ended later for another reason.
+#[tokio::test]
+async fn a_sponsor_writes_no_note_after_leaving() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-03-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    let who = demo("dd", 1, 6);
+    moved(&house, &who, 2, "2021-02-20").await.expect(200);
+    let died = json!({"on": "2021-02-10", "ground": "deceased", "paper_number": "3-GT"});
+    record(&house, &who, "leavings", died).await.expect(201);
+    let note = |on: &str| json!({"on": on, "member_id": who, "assessment": "good"});
+    let late = way
+        .tries("branch-01", "sponsor-notes", note("2021-02-15"))
+        .await;
+    assert_eq!(late.unmet(), ["sponsorship.open"]);
+    way.does("branch-01", "sponsor-notes", note("2021-02-10"))
+        .await;
+}
+
+/// A recognition that was recorded by mistake is none, as far as nothing rests on it.
+#[tokio::test]
+async fn a_recognition_without_a_file_is_taken_back() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let path = format!("members/{}", demo("dd", 1, 15));
+    let way = format!("{path}/recognitions");
+    let at = async || house.read(OFFICE, &path).await.version();
+    let before = house.read(OFFICE, &path).await.body;
+    house
+        .delete(OFFICE, &way, at().await)
+        .await
+        .refused("invalid_transition");
+    let decided = json!({"on": "2022-11-20", "decided_by": "upper_standing_committee", "paper_number": "41-QĐCN/HU"});
+    let decided = house.advance_with(OFFICE, &way, at().await, decided).await;
+    let told = house
+        .patch(
+            OFFICE,
+            &path,
+            decided.version(),
+            json!({"status": "probationary", "official_on": null}),
+        )
+        .await;
+    let told = told.invalid(&["/status", "/official_on"]);
+    assert!(told.text.contains("/recognitions"), "{}", told.text);
+    let post =
+        json!({"member_id": demo("dd", 1, 15), "position": "member", "from_on": "2022-11-21"});
+    let officers = format!("branches/{}/officers", demo("0b", 1, 0));
+    let post = house.create(OFFICE, &officers, post).await;
+    house
+        .delete(OFFICE, &way, at().await)
+        .await
+        .refused("has_dependents");
+    house.remove(OFFICE, post.location(), 1).await;
+    house
+        .delete("branch-01", &way, at().await)
+        .await
+        .refused("forbidden");
+    house.remove(OFFICE, &way, at().await).await;
+    let after = house.read(OFFICE, &path).await.body;
+    for told in [
+        "status",
+        "official_on",
+        "recognised_on",
+        "recognised_by",
+        "recognition_paper",
+        "branch_id",
+    ] {
+        assert_eq!(after[told], before[told], "{told}");
+    }
+    // by an act, where there is a file
+    let own = format!("members/{}/recognitions", demo("ca", 4, 6));
+    house
+        .delete(OFFICE, &own, 1)
+        .await
+        .refused("invalid_transition");
+}

@@ -266,6 +266,12 @@ async fn a_branch_to_which_a_person_was_handed_over_existed_then() {
         json!({"number": "05B", "name": "Chi bộ Khối B", "kind": "clinical", "on": on, "paper_number": "22-QĐ/ĐU",
             "member_ids": [], "candidate_ids": [person], "department_ids": [], "non_member_count": 0})
     };
+    let path = format!("{fifth}/closures");
+    let merge =
+        json!({"on": "2021-01-31", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(6)});
+    let early = house.step_with("office", &path, seen().await, merge).await;
+    let early = early.invalid(&["/on"]);
+    assert_eq!(early.body["errors"][0]["code"], "before_last_record");
     let path = format!("{fifth}/splits");
     let early = house
         .step_with("office", &path, seen().await, split("2021-02-01"))

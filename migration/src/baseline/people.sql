@@ -35,7 +35,7 @@ create table member_activity_change (
   create unique index member_leaving_member on member_leaving (member_id);
 -- Moves of members to another branch as the Office records them; `membership` has the lines of the register that follow.
 create table transfer (
-  id uuid primary key, organization_id uuid not null references organization, from_branch_id uuid not null references branch, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, paper_number text not null, reason text,
+  id uuid primary key, organization_id uuid not null references organization, from_branch_id uuid not null references branch, from_department_id uuid references department, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
 create index transfer_member on transfer (member_id);
 create table branch_officer (

@@ -10,6 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub from_branch_id: Uuid,
+    pub from_department_id: Option<Uuid>,
     pub branch_id: Uuid,
     pub member_id: Uuid,
     pub on_date: Date,

@@ -57,6 +57,7 @@ async fn nothing_after(tx: &Tx, branch: Uuid, end: &BranchClosure) -> Result<()>
     let recorded = act::Column::RecordedBranchId
         .eq(branch)
         .and(act::Column::OnDate.gt(end.on));
+    let handed_over = store::handed_over_to(branch).and(act::Column::OnDate.gt(end.on));
     let watched = branch_overseer::Column::BranchId
         .eq(branch)
         .and(branch_overseer::Column::FromOn.gt(end.on));
@@ -74,9 +75,10 @@ async fn nothing_after(tx: &Tx, branch: Uuid, end: &BranchClosure) -> Result<()>
         any_row::<branch_overseer::Entity>(watched),
         any_row::<inspection::Entity>(inspected),
         any_row::<activity::Entity>(active),
+        any_row::<act::Entity>(handed_over),
     ];
     let [moved, recorded, others @ ..] = tx.ask(later).await?;
-    if !moved && others == [false; 3] && (!recorded || end.into_branch_id.is_some()) {
+    if !moved && others == [false; 4] && (!recorded || end.into_branch_id.is_some()) {
         return Ok(());
     }
     Err(Error::invalid(

@@ -125,6 +125,8 @@ pub(super) fn elsewhere(
         "POST /api/v1/candidates/{id}/recognition"
     } else if row.status == MemberStatus::Probationary {
         "POST /api/v1/members/{id}/recognitions"
+    } else if row.recognised_by.is_some() {
+        "DELETE /api/v1/members/{id}/recognitions"
     } else {
         anew
     };

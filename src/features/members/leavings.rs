@@ -27,7 +27,6 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::is_competent;
-use crate::law::calendar::next_day;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
@@ -238,7 +237,6 @@ pub async fn create_leaving(
         let Some(branch) = known.branch_on(new.on) else {
             return Err(super::out_of_range());
         };
-        facts::expect_no_post_from(tx, &[member.id], None, next_day(new.on)).await?;
         let mut active = edit::blank::<MemberLeaving>();
         active.branch_id = Set(branch);
         active.member_id = Set(member.id);

@@ -14,6 +14,7 @@
 //! | `GET /transfers/{id}` | [`transfers::get_member_transfer`] |
 //! | `DELETE /transfers/{id}` | [`transfers::remove_member_transfer`] |
 //! | `POST /members/{id}/recognitions` | [`recognitions::recognise_member`] |
+//! | `DELETE /members/{id}/recognitions` | [`recognitions::remove_recognition`] |
 //! | `POST /members/{id}/namesake-confirmations` | [`namesakes::confirm_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
 //! | `DELETE /activity-changes/{id}` | [`activity_changes::remove_activity_change`] |
@@ -77,6 +78,7 @@ pub fn configure(v1: &mut Routes) {
         .service(transfers::get_member_transfer)
         .service(transfers::remove_member_transfer)
         .service(recognitions::recognise_member)
+        .service(recognitions::remove_recognition)
         .service(namesakes::confirm_member)
         .service(activity_changes::list_activity_changes)
         .service(activity_changes::create_activity_change)

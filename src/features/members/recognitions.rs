@@ -14,9 +14,10 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::operation::operation;
-use crate::api::reply::Reply;
+use crate::api::query::Query;
+use crate::api::reply::{NoContent, Reply};
 use crate::auth::Permit;
-use crate::db::tables::{candidate, member};
+use crate::db::tables::{branch_officer, candidate, member};
 use crate::db::{Db, any_row};
 use crate::error::{Code, Error, Result};
 use crate::facts;
@@ -25,7 +26,7 @@ use crate::law::calendar::plus_months;
 use crate::law::text::Text;
 use crate::law::words::{DecidingBody, MemberStatus};
 use crate::law::{say, vi};
-use crate::recording::evidence::Evidence;
+use crate::recording::evidence::{Acknowledged, Evidence};
 
 /// The decision that recognises an official member (16-KNĐ)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -127,4 +128,56 @@ pub async fn recognise_member(
         Ok((row, "status"))
     })
     .await
+}
+
+/// Take the recognition of a member without a file back
+///
+/// For one that was recorded by mistake: the member is probationary as before. 409 where it was not
+/// recorded by `POST`, or a post in a branch committee rests on it. Refused if a recorded act rests on it,
+/// naming the act, unless `acknowledged` with a `reason`. `If-Match` is the member's version.
+#[operation(delete, "/members/{id}/recognitions")]
+pub async fn remove_recognition(
+    permit: Permit<WriteMembers>,
+    db: Data<Db>,
+    law: Law,
+    id: Path<Uuid>,
+    seen: IfMatch,
+    asked: Query<Acknowledged>,
+) -> Result<NoContent> {
+    let today = db.clock().today();
+    let (acknowledged, reason) = asked.said()?;
+    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+        let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));
+        let post = edit::refers::<branch_officer::Entity>(branch_officer::Column::MemberId, row.id);
+        let [has_file, has_post] = tx.ask([file, post]).await?;
+        let recorded = row
+            .recognised_on
+            .filter(|_| row.recognised_by.is_some() && !has_file);
+        let Some(on) = recorded else {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Không có việc công nhận nào được ghi cho đảng viên không có hồ sơ này.",
+                "No recognition has been recorded for this member without a file.",
+            )));
+        };
+        if has_post {
+            return Err(Error::new(Code::HasDependents));
+        }
+        let known = facts::registered(tx, row.id).await?;
+        let votes = (known.branches_from(on), on);
+        let files = Evidence::of_register(tx, &law, row.id, votes, today).await?;
+        let mut active = edit::blank::<Member>();
+        active.status = Set(MemberStatus::Probationary);
+        active.official_on = Set(None);
+        active.recognised_on = Set(None);
+        active.recognised_by = Set(None);
+        active.recognition_paper = Set(None);
+        let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
+        let said = (acknowledged, reason.as_deref());
+        files
+            .still_holds_or_says_so(tx, &permit, &law, said)
+            .await?;
+        Ok((row, "status"))
+    })
+    .await
+    .map(|_| NoContent)
 }

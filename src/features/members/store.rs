@@ -13,10 +13,10 @@ use crate::api::edit::{self, refers};
 use crate::api::law::Law;
 use crate::auth::Permit;
 use crate::db::tables::{
-    act, branch_officer, candidate, member, member_activity_change, member_leaving, membership,
-    nomination, sponsorship, transfer,
+    act, branch_officer, candidate, department, member, member_activity_change, member_leaving,
+    membership, nomination, sponsorship, transfer,
 };
-use crate::db::{Tx, any_row, constant, functions, json_text, revise};
+use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
@@ -114,7 +114,10 @@ pub(super) async fn reopen_sponsorships(
     ended: DateTime<Utc>,
     today: NaiveDate,
 ) -> Result<()> {
-    for (candidate, end) in recording::sponsorships_ended(tx, member, ended).await? {
+    let ends = recording::sponsorships_ended(tx, member, ended).await?;
+    let people = ends.iter().map(|(candidate, _)| *candidate);
+    let reopened = any_of(sponsorship::Column::CandidateId, people);
+    for (candidate, end) in ends {
         let file = recording::lock_candidate(tx, permit.reach(), candidate).await?;
         let act = Annulment {
             on: today,
@@ -129,10 +132,11 @@ pub(super) async fn reopen_sponsorships(
     let open = sponsorship::Entity::find()
         .filter(sponsorship::Column::MemberId.eq(member))
         .filter(sponsorship::Column::ToOn.is_null())
+        .filter(reopened)
         .order_by_asc(sponsorship::Column::CandidateId);
     for row in tx.all(open).await? {
         let near = Some(row.branch_id).filter(|_| row.other_branch_reason.is_none());
-        if let Some(last) = known.helps_until(near, row.from_on) {
+        if let Some(last) = known.helped_until(near, today) {
             let end = (
                 last,
                 "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc không đang sinh hoạt đảng",
@@ -221,7 +225,11 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
         let first = (line.from_on <= on).then_some(line.from_on);
         write(tx, member, line, (first, Some(on))).await?;
     }
-    facts::renew_posts(tx, member).await.map(drop)
+    if facts::renew_posts(tx, member).await? {
+        Ok(())
+    } else {
+        Err(facts::before_post())
+    }
 }
 
 /// The member whose last branch that was, whatever came later.
@@ -265,6 +273,20 @@ pub(super) async fn resume_posts(tx: &Tx, member: Uuid) -> Result<()> {
     } else {
         Err(Error::new(Code::HasDependents))
     }
+}
+
+/// That department, if it still belongs to the branch.
+pub(super) async fn department_of(
+    tx: &Tx,
+    department: Option<Uuid>,
+    branch: Uuid,
+) -> Result<Option<Uuid>> {
+    let Some(id) = department else {
+        return Ok(None);
+    };
+    let row = tx.by_id::<department::Entity>(id).await?;
+    let there = |row: &department::Model| row.branch_id == Some(branch) && row.deleted_at.is_none();
+    Ok(row.filter(there).map(|row| row.id))
 }
 
 /// A post of the member in that branch which began on that day or later.

@@ -25,6 +25,7 @@ use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
+use crate::law::register::Stay;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::MemberStatus;
@@ -79,6 +80,7 @@ impl Resource for Transfer {
             id,
             organization_id: _,
             from_branch_id,
+            from_department_id: _,
             branch_id,
             member_id,
             on_date,
@@ -192,7 +194,6 @@ pub async fn transfer_member(
             return Err(super::out_of_range());
         }
         facts::expect_founded(tx, "/on", to.branch_id, to.on).await?;
-        facts::expect_no_post_from(tx, &[row.id], Some(to.branch_id), to.on).await?;
         if row.status == MemberStatus::Official {
             // the file has ended, and does not follow
             facts::register::expect_no_vote_on(tx, &[row.id], row.branch_id, to.on).await?;
@@ -216,6 +217,7 @@ pub async fn transfer_member(
         recording::renew_duties(tx, &law, &[row.id], today).await?;
         let mut active = edit::blank::<Transfer>();
         active.from_branch_id = Set(row.branch_id);
+        active.from_department_id = Set(row.department_id);
         active.branch_id = Set(to.branch_id);
         active.member_id = Set(row.id);
         active.on_date = Set(to.on);
@@ -263,12 +265,11 @@ pub async fn remove_member_transfer(
         let member = edit::find::<Member>(tx, permit.reach(), row.member_id, true).await?;
         let known = facts::registered(tx, member.id).await?;
         let (here, there) = (row.branch_id, row.from_branch_id);
-        let mut stays = known.stays.iter().rev();
-        let last = stays.next().map(|stay| (stay.0, stay.1, stay.2));
-        let before = stays.next().map(|stay| (stay.0, stay.2));
-        if last != Some((here, row.on_date, None))
-            || before != Some((there, Some(day_before(row.on_date))))
-        {
+        let until = Some(day_before(row.on_date));
+        let [.., before, last] = &known.stays[..] else {
+            return Err(Error::new(Code::HasDependents));
+        };
+        if *last != Stay(here, row.on_date, None) || (before.0, before.2) != (there, until) {
             return Err(Error::new(Code::HasDependents));
         }
         // the file went along, and has ended there
@@ -289,7 +290,7 @@ pub async fn remove_member_transfer(
         recording::renew_duties(tx, &law, &[member.id], today).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(there);
-        active.department_id = Set(None);
+        active.department_id = Set(store::department_of(tx, row.from_department_id, there).await?);
         edit::update::<Member>(tx, member.id, member.version, active).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());

@@ -39,7 +39,10 @@ impl KindOfAct for SponsorNote {
         (OPEN, "kế hoạch, II.2")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        sponsored(q, act.map(|a| a.member_id), checks);
+        // who has left since writes none, whenever the assignment ended
+        let member = |id: &Uuid| q.facts.members.get(id);
+        let there = |id: &Uuid| member(id).is_none_or(|m| m.branch_on(q.on).is_some());
+        sponsored(q, act.map(|a| a.member_id), there, checks);
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         file.notes.add(self.on, self.assessment, recorded.id);

@@ -32,7 +32,7 @@ impl KindOfAct for SponsorshipEnd {
         (OPEN, "kế hoạch, II.2")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        sponsored(q, act.map(|a| a.member_id), checks);
+        sponsored(q, act.map(|a| a.member_id), |_| true, checks);
     }
     fn apply(&self, _: &Recorded, file: &mut File, _: &InForce) {
         if let Some(open) = file
@@ -49,9 +49,14 @@ impl KindOfAct for SponsorshipEnd {
     }
 }
 
-/// The person has a sponsor on that day: this member, or anyone if `None`.
-pub(super) fn sponsored(q: &Question<'_>, member: Option<Uuid>, checks: &mut Checks) {
-    let mut sponsors = q.file.sponsored_on(q.on);
+/// The person has a sponsor on that day: this member, or anyone if `None`, of those that count.
+pub(super) fn sponsored(
+    q: &Question<'_>,
+    member: Option<Uuid>,
+    counts: impl Fn(&Uuid) -> bool,
+    checks: &mut Checks,
+) {
+    let mut sponsors = q.file.sponsored_on(q.on).filter(|id| counts(id));
     let sponsor = sponsors.find(|m| member.is_none_or(|wanted| **m == wanted));
     checks.need(
         sponsor.is_some(),
