@@ -21,8 +21,10 @@ pub use super::references::{
 use crate::access::{Permission, Reach};
 use crate::api::audit::{self, Change};
 use crate::api::body::Body;
-use crate::api::headers::IfMatch;
+use crate::api::headers::{IfMatch, IfNoneMatch};
+use crate::api::list::chosen::Chosen;
 use crate::api::one::One;
+use crate::api::operation::JSON;
 use crate::api::reply::{Created, NoContent, Reply, etag, etag_of};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
@@ -125,23 +127,56 @@ pub(super) fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) 
     })
 }
 
+/// The ETag of the row as it is shown. Where readers see different things, or more than the row is shown,
+/// the version alone would not tell one view from another.
+fn tag<R: Resource>(version: i32, body: &str) -> String {
+    if R::PERSONAL || R::SPEC.computed {
+        etag_of(version, body)
+    } else {
+        etag(version)
+    }
+}
+
 /// 200 with the row as JSON and its ETag.
-pub fn current<T>(version: i32, body: String) -> Reply<T> {
+pub fn current<R: Resource>(version: i32, body: String) -> Reply<R> {
     let mut response = HttpResponse::Ok();
     response
-        .content_type("application/json")
-        .insert_header((header::ETAG, etag(version)));
+        .content_type(JSON)
+        .insert_header((header::ETAG, tag::<R>(version, &body)));
     Reply::raw(response.body(body))
 }
 
 /// 201 with the row as JSON, its ETag and Location.
-fn created<T>(version: i32, location: String, body: String) -> Created<T> {
+fn created<R>(tag: String, location: String, body: String) -> Created<R> {
     let mut response = HttpResponse::Created();
     response
-        .content_type("application/json")
-        .insert_header((header::ETAG, etag(version)))
+        .content_type(JSON)
+        .insert_header((header::ETAG, tag))
         .insert_header((header::LOCATION, location));
     Created::raw(response.body(body))
+}
+
+/// 200 with one object as it was asked for, or 304 where the caller holds it.
+pub fn seen<R: Resource>(
+    version: i32,
+    body: String,
+    chosen: &Chosen,
+    held: &IfNoneMatch,
+) -> Reply<R> {
+    let tag = if chosen.whole() {
+        tag::<R>(version, &body)
+    } else {
+        etag_of(version, &body)
+    };
+    let mut response = if held.holds(&tag) {
+        HttpResponse::NotModified().finish()
+    } else {
+        HttpResponse::Ok().content_type(JSON).body(body)
+    };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Reply::raw(response)
 }
 
 fn location<R: Resource>(id: Uuid) -> String {
@@ -172,22 +207,7 @@ pub async fn get<R: Resource, P: Permission>(
             R::complete(tx, &mut one).await?;
         }
         let body = One::written(&chosen, tx.as_ref(), &one[0]).await?;
-        let tag = if R::PERSONAL || !chosen.whole() {
-            etag_of(version, &body)
-        } else {
-            etag(version)
-        };
-        let mut response = if !R::SPEC.computed && wanted.held.holds(&tag) {
-            HttpResponse::NotModified().finish()
-        } else {
-            HttpResponse::Ok()
-                .content_type("application/json")
-                .body(body)
-        };
-        if let Ok(tag) = HeaderValue::from_str(&tag) {
-            response.headers_mut().insert(header::ETAG, tag);
-        }
-        Ok(Reply::raw(response))
+        Ok(seen(version, body, &chosen, &wanted.held))
     })
     .await
 }
@@ -207,7 +227,8 @@ pub async fn create<R: Resource, P: Permission, T>(
         let row = insert(&tx).await?;
         let (id, version, text) = shown::<R>(&tx, &viewer, row).await?;
         let place = location::<R>(id);
-        keep(&tx, permit, &body.fingerprint, version, Some(&place), &text).await?;
+        let tag = tag::<R>(version, &text);
+        keep(&tx, permit, &body.fingerprint, &tag, Some(&place), &text).await?;
         let change = Change {
             resource: R::SPEC.name,
             id,
@@ -216,7 +237,7 @@ pub async fn create<R: Resource, P: Permission, T>(
         };
         let entry = audit::entry(&tx, permit, change);
         tx.last().execute(entry).await?;
-        Ok(created(version, place, text))
+        Ok(created(tag, place, text))
     })
     .await
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,13 +26,24 @@ pub struct Judging {
     pub failed: bool,
 }
 
-/// The jobs of one edition of the regulations, by organisation and number.
+type Running = BTreeMap<(Uuid, usize), Judging>;
+
+/// The jobs, by organisation and number.
 #[derive(Default)]
-pub struct Jobs(Mutex<BTreeMap<(Uuid, usize), Judging>>);
+pub struct Jobs {
+    running: Mutex<Running>,
+    turn: sync::Mutex<()>,
+}
 
 impl Jobs {
-    fn all(&self) -> MutexGuard<'_, BTreeMap<(Uuid, usize), Judging>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn all(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One page at a time: what is judged by new regulations is written after everything that was judged
+    /// by those before.
+    pub async fn turn(&self) -> sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
     /// Starts one for the organisation, and returns it by its key.

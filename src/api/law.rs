@@ -2,6 +2,7 @@
 use std::collections::BTreeMap;
 use std::future::{Ready, ready};
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use actix_web::dev::Payload;
@@ -27,7 +28,9 @@ struct Edition {
     /// The page of the book, once somebody has asked for it: every case is run for it.
     book: OnceLock<String>,
     remembered: Mutex<Remembered>,
-    judging: Jobs,
+    /// Those of the editions before too.
+    judging: Arc<Jobs>,
+    replaced: AtomicBool,
 }
 
 /// Figures by branch.
@@ -50,18 +53,24 @@ struct Remembered {
 const MOST: usize = 1000;
 
 impl Law {
-    fn new(regulations: Regulations) -> Self {
+    fn new(regulations: Regulations, judging: Arc<Jobs>) -> Self {
         Self(Arc::new(Edition {
             regulations,
             book: OnceLock::new(),
             remembered: Mutex::default(),
-            judging: Jobs::default(),
+            judging,
+            replaced: AtomicBool::new(false),
         }))
     }
 
-    /// What is being judged again by this edition.
+    /// What is being judged again.
     pub fn judging(&self) -> &Jobs {
         &self.0.judging
+    }
+
+    /// Whether a later edition has taken its place.
+    pub fn is_replaced(&self) -> bool {
+        self.0.replaced.load(Ordering::SeqCst)
     }
 
     /// The figures, if they were computed since the last change.
@@ -93,7 +102,7 @@ impl Law {
 
 impl LawBook {
     pub fn new(law: Regulations) -> Self {
-        Self(Arc::new(RwLock::new(Law::new(law))))
+        Self(Arc::new(RwLock::new(Law::new(law, Arc::default()))))
     }
 
     pub fn current(&self) -> Law {
@@ -105,7 +114,9 @@ impl LawBook {
 
     /// Requests in flight keep the edition they started with.
     pub fn replace(&self, law: Regulations) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Law::new(law);
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        current.0.replaced.store(true, Ordering::SeqCst);
+        *current = Law::new(law, Arc::clone(&current.0.judging));
     }
 }
 

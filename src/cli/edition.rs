@@ -1,6 +1,5 @@
 //! The edition of the regulations that the service goes by: checked against what is on record, read
 //! again on SIGHUP, and then every file is judged by it.
-use actix_web::rt::task::JoinHandle;
 use anyhow::bail;
 use chrono::NaiveDate;
 
@@ -30,34 +29,35 @@ pub(super) async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<(
     }
 }
 
-/// Judges every organisation's files by the regulations as they are now, after this returns.
-pub(super) async fn judge_all_again(
-    url: &str,
-    db: &Db,
-    book: &LawBook,
-) -> anyhow::Result<JoinHandle<()>> {
-    let client = crate::db::connect::client(&url.parse()?).await?;
-    let (db, law) = (db.clone(), book.current());
-    let offices = standing::with_acts(&client).await?;
-    let offices = offices
-        .into_iter()
-        .map(|id| Office::of_organization(id, &client));
-    let offices: Vec<_> = offices.collect();
-    Ok(actix_web::rt::spawn(async move {
-        for office in offices {
-            again::judge_again(db.clone(), office, law.clone(), NaiveDate::default()).await;
+/// Judges every organisation's files by the regulations as they are now, in the background.
+pub(super) fn judge_all_again(url: &str, db: &Db, book: &LawBook) {
+    let (url, db, law) = (url.to_owned(), db.clone(), book.current());
+    actix_web::rt::spawn(async move {
+        while !law.is_replaced() {
+            match offices(&url).await {
+                Ok(offices) => {
+                    for office in offices {
+                        let (db, law) = (db.clone(), law.clone());
+                        again::judge_again(db, office, law, NaiveDate::default()).await;
+                    }
+                    return;
+                }
+                Err(wrong) => tracing::error!("no file is judged again yet: {wrong:#}"),
+            }
+            tokio::time::sleep(again::PAUSE).await;
         }
-    }))
+    });
 }
 
-/// On SIGHUP, rereads the regulations after the same checks as at start. What still judges by the edition
-/// before, as `judging` may, is cut short.
-pub(super) async fn reread_on_hangup(
-    config: Config,
-    url: String,
-    (db, book): (Db, LawBook),
-    mut judging: Option<JoinHandle<()>>,
-) {
+/// The Office of every organisation that has files.
+async fn offices(url: &str) -> anyhow::Result<Vec<Office>> {
+    let client = crate::db::connect::client(&url.parse()?).await?;
+    let all = standing::with_acts(&client).await?.into_iter();
+    Ok(all.map(|id| Office::of_organization(id, &client)).collect())
+}
+
+/// On SIGHUP, rereads the regulations after the same checks as at start.
+pub(super) async fn reread_on_hangup(config: Config, url: String, (db, book): (Db, LawBook)) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return;
@@ -73,13 +73,7 @@ pub(super) async fn reread_on_hangup(
                 let versions = law.all().len();
                 book.replace(law);
                 tracing::info!(versions, "regulations read again");
-                if let Some(before) = judging.take() {
-                    before.abort();
-                }
-                match judge_all_again(&url, &db, &book).await {
-                    Ok(now) => judging = Some(now),
-                    Err(wrong) => tracing::error!("no file is judged again: {wrong:#}"),
-                }
+                judge_all_again(&url, &db, &book);
             }
             Err(wrong) => {
                 tracing::error!("the regulations stay as they were: {wrong:#}");

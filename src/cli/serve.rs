@@ -220,16 +220,12 @@ async fn accept(
         rlimit::increase_nofile_limit(u64::MAX).context("raising the limit of open files")?;
     tracing::debug!(files, "limit of open files");
     let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
-    // the file may have changed since the last start
-    let judging = match config.regulations {
-        Some(_) => Some(judge_all_again(&ready.url, &db, &app.law).await?),
-        None => None,
-    };
+    // the regulations may be others than at the last end, which may have cut a job short
+    judge_all_again(&ready.url, &db, &app.law);
     actix_web::rt::spawn(reread_on_hangup(
         config.clone(),
         ready.url.clone(),
         (db.clone(), app.law.clone()),
-        judging,
     ));
     let workers = config.workers();
     let share = config.connections();

@@ -216,27 +216,28 @@ pub async fn changed(
 
 /// Judges all files again, ended ones too, and says how many hold an act that has lost its ground.
 pub async fn tell_findings(client: &mut Client, law: &Regulations) -> anyhow::Result<()> {
-    let (mut files, mut with, mut count) = (0_u64, 0_usize, 0);
+    let (mut files, mut with, mut count, mut late) = (0_u64, 0_usize, 0, 0);
     let mut shown = Vec::new();
     each_file(client, false, |candidate, facts| {
         files += 1;
-        let found = findings::of(facts, law);
+        let found = findings::listed(facts, law);
         if found.is_empty() {
             return;
         }
         with += 1;
         count += found.len();
+        late += found.iter().filter(|(_, irregular)| *irregular).count();
         if shown.len() < SHOWN {
             let told = found
                 .iter()
-                .map(|f| format!("{} of {}: {}", f.kind.wire(), f.on, f.check.rule));
+                .map(|(f, _)| format!("{} of {}: {}", f.kind.wire(), f.on, f.check.rule));
             let told: Vec<String> = told.collect();
             shown.push(format!("  {candidate}: {}", told.join("; ")));
         }
     })
     .await?;
     tell(&format!(
-        "{files} file(s) judged again: {count} finding(s) in {with} of them"
+        "{files} file(s) judged again: {count} finding(s) in {with} of them, {late} of these irregular only"
     ));
     for line in &shown {
         tell(line);

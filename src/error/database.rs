@@ -37,6 +37,17 @@ impl From<Failure> for Error {
             )
             .cause(cause),
             "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
+            // the only way to break it is a move before another one
+            "23514" if constraint == "membership_period" => constraint_fault(
+                Code::ValidationFailed,
+                constraint,
+                "before_last_move",
+                &say(
+                    "Từ ngày này trở đi đã ghi nhận một lần chuyển chi bộ khác.",
+                    "Another move between branches is on record for this day or later.",
+                ),
+            )
+            .cause(cause),
             "23514" => constraint_fault(
                 Code::ValidationFailed,
                 constraint,

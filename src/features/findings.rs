@@ -113,10 +113,7 @@ pub async fn list_findings(
             for (row, mut facts) in files {
                 facts.birth_year_only =
                     access::birth_year_only(permit.role(), row.stage.submitted());
-                let fallen = findings::to_settle(&facts, &law).into_iter();
-                let late = findings::irregular(&facts, &law).into_iter();
-                let found = fallen.map(|f| (f, false)).chain(late.map(|f| (f, true)));
-                let found: Vec<_> = found.collect();
+                let found = findings::listed(&facts, &law);
                 if found.is_empty() {
                     continue;
                 }

@@ -26,10 +26,10 @@ const BATCH: u32 = 20;
 
 /// A page that fails is tried again after a while, so many times.
 const MOST_FAILURES: u32 = 10;
-const PAUSE: Duration = Duration::from_secs(5);
+pub const PAUSE: Duration = Duration::from_secs(5);
 
-/// Judges the organisation's files with an act on that day or later. Progress stands beside the findings,
-/// failures are logged.
+/// Judges the organisation's files with an act on that day or later, until other regulations take the place
+/// of these. Progress stands beside the findings, failures are logged.
 pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
     let organization = office.organization();
     let jobs = law.judging();
@@ -37,7 +37,15 @@ pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
     let (mut after, mut judged, mut changed, mut failures) = (None, 0, 0, 0);
     loop {
         let page = async |tx: Tx| judge_page(&tx, &law, (from, after), &db).await;
-        match db.run(&office, page).await {
+        let done = {
+            let _turn = jobs.turn().await;
+            if law.is_replaced() {
+                jobs.end(job);
+                return;
+            }
+            db.run(&office, page).await
+        };
+        match done {
             Ok(page) => {
                 judged += page.judged;
                 changed += page.changed;

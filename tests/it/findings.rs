@@ -268,6 +268,36 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
     assert!(house.read("office", of_all).await.items().len() > 10);
 }
 
+/// The duty says what is lacking now, and since when something has been.
+#[tokio::test]
+async fn a_duty_follows_what_its_act_lacks() {
+    let house = House::build().await;
+    let way = voted(&house).await;
+    let change = async |change: Value| {
+        let said = with(change, json!({"acknowledged": true, "reason": "bản chính"}));
+        patched(&way, "office", said).await.expect(200);
+        let path = format!("deadlines?candidate_id={}&kind=ground_lost", way.id);
+        let duties = house.read("office", &path).await;
+        let duty = duties.items()[0].clone();
+        assert_eq!(found(&way, "office").await[0].1, duty["rule"]);
+        (
+            duty["rule"].clone(),
+            duty["from_on"].clone(),
+            duty["due_on"].clone(),
+        )
+    };
+    let (rule, since, due) = change(json!({"general_education": "primary"})).await;
+    assert_eq!(rule, "admission.education");
+    house.travel("2021-03-20");
+    let both = change(json!({"birth_date": "2003-03-16"})).await;
+    let young = change(json!({"general_education": "upper_secondary"})).await;
+    assert_eq!(
+        young,
+        (json!("admission.age.least"), since.clone(), due.clone())
+    );
+    assert_eq!((both.1, both.2), (since, due));
+}
+
 /// The duty ends with its cause, when what had been mistyped is put right.
 #[tokio::test]
 async fn a_ground_that_is_back_settles_the_duty() {

@@ -512,7 +512,15 @@ async fn a_new_branch_owes_nothing_from_before_its_first_day() {
     let path = format!("/api/v1/deadlines?branch_id={}&overdue=true", made.id());
     let overdue = house.get(OFFICE, &path).await.expect(200);
     assert!(overdue.items().is_empty(), "{}", overdue.text);
-    let future = with(body, json!({"number": "32", "founded_on": "2021-01-16"}));
+    house.travel("2022-04-10");
+    let before = json!({"number": "33", "founded_on": "2022-03-10"});
+    let before = with(body.clone(), before);
+    let made = house.create(OFFICE, "branches", before).await.id();
+    let reviews = format!("deadlines?branch_id={made}&kind=review&limit=200");
+    let reviews = house.read(OFFICE, &reviews).await;
+    let due = reviews.items().iter().map(|d| d["due_on"].as_str());
+    assert_eq!(due.min(), Some(Some("2022-03-31")));
+    let future = with(body, json!({"number": "32", "founded_on": "2022-04-11"}));
     let answer = house.post(OFFICE, "/api/v1/branches", future).await;
     assert_eq!(answer.expect(422).faults(), ["/founded_on"]);
 }
@@ -555,6 +563,50 @@ async fn overseers_go_along_with_a_split_and_moved_rows_have_a_new_version() {
         .await
         .expect(200);
     assert_eq!(version(&house, &sponsorship).await, before + 1);
+}
+
+/// Whoever holds a copy of a row learns that it has moved.
+#[tokio::test]
+async fn what_moves_with_a_merger_has_another_entity_tag() {
+    let house = House::build().await;
+    let one = crate::support::planned(&house, 9, "Ngô Thị Chứng").await;
+    let class = crate::enrolments::a_class("awareness", "2021-02-01", "2021-02-05", 9);
+    let class = house.create(OFFICE, "classes", class).await;
+    let seats = format!("{}/enrolments", class.location());
+    let seat = json!({"candidate_id": one});
+    house.create("branch-09", &seats, seat).await;
+    let mut copies = Vec::new();
+    for list in [
+        "members",
+        "candidates",
+        "nominations",
+        "sponsorships",
+        "enrolments",
+        "departments",
+    ] {
+        let rows = format!("{list}?branch_id={}&limit=200", demo("0b", 9, 0));
+        let rows = house.read(OFFICE, &rows).await;
+        assert!(!rows.items().is_empty(), "{list}");
+        for row in rows.items() {
+            let path = format!("/api/v1/{list}/{}", row["id"].as_str().unwrap());
+            let seen = house.get(OFFICE, &path).await.expect(200);
+            copies.push((path, seen.header("etag").to_owned()));
+        }
+    }
+    house.merge(9, 10, "2021-01-14").await;
+    for (path, tag) in copies {
+        let seen = [("if-none-match", tag.as_str())];
+        let now = house
+            .send(OFFICE, reqwest::Method::GET, &path, None, &seen)
+            .await;
+        // a nomination that is over, or a sponsorship that has ended, stays as it was
+        let moved = now.status == 304 || now.body["branch_id"] == demo("0b", 10, 0);
+        assert!(moved, "{path}: {} {}", now.status, now.text);
+        if now.status == 304 {
+            let still = house.get(OFFICE, &path).await.expect(200);
+            assert_eq!(still.body["branch_id"], demo("0b", 9, 0), "{path}");
+        }
+    }
 }
 
 /// What was recorded by mistake is taken back while nothing rests on it; what had ended with it goes on.

@@ -1,4 +1,5 @@
 //! Regulations as data over HTTP: complete, cited, and without English prose in Vietnamese answers.
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,7 +8,7 @@ use ketnap::law::regulation::{BUILT_IN, Regulations};
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot};
-use crate::process::{Folder, external, ketnap, run, sign_in, start};
+use crate::process::{Folder, Running, external, ketnap, run, sign_in, start};
 use crate::support::{Build, House, PASSWORD, Plain, database, shows, url};
 
 async fn versions(house: &House, language: &str) -> Vec<Value> {
@@ -257,6 +258,74 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     running.signal("HUP");
     running.logged("cannot replay what is on record");
     assert_eq!(in_force(&base, &token).await, versions);
+    running.signal("TERM");
+    assert!(running.end().status.success());
+}
+
+/// What the Office reads under `/api/v1/`.
+async fn read(base: &str, token: &str, path: &str) -> Value {
+    let answer = reqwest::Client::new().get(format!("{base}/api/v1/{path}"));
+    let answer = answer.bearer_auth(token).send().await.unwrap();
+    assert!(answer.status().is_success(), "{path}: {}", answer.status());
+    answer.json().await.unwrap()
+}
+
+/// The open duties for acts without their ground, once every file has been judged again: one for each act
+/// of the findings, whose files are those of the overview.
+async fn lost(base: &str, token: &str) -> usize {
+    let found = loop {
+        let found = read(base, token, "findings?limit=200").await;
+        if found["judging"] == json!([]) {
+            break found;
+        }
+        tokio::task::yield_now().await;
+    };
+    let path = "deadlines?kind=ground_lost&state=open,overdue&limit=200";
+    let duties = read(base, token, path).await["items"].list().len();
+    let files = found["items"].list().iter();
+    let acts: BTreeSet<String> = files
+        .flat_map(|file| file["findings"].list().clone())
+        .map(|finding| finding["act_id"].to_string())
+        .collect();
+    assert_eq!(duties, acts.len(), "{found}");
+    let files = found["items"].list().len();
+    let overview = read(base, token, "overview").await;
+    let counted = overview["items"].list().iter();
+    let counted: Option<i64> = counted.map(|b| b["open_findings"].as_i64()).sum();
+    assert_eq!(counted, Some(i64::try_from(files).unwrap()));
+    duties
+}
+
+/// Whether a file comes by a signal or by a start, with or without a setting.
+#[tokio::test]
+async fn duties_follow_the_regulations_of_a_signal_and_of_a_start() {
+    let folder = Folder::new();
+    let older = BUILT_IN.replacen("{ value = 216,", "{ value = 600,", 1);
+    let file = written(&folder, "regulations.toml", BUILT_IN);
+    let database = database().await;
+    let mut command = external("ketnap_app", &database);
+    command.env("KETNAP_REGULATIONS", &file);
+    let mut running = start(command);
+    let base = running.ready();
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    assert_eq!(lost(&base, &token).await, 0);
+    let judge = async |text: &str, running: &mut Running, read: usize| {
+        fs::write(&file, text).unwrap();
+        running.signal("HUP");
+        running.logged_again("regulations read again", read);
+        lost(&base, &token).await
+    };
+    let many = judge(&older, &mut running, 0).await;
+    assert!(many > 10, "{many}");
+    assert_eq!(judge(BUILT_IN, &mut running, 1).await, 0);
+    assert_eq!(judge(&older, &mut running, 2).await, many);
+    running.signal("TERM");
+    assert!(running.end().status.success());
+    // by those of the program now
+    let mut running = start(external("ketnap_app", &database));
+    let base = running.ready();
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    assert_eq!(lost(&base, &token).await, 0);
     running.signal("TERM");
     assert!(running.end().status.success());
 }

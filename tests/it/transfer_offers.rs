@@ -283,3 +283,33 @@ async fn a_branch_to_which_a_person_was_handed_over_existed_then() {
         .await
         .expect(201);
 }
+
+/// Who came with a merger leaves by a split only after it.
+#[tokio::test]
+async fn a_split_before_the_merger_that_brought_a_person_says_so() {
+    let house = House::build().await;
+    let person = planned(&house, 9, "Vàng Thị Chuyển").await;
+    house.travel("2021-03-10");
+    let seen = async |n: u32| {
+        house
+            .read("office", &format!("branches/{}", branch(n)))
+            .await
+    };
+    let merge =
+        json!({"on": "2021-02-09", "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(10)});
+    let path = format!("branches/{}/closures", branch(9));
+    let merged = house.step_with("office", &path, seen(9).await.version(), merge);
+    merged.await.expect(200);
+    let split = |on: &str| {
+        json!({"number": "10B", "name": "Chi bộ Khối B", "kind": "clinical", "on": on, "paper_number": "23-QĐ/ĐU",
+            "member_ids": [], "candidate_ids": [person], "department_ids": [], "non_member_count": 0})
+    };
+    let path = format!("branches/{}/splits", branch(10));
+    let version = seen(10).await.version();
+    let early = house.step_with("office", &path, version, split("2021-02-10"));
+    let early = early.await;
+    let early = early.invalid(&["/on"]);
+    assert_eq!(early.body["errors"][0]["code"], "before_last_move");
+    let split = house.step_with("office", &path, version, split("2021-02-11"));
+    split.await.expect(201);
+}

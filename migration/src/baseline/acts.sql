@@ -122,12 +122,12 @@ create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on da
 begin
   update deadline set settled_on = p_on where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(p_due) d);
   insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, created_at)
-  select c.organization_id, c.branch_id, c.id, d.*, p_now
+  select c.organization_id, c.branch_id, c.id, d.kind, d.key, coalesce(lost.from_on, d.from_on), d.workdays, coalesce(lost.due_on, d.due_on), d.skipped, d.rule, d.source, p_now
     from jsonb_to_recordset(p_due) as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text)
-  on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped,
-         rule = excluded.rule, source = excluded.source, settled_on = null
+    /* the day on which an act lost its ground stays, whatever else it lacks since */ left join deadline lost on lost.candidate_id = c.id and lost.key = d.key and lost.settled_on is null and app.is_ground_lost(lost.kind)
+  on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped, rule = excluded.rule, source = excluded.source, settled_on = null
    where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
-         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null) and not (app.is_ground_lost(deadline.kind) and deadline.settled_on is null);
+         is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
 end $$;
 
 -- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The only way to change stages, members and deadlines, which the app

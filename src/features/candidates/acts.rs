@@ -239,7 +239,7 @@ pub async fn get_act(
     permit: Permit<ReadActs>,
     db: Data<Db>,
     id: Path<Uuid>,
-    wanted: One<Act>, // never 304: an act may be superseded at any time
+    wanted: One<Act>,
     reason: Query<Reason>,
 ) -> Result<Reply<Act>> {
     let reason = reason.given()?;
@@ -271,7 +271,7 @@ pub async fn get_act(
             let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
-        Ok(Reply::written(body).cache("no-store"))
+        Ok(edit::seen(row.version, body, &chosen, &wanted.held).cache("no-store"))
     })
     .await
 }
