@@ -6,14 +6,11 @@ pub mod constraints;
 pub mod credentials;
 pub mod embedded;
 mod expression;
-mod failure;
 pub mod functions;
 pub mod locks;
-mod record;
 mod sending;
 mod shared;
 mod statement;
-pub mod tables;
 mod transaction;
 mod tx;
 
@@ -33,8 +30,8 @@ pub use expression::{
     any_live, any_of, any_row, array_of, condition, constant, identity, json_text, live,
     not_before_start, open, revise, same_name, texts, today, unnest, value_of,
 };
-pub use failure::Failure;
-pub use record::{Record, Table, Unreadable, accepts, column};
+pub use ketnap_tables as tables;
+pub use ketnap_tables::{Failure, Record, Table, Unreadable, accepts, column};
 pub use statement::{Fixed, Query, Statement, inserted, returning, sql};
 pub use tx::{Last, Tx};
 

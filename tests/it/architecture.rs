@@ -245,9 +245,11 @@ fn policy_and_clock_stand_on_their_own() {
 
 #[test]
 fn entities_are_tables_and_nothing_else() {
-    for (path, code) in sources("src/db/tables") {
+    let tables = sources("src/db/tables");
+    let reading = ["lib", "record", "failure"].map(|name| format!("src/db/tables/{name}.rs"));
+    for (path, code) in tables.iter().filter(|(path, _)| !reading.contains(path)) {
         assert!(
-            (named(&code).iter()).all(|name| ["law", "db"].contains(&name.as_str())),
+            (named(code).iter()).all(|name| ["law", "Record"].contains(&name.as_str())),
             "{path}: its words and how it is read, and nothing else of ours"
         );
         for line in code
@@ -255,7 +257,7 @@ fn entities_are_tables_and_nothing_else() {
             .filter_map(|l| l.trim_start().strip_prefix("use "))
         {
             assert!(
-                ["sea_orm::", "crate::law::", "crate::db::Record;", "super::"]
+                ["sea_orm::", "crate::law::", "crate::Record;", "super::"]
                     .iter()
                     .any(|known| line.starts_with(known)),
                 "{path}: use {line}"

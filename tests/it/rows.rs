@@ -76,8 +76,10 @@ async fn every_table_is_read_as_it_is() {
         nomination organization problem_message problem_report quota_closing quota_line quota_plan quota_revision
         review review_item session setting sign_in_attempt source_plan source_plan_entry sponsorship term transfer transfer_offer work_plan
     );
-    let known = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/tables")).unwrap();
-    assert_eq!(known.count() - 1, read.len(), "a table is missing here");
+    let known = include_str!("../../src/db/tables/lib.rs")
+        .matches("pub mod ")
+        .count();
+    assert_eq!(known, read.len(), "a table is missing here");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Log of accesses to P3 data. Insert-only.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A user or service account.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! An act of a candidacy. Insert-only.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::acts::ActKind;
 use crate::law::words::{Role, Stage};
 

@@ -1,7 +1,7 @@
 //! An activity: propaganda, study or a movement.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 use crate::law::words::daily::{ActivityKind, AudienceKind, Organiser};
 

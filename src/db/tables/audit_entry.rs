@@ -1,7 +1,7 @@
 //! Audit trail of changes. Insert-only; the database numbers the entries and chains their hashes.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A change in a branch's history, such as a split or a merger.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::BranchChangeKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

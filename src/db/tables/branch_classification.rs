@@ -1,7 +1,7 @@
 //! A branch's classification for a year.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::ClassificationGrade;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! An officer of a branch.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::OfficerPosition;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! Assignment of a committee member to a branch.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "branch_overseer")]

@@ -1,7 +1,7 @@
 //! The private address of an account's calendar; only its digest is stored.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "calendar_feed")]

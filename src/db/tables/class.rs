@@ -1,7 +1,7 @@
 //! A class.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{ClassKind, ClassState};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

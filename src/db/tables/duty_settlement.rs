@@ -1,7 +1,7 @@
 //! A duty of a branch that has ended, settled with a reason.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "duty_settlement")]

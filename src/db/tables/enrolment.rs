@@ -1,7 +1,7 @@
 //! A person's enrolment in a class.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{EnrolmentState, Grade};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

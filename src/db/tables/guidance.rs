@@ -1,7 +1,7 @@
 //! The current edition of a guidance note.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::daily::GuidanceTopic;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A day off, or a Saturday or Sunday worked in lieu.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::DayKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

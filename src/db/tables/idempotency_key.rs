@@ -1,7 +1,7 @@
 //! The stored answer to a creation, for repeated requests.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! The proof of the key by which citizen numbers are found: one row, once it is in use.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "index_proof")]

@@ -1,7 +1,7 @@
 //! An inspection of a branch.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 use crate::law::words::daily::InspectionKind;
 

@@ -1,7 +1,7 @@
 //! A change of a closed year's figure, and why.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::LaterReason;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A Party member.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{Activity, DecidingBody, MemberStatus, Sex};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

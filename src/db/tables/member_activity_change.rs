@@ -1,7 +1,7 @@
 //! The dates from which a member takes part in Party activity, is exempt or is suspended.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Activity;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! The end of a membership: date and decision.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{DecidingBody, MemberLeavingGround};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A nomination by a union or a member.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{Introducer, NominationOutcome};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A grassroots Party organisation, or the committee above it.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::OrganizationKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

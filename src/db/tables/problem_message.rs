@@ -1,7 +1,7 @@
 //! An entry in the thread of a problem report.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 use crate::law::words::daily::MessageKind;
 

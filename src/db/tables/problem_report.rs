@@ -1,7 +1,7 @@
 //! A problem report and its progress to a reply.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::Role;
 use crate::law::words::daily::{ProblemState, Reporter};
 

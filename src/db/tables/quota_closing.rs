@@ -1,7 +1,7 @@
 //! The figure of a branch as it was when a year was closed.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "quota_closing")]

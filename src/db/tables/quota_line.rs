@@ -1,7 +1,7 @@
 //! A branch's quota in a year's quota plan.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "quota_line")]

@@ -1,7 +1,7 @@
 //! An organisation's quota plan for a year.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::PlanState;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

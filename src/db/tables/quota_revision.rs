@@ -1,7 +1,7 @@
 //! The quotas of a year as they were before a revision.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "quota_revision")]

@@ -1,7 +1,7 @@
 //! A branch's periodic review of its list of candidates.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{ReviewKind, ReviewState};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

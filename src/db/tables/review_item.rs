@@ -1,7 +1,7 @@
 //! A person on the list of a review.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::{PlanAction, PriorityGroup, Stage};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

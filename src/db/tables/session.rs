@@ -1,7 +1,7 @@
 //! Sessions: an account signed in on a device. The database writes them.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "session")]

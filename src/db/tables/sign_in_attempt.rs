@@ -1,7 +1,7 @@
 //! Attempts to sign in, and refresh tokens that were used twice. The database writes them.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::SignInOutcome;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

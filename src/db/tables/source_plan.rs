@@ -1,7 +1,7 @@
 //! A branch's source plan for a term.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::SourcePlanState;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A person in a source plan.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::PriorityGroup;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

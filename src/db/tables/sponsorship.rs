@@ -1,7 +1,7 @@
 //! The assignment of a sponsor to a candidate.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "sponsorship")]

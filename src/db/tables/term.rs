@@ -1,7 +1,7 @@
 //! A five-year term.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::TermState;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A member's move to another branch, as the Office recorded it.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
 #[sea_orm(table_name = "transfer")]

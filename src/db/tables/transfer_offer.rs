@@ -1,7 +1,7 @@
 //! An offer of a branch to hand over a person in its plan.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::OfferState;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -1,7 +1,7 @@
 //! A branch's work plan for a month, quarter or year.
 use sea_orm::entity::prelude::*;
 
-use crate::db::Record;
+use crate::Record;
 use crate::law::words::daily::PeriodKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]

@@ -38,7 +38,7 @@ fn common(fields: &[&Ident]) -> Option<TokenStream> {
     });
     has("id").then(|| {
         quote! {
-            impl crate::db::Table for Entity {
+            impl ::ketnap_tables::Table for Entity {
                 const ID: Column = Column::Id;
                 #(#consts)*
             }
@@ -63,13 +63,15 @@ pub fn expand(input: &DeriveInput) -> syn::Result<TokenStream> {
     let places = 0..fields.len();
     Ok(quote! {
         #common
-        impl crate::db::Record for #name {
+        impl ::ketnap_tables::Record for #name {
             const NAME: &'static str = #called;
             const COLUMNS: &'static [&'static str] = &[#(#columns),*];
-            const TYPES: &'static [fn(&crate::db::Type) -> bool] =
-                &[#(crate::db::accepts::<#types>),*];
-            fn read(row: &crate::db::Row) -> ::core::result::Result<Self, crate::db::Unreadable> {
-                Ok(Self { #(#fields: crate::db::column(row, #places)?),* })
+            const TYPES: &'static [fn(&::tokio_postgres::types::Type) -> bool] =
+                &[#(::ketnap_tables::accepts::<#types>),*];
+            fn read(
+                row: &::tokio_postgres::Row,
+            ) -> ::core::result::Result<Self, ::ketnap_tables::Unreadable> {
+                Ok(Self { #(#fields: ::ketnap_tables::column(row, #places)?),* })
             }
         }
     })

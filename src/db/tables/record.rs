@@ -5,7 +5,7 @@ use tokio_postgres::types::{FromSql, FromSqlOwned, Type};
 use tokio_postgres::{Column, Row};
 use uuid::Uuid;
 
-use super::Failure;
+use crate::Failure;
 
 pub use ketnap_derive::Record;
 
