@@ -35,7 +35,7 @@ codes! {
     InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has an invalid value. `errors` names each one.";
     UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is unknown", "A query parameter does not belong to this operation, is repeated, or is not available to your role. The detail lists the known ones.";
     InvalidCursor = "invalid_cursor" BAD_REQUEST "Con trỏ trang không hợp lệ", "The cursor is not valid", "A cursor is only valid with the sort and filters it was issued for. Start again without `cursor`.";
-    InvalidPath = "invalid_path" BAD_REQUEST "Đường dẫn không hợp lệ", "A path segment is not valid", "An id in the path is not a UUID.";
+    InvalidPath = "invalid_path" BAD_REQUEST "Đường dẫn không hợp lệ", "A path segment is not valid", "An id in the path is not a UUID in lower case, as 8-4-4-4-12.";
     InvalidHeader = "invalid_header" BAD_REQUEST "Tiêu đề yêu cầu không hợp lệ", "A header is not valid", "A request header is malformed. `errors` names it.";
     Unauthenticated = "unauthenticated" UNAUTHORIZED "Cần đăng nhập", "Sign in first", "The request has no valid access token. Get one from /api/v1/auth/token.";
     TokenExpired = "token_expired" UNAUTHORIZED "Phiên truy cập đã hết hạn", "The access token has expired", "Use the refresh token at /api/v1/auth/token to get a new one.";

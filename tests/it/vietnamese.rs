@@ -1,5 +1,5 @@
 //! The document in Vietnamese: complete, the same but for its texts, and first for its readers.
-use ketnap::api::document::vietnamese;
+use ketnap::api::document::{about_in_vietnamese, vietnamese};
 use ketnap::error::Code;
 use reqwest::Method;
 use serde_json::Value;
@@ -130,5 +130,33 @@ async fn the_reader_is_offered_the_document_in_the_language_asked_for_first() {
         let first = text.find(vi).unwrap() < text.find(en).unwrap();
         assert_eq!(first, vietnamese_first, "{language}: {text}");
         assert!(text.contains("hoặc tài khoản không được xem"), "{text}");
+    }
+}
+
+/// What a page advises under a condition in one language, it does not advise to everybody in the
+/// other.
+#[test]
+fn what_an_error_code_advises_is_the_same_in_both_languages() {
+    for (code, vi, en) in [
+        (
+            Code::Unavailable,
+            ["nếu thao tác nhận", "đọc lại bản ghi"],
+            ["where the operation takes one", "read the row first"],
+        ),
+        (
+            Code::IdempotencyInProgress,
+            ["Idempotency-Key", "sau giây lát"],
+            ["Idempotency-Key", "shortly"],
+        ),
+        (
+            Code::InvalidPath,
+            ["chữ thường", "8-4-4-4-12"],
+            ["lower case", "8-4-4-4-12"],
+        ),
+    ] {
+        let told = about_in_vietnamese(code);
+        assert!(vi.iter().all(|part| told.contains(part)), "{told}");
+        let told = code.about();
+        assert!(en.iter().all(|part| told.contains(part)), "{told}");
     }
 }
