@@ -63,6 +63,8 @@ pub struct Facts {
     pub if_match: bool,
     pub if_none_match: bool,
     pub idempotency_key: bool,
+    /// The answer has sentences in the reader's language.
+    pub spoken: bool,
     /// Schemas derived from others: list items and patch bodies.
     pub derived: Map<String, Value>,
 }

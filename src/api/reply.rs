@@ -2,7 +2,7 @@
 use std::marker::PhantomData;
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{self, TryIntoHeaderPair};
+use actix_web::http::header::{self, HeaderValue, TryIntoHeaderPair};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::document::phrases;
 use super::operation::{Answer, Draft, JSON};
+use crate::error::Lang;
 
 /// The ETag of a version: `"7"`.
 pub fn etag(version: i32) -> String {
@@ -42,6 +43,10 @@ pub struct Reply<T> {
     body: PhantomData<T>,
 }
 
+/// 200 with a `T` whose sentences are in the reader's language, which the headers say.
+#[derive(Debug)]
+pub struct Spoken<T>(Reply<T>);
+
 /// 201 with the new `T`, its `ETag` and `Location`; a repeated `Idempotency-Key` gets the same
 /// answer again. Only `edit::create` makes one.
 #[derive(Debug)]
@@ -51,7 +56,7 @@ pub struct Created<T> {
 }
 
 /// 200 with what a POST has done, which is nothing that can be read later; a repeated
-/// `Idempotency-Key` gets the same answer again.
+/// `Idempotency-Key` gets the same answer again. Its sentences are in the reader's language.
 #[derive(Debug)]
 pub struct Done<T> {
     response: HttpResponse,
@@ -109,6 +114,12 @@ impl<T> Reply<T> {
     }
 }
 
+impl<T: Serialize> Spoken<T> {
+    pub fn new(body: &T) -> Self {
+        Self(Reply::new(body))
+    }
+}
+
 impl<T> Created<T> {
     pub(super) fn raw(response: HttpResponse) -> Self {
         Self {
@@ -146,10 +157,31 @@ impl<T> Page<T> {
     }
 }
 
+/// Says in which language the sentences are, and that another reader gets another one.
+fn in_the_language_of(req: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+    let accept = req.headers().get(header::ACCEPT_LANGUAGE);
+    let lang = Lang::parse(accept.and_then(|value| value.to_str().ok()));
+    for (name, value) in [
+        (header::CONTENT_LANGUAGE, lang.pick("vi", "en")),
+        (header::VARY, "accept-language"),
+    ] {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().append(name, value);
+    }
+    response
+}
+
 impl<T> Responder for Reply<T> {
     type Body = BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         self.response
+    }
+}
+
+impl<T> Responder for Spoken<T> {
+    type Body = BoxBody;
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        in_the_language_of(req, self.0.response)
     }
 }
 
@@ -162,8 +194,8 @@ impl<T> Responder for Created<T> {
 
 impl<T> Responder for Done<T> {
     type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.response
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        in_the_language_of(req, self.response)
     }
 }
 
@@ -206,6 +238,13 @@ impl<T: ToSchema> Answer for Reply<T> {
     }
 }
 
+impl<T: ToSchema> Answer for Spoken<T> {
+    fn describe(draft: &mut Draft) {
+        draft.facts.spoken = true;
+        Reply::<T>::describe(draft);
+    }
+}
+
 impl<T: ToSchema> Answer for Created<T> {
     fn describe(draft: &mut Draft) {
         draft.facts.idempotency_key = true;
@@ -218,7 +257,7 @@ impl<T: ToSchema> Answer for Created<T> {
 impl<T: ToSchema> Answer for Done<T> {
     fn describe(draft: &mut Draft) {
         draft.facts.idempotency_key = true;
-        Reply::<T>::describe(draft);
+        Spoken::<T>::describe(draft);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::api::law::Law;
 use crate::api::list::query::PageInfo;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -98,7 +98,7 @@ pub async fn list_findings(
     db: Data<Db>,
     law: Law,
     Query(asked): Query<Asked>,
-) -> Result<Reply<Findings>> {
+) -> Result<Spoken<Findings>> {
     let today = db.clock().today();
     let english = permit.call.english;
     let limit = asked.limit.unwrap_or(50);
@@ -142,7 +142,7 @@ pub async fn list_findings(
                 break;
             }
         }
-        Ok(Reply::new(&Findings {
+        Ok(Spoken::new(&Findings {
             items,
             judging: law.judging().of(permit.caller().organization),
             page: PageInfo::after(limit, after.as_ref()),

@@ -14,7 +14,7 @@ use crate::access::{self, TryRegulations, reach};
 use crate::api::body::Body;
 use crate::api::law::Law;
 use crate::api::operation::operation;
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -257,7 +257,7 @@ pub async fn try_regulations(
     db: Data<Db>,
     law: Law,
     body: Body<RegulationDraft>,
-) -> Result<Reply<RegulationTrial>> {
+) -> Result<Spoken<RegulationTrial>> {
     let draft = body.value;
     let then = draft.regulations(&law)?;
     let today = db.clock().today();
@@ -286,7 +286,7 @@ pub async fn try_regulations(
         };
         files.into_iter().filter_map(of).collect::<Vec<_>>()
     });
-    Ok(Reply::new(&RegulationTrial {
+    Ok(Spoken::new(&RegulationTrial {
         asked_on,
         tried,
         items: items.await.map_err(Error::internal)?,

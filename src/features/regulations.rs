@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::access::ReadRegulations;
 use crate::api::law::Law;
 use crate::api::operation::operation;
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -152,7 +152,7 @@ pub async fn list_regulations(
     permit: Permit<ReadRegulations>,
     db: Data<Db>,
     law: Law,
-) -> Result<Reply<RegulationVersions>> {
+) -> Result<Spoken<RegulationVersions>> {
     db.admit(&permit).await?;
     let english = permit.call.english;
     let items = law
@@ -160,5 +160,5 @@ pub async fn list_regulations(
         .iter()
         .map(|v| RegulationVersion::of(v, english))
         .collect();
-    Ok(Reply::new(&RegulationVersions { items }))
+    Ok(Spoken::new(&RegulationVersions { items }))
 }

@@ -380,10 +380,16 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
                 ),
             }
             let (header, wanted) = match status.as_str() {
-                "401" if !token => ("WWW-Authenticate", true),
+                "401" => ("WWW-Authenticate", true),
                 "405" => ("Allow", true),
                 "412" => ("ETag", true),
                 "429" | "503" => ("Retry-After", true),
+                "409" => (
+                    "Retry-After",
+                    answer["x-codes"]
+                        .as_array()
+                        .is_some_and(|all| all.contains(&"idempotency_in_progress".into())),
+                ),
                 _ => ("", false),
             };
             assert!(

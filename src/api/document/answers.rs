@@ -135,6 +135,10 @@ pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
                 status.starts_with('2') && facts.idempotency_key,
             ),
             ("Content-Disposition", table),
+            ("Content-Language", facts.spoken && status.starts_with('2')),
+            ("Vary", facts.spoken && status.starts_with('2')),
+            // of the token endpoint: a client that is not known
+            ("WWW-Authenticate", status == "401"),
         ] {
             if sent {
                 headers[name] = json!({"$ref": format!("#/components/headers/{name}")});

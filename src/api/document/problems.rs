@@ -68,6 +68,7 @@ pub fn problem(codes: &[Code], field: Option<&str>, lang: Lang) -> Value {
         Some(405) => names.push("Allow"),
         Some(412) => names.push("ETag"),
         Some(429 | 503) => names.push("Retry-After"),
+        _ if codes.contains(&Code::IdempotencyInProgress) => names.push("Retry-After"),
         _ => {}
     }
     let headers: Map<String, Value> = names
@@ -176,6 +177,7 @@ pub fn headers() -> Value {
         "Content-Disposition": text("Name of the file, of a table.", "attachment; filename=\"danh-sach-lop.csv\""),
         "Deprecation": text("Since when the operation, or a part of it that you use, is deprecated (RFC 9745).", "@1798761600"),
         "Sunset": text("From when it may be gone (RFC 8594).", "Thu, 01 Jul 2027 00:00:00 GMT"),
+        "Vary": text("Which headers of the request the answer depends on.", "accept-language"),
         "Content-Language": text("Language of the texts: `vi` or `en`.", "vi"),
         "Retry-After": number("Seconds to wait.", 2),
         "RateLimit-Limit": number("Requests per minute.", 1200),

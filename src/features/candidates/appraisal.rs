@@ -11,7 +11,7 @@ use crate::api::edit;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::Query;
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::api::resource::{Viewer, all_hidden};
 use crate::api::reveal;
 use crate::api::sealed;
@@ -45,7 +45,7 @@ pub async fn get_appraisal(
     law: Law,
     id: Path<Uuid>,
     reason: Query<Reason>,
-) -> Result<Reply<Appraisal>> {
+) -> Result<Spoken<Appraisal>> {
     let reason = reason.given()?;
     let (viewer, today, english) = (
         edit::viewer(&db, &permit),
@@ -192,7 +192,7 @@ pub async fn get_appraisal(
             let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
-        Ok(Reply::new(&slip).cache("no-store"))
+        Ok(Spoken::new(&slip))
     })
     .await
 }

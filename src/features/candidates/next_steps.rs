@@ -14,7 +14,7 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query;
 use crate::api::query::Query;
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -259,7 +259,7 @@ pub async fn list_next_steps(
     law: Law,
     id: Path<Uuid>,
     Query(asked_on): Query<AskedOn>,
-) -> Result<Reply<NextSteps>> {
+) -> Result<Spoken<NextSteps>> {
     let today = db.clock().today();
     let on = asked_on.on.unwrap_or(today);
     let asked = Asked {
@@ -337,7 +337,7 @@ pub async fn list_next_steps(
     let mut further = further.steps(&db, &permit).await?;
     further.append(&mut steps);
     further.sort_by_key(NextStep::place);
-    Ok(Reply::new(&NextSteps {
+    Ok(Spoken::new(&NextSteps {
         candidate_id: row.id,
         on,
         stage: row.stage,

@@ -11,7 +11,7 @@ use crate::access::{self, ReadOutlooks, Show, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
@@ -115,7 +115,7 @@ pub async fn get_outlook(
     law: Law,
     id: Path<Uuid>,
     Query(asked): Query<AskedUntil>,
-) -> Result<Reply<Outlook>> {
+) -> Result<Spoken<Outlook>> {
     let today = db.clock().today();
     let until = query::foreseeable(asked.until, today)?;
     let english = permit.call.english;
@@ -164,5 +164,5 @@ pub async fn get_outlook(
             .map(|check| Requirement::of(check, english))
             .collect(),
     };
-    Ok(Reply::new(&body))
+    Ok(Spoken::new(&body))
 }

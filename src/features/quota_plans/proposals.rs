@@ -11,7 +11,7 @@ use crate::access::DraftQuotaPlans;
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::operation::operation;
-use crate::api::reply::Reply;
+use crate::api::reply::Spoken;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::term;
@@ -126,7 +126,7 @@ pub async fn propose_allocation(
     db: Data<Db>,
     id: Path<Uuid>,
     body: Body<AllocationRequest>,
-) -> Result<Reply<Allocation>> {
+) -> Result<Spoken<Allocation>> {
     let weights = body.value.weights;
     let AllocationWeights {
         previous_result,
@@ -189,7 +189,7 @@ pub async fn propose_allocation(
                 .collect(),
         })
         .collect();
-    Ok(Reply::new(&Allocation {
+    Ok(Spoken::new(&Allocation {
         plan_id: plan.id,
         year: plan.year,
         total,

@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, raw};
-use crate::support::{House, document, published};
+use crate::support::{House, demo, document, published};
 
 // ---- headers ----
 
@@ -222,6 +222,45 @@ async fn a_harmless_request_id_is_kept_and_a_hostile_one_replaced() {
         );
     }
     assert_ne!(ask(vec![]).await, ask(vec![]).await);
+}
+
+/// An answer with sentences says in which language they are, and that another reader gets another
+/// one; the document says that it does.
+#[tokio::test]
+async fn an_answer_with_sentences_names_its_language() {
+    let house = House::build().await;
+    let candidate = demo("ca", 1, 1);
+    for (template, path) in [
+        ("/candidates/{id}/next-steps", "next-steps"),
+        ("/candidates/{id}/outlook", "outlook"),
+        ("/candidates/{id}/appraisal", "appraisal"),
+        ("/findings", ""),
+        ("/regulations", ""),
+    ] {
+        let path = if path.is_empty() {
+            template.replacen('/', "", 1)
+        } else {
+            format!("candidates/{candidate}/{path}")
+        };
+        let declared =
+            &document()["paths"][format!("/api/v1{template}")]["get"]["responses"]["200"];
+        for language in ["vi", "en"] {
+            let wanted = [("accept-language", language)];
+            let answer = house
+                .send("office", Method::GET, &path, None, &wanted)
+                .await
+                .expect(200);
+            assert_eq!(answer.header("content-language"), language, "{path}");
+            let all = answer.headers.get_all("vary").iter();
+            let mut all = all.map(|value| value.to_str().unwrap());
+            assert!(all.any(|value| value == "accept-language"), "{path}");
+        }
+        for name in ["Content-Language", "Vary"] {
+            assert!(declared["headers"][name].is_object(), "{template}: {name}");
+        }
+    }
+    let plain = house.get("office", BRANCHES).await;
+    assert_eq!(plain.header("content-language"), "");
 }
 
 #[tokio::test]
