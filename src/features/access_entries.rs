@@ -101,7 +101,7 @@ impl Resource for AccessEntry {
 
 /// List readings of protected data
 ///
-/// Records shown unmasked, exports of all that is held on a person, P3 data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates, the records of its own members and its own notes. The written reasons are about persons and are not shown here.
+/// Records shown unmasked, exports of all that is held on a person, background data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates, the records of its own members and its own notes. The written reasons are about persons and are not shown here.
 #[operation(get, "/access-entries", tag = "access")]
 pub async fn list_access_entries(
     permit: Permit<ReadAccessLog>,

@@ -30,7 +30,7 @@ pub fn configure(v1: &mut Routes) {
 
 /// Get a person in a source plan
 ///
-/// The written assessment (P3) is the branch's own; the Party Office and the Standing Committee
+/// The written assessment (background data) is the branch's own; the Party Office and the Standing Committee
 /// read it with a written `reason`, and each access is logged.
 #[operation(get, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn get_source_plan_entry(

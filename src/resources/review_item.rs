@@ -43,7 +43,7 @@ pub struct ReviewEntry {
     /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
-    /// Ground of the decision, as in the minutes; must not contain P3 data
+    /// Ground of the decision, as in the minutes; without background data: not what is known of the person's background, opinions or conduct
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
     /// The adjustment, or a remark about the person. Background data: for the own branch; for the

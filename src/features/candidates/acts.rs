@@ -164,8 +164,8 @@ acts! {
 
 /// List the timeline of a candidacy
 ///
-/// All acts in order of recording, with actor and regulation. P3 fields are null; read the single
-/// act for them.
+/// All acts in order of recording, with actor and regulation. Background data are null; read the
+/// single act for them.
 #[operation(
     get,
     "/candidates/{id}/timeline",
@@ -231,7 +231,7 @@ pub(super) async fn reveal(
 
 /// Get an act
 ///
-/// With its P3 data for those who may read it: the Party Office (a branch's remarks only with a
+/// With its background data for those who may read them: the Party Office (a branch's remarks only with a
 /// written `reason`), the branch for what it recorded, the Standing Committee with a written
 /// `reason`. Each access is logged.
 #[operation(get, "/acts/{id}", tag = "procedure")]

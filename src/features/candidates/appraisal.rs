@@ -30,8 +30,8 @@ use crate::recording::get_candidate;
 
 /// Get the appraisal slip of a candidate
 ///
-/// P3 data is included for the Party Office, and for the Standing Committee with a written `reason`;
-/// the birth date and other P2 data for both with one of at least ten letters, which counts as a
+/// Background data are included for the Party Office, and for the Standing Committee with a written
+/// `reason`; the birth date and other personal data for both with one of at least ten letters, which counts as a
 /// reveal. Each access is logged.
 #[operation(
     get,

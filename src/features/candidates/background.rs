@@ -30,7 +30,7 @@ pub struct Background {
 
 /// Get the background of a person
 ///
-/// The acts that hold P3 data (verification, political issues, opinions) at once, each with what
+/// The acts that hold background data (verification, political issues, opinions) at once, each with what
 /// `GET /acts/{id}` would show you of it: the rest is null and named in `_hidden`. A reading that
 /// shows any of it is logged as one access.
 #[operation(get, "/candidates/{id}/background", tag = "dossier")]

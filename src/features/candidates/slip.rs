@@ -52,7 +52,7 @@ pub struct Appraisal {
     pub decision: Option<DecisionGiven>,
 }
 
-/// Summary of the CV; P2 fields as your role sees them
+/// Summary of the CV; personal data as your role sees them
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cv {
     #[schema(max_length = 200)]
@@ -77,7 +77,7 @@ pub struct Cv {
     pub political_theory_level: Option<&'static str>,
 }
 
-/// A verification step; relation, place and finding are P3
+/// A verification step; relation, place and finding are background data, for those who may read them
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Visit {
     pub on: NaiveDate,
@@ -101,7 +101,7 @@ pub struct Introducing {
     pub on: NaiveDate,
 }
 
-/// An opinion; whether it is favourable is P3
+/// An opinion; whether it is favourable is background data, for those who may read them
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OpinionGiven {
     pub of: OpinionOf,

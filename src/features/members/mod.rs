@@ -209,7 +209,7 @@ pub async fn create_member(
 
 /// Show a member unmasked
 ///
-/// With the P2 fields. Each time is logged with its reason. At most 30 people in an hour and 100 in
+/// With the personal data. Each time is logged with its reason. At most 30 people in an hour and 100 in
 /// a day.
 #[operation(post, "/members/{id}/reveals", answer = "The member, unmasked")]
 pub async fn reveal_member(
@@ -225,7 +225,8 @@ pub async fn reveal_member(
 /// Export all that is held on a member
 ///
 /// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
-/// P2 and P3 included, with who has read it. Logged with its reason and counted like a reveal.
+/// personal and background data included, with who has read it. Logged with its reason and counted
+/// like a reveal.
 #[operation(post, "/members/{id}/exports", answer = "All that is held")]
 pub async fn export_member(
     permit: Permit<ExportPersons>,

@@ -29,8 +29,8 @@ pub fn configure(v1: &mut Routes) {
 
 /// Get a person on a review's list
 ///
-/// Remarks about the person (P3) are the branch's own; the Party Office and the Standing Committee
-/// read them with a written `reason`, and each access is logged.
+/// Remarks about the person (background data) are the branch's own; the Party Office and the
+/// Standing Committee read them with a written `reason`, and each access is logged.
 #[operation(get, "/review-items/{id}", tag = "reviews")]
 pub async fn get_review_item(
     permit: Permit<ReadReviews>,

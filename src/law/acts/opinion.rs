@@ -16,7 +16,7 @@ act! {
         /// `admission` or `recognition`
         pub purpose: Purpose,
         pub favourable: bool,
-        /// P3
+        /// Background data: in the single act only, for those who may read it
         pub remarks: Option<Text<2000>>,
     }
 }

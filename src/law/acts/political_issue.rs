@@ -25,7 +25,7 @@ act! {
         /// Required with `concluded`
         pub admissible: Option<bool>,
         pub paper_number: Option<Text<60>>,
-        /// P3
+        /// Background data: in the single act only, for those who may read it
         pub statement: Option<Text<2000>>,
     }
 }

@@ -16,7 +16,7 @@ act! {
         /// The sponsor
         pub member_id: Uuid,
         pub assessment: Assessment,
-        /// P3: visible only to the branch that wrote it and to readers with a reason
+        /// Background data: for the branch that wrote it, and for readers with a reason
         #[schema(example = "Chủ động, hoàn thành tốt việc được giao.")]
         pub remarks: Option<Text<2000>>,
     }

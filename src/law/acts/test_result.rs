@@ -16,7 +16,7 @@ act! {
         /// Id of the test assignment
         pub assignment_id: Uuid,
         pub assessment: Assessment,
-        /// P3
+        /// Background data: in the single act only, for those who may read it
         pub remarks: Option<Text<2000>>,
     }
 }

@@ -33,7 +33,7 @@ act! {
         pub reason: Option<Text<500>>,
         /// With `exempted`: the CV is complete and truthful
         pub cv_truthful: Option<bool>,
-        /// P3: the finding
+        /// The finding. Background data: in the single act only, for those who may read it
         pub finding: Option<Text<2000>>,
     }
 }

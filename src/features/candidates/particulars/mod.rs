@@ -294,7 +294,7 @@ pub async fn change_candidate(
 
 /// Show a candidate unmasked
 ///
-/// With the P2 fields and the remarks of the branch that keeps the file. Each time is logged with
+/// With the personal data and the remarks of the branch that keeps the file. Each time is logged with
 /// its reason, and the branch sees that it happened. At most 30 people in an hour and 100 in a day.
 #[operation(post, "/candidates/{id}/reveals", answer = "The candidate, unmasked")]
 pub async fn reveal_candidate(
@@ -310,7 +310,8 @@ pub async fn reveal_candidate(
 /// Export all that is held on a candidate
 ///
 /// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
-/// P2 and P3 included, with who has read it. Logged with its reason and counted like a reveal.
+/// personal and background data included, with who has read it. Logged with its reason and counted
+/// like a reveal.
 #[operation(post, "/candidates/{id}/exports", answer = "All that is held")]
 pub async fn export_candidate(
     permit: Permit<ExportPersons>,

@@ -151,7 +151,7 @@ pub struct Particulars {
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
-    /// P3: the branch's own remarks, which only the branch may write
+    /// The branch's own remarks, which only the branch may write. Background data
     pub remarks: Option<Text<2000>>,
     /// Why the new name and birth date are another person's than the one who bears them already; somebody else confirms it
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
