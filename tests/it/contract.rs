@@ -170,7 +170,7 @@ fn every_operation_says_who_it_is() {
     assert_eq!(listed.last(), Some(&"service"));
     let tags: BTreeSet<&str> = listed.into_iter().collect();
     let flows = &document()["components"]["securitySchemes"]["oauth2"]["flows"];
-    let mut ids = BTreeMap::new();
+    let (mut ids, mut summaries) = (BTreeMap::new(), BTreeMap::new());
     let mut used = BTreeSet::new();
     let mut scopes_used = BTreeSet::new();
     for (name, op) in operations() {
@@ -195,6 +195,9 @@ fn every_operation_says_who_it_is() {
             (3..100).contains(&summary.len()),
             "{name}: summary {summary:?}"
         );
+        if let Some(other) = summaries.insert(summary, name.clone()) {
+            panic!("{summary:?} is said of {other} and of {name}");
+        }
         let security = op["security"]
             .as_array()
             .unwrap_or_else(|| panic!("{name} does not say who may call it"));

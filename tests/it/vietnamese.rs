@@ -87,6 +87,13 @@ async fn both_documents_are_the_same_but_for_texts() {
     let en: Value = serde_json::from_str(&page(&house, "/openapi.json", "vi").await).unwrap();
     let mut differing = Vec::new();
     compare("", &en, &vi, &mut differing);
+    let lists = "/paths/~1api~1v1~1candidates~1{id}~1resolutions/get/summary";
+    let told = |doc: &Value| doc.pointer(lists).unwrap().as_str().unwrap().to_owned();
+    assert_eq!(told(&en), "List the acts of a candidacy: resolution");
+    assert_eq!(
+        told(&vi),
+        "Liệt kê các việc của một hồ sơ: biểu quyết, nghị quyết"
+    );
     let mut texts = Vec::new();
     described("", &en, &mut texts);
     assert!(texts.len() > 3000, "{}", texts.len());

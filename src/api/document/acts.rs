@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::phrases::{ACT_OF_KIND, Phrase, STEP_OF_KIND};
+use super::phrases::{ACT_OF_KIND, ACTS_OF_KIND, Phrase, STEP_OF_KIND};
 use crate::api::contract::reference;
 use crate::law::acts::{ActKind, Step};
 
@@ -20,6 +20,12 @@ fn camel(wire: &str) -> String {
     wire.split('_').map(capital).collect()
 }
 
+/// What a kind of act is called in Vietnamese, by its English name.
+pub fn in_vietnamese(kind: &str) -> Option<&'static str> {
+    let kind = ActKind::ALL.iter().find(|known| known.en() == kind);
+    kind.map(|kind| kind.vi())
+}
+
 /// Gives every kind of act its schema, every operation that records one its kind and its answer.
 /// `path` tells where a kind is recorded.
 /// `further` are the kinds of steps that are no acts.
@@ -33,6 +39,11 @@ pub fn tell_apart(
         let Some(path) = path(*kind).map(|path| format!("/api/v1{path}")) else {
             continue;
         };
+        let item = &mut doc["paths"][&path];
+        let page = item.pointer("/get/responses/200/content/application~1json/schema");
+        if page == Some(&reference("ActPage")) {
+            item["get"]["summary"] = ACTS_OF_KIND.about(&[kind.en()]).into();
+        }
         let op = &mut doc["paths"][&path]["post"];
         op["x-act-kind"] = kind.wire().into();
         let body = op["requestBody"]["content"]["application/json"]["schema"].clone();

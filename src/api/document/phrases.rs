@@ -1,7 +1,7 @@
 //! Sentences that the conventions repeat throughout the document, in both languages.
 use std::borrow::Cow;
 
-use super::words;
+use super::{acts, words};
 
 /// A sentence in Vietnamese and English. Each `{}` stands for a name in backticks or a noun.
 #[derive(Debug)]
@@ -57,6 +57,7 @@ phrases! {
     EXPANDED = "Khi có `expand={}`: đối tượng mà `{}` chỉ đến; null nếu tài khoản không được xem.", "With `expand={}`: the object that `{}` refers to; null if you may not see it.";
     OF_THE = "{} của {}", "{} of the {}";
     ACT_OF_KIND = "Ghi nhận loại `{}`", "An act of the kind `{}`";
+    ACTS_OF_KIND = "Liệt kê các việc của một hồ sơ: {}", "List the acts of a candidacy: {}";
     STEP_OF_KIND = "Bước thuộc loại `{}`", "A step of the kind `{}`";
     PAGE = "Một trang danh sách {}", "A page of {}";
     NEW = "{} vừa tạo", "The new {}";
@@ -89,7 +90,8 @@ pub fn without_ending(text: &str) -> Option<(&str, &'static str)> {
     Some((what.first()?, IN_A_LIST.vi.strip_prefix("{}")?))
 }
 
-/// Translates a text that is one of the sentences, or of `properties.toml`; `noun` translates a noun.
+/// Translates a text that is one of the sentences, or of `properties.toml`; `noun` translates a noun,
+/// the law its kinds of acts.
 pub fn vietnamese<'n>(text: &str, mut noun: impl FnMut(&str) -> Option<&'n str>) -> Option<String> {
     if let Some(words) = words::vietnamese(text) {
         return Some(words.to_owned());
@@ -107,7 +109,8 @@ pub fn vietnamese<'n>(text: &str, mut noun: impl FnMut(&str) -> Option<&'n str>)
                 if name {
                     Some(what.into())
                 } else {
-                    noun(what).map(Cow::from)
+                    let kind = || acts::in_vietnamese(what);
+                    noun(what).or_else(kind).map(Cow::from)
                 }
             })
             .collect();

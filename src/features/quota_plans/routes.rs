@@ -126,7 +126,7 @@ pub async fn change_quota_plan(
     .await
 }
 
-/// Remove a draft
+/// Remove the draft of a quota plan
 #[operation(delete, "/quota-plans/{id}")]
 pub async fn remove_quota_plan(
     permit: Permit<DraftQuotaPlans>,

@@ -103,7 +103,7 @@ pub async fn change_source_plan(
     .await
 }
 
-/// Remove a draft
+/// Remove the draft of a source plan
 ///
 /// Only if it has never been approved.
 #[operation(delete, "/source-plans/{id}")]
