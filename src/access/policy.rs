@@ -1,68 +1,6 @@
 //! The permission table: who may do what, and how far. `openapi/roles.txt` is generated from it;
 //! server, document and tests read it.
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-pub use crate::law::words::Role;
-
-/// How far a permission reaches. Row-level security in the database enforces the same reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Reach {
-    /// Every row of the caller's organisation.
-    Everything,
-    /// Rows of the branches that the caller is responsible for.
-    Assigned,
-    /// Rows of the caller's branch.
-    OwnBranch,
-    /// Persons introduced by the caller's union.
-    OwnIntroductions,
-    /// Aggregates and submitted files of the organisations below.
-    Below,
-    /// Accounts and settings of the caller's organisation; no person data.
-    Accounts,
-    /// The caller's own account.
-    Own,
-}
-
-impl Reach {
-    /// Whether it leaves out branches of the caller's own organisation.
-    pub const fn of_some_branches(self) -> bool {
-        matches!(self, Self::Assigned | Self::OwnBranch)
-    }
-}
-
-impl Reach {
-    pub const fn wire(self) -> &'static str {
-        match self {
-            Self::Everything => "everything",
-            Self::Assigned => "assigned",
-            Self::OwnBranch => "own_branch",
-            Self::OwnIntroductions => "own_introductions",
-            Self::Below => "below",
-            Self::Accounts => "accounts",
-            Self::Own => "own",
-        }
-    }
-}
-
-impl Reach {
-    /// In words, Vietnamese and English.
-    pub const fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Everything => ("toàn đảng bộ", "the whole organisation"),
-            Self::Assigned => ("các chi bộ được phân công", "branches assigned to them"),
-            Self::OwnBranch => ("chi bộ mình", "their own branch"),
-            Self::OwnIntroductions => (
-                "những người do tổ chức mình giới thiệu",
-                "people whom their union introduced",
-            ),
-            Self::Below => ("các tổ chức cấp dưới", "the organisations below"),
-            Self::Accounts => ("tài khoản và cài đặt", "accounts and settings"),
-            Self::Own => ("của bản thân", "their own"),
-        }
-    }
-}
+pub use crate::law::words::{Reach, Role};
 
 /// A permission: a variant of [`Action`] and a zero-sized type for handler signatures.
 pub trait Permission: 'static {

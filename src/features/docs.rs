@@ -9,7 +9,7 @@ use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
 
 use pulldown_cmark::{Options, Parser};
 
-use crate::access::{Action, Role, may};
+use crate::access::{Action, Reach, Role, may};
 use crate::api::contract::Served;
 use crate::api::document::about_in_vietnamese;
 use crate::api::document::areas::{AREAS, Area};
@@ -163,7 +163,7 @@ async fn roles() -> HttpResponse {
             action.about().trim()
         );
         for role in Role::ALL {
-            let reach = may(*role, *action).map_or("–", |reach| reach.words().0);
+            let reach = may(*role, *action).map_or("–", Reach::vi);
             let _ = write!(body, "<td>{reach}</td>");
         }
         body.push_str("</tr>");

@@ -10,8 +10,7 @@ use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
-use crate::law::acts::ActKind;
-use crate::law::words::catalogue;
+use crate::law::words::enumerations;
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_enums);
@@ -48,8 +47,7 @@ pub struct EnumValue {
 #[operation(get, "/enums", tag = "reference", answer = "All enumerations")]
 pub async fn list_enums(permit: Permit<ReadEnums>, db: Data<Db>) -> Result<Reply<Enums>> {
     db.admit(&permit).await?;
-    let items = catalogue()
-        .chain(&[("ActKind", ActKind::TERMS)])
+    let items = enumerations()
         .map(|(name, terms)| EnumInfo {
             name,
             values: terms

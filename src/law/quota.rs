@@ -1,18 +1,5 @@
 //! Warnings about the figures of a quota plan, which never block it.
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-/// A remark on a plan's figures, which never blocks the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Warning {
-    /// All branches have the same quota, although the plan forbids spreading evenly (I.2)
-    EvenlySpread,
-    /// The total is below the term's annual minimum (I.3)
-    BelowAnnualMinimum,
-    /// A branch has an unmet quota and an empty pipeline
-    QuotaWithoutPipeline,
-}
+use crate::words::Warning;
 
 /// A branch's line, as the warnings need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

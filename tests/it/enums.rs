@@ -1,5 +1,10 @@
 //! The labels of all enumerations.
-use crate::support::{House, Plain};
+use std::collections::BTreeMap;
+
+use ketnap::law::acts::ActKind;
+use serde_json::Value;
+
+use crate::support::{House, Plain, document};
 
 #[tokio::test]
 async fn every_enumeration_has_labels_in_both_languages_for_everybody() {
@@ -26,4 +31,32 @@ async fn every_enumeration_has_labels_in_both_languages_for_everybody() {
     }
     assert_eq!(house.read("union", "enums").await.body, all.body);
     house.get("", "enums").await.refused("unauthenticated");
+}
+
+/// Whoever knows the document only finds a label for each word that it lists, and for each kind of
+/// step.
+#[tokio::test]
+async fn every_word_of_the_document_has_a_label() {
+    let house = House::build().await;
+    let all = house.read("office", "enums").await;
+    let listed = |one: &Value| -> Vec<String> {
+        let values = one["values"].list().iter();
+        values.map(|v| v["value"].text().to_owned()).collect()
+    };
+    let known: BTreeMap<&str, Vec<String>> = (all.items().iter())
+        .map(|one| (one["name"].text(), listed(one)))
+        .collect();
+    let schemas = &document()["components"]["schemas"];
+    for (name, schema) in schemas.as_object().unwrap() {
+        let Some(words) = schema["enum"].as_array() else {
+            continue;
+        };
+        let words: Vec<&str> = words.iter().map(|word| word.as_str().unwrap()).collect();
+        assert_eq!(known.get(name.as_str()).unwrap(), &words, "{name}");
+    }
+    let steps = schemas["NextStep"]["discriminator"]["mapping"].as_object();
+    for kind in steps.unwrap().keys() {
+        let further = known["FurtherStep"].contains(kind);
+        assert!(further != ActKind::WIRE.contains(&kind.as_str()), "{kind}");
+    }
 }

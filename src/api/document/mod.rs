@@ -32,7 +32,7 @@ use crate::api::operation::Facts;
 use crate::error::{Lang, Problem, ProblemField};
 use crate::law::Requirement;
 use crate::law::acts::ActKind;
-use crate::law::words::{Role, catalogue};
+use crate::law::words::enumerations;
 
 /// Title, licence and shared schemas. The paths come from the features' routes.
 #[derive(OpenApi)]
@@ -215,9 +215,7 @@ pub fn finish(
 
 /// Values and labels of an enumeration, to append to its description; empty for other schemas.
 fn labels(schema: &str, lang: Lang) -> String {
-    let kinds = [("ActKind", ActKind::TERMS), ("Role", Role::TERMS)];
-    let all = catalogue().copied().chain(kinds);
-    let terms = all
+    let terms = enumerations()
         .filter(|(name, _)| *name == schema)
         .flat_map(|(_, terms)| terms);
     let lines: Vec<String> = terms

@@ -132,7 +132,7 @@ fn tell_roles(op: &mut Value, lang: Lang) {
     };
     let all: Vec<String> = allowed(action)
         .map(|(role, reach)| {
-            let (vi, en) = reach.words();
+            let (vi, en) = (reach.vi(), reach.en());
             let role = lang.pick(role.vi(), role.en());
             format!("{role} ({})", lang.pick(vi, en))
         })

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::law::words::GrantType;
+
 /// Tokens as defined in RFC 6749
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tokens {
@@ -53,16 +55,6 @@ pub struct TokenRequest {
     /// Accepted and ignored: a token has all permissions of its role
     #[schema(max_length = 4000)]
     scope: Option<String>,
-}
-
-/// How the client authenticates
-#[derive(Debug, ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[expect(dead_code, reason = "a schema")]
-pub enum GrantType {
-    Password,
-    RefreshToken,
-    ClientCredentials,
 }
 
 /// Form body of the revocation endpoint (RFC 7009)

@@ -22,13 +22,13 @@ use crate::law::outlook::Course;
 use crate::law::regulation::Regulations;
 use crate::law::text::Text;
 use crate::law::words::{
-    ClassKind, DeadlineKind, Introducer, LeavingGround, MemberLeavingGround, Purpose, Role,
-    VotingBody, WaiverKind,
+    ClassKind, DeadlineKind, FurtherStep, Introducer, LeavingGround, MemberLeavingGround, Purpose,
+    Role, VotingBody, WaiverKind,
 };
 use crate::law::{Check, Stage, say};
 
 /// The kinds of these steps, besides readmission.
-pub const KINDS: &[&str] = &["class_enrolment", "schooling", "vote_report"];
+pub const KINDS: &[&str] = FurtherStep::WIRE;
 
 /// A file, asked about the steps that are no act of it.
 pub struct Question<'a> {
@@ -53,21 +53,17 @@ impl Question<'_> {
         }
         let open = Candidate::closed(self.row, &edit::viewer(db, permit)).is_none();
         if mine(Action::ChangeCandidates) && open && self.unschooled(permit) {
-            let words = say(
-                "bổ sung trình độ giáo dục phổ thông",
-                "record the general education",
-            );
+            let schooling = FurtherStep::Schooling;
+            let words = say(schooling.vi(), schooling.en());
             let path = format!("/candidates/{}", self.row.id);
             steps.push(NextStep {
                 operation: Some("change_candidate"),
-                ..self.step("schooling", words, path, Vec::new())
+                ..self.step(schooling.wire(), words, path, Vec::new())
             });
         }
         if mine(Action::ReportProblems) && self.file.reported().is_some() {
-            let words = say(
-                "báo cáo cấp ủy có thẩm quyền về các lần biểu quyết không đủ phiếu",
-                "report the failed votes to the competent committee",
-            );
+            let report = FurtherStep::VoteReport;
+            let words = say(report.vi(), report.en());
             let due = self
                 .duties
                 .iter()
@@ -76,7 +72,7 @@ impl Question<'_> {
                 operation: Some("create_problem_report"),
                 due_on: due.map(|d| d.due_on),
                 ..self.step(
-                    "vote_report",
+                    report.wire(),
                     words,
                     "/problem-reports".to_owned(),
                     Vec::new(),
@@ -165,7 +161,7 @@ impl Question<'_> {
             } else {
                 json!({"kind": kind})
             },
-            ..self.step("class_enrolment", words, path, unmet)
+            ..self.step(FurtherStep::ClassEnrolment.wire(), words, path, unmet)
         })
     }
 

@@ -22,6 +22,7 @@ use crate::auth::{Gate, Permit, password};
 use crate::db::tables::account;
 use crate::db::{Db, Tx, functions};
 use crate::error::{Error, Result};
+use crate::law::words::NoticeKind;
 
 use again::{note, say_again};
 
@@ -90,21 +91,6 @@ pub struct Notice {
     /// When the change was made
     #[schema(required = true)]
     pub at: Option<DateTime<Utc>>,
-}
-
-/// `changed_by_others`: an administrator gave this account a new secret, role or branch in the last 30
-/// days; `waits`: an account waits for your confirmation; `only_administrator`: the organisation has
-/// no second administrator
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(rename_all = "snake_case")]
-pub enum NoticeKind {
-    /// An administrator gave this account a new secret, role or branch in the last 30 days
-    ChangedByOthers,
-    /// An account waits for a second person to confirm it: `POST /accounts/{id}/confirmations`
-    Waits,
-    /// The organisation has no second administrator
-    OnlyAdministrator,
 }
 
 /// Accounts that wait for the caller's confirmation; an administrator is also told if there is no

@@ -11,9 +11,8 @@ use crate::db::Tx;
 use crate::db::tables::quota_plan as table;
 use crate::error::Result;
 use crate::law::PlanState;
-use crate::law::quota::Warning;
 use crate::law::text::Text;
-use crate::law::words::RemarkKind;
+use crate::law::words::{RemarkKind, Warning};
 
 /// A year's quota plan, with the lines within your reach: a branch sees its own
 #[derive(Debug, Serialize, ToSchema)]

@@ -16,9 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
 
 use crate::candidacy::Recorded;
 
@@ -28,34 +26,10 @@ pub use self::mistake::{Mistake, Mistakes};
 pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
 pub use self::table::readme;
 pub use self::terms::education;
+pub use crate::words::Confirmed;
 
 /// The built-in file.
 pub const BUILT_IN: &str = include_str!("../regulations.toml");
-
-/// How sure a figure is
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Confirmed {
-    /// The clause itself was read
-    Text,
-    /// Cited by a question bank or a list of forms
-    Secondary,
-    /// Inherited, or carried over by analogy
-    Unconfirmed,
-}
-
-impl Confirmed {
-    pub const WIRE: [&str; 3] = ["text", "secondary", "unconfirmed"];
-
-    pub fn parse(wire: &str) -> Option<Self> {
-        match wire {
-            "text" => Some(Self::Text),
-            "secondary" => Some(Self::Secondary),
-            "unconfirmed" => Some(Self::Unconfirmed),
-            _ => None,
-        }
-    }
-}
 
 /// A parameter of a version.
 #[derive(Clone, Debug, PartialEq, Eq)]

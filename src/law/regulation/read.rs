@@ -7,7 +7,7 @@ use toml::Table;
 use super::mistake::{Mistakes, locate, of_syntax};
 use super::parameters::{DEFINITIONS, Definition, Kind, MOST, definition};
 use super::reader::{
-    Entry, Part, Place, Reader, list, meant, missing, one_of, one_of_terms, without_meaning,
+    Entry, Part, Place, Reader, list, meant, missing, one_of_terms, without_meaning,
 };
 use super::{Citation, Confirmed, Ground, Parameter, Standing, Version};
 use crate::text::normal;
@@ -121,7 +121,7 @@ impl Reader {
     }
 
     fn confirmed(&mut self, code: &str, name: &str, part: &mut Part<'_>) -> Option<Confirmed> {
-        let wanted = one_of(Confirmed::WIRE);
+        let wanted = one_of_terms(Confirmed::TERMS);
         let key = format!("{name}.confirmed");
         let Some(found) = part.get("confirmed") else {
             let place = part.place.clone().called(code);

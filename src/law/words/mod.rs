@@ -12,17 +12,31 @@ pub mod daily;
 mod leaving;
 mod plan;
 mod role;
+mod shown;
 mod stage;
 
 pub use self::plan::*;
 pub use self::role::Role;
+pub use self::shown::{
+    Confirmed, FurtherStep, GrantType, Grouping, NoticeKind, Reach, Scope, Warning,
+};
 
-/// The catalogues of all modules.
+/// The enumerations that columns hold.
 pub fn catalogue() -> impl Iterator<Item = &'static (&'static str, &'static [Term])> {
     CATALOGUE
         .iter()
         .chain(plan::CATALOGUE)
         .chain(daily::CATALOGUE)
+}
+
+/// Every enumeration, by the name that the document gives it.
+pub fn enumerations() -> impl Iterator<Item = (&'static str, &'static [Term])> {
+    let kinds = [
+        ("Role", Role::TERMS),
+        ("ActKind", crate::acts::ActKind::TERMS),
+    ];
+    let shown = shown::CATALOGUE;
+    catalogue().chain(shown).copied().chain(kinds)
 }
 
 terms! {

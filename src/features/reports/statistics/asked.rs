@@ -3,13 +3,14 @@
 use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::access::Reach;
 use crate::api::query::{self, invalid};
 use crate::api::table::Form;
 use crate::error::Result;
 use crate::law::calendar::{day_before, days_of, next_day, plus_months, quarter_end};
+use crate::law::words::{Grouping, Scope};
 use crate::law::{Words, say};
 
 /// Years that one answer covers at most.
@@ -26,7 +27,7 @@ pub struct Asked {
     pub(super) period: Option<String>,
     /// Several give a group for each combination
     #[serde(default, deserialize_with = "groupings")]
-    #[param(style = Form, explode = false, required = false, value_type = Vec<Grouping>, min_items = 1, max_items = 4)]
+    #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 4)]
     pub(super) group_by: Vec<Grouping>,
     /// The register as it stood on that day by its own dates; today by default
     #[serde(default, deserialize_with = "query::day")]
@@ -39,34 +40,10 @@ pub struct Asked {
     pub(super) format: Option<Form>,
 }
 
-/// Whose register is counted
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, serde::Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    Own,
-    Below,
-}
-
-/// What a group of figures is about
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize, ToSchema,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Grouping {
-    Organization,
-    Branch,
-    Quarter,
-    Month,
-}
-
 fn groupings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Grouping>, D::Error> {
     let raw = String::deserialize(deserializer)?;
-    let read = raw.split(',').map(|word| match word {
-        "organization" => Ok(Grouping::Organization),
-        "branch" => Ok(Grouping::Branch),
-        "quarter" => Ok(Grouping::Quarter),
-        "month" => Ok(Grouping::Month),
-        _ => Err(D::Error::custom("organization, branch, quarter, month")),
+    let read = raw.split(',').map(|word| {
+        Grouping::parse(word).ok_or_else(|| D::Error::custom(Grouping::WIRE.join(", ")))
     });
     let mut all: Vec<Grouping> = read.collect::<Result<_, _>>()?;
     all.sort_unstable();

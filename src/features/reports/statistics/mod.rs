@@ -13,7 +13,7 @@ mod asked;
 mod figures;
 mod store;
 
-use asked::{Asked, Grouping, Scope, Wanted};
+use asked::{Asked, Wanted};
 use figures::{Counted, StatisticsFigures};
 use store::Place;
 
@@ -24,6 +24,7 @@ use crate::api::table::{Form, Printed, Sheet};
 use crate::auth::Permit;
 use crate::db::{Db, functions};
 use crate::error::Result;
+use crate::law::words::{Grouping, Scope};
 
 /// Statistics of a period (thống kê)
 #[derive(Debug, Serialize, ToSchema)]
