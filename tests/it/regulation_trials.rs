@@ -1,6 +1,7 @@
 //! What if: a draft of regulations tried on the files, without a trace.
 use std::collections::BTreeSet;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::access::fingerprint;
@@ -124,6 +125,22 @@ async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
     for neither in [json!({}), json!({"toml": text, "version": []})] {
         let answer = house.post("office", TRIALS, neither).await;
         answer.invalid(&["/toml"]);
+    }
+    // the parser speaks English: the Vietnamese answer says the place alone
+    for (language, before) in [
+        ("vi", "dòng 2: sai cú pháp TOML ở cột "),
+        ("en", "line 2: this is no TOML at column "),
+    ] {
+        let headers = [("accept-language", language)];
+        let draft = json!({"toml": "# ế\n<b>x</b>", "appended": true});
+        let answer = house
+            .send("office", Method::POST, TRIALS, Some(draft), &headers)
+            .await
+            .refused("validation_failed");
+        for said in texts(&answer.body["errors"], "detail") {
+            let rest = said.strip_prefix(before).unwrap();
+            assert_eq!(rest.parse::<usize>().is_ok(), language == "vi", "{said}");
+        }
     }
     let long = json!({"toml": "#".repeat(60_001)});
     let answer = house.post("office", TRIALS, long).await;

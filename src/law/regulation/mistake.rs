@@ -74,13 +74,18 @@ pub(super) fn of_syntax(text: &str) -> Vec<Mistake> {
     let (_, errors) = DeTable::parse_recoverable(text);
     errors
         .iter()
-        .map(|e| Mistake {
-            path: Vec::new(),
-            line: e.span().map(|span| line(text, span.start)),
-            said: say(
-                format!("không đọc được TOML: {}", e.message()),
-                format!("this is no TOML: {}", e.message()),
-            ),
+        .map(|e| {
+            let at = e.span().map_or(0, |span| span.start);
+            let column = column(text, at);
+            Mistake {
+                path: Vec::new(),
+                line: Some(line(text, at)),
+                // the parser speaks English only
+                said: say(
+                    format!("sai cú pháp TOML ở cột {column}"),
+                    format!("this is no TOML at column {column}: {}", e.message()),
+                ),
+            }
         })
         .collect()
 }
@@ -98,6 +103,12 @@ pub(super) fn locate(text: &str, wrong: &mut [Mistake]) {
 
 fn line(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+}
+
+fn column(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.chars().count() + 1
 }
 
 /// Where the entry begins, or the innermost one around it that is there.
