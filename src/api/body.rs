@@ -1,4 +1,5 @@
 //! Request bodies: parsed strictly and validated against the document's schema.
+use std::cell::RefCell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -8,8 +9,8 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
-use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -18,7 +19,7 @@ use utoipa::openapi::Ref;
 use super::document::changes_schema;
 use super::operation::{Argument, Draft, JSON};
 use crate::auth::{Gate, gate};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Result, part};
 use crate::law::say;
 
 /// Media type of every PATCH body.
@@ -49,13 +50,7 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
     let bytes = bytes(&req, &mut payload).await?;
     // editors on Windows begin a file so; RFC 8259, 8.1 lets a reader pass over it
     let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let Strict(value) = serde_json::from_slice(json).map_err(|e| {
-        let (line, column) = (e.line(), e.column());
-        Error::new(Code::InvalidJson).detail(say(
-            format!("JSON sai ở dòng {line}, cột {column}."),
-            format!("The JSON is malformed at line {line}, column {column}."),
-        ))
-    })?;
+    let value = strict(json)?;
     let faults = operation.faults(&value);
     if faults.is_empty() {
         Ok((value, Sha256::digest(&bytes).to_vec()))
@@ -64,18 +59,51 @@ async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)
     }
 }
 
-/// JSON without duplicate keys: parsers disagree about which of two would count.
-struct Strict(Value);
+fn strict(json: &[u8]) -> Result<Value> {
+    let twice = RefCell::default();
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    let read = Strict(&twice).deserialize(&mut reader);
+    read.and_then(|value| reader.end().map(|()| value))
+        .map_err(|e| {
+            let (line, column) = (e.line(), e.column());
+            let malformed = Error::new(Code::InvalidJson).detail(say(
+                format!("Không đọc được JSON ở dòng {line}, cột {column}."),
+                format!("The JSON cannot be read at line {line}, column {column}."),
+            ));
+            let path = twice.take();
+            if path.is_empty() {
+                return malformed;
+            }
+            let path = path.iter().rev();
+            let pointer: String = path.map(|name| format!("/{}", part(name))).collect();
+            let words = say("Trường này đứng hai lần.", "This field stands twice.");
+            malformed.with_faults(vec![Fault::pointer(pointer, "repeated", words)])
+        })
+}
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+/// JSON without duplicate keys: parsers disagree about which of two would count. Keeps the path of one
+/// that stands twice, the innermost name first.
+#[derive(Clone, Copy)]
+struct Strict<'t>(&'t RefCell<Vec<String>>);
+
+impl Strict<'_> {
+    /// Something inside could not be read: if that is a name that stands twice, it stands below here.
+    fn within(self, name: impl FnOnce() -> String) {
+        let mut path = self.0.borrow_mut();
+        if !path.is_empty() {
+            path.push(name());
+        }
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
 
-impl<'de> Visitor<'de> for StrictVisitor {
+impl<'de> Visitor<'de> for Strict<'_> {
     type Value = Value;
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("JSON")
@@ -89,8 +117,10 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_u64<E>(self, v: u64) -> Result<Value, E> {
         Ok(v.into())
     }
+    /// `30.0` and `3e1` are the integer 30 (JSON Schema 2020-12, 4.2.3).
     fn visit_f64<E>(self, v: f64) -> Result<Value, E> {
-        Ok(v.into())
+        let whole = v.to_string().parse::<i64>();
+        Ok(whole.map_or_else(|_| v.into(), Value::from))
     }
     fn visit_str<E>(self, v: &str) -> Result<Value, E> {
         Ok(v.into())
@@ -100,17 +130,24 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(Strict(item)) = seq.next_element()? {
-            items.push(item);
+        loop {
+            let next = seq.next_element_seed(self);
+            match next.inspect_err(|_| self.within(|| items.len().to_string()))? {
+                Some(item) => items.push(item),
+                None => return Ok(items.into()),
+            }
         }
-        Ok(items.into())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut object = serde_json::Map::new();
-        while let Some((name, Strict(value))) = map.next_entry::<String, Strict>()? {
-            if object.insert(name, value).is_some() {
+        while let Some(name) = map.next_key::<String>()? {
+            let value = map.next_value_seed(self);
+            let value = value.inspect_err(|_| self.within(|| name.clone()))?;
+            if object.contains_key(&name) {
+                self.0.borrow_mut().push(name);
                 return Err(A::Error::custom("a property stands twice"));
             }
+            object.insert(name, value);
         }
         Ok(object.into())
     }
@@ -149,12 +186,13 @@ pub async fn bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
 /// express, such as a date that does not exist.
 pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|e| {
-        let path = e.path().to_string();
-        let pointer = if path == "." {
-            String::new()
-        } else {
-            format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
+        use serde_path_to_error::Segment;
+        let name = |segment: &Segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } | Segment::Enum { variant: key } => format!("/{}", part(key)),
+            Segment::Unknown => String::new(),
         };
+        let pointer: String = e.path().iter().map(name).collect();
         Error::invalid(
             &pointer,
             "invalid",

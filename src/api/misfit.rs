@@ -1,7 +1,7 @@
 //! What does not fit a schema, in words.
 use super::contract::strings;
 use super::list::value::A_DATE;
-use crate::error::{At, Fault, MOST_FAULTS};
+use crate::error::{At, Fault, MOST_FAULTS, part};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
 
@@ -17,7 +17,7 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
             .take(MOST_FAULTS)
             .map(|name| {
                 Fault::pointer(
-                    format!("{at}/{name}"),
+                    format!("{at}/{}", part(name)),
                     "unknown_field",
                     say("Không có trường này.", "Unknown field."),
                 )
@@ -27,7 +27,7 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
     if let Kind::Required { property } = e.kind() {
         let name = property.as_str().unwrap_or_default();
         return vec![Fault::pointer(
-            format!("{at}/{name}"),
+            format!("{at}/{}", part(name)),
             "required",
             say("Trường này là bắt buộc.", "This field is required."),
         )];
@@ -104,6 +104,21 @@ fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
             "Rỗng, hoặc có ký tự không được phép.",
             "Empty, or with characters that are not allowed.",
         )
+    }
+}
+
+/// The message for a value of another type.
+fn of_type(e: &jsonschema::ValidationError<'_>) -> Words {
+    use jsonschema::JsonType;
+    use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+    let integer = |kind: &TypeKind| match kind {
+        TypeKind::Single(one) => *one == JsonType::Integer,
+        TypeKind::Multiple(any) => any.contains(JsonType::Integer),
+    };
+    if matches!(e.kind(), Kind::Type { kind } if integer(kind)) {
+        say("Cần một số nguyên.", "A whole number is expected.")
+    } else {
+        say("Sai kiểu dữ liệu.", "Wrong type.")
     }
 }
 
@@ -190,7 +205,7 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
             },
         ),
         "pattern" => ("bad_format", unfit(e)),
-        "type" => ("wrong_type", say("Sai kiểu dữ liệu.", "Wrong type.")),
+        "type" => ("wrong_type", of_type(e)),
         _ => (
             "invalid",
             say("Giá trị không hợp lệ.", "Not a valid value."),

@@ -14,7 +14,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, not_valid};
 use super::operation::{Argument, Draft};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::calendar::{plus_months, year_end};
 use crate::law::{Words, say, text};
 
@@ -48,6 +48,17 @@ fn joined(query: &str) -> String {
         .finish()
 }
 
+/// 400 with these faults; of the cursor alone as in lists.
+fn refused(faults: Vec<Fault>) -> Error {
+    let of_cursor = |fault: &Fault| matches!(&fault.at, At::Parameter(name) if name == "cursor");
+    let code = if faults.iter().all(of_cursor) {
+        Code::InvalidCursor
+    } else {
+        Code::InvalidParameter
+    };
+    Error::faults(code, faults)
+}
+
 /// Reports every malformed value at once: a parameter that fails is noted and dropped, and the rest
 /// parsed again.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
@@ -58,7 +69,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
         let (name, detail) = match read {
             Ok(read) if faults.is_empty() => return Ok(read),
-            Ok(_) => return Err(Error::faults(Code::InvalidParameter, faults)),
+            Ok(_) => return Err(refused(faults)),
             Err(e) => (e.path().to_string(), told(&e.inner().to_string())),
         };
         faults.push(Fault::parameter(name.as_str(), "invalid", detail));
@@ -67,7 +78,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
             .extend_pairs(rest)
             .finish();
         if rest.len() == query.len() {
-            return Err(Error::faults(Code::InvalidParameter, faults));
+            return Err(refused(faults));
         }
         query = rest;
     }

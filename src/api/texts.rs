@@ -4,7 +4,7 @@
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::error::{Fault, MOST_FAULTS};
+use crate::error::{Fault, MOST_FAULTS, part};
 use crate::law::{say, text};
 
 /// Whether a text bears a mark of secrecy: `tối mật` or `tuyệt mật` anywhere; `mật` where nothing
@@ -79,7 +79,7 @@ fn visit(value: &Value, pointer: String, faults: &mut Vec<Fault>) {
         }
         Value::Object(fields) => {
             for (name, field) in fields {
-                visit(field, format!("{pointer}/{name}"), faults);
+                visit(field, format!("{pointer}/{}", part(name)), faults);
             }
         }
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}

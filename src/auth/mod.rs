@@ -173,8 +173,8 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
     let idempotency_key = match once(req, "Idempotency-Key", 200)? {
         Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
             let detail = say(
-                "Khóa gồm 1 đến 200 ký tự ASCII.",
-                "The key must be 1 to 200 visible ASCII characters.",
+                "Khóa gồm 1 đến 200 ký tự ASCII, không có dấu cách.",
+                "The key must be 1 to 200 visible ASCII characters, without blanks.",
             );
             return Err(headers::invalid("Idempotency-Key", detail));
         }

@@ -31,7 +31,7 @@ macro_rules! codes {
 }
 
 codes! {
-    InvalidJson = "invalid_json" BAD_REQUEST "Nội dung JSON không đọc được", "The body is not valid JSON", "The body is not well-formed JSON. The detail names line and column.";
+    InvalidJson = "invalid_json" BAD_REQUEST "Nội dung JSON không đọc được", "The body is not valid JSON", "The body is not well-formed JSON, is nested too deeply, has a number out of range, or a property twice, which `errors` names. The detail names line and column.";
     InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has an invalid value. `errors` names each one.";
     UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is unknown", "A query parameter does not belong to this operation, is repeated, or is not available to your role. The detail lists the known ones.";
     InvalidCursor = "invalid_cursor" BAD_REQUEST "Con trỏ trang không hợp lệ", "The cursor is not valid", "A cursor is only valid with the sort and filters it was issued for. Start again without `cursor`.";
@@ -118,6 +118,11 @@ pub fn branch_closed(successor: &str) -> Words {
         format!("Chi bộ đã kết thúc; chi bộ kế tục: {successor}."),
         format!("The branch has been closed; its successor: {successor}."),
     )
+}
+
+/// A name as a part of a JSON pointer (RFC 6901, 3).
+pub fn part(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }
 
 /// A name from the request, made safe to echo: bounded length, no control characters.

@@ -215,11 +215,17 @@ async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
     }
     house.get("branch-02", &one).await.refused("not_found");
     for list in ["outlooks", "findings"] {
-        for wrong in ["cursor=x", "limit=0", "limit=201", "limit=x"] {
+        for (wrong, code) in [
+            ("cursor=x", "invalid_cursor"),
+            ("limit=0", "invalid_parameter"),
+            ("limit=201", "invalid_parameter"),
+            ("limit=x", "invalid_parameter"),
+            ("limit=x&cursor=x", "invalid_parameter"),
+        ] {
             house
                 .get("office", &format!("{list}?{wrong}"))
                 .await
-                .refused("invalid_parameter");
+                .refused(code);
         }
     }
     house

@@ -29,7 +29,8 @@ fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
         UnsupportedMediaType, ValidationFailed,
     };
     let parameters = op["parameters"].as_array().into_iter().flatten();
-    let asked = parameters.filter(|p| p["in"] == "query").count() > 0;
+    let asked: Vec<&Value> = parameters.filter(|p| p["in"] == "query").collect();
+    let paged = asked.iter().any(|p| p["name"] == "cursor");
     let body = &op["requestBody"]["content"];
     let form = body["application/x-www-form-urlencoded"].is_object();
     let changes = facts.if_match || body.is_object();
@@ -40,8 +41,8 @@ fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
         (secured, &[Unauthenticated, TokenExpired, TokenRevoked]),
         (secured, &[Forbidden, PasswordChangeRequired]),
         (secured, &[SecondFactorRequired]),
-        (asked, &[InvalidParameter]),
-        (facts.list.is_some(), &[InvalidCursor]),
+        (!asked.is_empty(), &[InvalidParameter]),
+        (paged, &[InvalidCursor]),
         (path.contains("{id}"), &[InvalidPath]),
         // a row is also found by who asks: one's own calendar address
         (path.contains('{') || facts.if_match, &[NotFound]),

@@ -6,7 +6,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, HOLIDAYS, count, holiday, raw};
-use crate::support::{House, Plain, demo, person};
+use crate::support::{House, Plain, demo, person, shows};
 
 /// Sends a body as bytes, as the Party Office.
 async fn send_bytes(
@@ -154,11 +154,51 @@ async fn a_body_that_is_no_json_is_refused_with_its_line_and_column() {
         br#"{"on": "2031-01-02", "name": "a", "name": "b"}"#,
     )
     .await;
-    assert!(
-        (400..500).contains(&status),
-        "a duplicate property was accepted: {status} {problem}"
-    );
+    assert_eq!((status, problem["code"].text()), (400, "invalid_json"));
+    shows!(problem["errors"][0], {"pointer": "/name", "code": "repeated"});
+    let (_, problem, _) = send_bytes(
+        &house,
+        Method::POST,
+        HOLIDAYS,
+        br#"{"x/y": [1, {"a~b": 1, "c": 2, "a~b": 1}]}"#,
+    )
+    .await;
+    assert_eq!(problem["errors"][0]["pointer"], "/x~1y/1/a~0b");
     assert_eq!(count(&house, HOLIDAYS).await, before);
+}
+
+/// JSON knows numbers only: Python and spreadsheets write thirty as 30.0.
+#[tokio::test]
+async fn a_whole_number_may_be_written_with_a_point_or_an_exponent() {
+    let house = House::build().await;
+    let class = |capacity: &str| {
+        format!(
+            r#"{{"kind": "awareness", "title": "Lớp", "issuer": "Trung tâm", "starts_on": "2021-02-01", "ends_on": "2021-02-05", "capacity": {capacity}}}"#
+        )
+    };
+    for (written, meant) in [("30.0", 30), ("1e2", 100), ("2.0E1", 20)] {
+        let body = class(written);
+        let (status, answer, _) =
+            send_bytes(&house, Method::POST, "/api/v1/classes", body.as_bytes()).await;
+        assert_eq!((status, answer["capacity"].as_i64()), (201, Some(meant)));
+    }
+    for written in ["1.5", "25e-1"] {
+        let body = class(written);
+        let (status, problem, _) =
+            send_bytes(&house, Method::POST, "/api/v1/classes", body.as_bytes()).await;
+        assert_eq!(status, 422, "{problem}");
+        shows!(problem["errors"][0], {"pointer": "/capacity", "code": "wrong_type", "detail": "A whole number is expected."});
+    }
+}
+
+/// RFC 6901: a name with a slash or a tilde is one part of the pointer.
+#[tokio::test]
+async fn pointers_are_escaped() {
+    let house = House::build().await;
+    let mut body = holiday("2031-05-02", "x");
+    body["a/b~c"] = 1.into();
+    let answer = house.post("office", HOLIDAYS, body).await;
+    answer.invalid(&["/a~1b~0c"]);
 }
 
 #[tokio::test]

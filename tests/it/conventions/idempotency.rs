@@ -3,7 +3,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::conventions::{HOLIDAYS, TERMS, count, holiday, raw, term};
-use crate::support::{Answer, House, demo, person};
+use crate::support::{Answer, House, Plain, demo, person};
 
 // ---- idempotency ----
 
@@ -69,6 +69,11 @@ async fn the_same_request_with_the_same_key_happens_once() {
         .await
         .refused("invalid_header");
         assert_eq!(answer.faults(), ["Idempotency-Key"]);
+        let detail = answer.body["errors"][0]["detail"].text();
+        assert!(
+            bad != "a b" || detail.contains("without blanks"),
+            "{detail}"
+        );
     }
     let bearer = format!("Bearer {}", house.token("office").await);
     let twice: [(&str, &[u8]); 4] = [

@@ -443,6 +443,13 @@ async fn what_cannot_be_asked_is_refused_with_the_parameter() {
         let answer = house.get(who, &path).await.refused("invalid_parameter");
         assert_eq!(answer.faults(), [parameter], "{who} {query}");
     }
+    for (who, query, told) in [
+        ("office", "period=2021-02", "The period has not begun yet."),
+        ("upper", "period=2021", "The period has not ended yet."),
+    ] {
+        let answer = house.get(who, &format!("reports/statistics?{query}")).await;
+        assert_eq!(answer.body["errors"][0]["detail"], told, "{query}");
+    }
     house
         .get("office", "reports/statistics?year=2021")
         .await

@@ -215,17 +215,23 @@ impl Asked {
             Scope::Below => to,
         });
         if as_of > today || as_of < from {
-            refused(
-                if self.as_of.is_some() {
-                    "as_of"
-                } else {
-                    "period"
-                },
-                say(
-                    "Không sau hôm nay, không trước ngày đầu của kỳ.",
-                    "Neither after today nor before the first day of the period.",
+            match self.as_of {
+                Some(_) => refused(
+                    "as_of",
+                    say(
+                        "Không sau hôm nay, không trước ngày đầu của kỳ.",
+                        "Neither after today nor before the first day of the period.",
+                    ),
                 ),
-            )?;
+                None if scope == Scope::Own => refused(
+                    "period",
+                    say("Kỳ này chưa bắt đầu.", "The period has not begun yet."),
+                ),
+                None => refused(
+                    "period",
+                    say("Kỳ này chưa kết thúc.", "The period has not ended yet."),
+                ),
+            }?;
         }
         let mut group_by = self.group_by.clone();
         if scope == Scope::Below {
