@@ -52,7 +52,7 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json; for PATCH, application/merge-patch+json; to the token endpoint, application/x-www-form-urlencoded. Compressed bodies are not accepted.";
     Duplicate = "duplicate" CONFLICT "Đã tồn tại", "Already exists", "Another row already has this value, which must be unique. `errors` names the field.";
     InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "This step is not possible in the current state of the resource.";
-    HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on this one", "The row cannot be removed while others refer to it.";
+    HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on this one", "The row cannot be removed, or moved, while others refer to it. `errors` names the field, where there is one.";
     IdempotencyInProgress = "idempotency_in_progress" CONFLICT "Yêu cầu cùng khóa đang được xử lý", "The same request is still running", "A request with this Idempotency-Key is in progress. Repeat it shortly.";
     CapacityReached = "capacity_reached" CONFLICT "Đã hết chỗ", "No seats left", "Every seat of the class is taken.";
     PreconditionFailed = "precondition_failed" PRECONDITION_FAILED "Dữ liệu đã thay đổi", "Changed meanwhile", "If-Match names an older version. Read the row again; the ETag header has the current version.";

@@ -27,7 +27,8 @@ use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department as table, member};
 use crate::db::{Db, Tx};
-use crate::error::Result;
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::UnitKind;
 
@@ -59,7 +60,7 @@ pub struct Department {
 /// A department to create
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewDepartment {
-    /// The branch that covers it
+    /// The branch that covers it; it changes only while nobody works there
     pub branch_id: Option<Uuid>,
     /// Unique within the organisation
     #[schema(example = "Khoa Phục hồi chức năng")]
@@ -181,6 +182,19 @@ async fn expect_empty(tx: &Tx, department: Uuid) -> Result<()> {
     edit::refuse_dependents(tx, people).await
 }
 
+/// Names the field that people stand in the way of.
+fn staffed(error: Error) -> Error {
+    if error.code() != Code::HasDependents {
+        return error;
+    }
+    let words = say(
+        "Còn người công tác tại đơn vị này: họ chuyển chi bộ bằng việc chuyển đảng viên, chuyển người trong quy hoạch hoặc tách chi bộ.",
+        "People work there: they move to another branch by transfers, or with a split.",
+    );
+    let fault = Fault::pointer("/branch_id", "has_dependents", words.clone());
+    error.detail(words).with_faults(vec![fault])
+}
+
 /// Change a department
 #[operation(patch, "/departments/{id}")]
 pub async fn change_department(
@@ -202,7 +216,7 @@ pub async fn change_department(
             }
             edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
             // its people stay where they are: they move by transfers, or with a split
-            expect_empty(tx, row.id).await
+            expect_empty(tx, row.id).await.map_err(staffed)
         },
     )
     .await

@@ -213,6 +213,13 @@ async fn the_upper_committee_plans_a_class_for_an_organisation_below_and_for_no_
     house.read("branch-03", path).await;
     let one = planned(&house, 3, "Phùng Thị Của Huyện").await;
     propose(&house, path, &one).await.expect(201);
+    for other in [Value::Null, json!(demo("0a", 0, 1))] {
+        let answer = house
+            .patch("upper", path, 1, json!({"organization_id": other}))
+            .await
+            .invalid(&["/organization_id"]);
+        assert_eq!(answer.body["errors"][0]["code"], "read_only");
+    }
     house
         .change("upper", path, 1, json!({"title": "Lớp của huyện, khóa II"}))
         .await;

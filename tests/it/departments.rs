@@ -2,7 +2,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{House, NOBODY, branch, demo, same_when_read};
+use crate::support::{House, NOBODY, Plain, branch, demo, same_when_read};
 
 #[tokio::test]
 async fn departments_are_named_once_by_the_office() {
@@ -68,6 +68,13 @@ async fn a_department_stays_while_people_work_there() {
         .delete("office", &staffed, 1)
         .await
         .refused("has_dependents");
+    for elsewhere in [Value::Null, json!(branch(2))] {
+        let moved = json!({"branch_id": elsewhere});
+        let answer = house.patch("office", &staffed, 1, moved).await;
+        let answer = answer.refused("has_dependents");
+        assert_eq!(answer.faults(), ["/branch_id"]);
+        assert!(answer.body["detail"].text().contains("People work there"));
+    }
     house.remove("office", &path, 1).await;
     house.get("office", &path).await.refused("not_found");
     house.delete("office", &path, 2).await.refused("not_found");

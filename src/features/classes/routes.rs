@@ -133,7 +133,11 @@ pub async fn change_class(
                 .ok_or_else(|| Error::new(Code::InvalidTransition))?;
             let mut faults = stated(new, ClassState::ALL);
             if new.organization_id != Some(row.organization_id) {
-                faults.push(crate::api::http::unknown_reference("/organization_id"));
+                let words = say(
+                    "Không đổi được đảng bộ của lớp.",
+                    "The organisation of a class cannot be changed.",
+                );
+                faults.push(Fault::pointer("/organization_id", "read_only", words));
             }
             // sessions must stay within the dates; certificates name issuer and kind
             let outside = class_session::Column::OnDate.not_between(new.starts_on, new.ends_on);
