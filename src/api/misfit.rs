@@ -1,4 +1,6 @@
 //! What does not fit a schema, in words.
+use std::collections::HashSet;
+
 use super::contract::strings;
 use super::list::value::A_DATE;
 use crate::error::{At, Fault, MOST_FAULTS, part};
@@ -71,8 +73,11 @@ fn of_another_kind(e: &jsonschema::ValidationError<'_>) -> bool {
     one && e.instance_path().to_string().ends_with("/kind")
 }
 
-/// Without the remark on the characters of a text whose length is already said to be wrong.
-pub(super) fn plainest(faults: Vec<Fault>) -> Vec<Fault> {
+/// Without the remark on the characters of a text whose length is already said to be wrong, and each
+/// fault of a field once: a date has a format and a pattern.
+pub(super) fn plainest(mut faults: Vec<Fault>) -> Vec<Fault> {
+    let mut seen = HashSet::new();
+    faults.retain(|fault| seen.insert((fault.at.clone(), fault.code)));
     let lengths = faults
         .iter()
         .filter(|f| ["too_short", "too_long"].contains(&f.code));

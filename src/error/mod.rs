@@ -69,7 +69,7 @@ codes! {
 pub const MOST_FAULTS: usize = 100;
 
 /// The part of the request at fault.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum At {
     /// JSON pointer into the body.
     Pointer(String),

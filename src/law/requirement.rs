@@ -35,6 +35,8 @@ pub struct Check {
     pub earliest_on: Option<NaiveDate>,
     /// Last day on which it is met without further conditions.
     pub due_on: Option<NaiveDate>,
+    /// The field of the act that is missing, or too much, if it is unmet.
+    pub field: Option<&'static str>,
 }
 
 /// What can be recorded or changed to meet a requirement.
@@ -90,6 +92,27 @@ pub fn way(rule: &str) -> Option<(Way, &'static str)> {
     })
 }
 
+/// The field of the act itself that a requirement is about.
+fn own_field(rule: &'static str) -> Option<&'static str> {
+    Some(match rule {
+        "decision.body" => "body",
+        "decision.purpose" | "opinion.purpose" => "purpose",
+        "decision.reason" | "plan.reason" => "reason",
+        "document.code" => "code",
+        "document.valid_until" => "valid_until",
+        "dossier.application" => "application_on",
+        "exit.ground" => "ground",
+        "introduction.shared_kind" => "shared_kind",
+        "introduction.shared_months" => "shared_from",
+        "plan.priority_group" => "priority_group",
+        "test.due" => "due_on",
+        "verification.conclusion" => "conclusion",
+        "verification.number" => "number",
+        "verification.subject" => "relation",
+        _ => return rule.strip_prefix("plan.criteria."),
+    })
+}
+
 impl Check {
     /// Prefixes the sentence with the row's id, in a list about several rows.
     #[must_use]
@@ -109,6 +132,7 @@ impl Check {
     /// Rephrases it as about a later act that a correction would leave without its ground.
     #[must_use]
     pub fn of_later(mut self, kind: ActKind, on: NaiveDate) -> Self {
+        self.field = None;
         self.detail = say(
             format!(
                 "{LATER} ({}, {}) sẽ không còn đúng: {}",
@@ -165,6 +189,7 @@ impl Checks {
             rests_on: Vec::new(),
             earliest_on: None,
             due_on: None,
+            field: own_field(rule).filter(|_| !met),
         };
         self.list.push(check);
         self
@@ -182,6 +207,13 @@ impl Checks {
         if let Some(last) = self.list.last_mut().filter(|c| c.met) {
             last.rests_on.extend(ids);
             last.rests_on.sort_unstable();
+        }
+        self
+    }
+    /// Sets the field of the act that the last requirement is about if it is unmet.
+    pub fn at(&mut self, field: Option<&'static str>) -> &mut Self {
+        if let Some(last) = self.list.last_mut().filter(|c| !c.met) {
+            last.field = field;
         }
         self
     }

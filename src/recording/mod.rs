@@ -22,7 +22,7 @@ use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, sponsorship};
 use crate::db::{Query, Tx, any_row, array_of, functions, locks};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
 use crate::law::candidacy::Recorded;
@@ -89,7 +89,21 @@ pub async fn record<P>(
     check_members(tx, permit.role(), row.id, &new).await?;
     append_as(tx, permit, law, &row, (new, said), today)
         .await?
-        .map_err(Error::unmet)
+        .map_err(with_fields)
+}
+
+/// Refused with every unmet requirement; those about a field of the body name it.
+fn with_fields(unmet: Vec<Check>) -> Error {
+    let named = |c: &Check| {
+        let pointer = format!("/{}", c.field?);
+        Some(Fault::pointer(
+            pointer,
+            "requirements_unmet",
+            c.detail.clone(),
+        ))
+    };
+    let faults = unmet.iter().filter_map(named).collect();
+    Error::unmet(unmet).with_faults(faults)
 }
 
 /// Before the candidacy is locked for acts that are judged by the branch's register, or change it: that

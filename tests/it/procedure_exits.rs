@@ -805,3 +805,40 @@ async fn an_act_asks_for_the_version_and_is_repeated_with_its_key_only_once() {
         .await
         .refused("precondition_failed");
 }
+
+/// A form marks the field: what is missing is said alone, and not the whole rule.
+#[tokio::test]
+async fn a_refusal_names_the_field_that_is_missing_or_too_much() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    let exit = json!({"on": "2021-05-31", "kind": "transferred_out", "reason": "chuyển công tác"});
+    for (more, pointer, told) in [
+        (json!({}), "/to", "The destination is missing."),
+        (
+            json!({"kind": "deceased", "to": "Đảng bộ khác"}),
+            "/to",
+            "A destination is given for a transfer elsewhere only.",
+        ),
+        (
+            json!({"kind": "deceased", "decision_number": "1-QĐ"}),
+            "/decision_number",
+            "The body, the number and the ground of a decision are given only where a probationary member leaves the Party.",
+        ),
+    ] {
+        let answer = way.tries(BRANCH, "exits", with(exit.clone(), more)).await;
+        let answer = answer.refused("requirements_unmet");
+        assert_eq!(answer.rules(), ["exit.fields"]);
+        shows!(answer.body["requirements"][0], {"detail": told});
+        shows!(answer.body["errors"][0], {"pointer": pointer, "detail": told});
+    }
+    let concluded = json!({"on": "2021-05-31", "step": "concluded", "relation": "self_person"});
+    let answer = way.tries(BRANCH, "verification", concluded).await;
+    let answer = answer.refused("requirements_unmet");
+    assert_eq!(answer.faults(), ["/relation", "/conclusion"]);
+    let told = &answer.body["errors"][0]["detail"];
+    assert_eq!(*told, "This step takes no relation.");
+    // a date has a format and a pattern, and is one field
+    let undated = json!({"on": "x", "member_id": demo("dd", 1, 6), "assessment": "good"});
+    let answer = way.tries(BRANCH, "sponsor-notes", undated).await;
+    answer.invalid(&["/on"]);
+}

@@ -114,12 +114,18 @@ fn within(place: usize, error: Error) -> Error {
 fn expect_own(entries: &[ActEntry], role: Role) -> Result<()> {
     let entries = entries.iter().enumerate();
     let others = entries.filter(|(_, entry)| !entry.kind.recorded_by().contains(&role));
-    let words = say(
-        "Vai trò này không ghi loại việc này.",
-        "Your role does not record this kind of act.",
-    );
     let faults: Vec<Fault> = others
-        .map(|(place, _)| Fault::pointer(format!("/acts/{place}/kind"), "forbidden", words.clone()))
+        .map(|(place, entry)| {
+            let roles = |name: fn(Role) -> &'static str| {
+                let all = entry.kind.recorded_by().iter().map(|role| name(*role));
+                all.collect::<Vec<_>>().join(", ")
+            };
+            let words = say(
+                format!("Loại việc này chỉ dành cho: {}.", roles(Role::vi)),
+                format!("These roles record this kind of act: {}.", roles(Role::en)),
+            );
+            Fault::pointer(format!("/acts/{place}/kind"), "forbidden", words)
+        })
         .collect();
     if faults.is_empty() {
         Ok(())

@@ -54,10 +54,9 @@ impl KindOfAct for Exit {
             return;
         };
         let leaves_the_party = a.kind == ExitKind::Withdrawn && q.file.stage.member();
-        let decided = a.body.is_some() || a.decision_number.is_some() || a.ground.is_some();
+        let (wrong, field) = a.out_of_place(leaves_the_party);
         checks.need(
-            a.to.is_some() == (a.kind == ExitKind::TransferredOut)
-                && (leaves_the_party || !decided),
+            field.is_none(),
             "exit.fields",
             LEAVING,
             met_or_unmet(
@@ -65,12 +64,10 @@ impl KindOfAct for Exit {
                     "Nội dung ghi phù hợp với cách kết thúc.",
                     "What is given belongs to this kind of end.",
                 ),
-                (
-                    "Nơi đến chỉ ghi, và phải ghi, khi chuyển đi nơi khác; cấp quyết định, số quyết định và lý do ra khỏi Đảng chỉ ghi khi đảng viên dự bị ra khỏi Đảng.",
-                    "A destination is given for a transfer elsewhere, and only then; the body, the number and the ground of a decision only where a probationary member leaves the Party.",
-                ),
+                (wrong.vi, wrong.en),
             ),
         );
+        checks.at(field);
         if !leaves_the_party {
             return;
         }
@@ -87,6 +84,8 @@ impl KindOfAct for Exit {
                 a.undecided(q),
             ),
         );
+        let field = a.body.map_or("body", |_| "decision_number");
+        checks.at((q.role == Role::PartyOffice).then_some(field));
         checks.need(
             matches!(
                 a.ground,
@@ -121,6 +120,45 @@ impl KindOfAct for Exit {
 }
 
 impl Exit {
+    /// What is missing, or does not belong to this kind of end, and the first field of it.
+    fn out_of_place(&self, leaves_the_party: bool) -> (Words, Option<&'static str>) {
+        let mut wrong = Vec::new();
+        match (&self.to, self.kind) {
+            (None, ExitKind::TransferredOut) => wrong.push((
+                "to",
+                say("Còn thiếu nơi đến.", "The destination is missing."),
+            )),
+            (Some(_), ExitKind::Withdrawn | ExitKind::Deceased) => wrong.push((
+                "to",
+                say(
+                    "Nơi đến chỉ ghi khi chuyển đi nơi khác.",
+                    "A destination is given for a transfer elsewhere only.",
+                ),
+            )),
+            (Some(_), ExitKind::TransferredOut)
+            | (None, ExitKind::Withdrawn | ExitKind::Deceased) => {}
+        }
+        let decided = [
+            ("body", self.body.is_some()),
+            ("decision_number", self.decision_number.is_some()),
+            ("ground", self.ground.is_some()),
+        ];
+        let mut decided = decided.into_iter().filter(|(_, given)| *given);
+        if let Some((field, _)) = decided.next().filter(|_| !leaves_the_party) {
+            let words = say(
+                "Cấp quyết định, số quyết định và lý do ra khỏi Đảng chỉ ghi khi đảng viên dự bị ra khỏi Đảng.",
+                "The body, the number and the ground of a decision are given only where a probationary member leaves the Party.",
+            );
+            wrong.push((field, words));
+        }
+        let all = |pick: fn(&Words) -> &str| {
+            let all: Vec<_> = wrong.iter().map(|(_, words)| pick(words)).collect();
+            all.join(" ")
+        };
+        let words = say(all(|w| &w.vi), all(|w| &w.en));
+        (words, wrong.first().map(|(field, _)| *field))
+    }
+
     /// What is missing in the decision by which a probationary member leaves.
     fn undecided(&self, q: &Question<'_>) -> (String, String) {
         let bodies = authorities(q.version);

@@ -104,10 +104,17 @@ impl KindOfAct for Verification {
                         "Đã nêu người được thẩm tra.",
                         "The subject of the step is given.",
                     ),
-                    (
-                        "Phải nêu quan hệ của người được thẩm tra; khi đóng dấu lý lịch và kết luận thì không nêu.",
-                        "The relation must be given, except for sealing and concluding.",
-                    ),
+                    if about_one {
+                        (
+                            "Còn thiếu quan hệ của người được thẩm tra.",
+                            "The relation is missing.",
+                        )
+                    } else {
+                        (
+                            "Bước này không nêu quan hệ.",
+                            "This step takes no relation.",
+                        )
+                    },
                 ),
             );
         }
@@ -216,40 +223,36 @@ impl KindOfAct for Verification {
         }
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
+        use VerificationStep as S;
         let Some(subject) = self.subject() else {
             match self.step {
-                VerificationStep::Sealed => {
+                S::Sealed => {
                     file.sealed.add(self.on, (), recorded.id);
                 }
-                VerificationStep::Concluded => {
+                S::Concluded => {
                     file.branch_decided_on = file.branch_decided_on.max(Some(self.on));
                     if let Some(conclusion) = self.conclusion {
                         file.concluded.add(self.on, conclusion, recorded.id);
                     }
                 }
-                VerificationStep::Declared
-                | VerificationStep::Sent
-                | VerificationStep::Reminded
-                | VerificationStep::Returned
-                | VerificationStep::Exempted => {}
+                S::Declared | S::Sent | S::Reminded | S::Returned | S::Exempted => {}
             }
             return;
         };
         let inquiry = file.subjects.entry(subject).or_default();
         match self.step {
-            VerificationStep::Sent => inquiry.asked.add(self.on, Asked::Sent, recorded.id),
-            VerificationStep::Returned | VerificationStep::Exempted => {
+            S::Sent => inquiry.asked.add(self.on, Asked::Sent, recorded.id),
+            S::Returned | S::Exempted => {
                 inquiry.asked.add(self.on, Asked::Answered, recorded.id);
                 if self.flagged == Some(true) {
                     inquiry.flagged.add(self.on, (), recorded.id);
                 }
             }
-            VerificationStep::Declared => {
+            S::Declared => {
                 let first = inquiry.declared_on.map_or(self.on, |on| on.min(self.on));
                 inquiry.declared_on = Some(first);
             }
-            VerificationStep::Sealed | VerificationStep::Reminded | VerificationStep::Concluded => {
-            }
+            S::Sealed | S::Reminded | S::Concluded => {}
         }
     }
 }

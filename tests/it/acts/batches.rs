@@ -224,3 +224,16 @@ async fn a_batch_with_the_same_key_is_recorded_once() {
     let other = send(false, preparation().split_off(1)).await;
     other.refused("idempotency_key_reused");
 }
+
+#[tokio::test]
+async fn an_act_of_another_role_names_those_who_record_it() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let path = format!("candidates/{id}/act-batches");
+    let note = json!({"on": "2021-01-14", "member_id": demo("dd", 1, 6), "assessment": "good"});
+    let body = json!({"acts": [entry("sponsor_note", note)]});
+    let answer = house.step_with("office", &path, 1, body).await;
+    let answer = answer.refused("forbidden");
+    shows!(answer.body["errors"][0], {"pointer": "/acts/0/kind",
+        "detail": "These roles record this kind of act: branch committee."});
+}
