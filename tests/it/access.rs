@@ -8,7 +8,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, House, Plain, demo, document, superuser, write_sealed};
+use crate::support::{
+    Answer, House, Plain, demo, document, published, shows, superuser, write_sealed,
+};
 
 /// A demo login of each role.
 pub const LOGINS: [(&str, Role); 9] = [
@@ -1241,7 +1243,40 @@ async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them(
     }
 }
 
-// T-14: a field that a role cannot see is an unknown parameter: no filter, no order, no count
+/// What the document offers and not every role may use says which may; a refusal says that it is the
+/// role.
+#[tokio::test]
+async fn a_filter_says_which_roles_may_use_it() {
+    let about = |path: &str, name: &str| -> String {
+        let all = published()["paths"][path]["get"]["parameters"].list();
+        let found = all.iter().find(|p| p["name"] == name).unwrap();
+        assert_eq!(found["x-seen-by"], Value::Null);
+        found["description"].text().to_owned()
+    };
+    for name in ["birth_date", "birth_date_from", "birth_date_to"] {
+        let told = about("/api/v1/candidates", name);
+        assert!(
+            told.ends_with("Only for: committee directly above."),
+            "{told}"
+        );
+        let told = about("/api/v1/members", name);
+        assert!(
+            told.ends_with("No role may, as yet: it would tell what is masked."),
+            "{told}"
+        );
+    }
+    assert_eq!(
+        about("/api/v1/candidates", "nominated_on_from"),
+        "Lower bound of `nominated_on`, inclusive."
+    );
+    let house = House::build().await;
+    let answer = house.get("office", "members?birth_date=1990-01-01").await;
+    let answer = answer.refused("invalid_parameter");
+    shows!(answer.body["errors"][0], {"parameter": "birth_date", "code": "forbidden",
+        "detail": "Your role may not filter by this field."});
+}
+
+// T-14: by a field that a role cannot see, there is no filter, no order, no count
 #[tokio::test]
 async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
     let house = House::build().await;

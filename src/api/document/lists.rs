@@ -2,6 +2,7 @@
 use serde_json::{Value, json};
 
 use super::phrases;
+use crate::access::{self, Class, Role, Show};
 use crate::api::resource::{Field, Kind, Spec};
 
 fn kind_schema(kind: Kind) -> Value {
@@ -48,10 +49,14 @@ fn filter(name: &str, kind: Kind) -> Value {
     }
 }
 
+/// Extension of a filter, which the published document has in words: the roles that see the field.
+pub const SEEN_BY: &str = "x-seen-by";
+
 /// Every parameter of a list whose items have these properties.
 pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
     let mut all = vec![filter("id", Kind::Uuid)];
     for field in spec.fields.iter().filter(|f| f.filter) {
+        let first = all.len();
         all.push(filter(field.name(), field.kind));
         if field.ranged() {
             all.push(query(
@@ -64,6 +69,13 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
                 &phrases::FILTER_TO.about(&[field.name()]),
                 &kind_schema(field.kind),
             ));
+        }
+        let seen = |role: &&Role| access::show(**role, field.class, true) == Show::Full;
+        if field.class != Class::P0 {
+            let roles: Vec<&str> = Role::ALL.iter().filter(seen).map(|r| r.wire()).collect();
+            all[first..]
+                .iter_mut()
+                .for_each(|p| p[SEEN_BY] = json!(roles));
         }
     }
     if spec.search.is_some() {

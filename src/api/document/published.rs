@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{acts, deprecated, items, plain, problems, sendable};
-use crate::access::{Action, allowed};
+use super::{acts, deprecated, items, lists, plain, problems, sendable};
+use crate::access::{Action, Role, allowed};
 use crate::error::Lang;
 
 const SCHEMAS: &str = "#/components/schemas/";
@@ -137,9 +137,45 @@ fn tell_roles(op: &mut Value, lang: Lang) {
             format!("{role} ({})", lang.pick(vi, en))
         })
         .collect();
+    let parameters = op.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        tell_who_filters(parameter, action, lang);
+    }
     let who = lang.pick("Ai được làm", "Who may");
     let about = op["description"].as_str().unwrap_or_default();
     op["description"] = format!("{about}\n\n**{who}:** {}.", all.join(", ")).into();
+}
+
+/// Which of the roles that may list may filter by a field that not all of them see.
+fn tell_who_filters(parameter: &mut Value, action: Action, lang: Lang) {
+    let seen = parameter.as_object_mut();
+    let Some(seen) = seen.and_then(|p| p.shift_remove(lists::SEEN_BY)) else {
+        return;
+    };
+    let sees = |role: Role| {
+        let mut seen = seen.as_array().into_iter().flatten();
+        seen.any(|known| *known == role.wire())
+    };
+    if allowed(action).all(|(role, _)| sees(role)) {
+        return;
+    }
+    let who: Vec<&str> = allowed(action)
+        .filter(|(role, _)| sees(*role))
+        .map(|(role, _)| lang.pick(role.vi(), role.en()))
+        .collect();
+    let told = if who.is_empty() {
+        let none = "Chưa vai trò nào được dùng: kết quả sẽ cho biết điều đã che.";
+        lang.pick(none, "No role may, as yet: it would tell what is masked.")
+            .to_owned()
+    } else {
+        format!(
+            "{}: {}.",
+            lang.pick("Chỉ dành cho", "Only for"),
+            who.join(", ")
+        )
+    };
+    let about = parameter["description"].as_str().unwrap_or_default();
+    parameter["description"] = format!("{about} {told}").into();
 }
 
 fn operations(doc: &Value) -> impl Iterator<Item = &Value> {

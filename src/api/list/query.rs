@@ -116,8 +116,8 @@ struct Cursor {
 }
 
 impl ListQuery {
-    /// Parses the query for a resource and a role, and reports all mistakes at once. A field that
-    /// the role cannot see is an unknown parameter.
+    /// Parses the query for a resource and a role, and reports all mistakes at once. By a field that
+    /// the role cannot see, nothing is filtered or sorted.
     pub fn plan(
         &self,
         spec: &Spec,
@@ -148,8 +148,11 @@ impl ListQuery {
             if !open(field) {
                 faults.push(Fault::parameter(
                     name.as_str(),
-                    "unknown",
-                    say("Không có tham số này.", "Unknown parameter."),
+                    "forbidden",
+                    say(
+                        "Vai trò của tài khoản không được lọc theo trường này.",
+                        "Your role may not filter by this field.",
+                    ),
                 ));
                 continue;
             }
