@@ -29,6 +29,11 @@ pub fn plus_months(day: NaiveDate, months: u32) -> NaiveDate {
         .unwrap_or(NaiveDate::MAX)
 }
 
+/// A day, if it is one that can be written here: dates end with 2099.
+pub fn foreseen(day: NaiveDate) -> Option<NaiveDate> {
+    (day.year() < 2100).then_some(day)
+}
+
 /// Last day, inclusive, of a paper issued on `issued` and valid for `months` months.
 pub fn valid_to(issued: NaiveDate, months: u32) -> NaiveDate {
     plus_months(issued, months)

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::acts::ActKind;
+use crate::calendar::foreseen;
 use crate::regulation::{Citation, Confirmed, Ground, Standing, Version};
 use crate::{Sentences, Words, say, vi};
 
@@ -220,14 +221,14 @@ impl Checks {
     /// Sets the day from which the last requirement can be met.
     pub fn earliest(&mut self, on: NaiveDate) -> &mut Self {
         if let Some(last) = self.list.last_mut().filter(|c| !c.met) {
-            last.earliest_on = Some(on);
+            last.earliest_on = foreseen(on);
         }
         self
     }
     /// Sets the last day on which the last requirement is met without further conditions.
     pub fn due(&mut self, on: NaiveDate) -> &mut Self {
         if let Some(last) = self.list.last_mut() {
-            last.due_on = Some(on);
+            last.due_on = foreseen(on);
         }
         self
     }
@@ -332,6 +333,28 @@ impl Requirement {
             earliest_on: check.earliest_on,
             due_on: check.due_on,
             met_by: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::met_or_unmet;
+
+    #[test]
+    fn a_day_that_cannot_be_written_is_not_promised() {
+        for (day, told) in [("2099-12-31", true), ("2100-01-01", false)] {
+            let day: NaiveDate = day.parse().unwrap();
+            let mut checks = Checks::default();
+            let sentences = met_or_unmet(("", ""), ("", ""));
+            checks
+                .need(false, "act.stage", "1", sentences)
+                .earliest(day)
+                .due(day);
+            let check = checks.done().remove(0);
+            assert_eq!(check.earliest_on, told.then_some(day));
+            assert_eq!(check.due_on, told.then_some(day));
         }
     }
 }

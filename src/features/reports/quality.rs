@@ -140,8 +140,10 @@ pub async fn get_quality(
         one_year(&asked, year(today) - 1)?
     } else {
         let to = asked.to.unwrap_or(today);
-        let before = || to.checked_sub_months(chrono::Months::new(60));
-        (asked.from.or_else(before).unwrap_or(to), to)
+        let before = to.checked_sub_months(chrono::Months::new(60));
+        // dates begin with 1900
+        let before = before.max(NaiveDate::from_ymd_opt(1900, 1, 1));
+        (asked.from.or(before).unwrap_or(to), to)
     };
     if from > to {
         let words = say(

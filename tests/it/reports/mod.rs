@@ -535,6 +535,11 @@ async fn quality_reaches_as_far_as_the_caller() {
         let seen = house.read(who, "reports/quality").await.body;
         assert_eq!(seen["branches"].list().len(), branches, "{who}");
     }
+    // dates begin with 1900, also those that nobody asked for
+    for (to, from) in [("1900-01-01", "1900-01-01"), ("1906-03-01", "1901-03-01")] {
+        let path = format!("reports/quality?to={to}");
+        assert_eq!(house.read("office", &path).await.body["from"], from);
+    }
     let turned = "/api/v1/reports/quality?from=2022-01-02&to=2022-01-01";
     assert_eq!(
         house
