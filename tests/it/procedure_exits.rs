@@ -69,10 +69,20 @@ async fn a_late_recognition_is_still_dated_ceremony_and_twelve_months() {
     .await;
     way.filed(&["13-KNĐ", "15-KNĐ"], "2022-10-11").await;
     let late = Way::recognition("2022-11-30");
-    assert_eq!(
-        refused(way.tries("upper", "recognition", late.clone()).await),
-        ["recognition.decision_in_time"]
-    );
+    let answer = way.tries("upper", "recognition", late.clone()).await;
+    let told = answer.body["requirements"][0]["detail"].clone();
+    assert_eq!(answer.faults(), ["/reason"]);
+    assert_eq!(refused(answer), ["recognition.decision_in_time"]);
+    // next steps say the same of that day, and what meets it
+    let next = way.path("/next-steps?on=2022-11-30");
+    let next = house.read("upper", &next).await;
+    let mut steps = next.body["steps"].list().iter();
+    let step = steps.find(|s| s["kind"] == "recognition").unwrap();
+    let mut all = step["requirements"].list().iter();
+    let in_time = all.find(|r| r["rule"] == "recognition.decision_in_time");
+    shows!(in_time.unwrap(), {"met": false, "detail": told,
+        "met_by": {"operation": "record_recognition", "field": "reason"}});
+    assert_eq!(step["possible"], true);
     let reason = json!({"reason": "chờ ý kiến của cấp ủy nơi cư trú"});
     way.does("upper", "recognition", with(late, reason)).await;
     // within the thirty extra working days: no paper has to be noted

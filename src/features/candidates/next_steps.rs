@@ -65,8 +65,9 @@ pub struct NextStep {
     /// Fields of the body that identify this step within its kind
     #[schema(value_type = Object)]
     pub fields: Value,
-    /// Whether every requirement is met, on a date that is not in the future. Requirements that
-    /// only the act can meet (figures of a vote, a reason) are judged when it is recorded
+    /// Whether every requirement is met, on a date that is not in the future; but for those that a
+    /// field of the act itself meets, which `met_by` names. What else only the act can meet (figures
+    /// of a vote) is judged when it is recorded
     pub possible: bool,
     /// The same for a future date, as far as known today
     pub plannable: bool,
@@ -84,9 +85,15 @@ pub struct NextStep {
     pub requirements: Vec<Requirement>,
 }
 
-/// The operation and field that meet a requirement.
-fn met_by(rule: &str) -> Option<MetBy> {
-    let (way, field) = way(rule)?;
+/// The operation and field that meet a requirement of a step of this kind.
+fn met_by(kind: &str, check: &Check) -> Option<MetBy> {
+    let (way, field) = match check.field {
+        Some(own) => {
+            let mut kinds = ActKind::ALL.iter();
+            (Way::Act(*kinds.find(|known| known.wire() == kind)?), own)
+        }
+        None => way(check.rule)?,
+    };
     let operation = match way {
         Way::Act(kind) => acts::operation_of(kind)?,
         Way::Candidate => "change_candidate",
@@ -100,12 +107,22 @@ fn met_by(rule: &str) -> Option<MetBy> {
     })
 }
 
+/// Whether the requirement is unmet, and no field of the act itself can meet it.
+const fn hinders(check: &Check) -> bool {
+    !check.met && check.field.is_none()
+}
+
 /// The requirements as shown to the reader: what is missing for a step that is not possible; for
 /// one of another stage each rule once.
-fn shown(mut checks: Vec<Check>, english: bool, readable: &Readable) -> Vec<Requirement> {
+fn shown(
+    kind: &str,
+    mut checks: Vec<Check>,
+    english: bool,
+    readable: &Readable,
+) -> Vec<Requirement> {
     let here = |c: &Check| c.rule != "act.stage" || c.met;
     let elsewhere = !checks.iter().all(here);
-    if checks.iter().any(|c| !c.met) {
+    if checks.iter().any(hinders) {
         checks.retain(|c| !c.met);
     }
     if elsewhere {
@@ -121,7 +138,7 @@ fn shown(mut checks: Vec<Check>, english: bool, readable: &Readable) -> Vec<Requ
             !(c.met && usual.contains(&c.rule))
         })
         .map(|check| {
-            let met_by = met_by(check.rule).filter(|_| !check.met && !elsewhere);
+            let met_by = met_by(kind, &check).filter(|_| !check.met && !elsewhere);
             Requirement {
                 met_by,
                 evidence_ids: readable.among(&check.rests_on),
@@ -146,7 +163,7 @@ impl NextStep {
         let Asked { on, today, english } = asked;
         let unmet: Vec<Option<NaiveDate>> = checks
             .iter()
-            .filter(|c| !c.met)
+            .filter(|c| hinders(c))
             .map(|c| c.earliest_on)
             .collect();
         let met = unmet.is_empty();
@@ -166,7 +183,7 @@ impl NextStep {
             } else {
                 earliest.and_then(|days| days.into_iter().max())
             },
-            requirements: shown(checks, english, readable),
+            requirements: shown(kind, checks, english, readable),
         }
     }
 

@@ -309,21 +309,25 @@ pub(super) fn in_time(
     };
     let (due, most) = (period.due_on, period.at_most);
     let agreed = time_limits::late_paper_by(q.file, q.on, &q.facts.holidays, period.from_on);
-    let met = q.on <= due || reason.unwrap_or(true) || agreed.is_some();
+    let (late, reasoned) = (q.on > due, reason == Some(true));
+    let met = !late || reasoned || agreed.is_some();
     let (due_vi, most_vi) = (vi(due), vi(most));
-    let happened = if reason.is_none() {
-        still_to_decide(q.on, due, most)
-    } else if q.on > due && reason == Some(false) {
+    let happened = if !late && reason.is_none() {
+        (
+            format!("Còn trong thời hạn quyết định, đến hết ngày {due_vi}."),
+            format!("The decision is due by {due}."),
+        )
+    } else if !late {
+        (
+            format!("Quyết định trong thời hạn, chậm nhất ngày {due_vi}."),
+            format!("Decided on time, by {due}."),
+        )
+    } else if !reasoned {
         (
             format!(
                 "Quyết định sau thời hạn {due_vi}, đã có văn bản của cấp quyết định về việc này."
             ),
             format!("Decided after {due}; the deciding body's paper about it is noted."),
-        )
-    } else if q.on <= due {
-        (
-            format!("Quyết định trong thời hạn, chậm nhất ngày {due_vi}."),
-            format!("Decided on time, by {due}."),
         )
     } else if q.on <= most {
         (
@@ -352,31 +356,6 @@ pub(super) fn in_time(
             ),
         ),
     );
-    checks.on_ids(agreed.filter(|_| q.on > due && reason == Some(false)));
-    checks.due(due);
-}
-
-/// What is true of a decision that is still to come.
-fn still_to_decide(on: NaiveDate, due: NaiveDate, most: NaiveDate) -> (String, String) {
-    let (due_vi, most_vi) = (vi(due), vi(most));
-    if on <= due {
-        (
-            format!("Còn trong thời hạn quyết định, đến hết ngày {due_vi}."),
-            format!("The decision is due by {due}."),
-        )
-    } else if on <= most {
-        (
-            format!("Quá thời hạn quyết định {due_vi}: phải nêu lý do (gia hạn đến {most_vi})."),
-            format!("The decision was due by {due}: a reason is needed (extended to {most})."),
-        )
-    } else {
-        (
-            format!(
-                "Quá thời hạn gia hạn {most_vi}: phải nêu lý do và bổ sung văn bản của cấp quyết định."
-            ),
-            format!(
-                "The extended period ended on {most}: a reason and the deciding body's paper about it are needed."
-            ),
-        )
-    }
+    checks.on_ids(agreed.filter(|_| late && !reasoned));
+    checks.due(due).at(Some("reason"));
 }

@@ -254,12 +254,13 @@ async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried:
         .find(fits)
         .unwrap_or_else(|| panic!("{kind} {body}: {}", asked.text))
         .clone();
+    // what a reason meets is asked for in the act
     let missing: Vec<String> = rules(&Value::Array(
         step["requirements"]
             .as_array()
             .unwrap()
             .iter()
-            .filter(|r| r["met"] == false)
+            .filter(|r| r["met"] == false && r["met_by"]["field"] != "reason")
             .cloned()
             .collect(),
     ));
