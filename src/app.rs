@@ -6,7 +6,6 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App as ActixApp, Error as ActixError, dev, web};
 use utoipa::OpenApi;
-use utoipa_swagger_ui::SwaggerUi;
 
 use crate::api::contract::{Contract, Texts};
 use crate::api::document::{self, Cover};
@@ -17,7 +16,6 @@ use crate::auth::Gate;
 use crate::db::Db;
 use crate::error::Lang;
 use crate::features::candidates;
-use crate::features::docs::swagger;
 use crate::law::regulation::Regulations;
 
 /// Every feature, once. The server, the tests and the document are all built from this list.
@@ -193,8 +191,7 @@ impl App {
             .app_data(PayloadConfig::new(http::LARGEST_BODY))
             .configure(|c| at_the_root(&mut Routes::Served(c)))
             .configure(crate::features::docs::undocumented)
-            .service(web::scope("/api/v1").configure(|c| features(&mut Routes::Served(c))))
-            .service(SwaggerUi::new("/docs/{_:.*}").config(swagger(Lang::Vi)));
+            .service(web::scope("/api/v1").configure(|c| features(&mut Routes::Served(c))));
     }
 }
 

@@ -31,7 +31,9 @@ pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::E
 
 /// For unmatched requests: OPTIONS is answered, a known path is 405 with Allow, anything else 404.
 pub async fn fallback(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
-    match gate.contract.allow(req.path()) {
+    // pages for browsers stand in no document
+    let page = || (req.match_pattern()).map(|_| "GET, HEAD, OPTIONS".to_owned());
+    match gate.contract.allow(req.path()).or_else(page) {
         Some(allow) if req.method() == Method::OPTIONS => Ok(HttpResponse::NoContent()
             .insert_header((header::ALLOW, allow))
             .finish()),

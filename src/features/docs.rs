@@ -2,17 +2,19 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use actix_web::http::header;
-use actix_web::web::{self, Data, Path};
-use actix_web::{HttpRequest, HttpResponse};
-use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
-
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use data_encoding::HEXLOWER;
 use pulldown_cmark::{Options, Parser};
+use sha2::{Digest as _, Sha256};
+use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
 
 use crate::access::{Action, Reach, Role, may};
 use crate::api::contract::Served;
 use crate::api::document::about_in_vietnamese;
 use crate::api::document::areas::{AREAS, Area};
+use crate::api::headers::IfNoneMatch;
 use crate::api::law::Law;
 use crate::api::operation::JSON;
 use crate::auth::Gate;
@@ -34,18 +36,37 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/docs/roles", web::get().to(roles))
         .route("/docs/states", web::get().to(states))
         .route("/docs/states/{name}.svg", web::get().to(state_picture))
+        .route("/docs/{file:.*}", web::get().to(file))
         .route("/", web::get().to(to_docs));
 }
 
+/// 200 with a body that seldom changes, which readers keep and ask about again; 304 if they have it.
+fn kept(
+    held: &IfNoneMatch,
+    response: &mut HttpResponseBuilder,
+    body: impl Into<Bytes>,
+) -> HttpResponse {
+    let body: Bytes = body.into();
+    let digest = Sha256::digest(&body);
+    let tag = format!("\"{}\"", HEXLOWER.encode(&digest[..16]));
+    response
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::ETAG, tag.clone()));
+    if held.holds(&tag) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    response.body(body)
+}
+
 /// The document, or the part of it that is about one area.
-async fn document(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
+async fn document(req: HttpRequest, gate: Data<Gate>, held: IfNoneMatch) -> Result<HttpResponse> {
     let served = gate.contract.served.at(req.path());
     let (lang, text) = served.ok_or_else(|| Error::new(Code::RouteNotFound))?;
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
+    let mut response = HttpResponse::Ok();
+    response
         .insert_header((header::CONTENT_LANGUAGE, lang.pick("vi", "en")))
-        .content_type(JSON)
-        .body(text))
+        .content_type(JSON);
+    Ok(kept(&held, &mut response, text))
 }
 
 /// What the top bar offers in one language: the areas and the whole, by name and path.
@@ -61,7 +82,7 @@ static OFFERED: LazyLock<[Vec<(String, String)>; 2]> = LazyLock::new(|| {
 });
 
 /// Swagger UI's settings, with the document in the reader's language first.
-pub fn swagger(lang: Lang) -> SwaggerConfig<'static> {
+fn swagger(lang: Lang) -> SwaggerConfig<'static> {
     let [vi, en] = &*OFFERED;
     let all = match lang {
         Lang::Vi => vi.iter().chain(en),
@@ -85,23 +106,30 @@ const MORE: &str = include_str!("docs.js");
 const DIALOG: &str = "\n.auth-container .scopes, .scope-def { display: none }\n";
 
 /// Replaces Swagger UI's own file of this name, which is the same for every reader.
-async fn initializer(req: HttpRequest) -> HttpResponse {
-    extended("swagger-initializer.js", language(&req), MORE)
+async fn initializer(req: HttpRequest, held: IfNoneMatch) -> Result<HttpResponse> {
+    extended("swagger-initializer.js", language(&req), MORE, &held)
 }
 
-async fn stylesheet() -> HttpResponse {
-    extended("index.css", Lang::Vi, DIALOG)
+async fn stylesheet(held: IfNoneMatch) -> Result<HttpResponse> {
+    extended("index.css", Lang::Vi, DIALOG, &held)
+}
+
+/// Any other file of Swagger UI.
+async fn file(name: Path<String>, held: IfNoneMatch) -> Result<HttpResponse> {
+    extended(&name, Lang::Vi, "", &held)
 }
 
 /// A file of Swagger UI with something more at its end.
-fn extended(name: &str, lang: Lang, more: &str) -> HttpResponse {
-    match utoipa_swagger_ui::serve(name, Arc::new(swagger(lang))) {
-        Ok(Some(file)) => HttpResponse::Ok()
-            .content_type(file.content_type)
-            .insert_header((header::VARY, "accept-language"))
-            .body([&*file.bytes, more.as_bytes()].concat()),
-        _ => HttpResponse::NotFound().finish(),
-    }
+fn extended(name: &str, lang: Lang, more: &str, held: &IfNoneMatch) -> Result<HttpResponse> {
+    let found = utoipa_swagger_ui::serve(name, Arc::new(swagger(lang)));
+    let found = found.map_err(|e| Error::internal(anyhow::anyhow!("{name}: {e}")))?;
+    let file = found.ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(file.content_type)
+        .insert_header((header::VARY, "accept-language"));
+    let body = [&*file.bytes, more.as_bytes()].concat();
+    Ok(kept(held, &mut response, body))
 }
 
 fn language(req: &HttpRequest) -> Lang {
@@ -119,30 +147,29 @@ const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:70rem;margin:2rem a
     table{border-collapse:collapse}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}";
 
 /// A page of the documentation; its title and body are the house's own.
-fn page(title: &str, body: &str) -> HttpResponse {
+fn page(held: &IfNoneMatch, title: &str, body: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title><style>{STYLE}</style><p><a href=\"/docs/\">/docs/</a></p>{body}</html>"
     );
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(html)
+    let mut response = HttpResponse::Ok();
+    response.content_type("text/html; charset=utf-8");
+    kept(held, &mut response, html)
 }
 
 /// The book for jurists, of the regulations in force.
-async fn book(law: Law) -> HttpResponse {
+async fn book(law: Law, held: IfNoneMatch) -> HttpResponse {
     let html = law.book(|regulations| {
         let text = book::book(regulations);
         let mut html = String::new();
         pulldown_cmark::html::push_html(&mut html, Parser::new_ext(&text, Options::ENABLE_TABLES));
         html
     });
-    page("Quy định mà chương trình áp dụng", html)
+    page(&held, "Quy định mà chương trình áp dụng", html)
 }
 
 /// Which role may do what, and how far it reaches.
-async fn roles() -> HttpResponse {
+async fn roles(held: IfNoneMatch) -> HttpResponse {
     let mut body = String::from(
         "<h1>Vai trò và quyền</h1><p lang=\"en\">Roles and permissions: a cell says how far the permission reaches.</p><table><tr><th>quyền</th>",
     );
@@ -169,7 +196,7 @@ async fn roles() -> HttpResponse {
         body.push_str("</tr>");
     }
     body.push_str("</table>");
-    page("Vai trò và quyền", &body)
+    page(&held, "Vai trò và quyền", &body)
 }
 
 /// The state machines, which no file of regulations changes.
@@ -181,7 +208,7 @@ fn machines() -> &'static [Machine] {
 }
 
 /// Every state machine: its picture, and its moves as a table.
-async fn states() -> HttpResponse {
+async fn states(held: IfNoneMatch) -> HttpResponse {
     let mut body = String::from(
         "<h1>Các trạng thái và bước chuyển</h1><p>Số trên mũi tên là số dòng trong bảng.</p><p lang=\"en\">State machines: the numbers on the arrows are those of the rows.</p>",
     );
@@ -209,16 +236,15 @@ async fn states() -> HttpResponse {
         }
         body.push_str("</table>");
     }
-    page("Các trạng thái", &body)
+    page(&held, "Các trạng thái", &body)
 }
 
-async fn state_picture(name: Path<String>) -> Result<HttpResponse> {
+async fn state_picture(name: Path<String>, held: IfNoneMatch) -> Result<HttpResponse> {
     let machine = machines().iter().find(|m| m.name == name.as_str());
     let machine = machine.ok_or_else(|| Error::new(Code::RouteNotFound))?;
-    Ok(HttpResponse::Ok()
-        .content_type("image/svg+xml")
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(machine.svg()))
+    let mut response = HttpResponse::Ok();
+    response.content_type("image/svg+xml");
+    Ok(kept(&held, &mut response, machine.svg()))
 }
 
 /// A page per error code, in both languages; the reader's comes first.

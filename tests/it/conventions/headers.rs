@@ -472,11 +472,72 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"), "{name}");
     }
-    let (code, ..) = raw(&house, Method::GET, "/docs/states/none.svg", &[], vec![]).await;
-    assert_eq!(code, 404);
+    for nothing in [
+        "/docs/states/none.svg",
+        "/docs/states/nope",
+        "/docs/nope.js",
+    ] {
+        let answer = house.get("", nothing).await.refused("route_not_found");
+        let kind = answer.header("content-type");
+        assert!(kind.starts_with("application/problem+json"), "{nothing}");
+    }
     let about = document()["info"]["description"].as_str().unwrap();
     for linked in ["(/docs/book)", "(/docs/roles)", "(/docs/states)"] {
         assert!(about.contains(linked), "{linked}");
+    }
+}
+
+/// What a browser reads at each opening is sent once, and asked about again.
+#[tokio::test]
+async fn pages_and_documents_are_kept_by_who_has_them_and_name_their_methods() {
+    let house = House::build().await;
+    for path in [
+        "/openapi.json",
+        "/openapi.vi.json",
+        "/openapi/people.json",
+        "/docs/",
+        "/docs/swagger-ui-bundle.js",
+        "/docs/swagger-initializer.js",
+        "/docs/index.css",
+        "/docs/book",
+        "/docs/roles",
+        "/docs/states",
+        "/docs/states/candidacy.svg",
+    ] {
+        let (status, headers, text) = raw(&house, Method::GET, path, &[], vec![]).await;
+        assert!(status == 200 && !text.is_empty(), "{path}");
+        assert_eq!(headers["cache-control"], "no-cache", "{path}");
+        let tag = headers["etag"].clone();
+        for (held, wanted) in [(tag.as_bytes(), 304), (b"\"1\"".as_slice(), 200)] {
+            let held: [(&str, &[u8]); 1] = [("if-none-match", held)];
+            let (status, headers, text) = raw(&house, Method::GET, path, &held, vec![]).await;
+            assert_eq!(
+                (status, &headers["etag"], text.is_empty()),
+                (wanted, &tag, wanted == 304),
+                "{path}"
+            );
+        }
+    }
+    for path in [
+        "/",
+        "/docs",
+        "/docs/",
+        "/docs/states",
+        "/docs/states/candidacy.svg",
+        "/openapi.json",
+        "/openapi/people.json",
+        "/problems/not_found",
+    ] {
+        for (method, wanted) in [
+            (Method::OPTIONS, 204),
+            (Method::PUT, 405),
+            (Method::POST, 405),
+            (Method::DELETE, 405),
+        ] {
+            let (status, headers, _) = raw(&house, method.clone(), path, &[], vec![]).await;
+            assert_eq!(status, wanted, "{method} {path}");
+            assert_eq!(headers["allow"], "GET, HEAD, OPTIONS", "{method} {path}");
+        }
     }
 }
 
