@@ -52,6 +52,9 @@ pub struct Sponsorship {
     pub id: Uuid,
     pub branch_id: Uuid,
     pub candidate_id: Uuid,
+    /// Version of the candidate, with which to go on; assigning a sponsor increments it
+    #[schema(required = true, minimum = 1)]
+    pub candidate_version: Option<i32>,
     pub member_id: Uuid,
     /// Name of the sponsor, even if from another branch
     #[schema(max_length = 200)]
@@ -139,6 +142,7 @@ impl Resource for Sponsorship {
             id,
             branch_id,
             candidate_id,
+            candidate_version: None,
             member_id,
             member_name: String::new(),
             from_on,
@@ -159,6 +163,7 @@ impl Resource for Sponsorship {
         for name in tx.all(functions::counts("sponsors", ids)).await? {
             for item in items.iter_mut().filter(|s| s.id == name.id) {
                 item.member_name = name.word.clone().unwrap_or_default();
+                item.candidate_version = name.n;
             }
         }
         Ok(())

@@ -198,6 +198,10 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         )
         .await;
     let path = same_when_read(&house, "branch-01", &made).await;
+    // the act is one of the candidacy: its answer says with which version to go on
+    let file = format!("candidates/{new}");
+    let version = async || house.read("branch-01", &file).await.version();
+    assert_eq!(made.body["candidate_version"], version().await);
     house
         .patch("branch-01", &path, 1, json!({"to_on": "2021-01-15"}))
         .await
@@ -223,6 +227,7 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         (&ended.body["to_on"], ended.version()),
         (&json!("2021-01-15"), 2)
     );
+    assert_eq!(ended.body["candidate_version"], version().await);
     for again in [
         json!({"to_on": null}),
         json!({"to_on": null, "end_reason": null}),

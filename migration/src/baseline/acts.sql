@@ -296,8 +296,8 @@ begin
     -- members of branches by status
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m
       where m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null and m.arrives_on is null group by 1, 2;
-    when 'sponsors' then -- names, also of another branch's, for those who read the person's branch
-      return query select s.id, m.full_name, 1 from sponsorship s join member m on m.id = s.member_id where s.id = any (p_ids) and s.organization_id = app.organization()
+    when 'sponsors' then -- names, also of another branch's, and the file's version, for those who read the person's branch
+      return query select s.id, m.full_name, c.version from sponsorship s join member m on m.id = s.member_id join candidate c on c.id = s.candidate_id where s.id = any (p_ids) and s.organization_id = app.organization()
       and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));
     -- who is offered to a branch, as far as it must know to decide: name, stage, since when. Nothing once it has declined.
     when 'offers' then return query select o.id, json_build_array(c.full_name, c.stage, c.stage_on)::text, 1 from transfer_offer o join candidate c on c.id = o.candidate_id
