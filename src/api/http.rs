@@ -108,6 +108,10 @@ impl Advice {
     }
 }
 
+/// The request has been answered in the language that it asks for. `Vary` says so, written last: the
+/// layers between keep one line of it.
+pub struct ByLanguage;
+
 const SECURITY: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -197,7 +201,17 @@ pub async fn dress<B: MessageBody + 'static>(
         None => answer.map_into_left_body(),
     };
     let allowance = answer.request().extensions().get::<Allowance>().copied();
+    let by_language = answer.request().extensions().contains::<ByLanguage>();
     let headers = answer.headers_mut();
+    if by_language {
+        let known = headers
+            .get_all(header::VARY)
+            .filter_map(|v| v.to_str().ok());
+        let all: Vec<&str> = known.chain(["accept-language"]).collect();
+        if let Ok(all) = HeaderValue::from_str(&all.join(", ")) {
+            headers.insert(header::VARY, all);
+        }
+    }
     for (name, value) in SECURITY {
         if !headers.contains_key(*name) {
             headers.insert(

@@ -3,13 +3,14 @@ use std::marker::PhantomData;
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderValue, TryIntoHeaderPair};
-use actix_web::{HttpRequest, HttpResponse, Responder};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Responder};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::document::phrases;
+use super::http::ByLanguage;
 use super::operation::{Answer, Draft, JSON};
 use crate::error::Lang;
 
@@ -161,13 +162,11 @@ impl<T> Page<T> {
 fn in_the_language_of(req: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
     let accept = req.headers().get(header::ACCEPT_LANGUAGE);
     let lang = Lang::parse(accept.and_then(|value| value.to_str().ok()));
-    for (name, value) in [
-        (header::CONTENT_LANGUAGE, lang.pick("vi", "en")),
-        (header::VARY, "accept-language"),
-    ] {
-        let value = HeaderValue::from_static(value);
-        response.headers_mut().append(name, value);
-    }
+    let value = HeaderValue::from_static(lang.pick("vi", "en"));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LANGUAGE, value);
+    req.extensions_mut().insert(ByLanguage);
     response
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Data, Path};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder};
 use data_encoding::HEXLOWER;
 use pulldown_cmark::{Options, Parser};
 use sha2::{Digest as _, Sha256};
@@ -15,6 +15,7 @@ use crate::api::contract::Served;
 use crate::api::document::about_in_vietnamese;
 use crate::api::document::areas::{AREAS, Area};
 use crate::api::headers::IfNoneMatch;
+use crate::api::http::ByLanguage;
 use crate::api::law::Law;
 use crate::api::operation::JSON;
 use crate::auth::Gate;
@@ -125,14 +126,13 @@ fn extended(name: &str, lang: Lang, more: &str, held: &IfNoneMatch) -> Result<Ht
     let found = found.map_err(|e| Error::internal(anyhow::anyhow!("{name}: {e}")))?;
     let file = found.ok_or_else(|| Error::new(Code::RouteNotFound))?;
     let mut response = HttpResponse::Ok();
-    response
-        .content_type(file.content_type)
-        .insert_header((header::VARY, "accept-language"));
+    response.content_type(file.content_type);
     let body = [&*file.bytes, more.as_bytes()].concat();
     Ok(kept(held, &mut response, body))
 }
 
 fn language(req: &HttpRequest) -> Lang {
+    req.extensions_mut().insert(ByLanguage);
     let accept = req.headers().get(header::ACCEPT_LANGUAGE);
     Lang::parse(accept.and_then(|v| v.to_str().ok()))
 }
@@ -275,6 +275,5 @@ async fn problem_page(code: Path<String>, req: HttpRequest) -> Result<HttpRespon
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .insert_header((header::VARY, "accept-language"))
         .body(page))
 }

@@ -253,7 +253,7 @@ async fn an_answer_with_sentences_names_its_language() {
             assert_eq!(answer.header("content-language"), language, "{path}");
             let all = answer.headers.get_all("vary").iter();
             let mut all = all.map(|value| value.to_str().unwrap());
-            assert!(all.any(|value| value == "accept-language"), "{path}");
+            assert!(all.any(|value| value.contains("accept-language")), "{path}");
         }
         for name in ["Content-Language", "Vary"] {
             assert!(declared["headers"][name].is_object(), "{template}: {name}");
