@@ -163,6 +163,7 @@ pub(super) fn always_sent() -> Value {
         "RateLimit-Remaining",
         "RateLimit-Reset",
         "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
     ];
     let header = |name| json!({"$ref": format!("#/components/headers/{name}")});
     names

@@ -61,6 +61,7 @@ pub fn problem(codes: &[Code], field: Option<&str>, lang: Lang) -> Value {
         "RateLimit-Remaining",
         "RateLimit-Reset",
         "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
         "Content-Language",
     ];
     match codes.first().map(|code| code.status().as_u16()) {
@@ -184,5 +185,6 @@ pub fn headers() -> Value {
         "RateLimit-Remaining": number("Requests remaining.", 1199),
         "RateLimit-Reset": number("Seconds until another request is allowed.", 1),
         "Access-Control-Allow-Origin": text("The requesting origin, if it is allowed.", "https://front-end.example.org"),
+        "Access-Control-Expose-Headers": text("The headers that scripts of that origin may read.", "ETag, Link, Location"),
     })
 }

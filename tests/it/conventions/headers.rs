@@ -224,6 +224,49 @@ async fn a_harmless_request_id_is_kept_and_a_hostile_one_replaced() {
     assert_ne!(ask(vec![]).await, ask(vec![]).await);
 }
 
+/// What a client may build on is declared; what is about transport, caches and browsers' guards is not.
+#[tokio::test]
+async fn the_headers_that_are_sent_are_declared() {
+    const TRANSPORT: [&str; 11] = [
+        "cache-control",
+        "content-length",
+        "content-security-policy",
+        "content-type",
+        "cross-origin-resource-policy",
+        "date",
+        "referrer-policy",
+        "strict-transport-security",
+        "vary",
+        "x-content-type-options",
+        "x-frame-options",
+    ];
+    let house = House::build().await;
+    let ours: (&str, &[u8]) = ("origin", b"https://front-end.example.org");
+    let bearer = format!("Bearer {}", house.token("office").await);
+    for (path, with, status) in [
+        ("/api/v1/branches?limit=1", true, "200"),
+        ("/api/v1/branches?limit=0", true, "400"),
+        ("/api/v1/branches", false, "401"),
+        ("/api/v1/branches?limit=1&fields=id", true, "200"),
+    ] {
+        let mut headers = vec![ours];
+        if with {
+            headers.push(("authorization", bearer.as_bytes()));
+        }
+        let (_, sent, text) = raw(&house, Method::GET, path, &headers, vec![]).await;
+        let answer = &document()["paths"]["/api/v1/branches"]["get"]["responses"][status];
+        let named = answer["$ref"].as_str().and_then(|to| to.strip_prefix('#'));
+        let answer = named.map_or(answer, |at| document().pointer(at).unwrap());
+        let declared: Vec<String> = (answer["headers"].as_object().unwrap().keys())
+            .map(|name| name.to_lowercase())
+            .collect();
+        for name in sent.keys().map(|name| name.as_str().to_owned()) {
+            let known = TRANSPORT.contains(&name.as_str()) || declared.contains(&name);
+            assert!(known, "{path} {status}: {name}: {text}");
+        }
+    }
+}
+
 /// An answer with sentences says in which language they are, and that another reader gets another
 /// one; the document says that it does.
 #[tokio::test]
