@@ -124,16 +124,16 @@ impl Evidence {
     }
 
     /// The files of those who go to another branch on that day, those whose acts name a member who
-    /// goes, and those on which the branch has voted since.
+    /// goes, and those on which these branches have voted since.
     pub async fn of_moved(
         tx: &Tx,
         law: &Regulations,
         (members, candidates): (&[Uuid], &[Uuid]),
-        (branch, on): (Uuid, NaiveDate),
+        votes: (Vec<Uuid>, NaiveDate),
         today: NaiveDate,
     ) -> Result<Self> {
-        tx.later(locks::registers(&[branch])).await;
-        let mut which = votes_of((vec![branch], on));
+        tx.later(locks::registers(&votes.0)).await;
+        let mut which = votes_of(votes);
         which = which.or(any_of(act::Column::CandidateId, candidates.iter().copied()));
         for member in members {
             which = which.or(facts::names_member(*member));

@@ -18,7 +18,7 @@ async fn record(house: &House, member: &str, what: &str, body: Value) -> Answer 
         .await
 }
 
-fn acknowledged(body: &Value) -> Value {
+pub fn acknowledged(body: &Value) -> Value {
     with(
         body.clone(),
         json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"}),

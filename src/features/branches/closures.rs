@@ -2,14 +2,13 @@
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::history::{Line, check, write};
 use super::moves::{Leaving, move_on};
+use super::records::nothing_after;
 use super::store;
 use super::wire::Branch;
 use crate::access::WriteBranches;
@@ -20,10 +19,8 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::tables::{
-    act, activity, branch_overseer, candidate, department, inspection, member, membership,
-};
-use crate::db::{Db, Tx, any_row, functions};
+use crate::db::tables::{candidate, department, member};
+use crate::db::{Db, functions};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::calendar::next_day;
@@ -49,48 +46,6 @@ pub struct BranchClosure {
     pub into_branch_id: Option<Uuid>,
 }
 
-/// A branch ends after its last record: nobody came or left later. What a branch that goes on within
-/// another has recorded since is the other's.
-async fn nothing_after(tx: &Tx, branch: Uuid, end: &BranchClosure) -> Result<()> {
-    use membership::Column;
-    let moved = Column::FromOn.gt(end.on).or(Column::ToOn.gt(end.on));
-    let recorded = act::Column::RecordedBranchId
-        .eq(branch)
-        .and(act::Column::OnDate.gt(end.on));
-    let handed_over = store::handed_over_to(branch).and(act::Column::OnDate.gt(end.on));
-    let watched = branch_overseer::Column::BranchId
-        .eq(branch)
-        .and(branch_overseer::Column::FromOn.gt(end.on));
-    let inspected = inspection::Column::BranchId
-        .eq(branch)
-        .and(inspection::Column::OnDate.gt(end.on))
-        .and(inspection::Column::DeletedAt.is_null());
-    let active = activity::Column::BranchId
-        .eq(branch)
-        .and(activity::Column::OnDate.gt(end.on))
-        .and(activity::Column::DeletedAt.is_null());
-    let later = [
-        any_row::<membership::Entity>(Column::BranchId.eq(branch).and(moved)),
-        any_row::<act::Entity>(recorded),
-        any_row::<branch_overseer::Entity>(watched),
-        any_row::<inspection::Entity>(inspected),
-        any_row::<activity::Entity>(active),
-        any_row::<act::Entity>(handed_over),
-    ];
-    let [moved, recorded, others @ ..] = tx.ask(later).await?;
-    if !moved && others == [false; 4] && (!recorded || end.into_branch_id.is_some()) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "/on",
-        "before_last_record",
-        say(
-            "Sau ngày này chi bộ còn có đảng viên đến, đi, người phụ trách, kiểm tra, hoạt động hoặc việc ghi nhận.",
-            "Members came or left, overseers were assigned, or inspections, activities or acts were recorded after this day.",
-        ),
-    ))
-}
-
 /// Close a branch, or merge it into another
 ///
 /// With `into_branch_id`, all members, open candidacies and departments move there from the next
@@ -110,7 +65,7 @@ pub async fn close_branch(
     edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let end = &body.value;
         check(tx, &row, end.on, today, true).await?;
-        nothing_after(tx, row.id, end).await?;
+        nothing_after(tx, row.id, end.on, end.into_branch_id.is_some()).await?;
         if let Some(into) = end.into_branch_id {
             if into == row.id {
                 return Err(Error::invalid(
@@ -135,7 +90,9 @@ pub async fn close_branch(
             let first = next_day(end.on);
             facts::expect_founded(tx, "/into_branch_id", into, first).await?;
             let moved = (&*leaving.members, &*leaving.candidates);
-            let files = Evidence::of_moved(tx, &law, moved, (row.id, first), today).await?;
+            // who comes was entitled in the other branch's votes of since
+            let both = vec![row.id, into];
+            let files = Evidence::of_moved(tx, &law, moved, (both, first), today).await?;
             move_on(
                 tx,
                 &permit,

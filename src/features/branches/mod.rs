@@ -26,6 +26,7 @@ mod history;
 mod moves;
 mod posts;
 mod posts_wire;
+mod records;
 mod register;
 mod routes;
 mod splits;

@@ -9,6 +9,7 @@ use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
 use super::history::expect_going_on;
+use super::records::nothing_before;
 use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::body::{Body, Patch};
@@ -52,32 +53,6 @@ pub async fn get_branch(
     wanted: One<Branch>,
 ) -> Result<Reply<Branch>> {
     edit::get(&db, &permit, *id, &wanted).await
-}
-
-/// A branch has no members and no votes from before its first day.
-async fn nothing_before(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
-    let stay = membership::Column::BranchId
-        .eq(branch)
-        .and(membership::Column::FromOn.lt(on));
-    let recorded = act::Column::RecordedBranchId
-        .eq(branch)
-        .and(act::Column::OnDate.lt(on));
-    let handed_over = super::store::handed_over_to(branch).and(act::Column::OnDate.lt(on));
-    let earlier = [
-        any_row::<membership::Entity>(stay),
-        any_row::<act::Entity>(recorded.or(handed_over)),
-    ];
-    if tx.ask(earlier).await? == [false, false] {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "/founded_on",
-        "after_first_record",
-        say(
-            "Chi bộ đã có đảng viên hoặc việc ghi nhận trước ngày này.",
-            "The branch has members or acts from before this day.",
-        ),
-    ))
 }
 
 /// Create a branch
@@ -216,7 +191,7 @@ async fn never_renamed(tx: &Tx, id: Uuid) -> Result<()> {
 
 /// Remove a branch
 ///
-/// For one entered by mistake: 409 where it ever had members, candidacies, reviews, acts or a quota. It ends with `POST /branches/{id}/closures`.
+/// For one entered by mistake: 409 where it ever had members, candidacies, reviews, acts or a quota, or was split or merged with another. It ends with `POST /branches/{id}/closures`.
 #[operation(delete, "/branches/{id}")]
 pub async fn remove_branch(
     permit: Permit<WriteBranches>,
@@ -228,6 +203,9 @@ pub async fn remove_branch(
         let enabled = account::Column::BranchId
             .eq(row.id)
             .and(account::Column::DisabledAt.is_null());
+        let of = branch_change::Column::BranchId.eq(row.id);
+        let other = branch_change::Column::OtherBranchId;
+        let shared = other.eq(row.id).or(of.and(other.is_not_null()));
         let dependents = [
             refers::<member::Entity>(member::Column::BranchId, row.id),
             any_row::<membership::Entity>(membership::Column::BranchId.eq(row.id)),
@@ -237,6 +215,8 @@ pub async fn remove_branch(
             refers::<department::Entity>(department::Column::BranchId, row.id),
             any_row::<quota_line::Entity>(super::store::planned(row.id)),
             any_row::<account::Entity>(enabled),
+            // another one was split off, went into it, or came from it
+            any_row::<branch_change::Entity>(shared),
         ];
         edit::refuse_dependents(tx, dependents).await?;
         edit::mark_deleted::<Branch>(tx, row).await

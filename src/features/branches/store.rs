@@ -151,7 +151,7 @@ pub(super) fn touched(members: Vec<Uuid>, to: Uuid, moved: Vec<Uuid>) -> Query<(
     Query::of(&files)
 }
 
-/// Those of the people who have come to the branch on that day or later, with the day.
+/// Those of the people who have come to the branch, or were nominated, on that day or later, with the day.
 pub(super) fn come_since(
     branch: Uuid,
     on: NaiveDate,
@@ -171,8 +171,15 @@ pub(super) fn come_since(
         .from(act::Entity)
         .and_where(handed_over_to(branch))
         .and_where(act::Column::OnDate.gte(on))
-        .and_where(any_of(act::Column::CandidateId, people));
-    Query::of(stays.union(UnionType::All, handed_over))
+        .and_where(any_of(act::Column::CandidateId, people.clone()));
+    let mut nominated = Build::select();
+    nominated
+        .columns([candidate::Column::Id, candidate::Column::NominatedOn])
+        .from(candidate::Entity)
+        .and_where(candidate::Column::NominatedOn.gte(on))
+        .and_where(any_of(candidate::Column::Id, people));
+    stays.union(UnionType::All, handed_over);
+    Query::of(stays.union(UnionType::All, nominated))
 }
 
 /// People who are in the plan of the branch because another one has handed them over.
@@ -181,6 +188,14 @@ pub(super) fn handed_over_to(branch: Uuid) -> Expr {
     act::Column::Kind
         .eq(ActKind::Transfer)
         .and(to.eq(branch.to_string()))
+}
+
+/// People who were in the plan of the branch until it handed them over.
+pub(super) fn handed_over_by(branch: Uuid) -> Expr {
+    let from = json_text(act::Column::Data, "from_branch_id");
+    act::Column::Kind
+        .eq(ActKind::Transfer)
+        .and(from.eq(branch.to_string()))
 }
 
 /// Current members, open candidacies and departments of a branch; limited to these ids, if given.

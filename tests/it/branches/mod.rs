@@ -1,5 +1,6 @@
 //! Branches: their figures, names and numbers, splits and mergers.
 mod closed;
+mod records;
 
 use crate::support::PASSWORD;
 use serde_json::{Value, json};
@@ -833,57 +834,6 @@ async fn a_split_names_who_came_too_late_to_move() {
         } else {
             answer.invalid(&["/member_ids/1"]);
         }
-    }
-}
-
-/// What is recorded of later days is of a branch that was none.
-#[tokio::test]
-async fn a_branch_ends_after_its_last_inspection_activity_and_overseer() {
-    let house = House::build().await;
-    house.travel("2022-12-20");
-    for (number, path, body) in [
-        (
-            41,
-            "overseers",
-            json!({"account_id": demo("ac", 0, 3), "from_on": "2022-12-10"}),
-        ),
-        (
-            42,
-            "inspections",
-            json!({"on": "2022-12-10", "kind": "check", "findings": "Không"}),
-        ),
-        (
-            43,
-            "activities",
-            json!({"kind": "study", "topic": "Học tập", "on": "2022-12-10", "organiser": "branch", "audience": ["members"], "department_heads": false}),
-        ),
-    ] {
-        let new = json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "founded_on": "2022-01-15",
-            "non_member_count": 3, "previous_term_admissions": 0});
-        let made = house.create("office", "branches", new).await;
-        let (id, at) = (made.id(), made.location().to_owned());
-        if path == "overseers" {
-            house
-                .create("office", &format!("{at}/overseers"), body)
-                .await;
-        } else {
-            let who = if path == "inspections" {
-                "standing"
-            } else {
-                "office"
-            };
-            house
-                .create(who, path, with(&body, json!({"branch_id": id})))
-                .await;
-        }
-        let end =
-            |on: &str| json!({"on": on, "paper_number": "22-QĐ/ĐU", "into_branch_id": branch(4)});
-        let closures = format!("{at}/closures");
-        let refused = house.step_with("office", &closures, made.version(), end("2022-12-09"));
-        refused.await.invalid(&["/on"]);
-        house
-            .advance_with("office", &closures, made.version(), end("2022-12-10"))
-            .await;
     }
 }
 
