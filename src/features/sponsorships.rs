@@ -225,19 +225,26 @@ pub async fn create_sponsorship(
         active.member_id = Set(new.member_id);
         active.from_on = Set(new.from_on);
         active.other_branch_reason = Set(plain(new.other_branch_reason.clone()));
-        // of one who has left it is told until when they helped
-        let left = facts::registered(tx, new.member_id).await?.left_on();
-        if let Some(left) = left {
-            let on = left.max(new.from_on);
-            let reason = "người kèm cặp không còn là đảng viên ở đây";
+        // of one who can help no more it is told until when they did
+        let known = facts::registered(tx, new.member_id).await?;
+        let file = recording::lock_candidate(tx, permit.reach(), *id).await?;
+        let person = facts::candidacy(tx, &file, None, today).await?;
+        let near: &dyn Fn(NaiveDate) -> Uuid = &|day| person.branch_on(day);
+        let near = Some(near).filter(|_| new.other_branch_reason.is_none());
+        if let Some(last) = known.helped_until(near, today) {
+            let on = last.max(new.from_on);
+            let reason = if known.left_on().is_some() {
+                "người kèm cặp không còn là đảng viên ở đây"
+            } else {
+                recording::HELPS_NO_MORE
+            };
             let act = acts::SponsorshipEnd {
                 on,
                 member_id: new.member_id,
                 reason: Text::stored(reason.to_owned()),
                 corrects: None,
             };
-            let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
-            recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+            recording::append(tx, &permit, &law, &file, act.into(), today).await?;
             active.to_on = Set(Some(on));
             active.end_reason = Set(Some(reason.to_owned()));
         }

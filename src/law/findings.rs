@@ -9,7 +9,7 @@ use crate::candidacy::{File, Recorded, standing};
 use crate::judgement::{Facts, Question, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::{Check, Checks};
-use crate::words::{DecisionOutcome, PlanAction, Purpose};
+use crate::words::{DecisionOutcome, Purpose};
 use crate::{say, time_limits, vi};
 
 /// An unmet requirement of a recorded act.
@@ -171,9 +171,8 @@ pub(crate) fn may_follow(step: Step, act: Option<&Act>) -> bool {
     match act {
         Some(Act::Annulment(_)) => true,
         Some(Act::Decision(a)) => a.outcome == DecisionOutcome::Refused,
-        _ => matches!(
-            step,
-            Step::Exit(()) | Step::Return(()) | Step::PlanDecision(PlanAction::Remove)
-        ),
+        // a refusal is one of its outcomes
+        None if matches!(step, Step::Decision(_)) => true,
+        _ => step.ends() || matches!(step, Step::Return(())),
     }
 }

@@ -15,7 +15,7 @@ use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
 use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::votes::Outcome;
-use crate::words::{PlanAction, Role, Stage};
+use crate::words::{Role, Stage};
 use crate::{met_or_unmet, say, vi};
 
 /// The context of a judgement: person and file, day, law, and who asks.
@@ -129,7 +129,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     if q.recording && !findings::may_follow(step, act) {
         ground(q.lost, checks);
     }
-    if q.recording && q.facts.namesake_waits && step.moves() && act.is_none_or(|a| !ends(a)) {
+    if q.recording && q.facts.namesake_waits && step.moves() && !step.ends() {
         checks.need(
             false,
             "nomination.namesake",
@@ -166,14 +166,6 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             ),
         );
     }
-}
-
-/// Whether the act ends the candidacy.
-fn ends(act: &Act) -> bool {
-    if let Act::PlanDecision(a) = act {
-        return a.action == PlanAction::Remove;
-    }
-    matches!(act, Act::Exit(_))
 }
 
 /// The recorded acts still have their ground.

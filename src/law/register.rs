@@ -101,11 +101,16 @@ impl Registered {
         later.map(|s| s.0).collect()
     }
 
-    /// The last day on which a sponsor who cannot help today could, in that branch if one is given; nothing
-    /// if they can. A time between, in which they could not, ends nothing.
-    pub fn helped_until(&self, near: Option<Uuid>, today: NaiveDate) -> Option<NaiveDate> {
+    /// The last day on which a sponsor who cannot help today could, in the other person's branch of each day
+    /// if that is given; nothing if they can. A time between, in which they could not, ends nothing; nor
+    /// does a move of the other person.
+    pub fn helped_until(
+        &self,
+        near: Option<&dyn Fn(NaiveDate) -> Uuid>,
+        today: NaiveDate,
+    ) -> Option<NaiveDate> {
         let away = |day: NaiveDate| {
-            let elsewhere = near.is_some() && self.branch_on(day) != near;
+            let elsewhere = near.is_some_and(|near| self.branch_on(day) != Some(near(day)));
             elsewhere || !self.active_on(day)
         };
         let mut days: Vec<_> = self.changes().filter(|day| *day <= today).collect();

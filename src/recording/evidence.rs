@@ -124,16 +124,21 @@ impl Evidence {
     }
 
     /// The files of those who go to another branch on that day, those whose acts name a member who
-    /// goes, and those on which these branches have voted since.
+    /// goes, and those on which the branch, or the one that takes it in, has voted since.
     pub async fn of_moved(
         tx: &Tx,
         law: &Regulations,
         (members, candidates): (&[Uuid], &[Uuid]),
-        votes: (Vec<Uuid>, NaiveDate),
+        (branch, into, on): (Uuid, Option<Uuid>, NaiveDate),
         today: NaiveDate,
     ) -> Result<Self> {
-        tx.later(locks::registers(&votes.0)).await;
-        let mut which = votes_of(votes);
+        let both: Vec<Uuid> = into.into_iter().chain([branch]).collect();
+        tx.later(locks::registers(&both)).await;
+        let mut which = votes_of((vec![branch], on));
+        if let Some(into) = into {
+            let since = votes_of((vec![into], on)).and(act::Column::OnDate.lte(today));
+            which = which.or(since);
+        }
         which = which.or(any_of(act::Column::CandidateId, candidates.iter().copied()));
         for member in members {
             which = which.or(facts::names_member(*member));

@@ -21,7 +21,7 @@ use crate::api::resource::within;
 use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, sponsorship};
-use crate::db::{Query, Tx, any_row, array_of, functions, locks};
+use crate::db::{Query, Tx, any_row, array_of, constant, functions, locks};
 use crate::error::{Error, Fault, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
@@ -31,6 +31,10 @@ use crate::law::judgement::{Facts, judge};
 use crate::law::regulation::Regulations;
 use crate::law::{Check, consequences, findings, say};
 use evidence::Evidence;
+
+/// Why a sponsorship has ended that a change of the register has ended.
+pub const HELPS_NO_MORE: &str =
+    "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc không đang sinh hoạt đảng";
 
 /// The candidate within the caller's reach, whatever fields the role may read.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
@@ -243,14 +247,22 @@ pub async fn sponsored_by(tx: &Tx, member: Uuid) -> Result<Vec<Uuid>> {
     Ok(files.into_iter().map(|(id,)| id).collect())
 }
 
-/// The acts by which this member's sponsorships ended at that moment, with their files; without
-/// those that have been taken back.
+/// The acts by which this member's sponsorships ended at that moment, or when they were recorded, with their
+/// files; without those that have been taken back.
 pub async fn sponsorships_ended(
     tx: &Tx,
     member: Uuid,
     at: DateTime<Utc>,
 ) -> Result<Vec<(Uuid, Uuid)>> {
     let this = |column| Expr::col((act::Entity, column));
+    let assigned = |column| Expr::col((sponsorship::Entity, column));
+    let mut at_once = Build::select();
+    at_once
+        .expr(constant(1))
+        .from(sponsorship::Entity)
+        .and_where(assigned(sponsorship::Column::MemberId).eq(member))
+        .and_where(assigned(sponsorship::Column::CandidateId).eq(this(act::Column::CandidateId)))
+        .and_where(assigned(sponsorship::Column::CreatedAt).eq(this(act::Column::RecordedAt)));
     let mut ended = Build::select();
     ended
         .expr(this(act::Column::CandidateId))
@@ -258,7 +270,11 @@ pub async fn sponsorships_ended(
         .from(act::Entity)
         .and_where(act::Column::Kind.eq(ActKind::SponsorshipEnd))
         .and_where(facts::names_member(member))
-        .and_where(this(act::Column::RecordedAt).eq(at))
+        .and_where(
+            this(act::Column::RecordedAt)
+                .eq(at)
+                .or(Expr::exists(at_once)),
+        )
         .and_where(Expr::exists(facts::superseding()).not())
         .order_by((act::Entity, act::Column::CandidateId), Order::Asc);
     tx.all(Query::of(&ended)).await

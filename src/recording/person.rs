@@ -130,7 +130,7 @@ async fn alone(tx: &Tx, row: &candidate::Model) -> Result<()> {
             "This person is, or was, a member by another row of the register.",
         )));
     }
-    Ok(())
+    facts::expect_new_citizen(tx, row.citizen_index.as_deref(), Some(row.id)).await
 }
 
 /// 409 where no namesake waits, 403 for the account that gave the reason, which is `waits`.

@@ -740,3 +740,38 @@ async fn a_former_member_is_told_when_a_new_attempt_is_possible() {
     let told = step(&way, BRANCH, "readmission").await.unwrap();
     shows!(told, {"possible": false, "earliest_on": "2024-08-20"});
 }
+
+/// The ground of a nomination is the member who introduces, on the day of the paper.
+#[tokio::test]
+async fn whoever_introduces_keeps_the_ground_of_the_nomination() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let who = house
+        .create("office", "members", crate::register::hanh_dung())
+        .await
+        .id();
+    let new = json!({"branch_id": demo("0b", 1, 0), "full_name": "Vàng Thị Mới", "sex": "female", "birth_date": "1990-02-03",
+        "youth_union_member": false, "trade_union_member": true, "paper_number": "41-GT", "paper_on": "2021-02-10",
+        "introducer_member_id": who});
+    let made = house.create("branch-01", "nominations", new).await;
+    let person = made.body["candidate_id"].as_str().unwrap().to_owned();
+    for (what, body) in [
+        (
+            "leavings",
+            json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "3-TB"}),
+        ),
+        (
+            "activity-changes",
+            json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "7-QĐ/ĐU"}),
+        ),
+    ] {
+        let silent = crate::register::record(&house, &who, what, body.clone()).await;
+        assert_eq!(silent.unmet(), ["nomination.introducer"], "{what}");
+    }
+    let said = json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "3-TB", "acknowledged": true, "reason": "giấy chứng tử"});
+    crate::register::record(&house, &who, "leavings", said)
+        .await
+        .expect(201);
+    let lost = format!("deadlines?candidate_id={person}&kind=ground_lost");
+    assert_eq!(house.read("branch-01", &lost).await.items().len(), 1);
+}

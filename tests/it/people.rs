@@ -561,6 +561,10 @@ async fn a_reason_against_a_namesake_tells_nothing_of_one() {
         let seen = house.read("branch-05", &format!("candidates/{id}")).await;
         let steps = format!("candidates/{id}/next-steps");
         let steps = house.read("branch-05", &steps).await;
+        let ends = |step: &&Value| step["kind"] == "exit" || step["fields"]["action"] == "remove";
+        for end in steps.body["steps"].list().iter().filter(ends) {
+            assert_eq!(end["possible"], true, "{end}");
+        }
         let steps = steps.body["steps"].list().iter();
         let unmet = steps.flat_map(|step| step["requirements"].list().clone());
         let unmet: Vec<(Value, Value)> = unmet

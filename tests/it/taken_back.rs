@@ -423,3 +423,230 @@ async fn a_recognition_without_a_file_is_taken_back() {
         .await
         .refused("invalid_transition");
 }
+
+/// A person of branch 04 in the plan, whom this member of the branch has sponsored since 2021-01-16.
+async fn sponsored(house: &House, name: &str) -> (String, String) {
+    let person = planned(house, 4, name).await;
+    let new = with(
+        hanh_dung(),
+        json!({"branch_id": demo("0b", 4, 0), "full_name": format!("{name} Kèm")}),
+    );
+    let who = house.create(OFFICE, "members", new).await.id();
+    assigned(house, &person, &who, "2021-01-16").await;
+    (person, who)
+}
+
+async fn assigned(house: &House, person: &str, who: &str, from: &str) {
+    let sponsor = json!({"member_id": who, "from_on": from});
+    house
+        .act(OFFICE, person, "sponsorships", sponsor)
+        .await
+        .expect(201);
+}
+
+async fn helped_until(house: &House, person: &str) -> Value {
+    let all = format!("candidates/{person}/sponsorships");
+    house.read(OFFICE, &all).await.items().last().unwrap()["to_on"].clone()
+}
+
+async fn left(house: &House, who: &str, on: &str) -> Answer {
+    let dead = json!({"on": on, "ground": "deceased", "paper_number": "3-TB"});
+    record(house, who, "leavings", dead).await.expect(201)
+}
+
+/// Whoever the person went to meanwhile, the sponsor has helped all the time.
+#[tokio::test]
+async fn a_sponsorship_goes_on_although_the_person_has_moved_meanwhile() {
+    for what in ["transfer", "leaving"] {
+        let house = House::build().await;
+        house.travel("2021-03-10");
+        let (person, who) = sponsored(&house, "Vàng Thị Chuyển").await;
+        let mistake = if what == "transfer" {
+            moved(&house, &who, 2, "2021-02-05").await.expect(200);
+            transfer(&house, &who).await
+        } else {
+            left(&house, &who, "2021-02-05").await.location().to_owned()
+        };
+        let offer = json!({"on": "2021-02-10", "to_branch_id": demo("0b", 6, 0), "reason": "chuyển công tác"});
+        let offer = house.act("branch-04", &person, "transfers", offer).await;
+        let offer = format!("{}/acceptances", offer.expect(201).location());
+        house.advance("branch-06", &offer, 1).await;
+        taken_back(&house, &mistake).await;
+        assert_eq!(helped_until(&house, &person).await, json!(null), "{what}");
+    }
+}
+
+/// In whatever order what ends it and the sponsorship itself are recorded.
+#[tokio::test]
+async fn a_sponsorship_that_is_recorded_late_ends_and_goes_on_like_others() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (_, who) = sponsored(&house, "Vàng Thị Sớm").await;
+    let late = planned(&house, 4, "Vàng Thị Muộn").await;
+    let suspended = changed(&house, &who, "2021-02-05", "suspended")
+        .await
+        .expect(201);
+    assigned(&house, &late, &who, "2021-01-17").await;
+    assert_eq!(helped_until(&house, &late).await, "2021-02-04");
+    let note = json!({"on": "2021-02-20", "member_id": who, "assessment": "good"});
+    let note = house.act("branch-04", &late, "sponsor-notes", note).await;
+    assert_eq!(note.unmet(), ["sponsorship.open"]);
+    taken_back(&house, suspended.location()).await;
+    assert_eq!(helped_until(&house, &late).await, json!(null));
+
+    let other = planned(&house, 4, "Vàng Thị Sau").await;
+    let gone = left(&house, &who, "2021-02-05").await;
+    assigned(&house, &other, &who, "2021-01-17").await;
+    assert_eq!(helped_until(&house, &other).await, "2021-02-05");
+    taken_back(&house, gone.location()).await;
+    for person in [&late, &other] {
+        assert_eq!(helped_until(&house, person).await, json!(null));
+    }
+}
+
+/// Who was suspended wrote nothing, although the sponsorship ended later for another reason.
+#[tokio::test]
+async fn a_suspended_sponsor_writes_no_note() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (person, who) = sponsored(&house, "Vàng Thị Chuyển").await;
+    changed(&house, &who, "2021-02-10", "exempt")
+        .await
+        .expect(201);
+    let note = json!({"on": "2021-02-07", "member_id": who, "assessment": "good"});
+    let place = format!("candidates/{person}/sponsor-notes");
+    let at = house
+        .read("branch-04", &format!("candidates/{person}"))
+        .await
+        .version();
+    house
+        .step_with("branch-04", &place, at, note.clone())
+        .await
+        .expect(201);
+    let suspended = json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "7-QĐ/ĐU"});
+    let silent = record(&house, &who, "activity-changes", suspended).await;
+    assert_eq!(silent.unmet(), ["sponsorship.open"]);
+}
+
+/// In the branch where the member, as it turns out, never was, they sponsored nobody.
+#[tokio::test]
+async fn a_transfer_that_never_was_leaves_no_sponsorship_behind() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (_, who) = sponsored(&house, "Vàng Thị Sớm").await;
+    moved(&house, &who, 6, "2021-02-05").await.expect(200);
+    let there = planned(&house, 6, "Vàng Thị Kia").await;
+    assigned(&house, &there, &who, "2021-02-10").await;
+    taken_back(&house, &transfer(&house, &who).await).await;
+    assert_eq!(helped_until(&house, &there).await, "2021-02-10");
+}
+
+/// Nobody works in a department that is gone, or another branch's.
+#[tokio::test]
+async fn a_department_that_is_gone_is_not_given_back() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let department = |branch: u32, name: &str| {
+        let new = json!({"name": name, "kind": "clinical", "branch_id": demo("0b", branch, 0)});
+        let house = &house;
+        async move { house.create(OFFICE, "departments", new).await }
+    };
+    let (here, there) = (
+        department(4, "Khoa Cũ").await,
+        department(6, "Khoa Kia").await,
+    );
+    let (person, who) = sponsored(&house, "Vàng Thị Chuyển").await;
+    let (member, file) = (format!("members/{who}"), format!("candidates/{person}"));
+    let place = async |path: &str, department: &Answer| {
+        let at = house.read(OFFICE, path).await.version();
+        let works = json!({"department_id": department.id()});
+        house.change(OFFICE, path, at, works).await;
+    };
+    place(&member, &here).await;
+    place(&file, &here).await;
+    // who left before a transfer worked in none of the other branch's
+    moved(&house, &who, 6, "2021-02-10").await.expect(200);
+    place(&member, &there).await;
+    let gone = left(&house, &who, "2021-02-05").await;
+    let exit = json!({"on": "2021-02-20", "kind": "withdrawn", "reason": "không còn nguyện vọng"});
+    let exit = house
+        .act("branch-04", &person, "exits", exit)
+        .await
+        .expect(201);
+    house.remove(OFFICE, here.location(), here.version()).await;
+    taken_back(&house, gone.location()).await;
+    let annulled = json!({"on": "2021-03-10", "act_id": exit.id(), "reason": "ghi nhầm"});
+    house
+        .act("branch-04", &person, "annulments", annulled)
+        .await
+        .expect(201);
+    for path in [&member, &file] {
+        let seen = house.read(OFFICE, path).await;
+        assert_eq!(seen.body["department_id"], json!(null), "{path}");
+        let phone = json!({"phone": "0912345678"});
+        house.change(OFFICE, path, seen.version(), phone).await;
+    }
+}
+
+/// A citizen number is one person's, whatever is taken back or opened again.
+#[tokio::test]
+async fn who_comes_back_brings_no_number_that_another_has_now() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (person, who) = sponsored(&house, "Vàng Thị Chuyển").await;
+    let file = format!("candidates/{person}");
+    let number = json!({"citizen_id": "099188000777"});
+    let bears = async |path: &str| {
+        let at = house.read(OFFICE, path).await.version();
+        house.patch(OFFICE, path, at, number.clone()).await
+    };
+    bears(&format!("members/{who}")).await.expect(200);
+    let gone = left(&house, &who, "2021-02-05").await;
+    bears(&file).await.expect(200);
+    house
+        .delete(OFFICE, gone.location(), 1)
+        .await
+        .duplicate("/citizen_id");
+    let exit = json!({"on": "2021-02-20", "kind": "withdrawn", "reason": "không còn nguyện vọng"});
+    let exit = house
+        .act("branch-04", &person, "exits", exit)
+        .await
+        .expect(201);
+    let other = with(hanh_dung(), json!({"full_name": "Lò Thị Khác"}));
+    let other = with(other, number.clone());
+    house.create(OFFICE, "members", other).await;
+    let annulled = json!({"on": "2021-03-10", "act_id": exit.id(), "reason": "ghi nhầm"});
+    let back = house
+        .act("branch-04", &person, "annulments", annulled)
+        .await;
+    back.duplicate("/citizen_id");
+}
+
+/// Each version of a member is explained by an entry.
+#[tokio::test]
+async fn whoever_moves_leaves_or_stays_has_it_in_the_audit_trail() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let who = house.create(OFFICE, "members", hanh_dung()).await.id();
+    moved(&house, &who, 2, "2021-02-05").await.expect(200);
+    taken_back(&house, &transfer(&house, &who).await).await;
+    let exempt = changed(&house, &who, "2021-02-10", "exempt")
+        .await
+        .expect(201);
+    taken_back(&house, exempt.location()).await;
+    let gone = left(&house, &who, "2021-02-15").await;
+    taken_back(&house, gone.location()).await;
+    let trail = format!("audit-entries?resource_id={who}&limit=200");
+    let trail = house.read("admin", &trail).await;
+    let mut versions: Vec<i64> = trail
+        .items()
+        .iter()
+        .map(|entry| entry["resource_version"].as_i64().unwrap())
+        .collect();
+    versions.sort_unstable();
+    let last = house
+        .read(OFFICE, &format!("members/{who}"))
+        .await
+        .version();
+    assert_eq!(versions, (1..=last).collect::<Vec<_>>());
+}

@@ -151,7 +151,7 @@ begin
   if exists (select from act where candidate_id = a.candidate_id and seq > a.seq) then raise exception 'not the newest' using errcode = '42501'; end if;
   e := p_effects -> 'stage';
   select * into before from candidate where id = a.candidate_id;
-  update candidate set stage = a.stage_after, stage_on = (e ->> 'stage_on')::date, nominated_on = (e ->> 'nominated_on')::date, decided_on = (e ->> 'decided_on')::date,
+  update candidate set department_id = (select d.id from department d where d.id = candidate.department_id and d.branch_id = candidate.branch_id and d.deleted_at is null), stage = a.stage_after, stage_on = (e ->> 'stage_on')::date, nominated_on = (e ->> 'nominated_on')::date, decided_on = (e ->> 'decided_on')::date,
          admitted_on = (e ->> 'admitted_on')::date, official_on = (e ->> 'official_on')::date,
          -- an admission counts for the branch of its day
          admitted_branch_id = case when e ->> 'admitted_on' is not null then coalesce(admitted_branch_id, branch_id) end,

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::cases::{self, Case};
 use super::{Kind, id};
+use crate::demo::people::INTRODUCER;
 use crate::law::Stage;
 use crate::law::acts::introduction::Alternative;
 use crate::law::acts::{self, Act};
@@ -137,6 +138,8 @@ impl Story<'_> {
             acts::Nomination {
                 on: day(&case.nominated_on)?,
                 by,
+                member_id: (by == Introducer::Member)
+                    .then(|| uuid(Kind::Member, case.branch, INTRODUCER)),
                 paper_number: text("theo giấy giới thiệu"),
                 corrects: None,
             },

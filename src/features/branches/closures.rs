@@ -65,7 +65,7 @@ pub async fn close_branch(
     edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let end = &body.value;
         check(tx, &row, end.on, today, true).await?;
-        nothing_after(tx, row.id, end.on, end.into_branch_id.is_some()).await?;
+        nothing_after(tx, row.id, (end.on, today), end.into_branch_id.is_some()).await?;
         if let Some(into) = end.into_branch_id {
             if into == row.id {
                 return Err(Error::invalid(
@@ -91,8 +91,8 @@ pub async fn close_branch(
             facts::expect_founded(tx, "/into_branch_id", into, first).await?;
             let moved = (&*leaving.members, &*leaving.candidates);
             // who comes was entitled in the other branch's votes of since
-            let both = vec![row.id, into];
-            let files = Evidence::of_moved(tx, &law, moved, (both, first), today).await?;
+            let where_to = (row.id, Some(into), first);
+            let files = Evidence::of_moved(tx, &law, moved, where_to, today).await?;
             move_on(
                 tx,
                 &permit,

@@ -13,8 +13,10 @@ use crate::error::{Error, Result};
 use crate::law::say;
 use crate::law::words::BranchChangeKind;
 
-/// Whether anything has such a day, acts that the branch recorded left out.
-fn recorded(branch: Uuid, on: impl Fn(Expr) -> Expr) -> [Expr; 8] {
+/// Whether anything has such a day, reviews and acts that the branch recorded left out; nothing that is still to come
+/// ends or founds a branch.
+fn recorded(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr; 7] {
+    let past = |column: Expr| on(column.clone()).and(column.lte(today));
     let stay = {
         use membership::Column::{BranchId, FromOn, ToOn};
         let days = on(FromOn.into_expr()).or(on(ToOn.into_expr()));
@@ -22,7 +24,7 @@ fn recorded(branch: Uuid, on: impl Fn(Expr) -> Expr) -> [Expr; 8] {
     };
     let came = handed_over_to(branch).and(on(act::Column::OnDate.into_expr()));
     // who is handed over was in the branch until the day before
-    let went = handed_over_by(branch).and(on(act::Column::OnDate.into_expr().sub(constant(1))));
+    let went = handed_over_by(branch).and(past(act::Column::OnDate.into_expr().sub(constant(1))));
     let overseen = {
         use branch_overseer::Column::{BranchId, FromOn};
         any_row::<branch_overseer::Entity>(BranchId.eq(branch).and(on(FromOn.into_expr())))
@@ -33,24 +35,20 @@ fn recorded(branch: Uuid, on: impl Fn(Expr) -> Expr) -> [Expr; 8] {
     };
     let active = {
         use activity::Column::{BranchId, EndsOn, OnDate};
-        let days = on(OnDate.into_expr()).or(on(EndsOn.into_expr()));
+        let days = on(OnDate.into_expr()).or(past(EndsOn.into_expr()));
         any_live::<activity::Entity>(BranchId.eq(branch).and(days))
-    };
-    let reviewed = {
-        use review::Column::{BranchId, HeldOn};
-        any_live::<review::Entity>(BranchId.eq(branch).and(on(HeldOn.into_expr())))
     };
     let planned = {
         use work_plan::Column::{BranchId, HeldOn};
-        any_live::<work_plan::Entity>(BranchId.eq(branch).and(on(HeldOn.into_expr())))
+        any_live::<work_plan::Entity>(BranchId.eq(branch).and(past(HeldOn.into_expr())))
     };
     let changed = {
         use branch_change::Column::{BranchId, Kind, OnDate, OtherBranchId};
-        let own = BranchId.eq(branch).and(on(OnDate.into_expr()));
+        let own = BranchId.eq(branch).and(past(OnDate.into_expr()));
         let merged = Kind.eq(BranchChangeKind::Merged);
         // a branch that goes into another has its last day before
         let taken_in = OtherBranchId.eq(branch).and(merged);
-        own.or(taken_in.and(on(OnDate.into_expr().add(constant(1)))))
+        own.or(taken_in.and(past(OnDate.into_expr().add(constant(1)))))
     };
     [
         stay,
@@ -58,22 +56,36 @@ fn recorded(branch: Uuid, on: impl Fn(Expr) -> Expr) -> [Expr; 8] {
         overseen,
         inspected,
         active,
-        reviewed,
         planned,
         any_row::<branch_change::Entity>(changed),
     ]
 }
 
-fn own_acts(branch: Uuid, such: impl Fn(Expr) -> Expr) -> Expr {
+/// The same of reviews and of the acts that the branch recorded, which go along with the files.
+fn decided(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr; 2] {
     let own = act::Column::RecordedBranchId.eq(branch);
-    any_row::<act::Entity>(own.and(such(act::Column::OnDate.into_expr())))
+    let acted = own.and(on(act::Column::OnDate.into_expr()));
+    let held = review::Column::HeldOn.into_expr();
+    let held = on(held.clone()).and(held.lte(today));
+    let reviewed = review::Column::BranchId.eq(branch).and(held);
+    [
+        any_row::<act::Entity>(acted),
+        any_live::<review::Entity>(reviewed),
+    ]
 }
 
 /// 422 if the branch has anything on record from before its founding.
-pub(super) async fn nothing_before(tx: &Tx, branch: Uuid, founded: NaiveDate) -> Result<()> {
+pub(super) async fn nothing_before(
+    tx: &Tx,
+    branch: Uuid,
+    (founded, today): (NaiveDate, NaiveDate),
+) -> Result<()> {
     let before = |day: Expr| day.lt(founded);
-    let recorded = tx.ask(recorded(branch, before)).await?.contains(&true);
-    if !recorded && tx.ask([own_acts(branch, before)]).await? == [false] {
+    let recorded = tx
+        .ask(recorded(branch, today, before))
+        .await?
+        .contains(&true);
+    if !recorded && tx.ask(decided(branch, today, before)).await? == [false; 2] {
         return Ok(());
     }
     Err(Error::invalid(
@@ -91,12 +103,15 @@ pub(super) async fn nothing_before(tx: &Tx, branch: Uuid, founded: NaiveDate) ->
 pub(super) async fn nothing_after(
     tx: &Tx,
     branch: Uuid,
-    end: NaiveDate,
+    (end, today): (NaiveDate, NaiveDate),
     merged: bool,
 ) -> Result<()> {
     let after = |day: Expr| day.gt(end);
-    let recorded = tx.ask(recorded(branch, after)).await?.contains(&true);
-    if !recorded && (merged || tx.ask([own_acts(branch, after)]).await? == [false]) {
+    let recorded = tx
+        .ask(recorded(branch, today, after))
+        .await?
+        .contains(&true);
+    if !recorded && (merged || tx.ask(decided(branch, today, after)).await? == [false; 2]) {
         return Ok(());
     }
     Err(Error::invalid(

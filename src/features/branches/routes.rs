@@ -102,7 +102,7 @@ pub async fn change_branch(
             }
             if let Some(on) = new.founded_on.filter(|_| new.founded_on != row.founded_on) {
                 never_founded(tx, row.id).await?;
-                nothing_before(tx, row.id, on).await?;
+                nothing_before(tx, row.id, (on, today)).await?;
             }
             if new.name.as_str() != row.name {
                 never_renamed(tx, row.id).await?;

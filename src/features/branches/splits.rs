@@ -111,7 +111,7 @@ pub async fn split_branch(
             }));
         }
         for (id, from) in tx
-            .all(store::come_since(old.id, new.on, people.clone()))
+            .all(store::come_since(old.id, (new.on, today), people.clone()))
             .await?
         {
             let lists = [
@@ -157,7 +157,7 @@ pub async fn split_branch(
         active.non_member_count = Set(old.non_member_count - new.non_member_count);
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
         let moved = (&*new.member_ids, &*new.candidate_ids);
-        let files = Evidence::of_moved(tx, &law, moved, (vec![old.id], new.on), today).await?;
+        let files = Evidence::of_moved(tx, &law, moved, (old.id, None, new.on), today).await?;
         let leaving = Leaving {
             members: people
                 .into_iter()

@@ -154,7 +154,7 @@ pub(super) fn touched(members: Vec<Uuid>, to: Uuid, moved: Vec<Uuid>) -> Query<(
 /// Those of the people who have come to the branch, or were nominated, on that day or later, with the day.
 pub(super) fn come_since(
     branch: Uuid,
-    on: NaiveDate,
+    (on, today): (NaiveDate, NaiveDate),
     people: Vec<Uuid>,
 ) -> Query<(Uuid, NaiveDate)> {
     let mut stays = Build::select();
@@ -176,7 +176,7 @@ pub(super) fn come_since(
     nominated
         .columns([candidate::Column::Id, candidate::Column::NominatedOn])
         .from(candidate::Entity)
-        .and_where(candidate::Column::NominatedOn.gte(on))
+        .and_where(candidate::Column::NominatedOn.between(on, today))
         .and_where(any_of(candidate::Column::Id, people));
     stays.union(UnionType::All, handed_over);
     Query::of(stays.union(UnionType::All, nominated))

@@ -256,7 +256,9 @@ pub async fn create_leaving(
         };
         super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;
         let member = store::at_last_in(tx, member, branch).await?;
+        let id = member.id;
         edit::mark_deleted::<Member>(tx, member).await?;
+        store::told(tx, &permit, (id, None), "deleted_at").await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)
@@ -297,6 +299,7 @@ pub async fn remove_leaving(
         if known.open_candidacy || again {
             return Err(Error::new(Code::HasDependents));
         }
+        facts::expect_new_citizen(tx, gone.citizen_index.as_deref(), this).await?;
         let branches = lines.iter().map(|line| line.branch_id);
         let votes = (branches.chain([row.branch_id]).collect(), row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;
@@ -305,7 +308,9 @@ pub async fn remove_leaving(
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
         active.branch_id = Set(branch);
+        active.department_id = Set(store::department_of(tx, gone.department_id, branch).await?);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;
+        store::told(tx, &permit, (gone.id, None), "deleted_at").await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Member;
 use crate::access::WriteMembers;
+use crate::api::audit;
 use crate::api::edit::{self, refers};
 use crate::api::law::Law;
 use crate::auth::Permit;
@@ -23,7 +24,7 @@ use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
 use crate::law::register::Stay;
 use crate::law::text::Text;
 use crate::law::words::VotingBody;
-use crate::recording;
+use crate::recording::{self, HELPS_NO_MORE};
 
 /// Which of a member's sponsorships end, when and why.
 pub(super) struct SponsorshipsEnd {
@@ -135,13 +136,12 @@ pub(super) async fn reopen_sponsorships(
         .filter(reopened)
         .order_by_asc(sponsorship::Column::CandidateId);
     for row in tx.all(open).await? {
-        let near = Some(row.branch_id).filter(|_| row.other_branch_reason.is_none());
+        let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
+        let person = facts::candidacy(tx, &file, None, today).await?;
+        let near: &dyn Fn(NaiveDate) -> Uuid = &|day| person.branch_on(day);
+        let near = Some(near).filter(|_| row.other_branch_reason.is_none());
         if let Some(last) = known.helped_until(near, today) {
-            let end = (
-                last,
-                "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc không đang sinh hoạt đảng",
-            );
-            end_sponsorship(tx, permit, law, &row, end, today).await?;
+            end_sponsorship(tx, permit, law, &row, (last, HELPS_NO_MORE), today).await?;
         }
     }
     let files = recording::sponsored_by(tx, member).await?;
@@ -232,6 +232,48 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
     }
 }
 
+/// Sponsorships of the branch in which the member, as it turns out, never was: they end on their first day.
+pub(super) async fn end_sponsorships_in(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    law: &Law,
+    member: Uuid,
+    (branch, since): (Uuid, NaiveDate),
+    today: NaiveDate,
+) -> Result<()> {
+    use sponsorship::Column;
+    let there = sponsorship::Entity::find()
+        .filter(Column::MemberId.eq(member))
+        .filter(Column::BranchId.eq(branch))
+        .filter(Column::FromOn.gte(since))
+        .filter(Column::OtherBranchReason.is_null())
+        .filter(Column::ToOn.is_null())
+        .order_by_asc(Column::CandidateId);
+    for row in tx.all(there).await? {
+        let end = (row.from_on, HELPS_NO_MORE);
+        end_sponsorship(tx, permit, law, &row, end, today).await?;
+    }
+    Ok(())
+}
+
+/// The audit trail says of a member, and of the file that went along, what something else has changed.
+pub(super) async fn told(
+    tx: &Tx,
+    permit: &Permit<WriteMembers>,
+    (member, file): (Uuid, Option<Uuid>),
+    field: &'static str,
+) -> Result<()> {
+    let of = ("member", field);
+    let entry = audit::of_rows::<member::Entity, _>(tx, permit, of, vec![member])?;
+    tx.execute(entry).await?;
+    if let Some(file) = file {
+        let of = ("candidate", field);
+        let entry = audit::of_rows::<candidate::Entity, _>(tx, permit, of, vec![file])?;
+        tx.execute(entry).await?;
+    }
+    Ok(())
+}
+
 /// The member whose last branch that was, whatever came later.
 pub(super) async fn at_last_in(
     tx: &Tx,
@@ -243,6 +285,7 @@ pub(super) async fn at_last_in(
     }
     let mut active = edit::blank::<Member>();
     active.branch_id = Set(branch);
+    active.department_id = Set(department_of(tx, member.department_id, branch).await?);
     edit::update::<Member>(tx, member.id, member.version, active).await
 }
 
@@ -287,6 +330,19 @@ pub(super) async fn department_of(
     let row = tx.by_id::<department::Entity>(id).await?;
     let there = |row: &department::Model| row.branch_id == Some(branch) && row.deleted_at.is_none();
     Ok(row.filter(there).map(|row| row.id))
+}
+
+/// The person of this file works in that department of the branch again.
+pub(super) async fn works_in(
+    tx: &Tx,
+    file: Uuid,
+    (branch, department): (Uuid, Option<Uuid>),
+) -> Result<()> {
+    use candidate::Column;
+    let working = candidate::Entity::update_many()
+        .col_expr(Column::DepartmentId, department.into())
+        .filter(Column::Id.eq(file).and(Column::BranchId.eq(branch)));
+    tx.execute(working).await.map(drop)
 }
 
 /// A post of the member in that branch which began on that day or later.

@@ -235,6 +235,16 @@ pub async fn transfer_member(
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
+        if row.status == MemberStatus::Probationary {
+            let moved = ("candidate", "branch_id");
+            tx.execute(audit::of_rows::<candidate::Entity, _>(
+                tx,
+                &permit,
+                moved,
+                vec![row.id],
+            )?)
+            .await?;
+        }
         let said = (to.acknowledged, to.reason.as_ref().map(Text::as_str));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)
@@ -288,10 +298,18 @@ pub async fn remove_member_transfer(
         tx.execute(back).await?;
         store::resume_posts(tx, member.id).await?;
         recording::renew_duties(tx, &law, &[member.id], today).await?;
+        let department = store::department_of(tx, row.from_department_id, there).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(there);
-        active.department_id = Set(store::department_of(tx, row.from_department_id, there).await?);
-        edit::update::<Member>(tx, member.id, member.version, active).await?;
+        active.department_id = Set(department);
+        let member = edit::update::<Member>(tx, member.id, member.version, active).await?;
+        let file = (member.status == MemberStatus::Probationary).then_some(member.id);
+        if let Some(file) = file {
+            store::works_in(tx, file, (there, department)).await?;
+        }
+        store::told(tx, &permit, (member.id, file), "branch_id").await?;
+        let never = (here, row.on_date);
+        store::end_sponsorships_in(tx, &permit, &law, member.id, never, today).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

@@ -164,6 +164,7 @@ pub async fn create_nomination(
         let act = acts::Nomination {
             on: new.paper_on,
             by,
+            member_id: new.introducer_member_id,
             paper_number: new.paper_number.clone(),
             corrects: None,
         };
@@ -318,6 +319,7 @@ pub async fn change_nomination(
             let act = acts::Nomination {
                 on: new.paper_on,
                 by,
+                member_id: row.introducer_member_id,
                 paper_number: new.paper_number.clone(),
                 corrects: Some(corrects),
             };

@@ -1,5 +1,6 @@
 //! A nomination (giới thiệu): the first act of a candidacy. Recorded with `POST /nominations`.
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::{BEFORE_CEREMONY, KindOfAct};
 use crate::calendar::completed_months;
@@ -15,6 +16,8 @@ act! {
     /// A nomination, the first act of a candidacy
     pub struct Nomination {
         pub by: Introducer,
+        /// The member who introduces; null for a union
+        pub member_id: Option<Uuid>,
         pub paper_number: Text<100>,
     }
 }
@@ -38,11 +41,19 @@ impl KindOfAct for Nomination {
         if let Some(a) = act {
             let (youth, trade) = (q.facts.youth_union_member, q.facts.trade_union_member);
             own_member(a.by, youth, trade, checks);
+            // of a nomination that is being recorded, POST /nominations has asked before the file was opened
+            let known = a.member_id.and_then(|id| q.facts.members.get(&id));
+            if let Some(member) = known {
+                introducer(member.able_on(q.on), checks);
+            }
         }
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
         file.nominated_on = self.on;
         file.enter(Stage::Nominated, recorded);
+    }
+    fn member(&self) -> Option<Uuid> {
+        self.member_id
     }
 }
 

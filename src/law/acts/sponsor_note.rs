@@ -39,9 +39,9 @@ impl KindOfAct for SponsorNote {
         (OPEN, "kế hoạch, II.2")
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
-        // who has left since writes none, whenever the assignment ended
+        // who had left or did not take part on that day writes none, whenever the assignment ended
         let member = |id: &Uuid| q.facts.members.get(id);
-        let there = |id: &Uuid| member(id).is_none_or(|m| m.branch_on(q.on).is_some());
+        let there = |id: &Uuid| member(id).is_none_or(|m| m.active_on(q.on));
         sponsored(q, act.map(|a| a.member_id), there, checks);
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
