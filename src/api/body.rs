@@ -74,8 +74,11 @@ fn strict(json: &[u8]) -> Result<Value> {
             if path.is_empty() {
                 return malformed;
             }
-            let path = path.iter().rev();
-            let pointer: String = path.map(|name| format!("/{}", part(name))).collect();
+            let mut pointer = String::new();
+            for name in path.iter().rev() {
+                pointer.push('/');
+                pointer.push_str(&part(name));
+            }
             let words = say("Trường này đứng hai lần.", "This field stands twice.");
             malformed.with_faults(vec![Fault::pointer(pointer, "repeated", words)])
         })

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::reply::etag;
 use super::sealed;
 use crate::auth::Permit;
 use crate::db::tables::idempotency_key as table;
@@ -111,7 +112,7 @@ pub async fn keep<P>(
     tx: &Tx,
     permit: &Permit<P>,
     fingerprint: &[u8],
-    tag: &str,
+    version: i32,
     location: Option<&str>,
     body: &str,
 ) -> Result<()> {
@@ -134,7 +135,7 @@ pub async fn keep<P>(
         (table::Column::Status, location.map_or(200, |_| 201).into()),
         (
             table::Column::Headers,
-            json!({"ETag": tag, "Location": location}).into(),
+            json!({"ETag": etag(version), "Location": location}).into(),
         ),
         (table::Column::Body, body.into()),
         (table::Column::CreatedAt, tx.now().into()),

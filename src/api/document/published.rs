@@ -152,15 +152,15 @@ fn tell_who_filters(parameter: &mut Value, action: Action, lang: Lang) {
     let Some(seen) = seen.and_then(|p| p.shift_remove(lists::SEEN_BY)) else {
         return;
     };
-    let sees = |role: Role| {
-        let mut seen = seen.as_array().into_iter().flatten();
-        seen.any(|known| *known == role.wire())
+    let may = |role: Role| {
+        let mut known = seen.as_array().into_iter().flatten();
+        known.any(|word| *word == role.wire())
     };
-    if allowed(action).all(|(role, _)| sees(role)) {
+    if allowed(action).all(|(role, _)| may(role)) {
         return;
     }
     let who: Vec<&str> = allowed(action)
-        .filter(|(role, _)| sees(*role))
+        .filter(|(role, _)| may(*role))
         .map(|(role, _)| lang.pick(role.vi(), role.en()))
         .collect();
     let told = if who.is_empty() {

@@ -972,7 +972,12 @@ impl Answer {
 const STATUSES: [(u16, &[&str]); 12] = [
     (
         400,
-        &["invalid_parameter", "unknown_parameter", "invalid_header"],
+        &[
+            "invalid_parameter",
+            "invalid_cursor",
+            "unknown_parameter",
+            "invalid_header",
+        ],
     ),
     (401, &["unauthenticated", "token_revoked", "token_expired"]),
     (

@@ -1,16 +1,14 @@
-//! What is on record of a branch, by its days: nothing is of before its founding or of after its end.
+//! Whether a branch has anything on record of certain days.
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait;
+use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
 use uuid::Uuid;
 
-use super::store::{handed_over_by, handed_over_to};
 use crate::db::tables::{
     act, activity, branch_change, branch_overseer, inspection, membership, review, work_plan,
 };
-use crate::db::{Tx, any_live, any_row, constant};
-use crate::error::{Error, Result};
-use crate::law::say;
+use crate::db::{any_live, any_row, constant};
+use crate::features::branches::store::{handed_over_by, handed_over_to};
 use crate::law::words::BranchChangeKind;
 
 /// Whether anything has such a day, reviews and acts that the branch recorded left out; nothing that is still to come
@@ -74,52 +72,21 @@ fn decided(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr; 
     ]
 }
 
-/// 422 if the branch has anything on record from before its founding.
-pub(super) async fn nothing_before(
-    tx: &Tx,
-    branch: Uuid,
-    (founded, today): (NaiveDate, NaiveDate),
-) -> Result<()> {
+/// What a question about the records asks: of all but the decisions, and of these.
+pub(super) type Questions = ([Expr; 7], [Expr; 2]);
+
+pub(super) fn before(branch: Uuid, (founded, today): (NaiveDate, NaiveDate)) -> Questions {
     let before = |day: Expr| day.lt(founded);
-    let recorded = tx
-        .ask(recorded(branch, today, before))
-        .await?
-        .contains(&true);
-    if !recorded && tx.ask(decided(branch, today, before)).await? == [false; 2] {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "/founded_on",
-        "after_first_record",
-        say(
-            "Trước ngày này chi bộ đã có đảng viên, người phụ trách, cuộc họp, hoạt động, kiểm tra, thay đổi hoặc việc ghi nhận.",
-            "The branch has members, overseers, meetings, activities, inspections, changes or acts from before this day.",
-        ),
-    ))
+    (
+        recorded(branch, today, before),
+        decided(branch, today, before),
+    )
 }
 
-/// 422 if the branch has anything on record from after its end. What a branch that goes on within another
-/// has recorded since is the other's.
-pub(super) async fn nothing_after(
-    tx: &Tx,
-    branch: Uuid,
-    (end, today): (NaiveDate, NaiveDate),
-    merged: bool,
-) -> Result<()> {
+pub(super) fn after(branch: Uuid, (end, today): (NaiveDate, NaiveDate)) -> Questions {
     let after = |day: Expr| day.gt(end);
-    let recorded = tx
-        .ask(recorded(branch, today, after))
-        .await?
-        .contains(&true);
-    if !recorded && (merged || tx.ask(decided(branch, today, after)).await? == [false; 2]) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "/on",
-        "before_last_record",
-        say(
-            "Sau ngày này chi bộ còn có đảng viên đến, đi, người phụ trách, cuộc họp, hoạt động, kiểm tra, thay đổi hoặc việc ghi nhận.",
-            "Members came or left, overseers were assigned, or meetings, activities, inspections, changes or acts are on record after this day.",
-        ),
-    ))
+    (
+        recorded(branch, today, after),
+        decided(branch, today, after),
+    )
 }
