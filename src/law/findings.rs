@@ -171,8 +171,6 @@ pub(crate) fn may_follow(step: Step, act: Option<&Act>) -> bool {
     match act {
         Some(Act::Annulment(_)) => true,
         Some(Act::Decision(a)) => a.outcome == DecisionOutcome::Refused,
-        // a refusal is one of its outcomes
-        None if matches!(step, Step::Decision(_)) => true,
         _ => step.ends() || matches!(step, Step::Return(())),
     }
 }
