@@ -562,8 +562,18 @@ async fn a_department_that_is_gone_is_not_given_back() {
         let works = json!({"department_id": department.id()});
         house.change(OFFICE, path, at, works).await;
     };
-    place(&member, &here).await;
-    place(&file, &here).await;
+    let stays = with(
+        hanh_dung(),
+        json!({"branch_id": demo("0b", 4, 0), "full_name": "Lò Thị Ở Lại"}),
+    );
+    let stays = format!(
+        "members/{}",
+        house.create(OFFICE, "members", stays).await.id()
+    );
+    for path in [&member, &file, &stays] {
+        place(path, &here).await;
+    }
+    let mistake = left(&house, stays.trim_start_matches("members/"), "2021-02-20").await;
     // who left before a transfer worked in none of the other branch's
     moved(&house, &who, 6, "2021-02-10").await.expect(200);
     place(&member, &there).await;
@@ -575,12 +585,13 @@ async fn a_department_that_is_gone_is_not_given_back() {
         .expect(201);
     house.remove(OFFICE, here.location(), here.version()).await;
     taken_back(&house, gone.location()).await;
+    taken_back(&house, mistake.location()).await;
     let annulled = json!({"on": "2021-03-10", "act_id": exit.id(), "reason": "ghi nhầm"});
     house
         .act("branch-04", &person, "annulments", annulled)
         .await
         .expect(201);
-    for path in [&member, &file] {
+    for path in [&member, &file, &stays] {
         let seen = house.read(OFFICE, path).await;
         assert_eq!(seen.body["department_id"], json!(null), "{path}");
         let phone = json!({"phone": "0912345678"});
