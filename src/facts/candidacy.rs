@@ -282,6 +282,20 @@ pub async fn candidacy(
     )
 }
 
+/// The last day on which a sponsor who cannot help this person today could; one of another branch, for a
+/// reason, helps from there.
+pub async fn helped_until(
+    tx: &Tx,
+    sponsor: &Registered,
+    person: &candidate::Model,
+    elsewhere: bool,
+    today: NaiveDate,
+) -> Result<Option<NaiveDate>> {
+    let facts = candidacy(tx, person, None, today).await?;
+    let near: &dyn Fn(NaiveDate) -> Uuid = &|day| facts.branch_on(day);
+    Ok(sponsor.helped_until(Some(near).filter(|_| !elsewhere), today))
+}
+
 /// Converts what was read into the rules' own types.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
     let around = read.around.unwrap_or_default();

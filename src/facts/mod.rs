@@ -12,7 +12,9 @@ pub mod register;
 mod succession;
 
 pub use attendance::completed_in_spite;
-pub use candidacy::{candidacy, file, files, files_sql, last_candidacy, open_or_ended_last};
+pub use candidacy::{
+    candidacy, file, files, files_sql, helped_until, last_candidacy, open_or_ended_last,
+};
 pub use founding::{expect_founded, founded_after, founded_on};
 pub use membership::{came_back, ends_of, expect_not_left, left_before};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};

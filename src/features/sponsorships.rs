@@ -228,10 +228,8 @@ pub async fn create_sponsorship(
         // of one who can help no more it is told until when they did
         let known = facts::registered(tx, new.member_id).await?;
         let file = recording::lock_candidate(tx, permit.reach(), *id).await?;
-        let person = facts::candidacy(tx, &file, None, today).await?;
-        let near: &dyn Fn(NaiveDate) -> Uuid = &|day| person.branch_on(day);
-        let near = Some(near).filter(|_| new.other_branch_reason.is_none());
-        if let Some(last) = known.helped_until(near, today) {
+        let elsewhere = new.other_branch_reason.is_some();
+        if let Some(last) = facts::helped_until(tx, &known, &file, elsewhere, today).await? {
             let on = last.max(new.from_on);
             let reason = if known.left_on().is_some() {
                 "người kèm cặp không còn là đảng viên ở đây"

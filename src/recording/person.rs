@@ -5,8 +5,8 @@ use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::of_everybody;
-use crate::access::ConfirmNamesakes;
-use crate::api::edit;
+use crate::access::{ConfirmNamesakes, Permission};
+use crate::api::{audit, edit};
 use crate::auth::Permit;
 use crate::db::tables::{branch, branch_officer, candidate, member};
 use crate::db::{Tx, any_row, functions, revise};
@@ -131,6 +131,30 @@ async fn alone(tx: &Tx, row: &candidate::Model) -> Result<()> {
         )));
     }
     facts::expect_new_citizen(tx, row.citizen_index.as_deref(), Some(row.id)).await
+}
+
+/// The audit trail says of these members and files what something else has changed.
+pub async fn told<P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    field: &'static str,
+    (members, files): (Vec<Uuid>, Vec<Uuid>),
+) -> Result<()> {
+    if !members.is_empty() {
+        let of = ("member", field);
+        tx.execute(audit::of_rows::<member::Entity, _>(
+            tx, permit, of, members,
+        )?)
+        .await?;
+    }
+    if !files.is_empty() {
+        let of = ("candidate", field);
+        tx.execute(audit::of_rows::<candidate::Entity, _>(
+            tx, permit, of, files,
+        )?)
+        .await?;
+    }
+    Ok(())
 }
 
 /// 409 where no namesake waits, 403 for the account that gave the reason, which is `waits`.

@@ -73,7 +73,7 @@ create table holiday (
   id uuid primary key, organization_id uuid not null references organization,
   on_date date not null,
   name text not null,
-  kind text not null default 'off' constraint holiday_kind check (kind in ('off', 'worked')),
+  kind app.day_kind not null default 'off',
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
 create unique index holiday_date_unique on holiday (organization_id, on_date);

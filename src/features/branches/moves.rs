@@ -3,9 +3,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::access::WriteBranches;
-use crate::api::audit;
 use crate::auth::Permit;
-use crate::db::tables::{candidate, member};
 use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
@@ -64,23 +62,7 @@ pub(super) async fn move_on(
     let joined = store::joining(who(), to, now);
     tx.execute(joined).await?;
     facts::end_posts(tx, who(), Some(to), day_before(on)).await?;
-    let moved_there = ("member", "branch_id");
-    tx.execute(audit::of_rows::<member::Entity, _>(
-        tx,
-        permit,
-        moved_there,
-        who(),
-    )?)
-    .await?;
-    let moved_there = ("candidate", "branch_id");
-    let people = files.clone();
-    tx.execute(audit::of_rows::<candidate::Entity, _>(
-        tx,
-        permit,
-        moved_there,
-        people,
-    )?)
-    .await?;
+    recording::person::told(tx, permit, "branch_id", (who(), files.clone())).await?;
     // who is left without a sponsor, here or there
     let moved = who().into_iter().chain(files);
     let left = tx.all(store::touched(who(), to, moved.collect())).await?;

@@ -31,6 +31,7 @@ use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
 use crate::recording::evidence::{Acknowledged, Evidence};
+use crate::recording::person;
 
 /// The end of a membership
 #[derive(Debug, Serialize, ToSchema)]
@@ -258,7 +259,7 @@ pub async fn create_leaving(
         let member = store::at_last_in(tx, member, branch).await?;
         let id = member.id;
         edit::mark_deleted::<Member>(tx, member).await?;
-        store::told(tx, &permit, (id, None), "deleted_at").await?;
+        person::told(tx, &permit, "deleted_at", (vec![id], Vec::new())).await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)
@@ -310,7 +311,7 @@ pub async fn remove_leaving(
         active.branch_id = Set(branch);
         active.department_id = Set(store::department_of(tx, gone.department_id, branch).await?);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;
-        store::told(tx, &permit, (gone.id, None), "deleted_at").await?;
+        person::told(tx, &permit, "deleted_at", (vec![gone.id], Vec::new())).await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
         files.still_holds_or_says_so(tx, &permit, &law, said).await

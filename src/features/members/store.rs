@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::Member;
 use crate::access::WriteMembers;
-use crate::api::audit;
 use crate::api::edit::{self, refers};
 use crate::api::law::Law;
 use crate::auth::Permit;
@@ -137,10 +136,8 @@ pub(super) async fn reopen_sponsorships(
         .order_by_asc(sponsorship::Column::CandidateId);
     for row in tx.all(open).await? {
         let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
-        let person = facts::candidacy(tx, &file, None, today).await?;
-        let near: &dyn Fn(NaiveDate) -> Uuid = &|day| person.branch_on(day);
-        let near = Some(near).filter(|_| row.other_branch_reason.is_none());
-        if let Some(last) = known.helped_until(near, today) {
+        let elsewhere = row.other_branch_reason.is_some();
+        if let Some(last) = facts::helped_until(tx, &known, &file, elsewhere, today).await? {
             end_sponsorship(tx, permit, law, &row, (last, HELPS_NO_MORE), today).await?;
         }
     }
@@ -252,24 +249,6 @@ pub(super) async fn end_sponsorships_in(
     for row in tx.all(there).await? {
         let end = (row.from_on, HELPS_NO_MORE);
         end_sponsorship(tx, permit, law, &row, end, today).await?;
-    }
-    Ok(())
-}
-
-/// The audit trail says of a member, and of the file that went along, what something else has changed.
-pub(super) async fn told(
-    tx: &Tx,
-    permit: &Permit<WriteMembers>,
-    (member, file): (Uuid, Option<Uuid>),
-    field: &'static str,
-) -> Result<()> {
-    let of = ("member", field);
-    let entry = audit::of_rows::<member::Entity, _>(tx, permit, of, vec![member])?;
-    tx.execute(entry).await?;
-    if let Some(file) = file {
-        let of = ("candidate", field);
-        let entry = audit::of_rows::<candidate::Entity, _>(tx, permit, of, vec![file])?;
-        tx.execute(entry).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::api::query::Query;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{candidate, transfer as table};
+use crate::db::tables::{candidate, member, transfer as table};
 use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
 use crate::facts;
@@ -31,6 +31,7 @@ use crate::law::text::{Text, plain};
 use crate::law::words::MemberStatus;
 use crate::recording;
 use crate::recording::evidence::{Acknowledged, Evidence};
+use crate::recording::person;
 
 use super::{
     Member, SponsorshipsEnd, end_sponsorships, expect_told_apart, reopen_sponsorships, store,
@@ -235,16 +236,8 @@ pub async fn transfer_member(
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
-        if row.status == MemberStatus::Probationary {
-            let moved = ("candidate", "branch_id");
-            tx.execute(audit::of_rows::<candidate::Entity, _>(
-                tx,
-                &permit,
-                moved,
-                vec![row.id],
-            )?)
-            .await?;
-        }
+        let file = file_of(&row);
+        person::told(tx, &permit, "branch_id", (Vec::new(), file)).await?;
         let said = (to.acknowledged, to.reason.as_ref().map(Text::as_str));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)
@@ -303,11 +296,11 @@ pub async fn remove_member_transfer(
         active.branch_id = Set(there);
         active.department_id = Set(department);
         let member = edit::update::<Member>(tx, member.id, member.version, active).await?;
-        let file = (member.status == MemberStatus::Probationary).then_some(member.id);
-        if let Some(file) = file {
-            store::works_in(tx, file, (there, department)).await?;
+        let file = file_of(&member);
+        for id in &file {
+            store::works_in(tx, *id, (there, department)).await?;
         }
-        store::told(tx, &permit, (member.id, file), "branch_id").await?;
+        person::told(tx, &permit, "branch_id", (vec![member.id], file)).await?;
         let never = (here, row.on_date);
         store::end_sponsorships_in(tx, &permit, &law, member.id, never, today).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
@@ -315,4 +308,10 @@ pub async fn remove_member_transfer(
         files.still_holds_or_says_so(tx, &permit, &law, said).await
     })
     .await
+}
+
+/// The file of a probationary member, which goes along.
+fn file_of(member: &member::Model) -> Vec<Uuid> {
+    let goes_along = member.status == MemberStatus::Probationary;
+    goes_along.then_some(member.id).into_iter().collect()
 }

@@ -11,8 +11,8 @@ use crate::db::{any_live, any_row, constant};
 use crate::features::branches::store::{handed_over_by, handed_over_to};
 use crate::law::words::BranchChangeKind;
 
-/// Whether anything has such a day, reviews and acts that the branch recorded left out; nothing that is still to come
-/// ends or founds a branch.
+/// Whether anything has such a day, reviews and acts that the branch recorded left out. A meeting, a change
+/// or the last day of an activity that is still to come does not count.
 fn recorded(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr; 7] {
     let past = |column: Expr| on(column.clone()).and(column.lte(today));
     let stay = {
@@ -75,18 +75,14 @@ fn decided(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr; 
 /// What a question about the records asks: of all but the decisions, and of these.
 pub(super) type Questions = ([Expr; 7], [Expr; 2]);
 
+fn ask(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr + Copy) -> Questions {
+    (recorded(branch, today, on), decided(branch, today, on))
+}
+
 pub(super) fn before(branch: Uuid, (founded, today): (NaiveDate, NaiveDate)) -> Questions {
-    let before = |day: Expr| day.lt(founded);
-    (
-        recorded(branch, today, before),
-        decided(branch, today, before),
-    )
+    ask(branch, today, |day| day.lt(founded))
 }
 
 pub(super) fn after(branch: Uuid, (end, today): (NaiveDate, NaiveDate)) -> Questions {
-    let after = |day: Expr| day.gt(end);
-    (
-        recorded(branch, today, after),
-        decided(branch, today, after),
-    )
+    ask(branch, today, |day| day.gt(end))
 }
