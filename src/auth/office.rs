@@ -9,18 +9,24 @@ use crate::db::{Entry, Identity};
 #[derive(Clone, Copy, Debug)]
 pub struct Office {
     organization: Uuid,
+    /// Whose change it follows from.
+    begun_by: Option<Uuid>,
 }
 
 impl Office {
     pub fn of<P>(permit: &Permit<P>) -> Self {
         Self {
             organization: permit.caller().organization,
+            begun_by: Some(permit.caller().account),
         }
     }
 
     /// For work that no caller has asked for: only the process itself has a connection of its own.
     pub const fn of_organization(organization: Uuid, _: &Connection) -> Self {
-        Self { organization }
+        Self {
+            organization,
+            begun_by: None,
+        }
     }
 
     pub const fn organization(self) -> Uuid {
@@ -33,5 +39,9 @@ impl Entry for Office {
         Identity::Office {
             organization: self.organization,
         }
+    }
+
+    fn account(&self) -> Option<Uuid> {
+        self.begun_by
     }
 }

@@ -12,13 +12,14 @@ use sea_query_postgres::PostgresValue;
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement as Prepared};
+use uuid::Uuid;
 
 use super::Db;
 use super::connect::Address;
 use super::sending::{Answer, Ready, Sending};
 use super::shared::Shared;
 use super::statement::Built;
-use super::{Failure, Identity, Record, Statement};
+use super::{Entry, Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
 use crate::sealing::Seals;
 
@@ -58,6 +59,7 @@ pub(super) struct Transaction {
     shared: Arc<Shared>,
     address: Arc<Address>,
     pub(super) identity: Identity,
+    pub(super) account: Option<Uuid>,
     pub(super) now: DateTime<Utc>,
     read_only: bool,
     pub(super) scopes: bool,
@@ -67,7 +69,7 @@ pub(super) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(db: &Db, identity: Identity, read_only: bool) -> Self {
+    pub(super) fn new(db: &Db, entry: &impl Entry, read_only: bool) -> Self {
         let state = Mutex::new(State {
             connection: None,
             phase: Phase::Fresh,
@@ -78,7 +80,8 @@ impl Transaction {
             pool: db.pool.clone(),
             shared: db.shared.clone(),
             address: db.address.clone(),
-            identity,
+            identity: entry.identity(),
+            account: entry.account(),
             now: db.clock.now(),
             read_only,
             scopes: db.scopes,

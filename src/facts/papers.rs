@@ -57,16 +57,39 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     tx.later(locks::paper(paper.number)).await;
     let [leaving, recognition] = match paper.issuer {
         Issuer::Deciding(body) => on_members(body, number),
-        Issuer::Voting { .. } | Issuer::Submitting | Issuer::Approving(_) => {
-            [constant(false), constant(false)]
-        }
+        Issuer::Voting { .. }
+        | Issuer::Submitting
+        | Issuer::Approving(_)
+        | Issuer::Introducing(_) => [constant(false), constant(false)],
     };
-    let taken = [any_row::<table::Entity>(which.into()), leaving, recognition];
-    let taken = tx.ask(taken).await?;
-    expect_free(taken.contains(&true), &format!("/{}", paper.field))
+    let same_day = table::Column::OnDate.eq(act.on());
+    let another = which.clone().add(same_day.clone().not());
+    let mut total = constant(false);
+    if let Act::Resolution(vote) = act
+        && !paper.issuer.is_branch()
+    {
+        let other = json_text(table::Column::Data, "members").ne(vote.members.to_string());
+        total = any_row::<table::Entity>(which.add(same_day).add(other).into());
+    }
+    let another = any_row::<table::Entity>(another.into());
+    let [another, leaving, recognition, total] =
+        tx.ask([another, leaving, recognition, total]).await?;
+    expect_free(
+        another || leaving || recognition,
+        &format!("/{}", paper.field),
+    )?;
+    if total {
+        let words = say(
+            "Theo nghị quyết cùng số, cùng ngày, cấp ủy có tổng số ủy viên khác.",
+            "By the resolution of this number and date the committee has another number of members.",
+        );
+        let faults = vec![Fault::pointer("/members", "duplicate", words)];
+        return Err(Error::faults(Code::Duplicate, faults));
+    }
+    Ok(())
 }
 
-/// Standing acts that record another paper under this number: of the issuer, in that year.
+/// Standing acts that record a paper under this number: of the issuer, in that year.
 fn of_series(issuer: Issuer<'_>, (number, on): (&str, NaiveDate)) -> Condition {
     let (first, last) = days_of(year(on));
     let same_number = issuer.kinds().iter().map(|kind| {
@@ -78,7 +101,6 @@ fn of_series(issuer: Issuer<'_>, (number, on): (&str, NaiveDate)) -> Condition {
     let mut which = Condition::all()
         .add(table::Column::Kind.is_in(kinds))
         .add(table::Column::OnDate.between(first, last))
-        .add(table::Column::OnDate.ne(on))
         .add(Expr::exists(superseding()).not())
         .add_option(same_number.reduce(Expr::or));
     if let Some((field, value)) = issuer.named() {
@@ -103,7 +125,8 @@ pub async fn expect_own_decision(
                 .into_expr()
                 .eq(identity("app.organization")),
         )
-        .add(of_series(Issuer::Deciding(body), (number, on)));
+        .add(of_series(Issuer::Deciding(body), (number, on)))
+        .add(table::Column::OnDate.ne(on));
     let [leaving, recognition] = on_members(body, (number, on));
     tx.later(locks::paper(number)).await;
     let taken = tx

@@ -234,7 +234,7 @@ pub async fn create_sponsorship(
             let reason = if known.left_on().is_some() {
                 "người kèm cặp không còn là đảng viên ở đây"
             } else {
-                recording::HELPS_NO_MORE
+                recording::sponsors::HELPS_NO_MORE
             };
             let act = acts::SponsorshipEnd {
                 on,

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::acts::{self, Act};
+pub use crate::correction::standing;
 use crate::regulation::{InForce, Regulations};
 use crate::said::Said;
 use crate::words::{
@@ -120,6 +121,8 @@ pub struct Vote {
     pub on: NaiveDate,
     pub purpose: Purpose,
     pub body: VotingBody,
+    /// Number of the minutes.
+    pub number: String,
     pub carried: bool,
     /// The version that judged it.
     pub under: InForce,
@@ -182,6 +185,8 @@ pub struct File {
     pub opinions: Vec<(Uuid, acts::Opinion)>,
     /// In the order of their days.
     pub votes: Vec<Vote>,
+    /// Questions on which the competent committee has refused what the branch proposed or reported.
+    pub refused: Vec<(Purpose, NaiveDate)>,
     pub decision: Option<Decision>,
     pub ceremony_on: Option<NaiveDate>,
     /// The version that judged it.
@@ -223,6 +228,7 @@ impl File {
             issues: BTreeMap::new(),
             opinions: Vec::new(),
             votes: Vec::new(),
+            refused: Vec::new(),
             decision: None,
             ceremony_on: None,
             ceremony_under: None,
@@ -363,38 +369,4 @@ impl File {
         });
         first.map(|(on, ..)| *on)
     }
-}
-
-/// The acts in effect: annulled ones are dropped, and a correction takes the place and the id of
-/// the act it corrects, so that references remain valid.
-pub fn standing(acts: &[Recorded]) -> Vec<Recorded> {
-    let mut gone: BTreeSet<Uuid> = BTreeSet::new();
-    let mut root: BTreeMap<Uuid, Uuid> = BTreeMap::new();
-    for r in acts {
-        if let Some(old) = r.act.corrects() {
-            gone.insert(old);
-            root.insert(r.id, *root.get(&old).unwrap_or(&old));
-        }
-        if let Act::Annulment(a) = &r.act {
-            gone.insert(a.act_id);
-        }
-    }
-    let first = |id: Uuid| *root.get(&id).unwrap_or(&id);
-    let place: BTreeMap<Uuid, usize> = acts.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-    let mut standing: Vec<(usize, Recorded)> = acts
-        .iter()
-        .filter(|r| !gone.contains(&r.id) && !matches!(r.act, Act::Annulment(_)))
-        .map(|r| {
-            let as_first = Recorded {
-                id: first(r.id),
-                act: r.act.clone().with_reference(&first),
-                regulation: r.regulation.clone(),
-                ..*r
-            };
-            let place = place.get(&as_first.id).copied();
-            (place.unwrap_or(usize::MAX), as_first)
-        })
-        .collect();
-    standing.sort_by_key(|(place, _)| *place);
-    standing.into_iter().map(|(_, r)| r).collect()
 }

@@ -1,11 +1,14 @@
 //! Which acts may be corrected or annulled, and by whom.
+use std::collections::{BTreeMap, BTreeSet};
+
 use uuid::Uuid;
 
-use crate::acts::Act;
-use crate::candidacy::{Recorded, standing};
+use crate::acts::{Act, sponsorship};
+use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, not_in_future};
 use crate::regulation::Version;
 use crate::requirement::{Check, Checks};
+use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::words::Role;
 use crate::{met_or_unmet, say, vi};
 
@@ -78,6 +81,7 @@ pub(crate) fn correctable(
                 ),
             ),
         );
+        let annulled = matches!(old.act, Act::Annulment(_));
         let fits = if matches!(new.act, Act::Annulment(_)) {
             !old.act.opens() && !matches!(old.act, Act::Annulment(_) | Act::Transfer(_))
         } else {
@@ -92,24 +96,44 @@ pub(crate) fn correctable(
                     "Sửa bằng một ghi nhận cùng loại, hoặc hủy.",
                     "An act of the same kind corrects it, or it is annulled.",
                 ),
-                (
-                    "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên; việc chuyển chi bộ không sửa, không hủy mà chuyển lại.",
-                    "Only an act of the same kind corrects it; the first act cannot be annulled; a transfer is followed by another one.",
-                ),
+                if annulled {
+                    (
+                        "Việc hủy một ghi nhận không hủy được: hãy ghi lại việc đã hủy.",
+                        "An annulment cannot be annulled: record again what was annulled.",
+                    )
+                } else {
+                    (
+                        "Chỉ sửa được bằng một ghi nhận cùng loại; không hủy được ghi nhận đầu tiên; việc chuyển chi bộ không sửa, không hủy mà chuyển lại.",
+                        "Only an act of the same kind corrects it; the first act cannot be annulled; a transfer is followed by another one.",
+                    )
+                },
             ),
         );
         // the Office keeps the files, and records in the name of the upper committee
         let kept = matches!(old.role, Role::BranchCommittee | Role::UpperCommittee);
+        let mended = new.role == Role::PartyOffice && kept;
+        // what a branch has decided stays its own, wherever the person has gone; the ceremony is the first
+        // day of the membership, which the branch of today keeps
+        let elsewhere = new.role == Role::BranchCommittee
+            && facts.branch_on(old.act.on()) != facts.branch
+            && !matches!(old.act, Act::Ceremony(_));
         checks.need(
-            old.role == new.role || (new.role == Role::PartyOffice && kept),
+            mended || old.role == new.role && !elsewhere,
             "correction.by",
             source,
             met_or_unmet(
                 ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by the role that recorded it, or by the Party Office."),
-                (
-                    "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ và của cấp ủy cấp trên.",
-                    "Only the role that recorded it may correct it; the Party Office may also correct what a branch or the upper committee recorded.",
-                ),
+                if elsewhere {
+                    (
+                        "Việc này thuộc thời gian người này ở chi bộ khác: Văn phòng Đảng ủy sửa.",
+                        "It is from the time when the person belonged to another branch: the Party Office corrects it.",
+                    )
+                } else {
+                    (
+                        "Chỉ nơi đã ghi sửa được; Văn phòng Đảng ủy sửa được ghi nhận của chi bộ và của cấp ủy cấp trên.",
+                        "Only the role that recorded it may correct it; the Party Office may also correct what a branch or the upper committee recorded.",
+                    )
+                },
             ),
         );
     }
@@ -134,4 +158,85 @@ fn submitted_since(facts: &Facts, act: Uuid) -> bool {
     sent.is_some_and(|sent| {
         back.is_none_or(|back| back < sent) && place(act).is_some_and(|place| place < sent)
     })
+}
+
+/// Position of the act that `target` refers to among those in effect.
+pub(crate) fn place_of(facts: &Facts, target: Uuid) -> usize {
+    standing(&facts.acts)
+        .iter()
+        .position(|r| r.id == target || same_root(&facts.acts, r.id, target))
+        .unwrap_or(0)
+}
+
+/// Annulling an end reopens the sponsorships, which count against the sponsor's limit as a new
+/// assignment does.
+pub(crate) fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
+    let ended = |member: Uuid| {
+        let last = before.sponsors.iter().rfind(|s| s.member == member);
+        last.and_then(|s| s.to_on)
+    };
+    let open = |file: &File| -> Vec<Uuid> {
+        let open = file.sponsors.iter().filter(|s| s.to_on.is_none());
+        open.map(|s| s.member).collect()
+    };
+    let held = open(before);
+    let again = open(after).into_iter().filter(|m| !held.contains(m));
+    again
+        .filter_map(|member| Some((facts.members.get(&member)?, ended(member))))
+        .flat_map(|(known, ended)| {
+            let limit = facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, facts.today);
+            let load = known.most_sponsored_from(ended.unwrap_or(facts.today));
+            sponsorship::reopen(load, limit)
+        })
+        .collect()
+}
+
+/// Whether `later` corrects, directly or indirectly, the act in effect under the id `root`.
+fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
+    let mut id = later;
+    while let Some(old) = acts
+        .iter()
+        .find(|r| r.id == id)
+        .and_then(|r| r.act.corrects())
+    {
+        if old == root {
+            return true;
+        }
+        id = old;
+    }
+    false
+}
+
+/// The acts in effect: annulled ones are dropped, and a correction takes the place and the id of
+/// the act it corrects, so that references remain valid.
+pub fn standing(acts: &[Recorded]) -> Vec<Recorded> {
+    let mut gone: BTreeSet<Uuid> = BTreeSet::new();
+    let mut root: BTreeMap<Uuid, Uuid> = BTreeMap::new();
+    for r in acts {
+        if let Some(old) = r.act.corrects() {
+            gone.insert(old);
+            root.insert(r.id, *root.get(&old).unwrap_or(&old));
+        }
+        if let Act::Annulment(a) = &r.act {
+            gone.insert(a.act_id);
+        }
+    }
+    let first = |id: Uuid| *root.get(&id).unwrap_or(&id);
+    let place: BTreeMap<Uuid, usize> = acts.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+    let mut standing: Vec<(usize, Recorded)> = acts
+        .iter()
+        .filter(|r| !gone.contains(&r.id) && !matches!(r.act, Act::Annulment(_)))
+        .map(|r| {
+            let as_first = Recorded {
+                id: first(r.id),
+                act: r.act.clone().with_reference(&first),
+                regulation: r.regulation.clone(),
+                ..*r
+            };
+            let place = place.get(&as_first.id).copied();
+            (place.unwrap_or(usize::MAX), as_first)
+        })
+        .collect();
+    standing.sort_by_key(|(place, _)| *place);
+    standing.into_iter().map(|(_, r)| r).collect()
 }

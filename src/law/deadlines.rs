@@ -1,6 +1,7 @@
 //! The open deadlines of a candidacy, each with its last day, rule and source. A deadline that is
 //! no longer in the list is settled.
 use chrono::{Days, NaiveDate};
+use uuid::Uuid;
 
 use crate::acts::{inquiry_time, introduction};
 use crate::calendar::{Holidays, quarter_end};
@@ -22,6 +23,8 @@ pub struct Deadline {
     /// Number of working days, if counted in them: a holiday entered later moves the deadline.
     pub workdays: Option<u32>,
     pub due_on: NaiveDate,
+    /// The act that has lost its ground.
+    pub act: Option<Uuid>,
     /// Holidays that extended it.
     pub skipped: Vec<NaiveDate>,
     pub rule: &'static str,
@@ -49,6 +52,7 @@ impl Deadline {
             from_on,
             workdays: None,
             due_on,
+            act: None,
             skipped: Vec::new(),
             rule,
             source: source.text,
@@ -107,7 +111,7 @@ pub fn open(file: &File, law: &Regulations, facts: &Facts) -> Vec<Deadline> {
 /// The duty to settle an act that has lost its ground: by a correction, an annulment, or a decision
 /// of the competent committee.
 pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
-    Deadline::by_day(
+    let duty = Deadline::by_day(
         DeadlineKind::GroundLost,
         format!("ground_lost {}", finding.act),
         (since, plan_days_after(since)),
@@ -117,7 +121,11 @@ pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
             confirmed: finding.check.confirmed,
             ground: finding.check.ground.clone(),
         },
-    )
+    );
+    Deadline {
+        act: Some(finding.act),
+        ..duty
+    }
 }
 
 /// To assign a sponsor or, if there is one, to write the quarterly note.
@@ -270,6 +278,7 @@ fn in_workdays(file: &File, law: &Regulations, holidays: &Holidays) -> Option<De
         from_on: period.from_on,
         workdays: Some(period.workdays),
         due_on: period.due_on,
+        act: None,
         skipped: period.skipped,
         rule,
         source: period.source.text.clone(),

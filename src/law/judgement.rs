@@ -6,16 +6,15 @@ use uuid::Uuid;
 
 pub use crate::facts::Facts;
 
-use crate::acts::{Act, Step, sponsorship};
+use crate::acts::{Act, Step};
 use crate::candidacy::{File, Recorded, standing};
-use crate::correction::correctable;
+use crate::correction::{correctable, place_of, sponsors_again};
 use crate::findings::{self, Finding};
 use crate::possible_days::{after_nomination, possible_days};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
-use crate::settings::SPONSORSHIP_LOAD_LIMIT;
 use crate::votes::Outcome;
-use crate::words::{Role, Stage};
+use crate::words::{Purpose, Role, Stage};
 use crate::{met_or_unmet, say, vi};
 
 /// The context of a judgement: person and file, day, law, and who asks.
@@ -98,7 +97,14 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     let entered = Some(q.file.stage_on).filter(|_| step.moves() && !opens);
     let moved = q.file.moved_on.filter(|_| step.decides() && !opens);
     let worked = q.file.worked_on().filter(|_| step.ends());
+    let refused = q.file.refused.iter().filter(|(what, _)| asks(step, *what));
+    let refused = refused.map(|(_, on)| *on).max();
     let before = [
+        (
+            refused,
+            "quyết định không đồng ý",
+            "the decision that refused it",
+        ),
         (worked, "lần ghi nhận gần nhất", "the last record"),
         (moved, "việc chuyển chi bộ", "the move to another branch"),
         (entered, "bước liền trước", "the previous step"),
@@ -166,6 +172,11 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             ),
         );
     }
+}
+
+/// Whether the step asks this question anew.
+fn asks(step: Step, question: Purpose) -> bool {
+    matches!(step, Step::Resolution((purpose, _)) | Step::Decision(purpose) if purpose == question)
 }
 
 /// The recorded acts still have their ground.
@@ -267,6 +278,21 @@ impl Verdict {
 /// Records `new`, or returns every unmet requirement. For a correction or an annulment, every later
 /// act is judged again.
 pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict, Vec<Check>> {
+    let (verdict, fallen) = judge_evidence(facts, law, new)?;
+    if fallen.is_empty() {
+        Ok(verdict)
+    } else {
+        Err(fallen)
+    }
+}
+
+/// Like [`judge`], with what later acts would lack apart: evidence that was wrong is put right all the
+/// same where that is acknowledged. What moved the stage, and others have followed, is not.
+pub fn judge_evidence(
+    facts: &Facts,
+    law: &Regulations,
+    new: &Recorded,
+) -> Result<(Verdict, Vec<Check>), Vec<Check>> {
     let version = law.of(new);
     let target = if let Act::Annulment(a) = &new.act {
         Some(a.act_id)
@@ -290,7 +316,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     let known = target.map_or_else(Vec::new, |_| findings::all(facts, law).0);
     let mut file = File::new(standing.first().map_or(facts.today, |r| r.act.on()));
     let mut before = None;
-    let mut missing = Vec::new();
+    let (mut missing, mut fallen) = (Vec::new(), Vec::new());
     for (place, recorded) in standing.iter().enumerate() {
         if !annuls && place == first_touched {
             let question = Question {
@@ -305,7 +331,7 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
                 &known,
                 findings::of_act(facts, law, &file, recorded, &standing[place + 1..]),
             );
-            missing.extend(fall.iter().map(Finding::falls));
+            fallen.extend(fall.iter().map(Finding::falls));
         }
         if target.is_none() && place == first_touched {
             before = Some(file.clone());
@@ -313,80 +339,38 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
         recorded.apply(&mut file, law);
     }
     let before = before.unwrap_or_else(|| facts.file(law));
+    let evidence = target.and_then(|target| facts.acts.iter().find(|r| r.id == target));
+    if !missing.is_empty() || evidence.is_none_or(|r| r.act.step().moves()) {
+        missing.append(&mut fallen);
+    }
     if target.is_some() {
         let mut again = Checks::new(version);
         again.extend(sponsors_again(facts, &before, &file));
         missing.extend(again.done());
     }
-    if missing.is_empty() {
-        // nothing to find: the act was judged a moment ago
-        let ends = matches!(new.act, Act::SponsorshipEnd(_));
-        let lost = if lost.is_empty() && target.is_none() && !ends {
-            lost
-        } else {
-            findings::of(
-                &Facts {
-                    acts,
-                    ..facts.clone()
-                },
-                law,
-            )
-        };
-        Ok(Verdict {
-            before,
-            after: file,
-            regulation: version.code.clone(),
-            vote: Outcome::of(&new.act, version),
-            lost,
-        })
+    if !missing.is_empty() {
+        missing.append(&mut fallen);
+        return Err(missing);
+    }
+    // nothing to find: the act was judged a moment ago
+    let ends = matches!(new.act, Act::SponsorshipEnd(_));
+    let lost = if lost.is_empty() && target.is_none() && !ends {
+        lost
     } else {
-        Err(missing)
-    }
-}
-
-/// Position of the act that `target` refers to among those in effect.
-fn place_of(facts: &Facts, target: Uuid) -> usize {
-    standing(&facts.acts)
-        .iter()
-        .position(|r| r.id == target || same_root(&facts.acts, r.id, target))
-        .unwrap_or(0)
-}
-
-/// Annulling an end reopens the sponsorships, which count against the sponsor's limit as a new
-/// assignment does.
-fn sponsors_again(facts: &Facts, before: &File, after: &File) -> Vec<Check> {
-    let ended = |member: Uuid| {
-        let last = before.sponsors.iter().rfind(|s| s.member == member);
-        last.and_then(|s| s.to_on)
+        findings::of(
+            &Facts {
+                acts,
+                ..facts.clone()
+            },
+            law,
+        )
     };
-    let open = |file: &File| -> Vec<Uuid> {
-        let open = file.sponsors.iter().filter(|s| s.to_on.is_none());
-        open.map(|s| s.member).collect()
+    let verdict = Verdict {
+        before,
+        after: file,
+        regulation: version.code.clone(),
+        vote: Outcome::of(&new.act, version),
+        lost,
     };
-    let held = open(before);
-    let again = open(after).into_iter().filter(|m| !held.contains(m));
-    again
-        .filter_map(|member| Some((facts.members.get(&member)?, ended(member))))
-        .flat_map(|(known, ended)| {
-            let limit = facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, facts.today);
-            let load = known.most_sponsored_from(ended.unwrap_or(facts.today));
-            sponsorship::reopen(load, limit)
-        })
-        .collect()
-}
-
-/// Whether `later` corrects, directly or indirectly, the act in effect under the id `root`.
-fn same_root(acts: &[Recorded], root: Uuid, later: Uuid) -> bool {
-    let mut id = later;
-    while let Some(old) = acts
-        .iter()
-        .find(|r| r.id == id)
-        .and_then(|r| r.act.corrects())
-    {
-        if old == root {
-            return true;
-        }
-        id = old;
-    }
-    false
+    Ok((verdict, fallen))
 }

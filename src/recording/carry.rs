@@ -1,6 +1,7 @@
 //! The effects of an act as `app.carry` takes them: words and dates that the law has decided, one
 //! key per effect.
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::law::candidacy::{Entered, Sponsor};
 use crate::law::consequences::Effect;
@@ -73,7 +74,9 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             "stays",
             json!({"lines": stays, "file_moves": file_to.is_some()}),
         ),
-        Effect::Deadlines { open, on } => ("deadlines", json!({"due": deadlines(open), "on": on})),
+        Effect::Deadlines { open, on } => {
+            ("deadlines", json!({"due": deadlines(open, None), "on": on}))
+        }
     }
 }
 
@@ -92,12 +95,12 @@ fn entered(stages: &[Entered]) -> Value {
     (1..).zip(stages).map(line).collect()
 }
 
-/// Open duties.
-pub fn deadlines(open: &[Deadline]) -> Value {
-    open.iter().map(deadline).collect()
-}
-
-fn deadline(d: &Deadline) -> Value {
-    json!({"kind": d.kind, "key": d.key, "from_on": d.from_on, "workdays": d.workdays,
-        "due_on": d.due_on, "skipped": d.skipped, "rule": d.rule, "source": d.source})
+/// Open duties. An act may have lost its ground by what this account has changed.
+pub fn deadlines(open: &[Deadline], by: Option<Uuid>) -> Value {
+    let line = |d: &Deadline| {
+        json!({"kind": d.kind, "key": d.key, "from_on": d.from_on, "workdays": d.workdays,
+            "due_on": d.due_on, "skipped": d.skipped, "rule": d.rule, "source": d.source,
+            "act": d.act, "by": by})
+    };
+    open.iter().map(line).collect()
 }

@@ -4,9 +4,10 @@ pub mod again;
 pub mod carry;
 pub mod evidence;
 pub mod person;
+pub mod sponsors;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
+use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _,
     QueryFilter as _,
@@ -21,20 +22,16 @@ use crate::api::resource::within;
 use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate, sponsorship};
-use crate::db::{Query, Tx, any_row, array_of, constant, functions, locks};
+use crate::db::{Tx, any_row, array_of, functions, locks};
 use crate::error::{Error, Fault, Result};
 use crate::facts;
 use crate::law::acts::{Act, ActKind};
 use crate::law::candidacy::Recorded;
 use crate::law::consequences::Effect;
-use crate::law::judgement::{Facts, judge};
+use crate::law::judgement::{Facts, judge, judge_evidence};
 use crate::law::regulation::Regulations;
 use crate::law::{Check, consequences, findings, say};
 use evidence::Evidence;
-
-/// Why a sponsorship has ended that a change of the register has ended.
-pub const HELPS_NO_MORE: &str =
-    "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc không đang sinh hoạt đảng";
 
 /// The candidate within the caller's reach, whatever fields the role may read.
 pub async fn get_candidate(tx: &Tx, reach: Reach, id: Uuid) -> Result<candidate::Model> {
@@ -161,7 +158,8 @@ pub async fn would_be_accepted<P>(
     expect_own_number(tx, permit, row, &recorded.act).await
 }
 
-/// The numbers of a deciding body are in files and in the register, of which it may see neither.
+/// The numbers of a deciding body are in files and in the register, of which it may see neither; those of a
+/// union in files of every branch.
 async fn expect_own_number<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -170,7 +168,7 @@ async fn expect_own_number<P>(
 ) -> Result<()> {
     let own = async || facts::papers::expect_own_number(tx, row, act).await;
     match act.paper() {
-        Some(paper) if paper.issuer.decides() => {
+        Some(paper) if paper.issuer.is_beyond() => {
             of_everybody(tx, permit, row.organization_id, own).await
         }
         Some(_) | None => own().await,
@@ -225,59 +223,12 @@ pub async fn renew_duties(
         let file = facts.file(law);
         let lost = findings::of(&facts, law);
         let open = consequences::duties(&facts, law, &file, &lost, today);
-        let due = carry::deadlines(&open);
+        let due = carry::deadlines(&open, tx.account());
         let renewed =
             json!({"candidate": row.id, "deadlines": {"due": due, "on": today, "at": tx.now()}});
         tx.later(functions::carry(None, renewed)).await;
     }
     Ok(())
-}
-
-/// The files whose open sponsorship is this member's.
-pub async fn sponsored_by(tx: &Tx, member: Uuid) -> Result<Vec<Uuid>> {
-    let mut files = Build::select();
-    files
-        .distinct()
-        .column(sponsorship::Column::CandidateId)
-        .from(sponsorship::Entity)
-        .and_where(sponsorship::Column::MemberId.eq(member))
-        .and_where(sponsorship::Column::ToOn.is_null())
-        .order_by(sponsorship::Column::CandidateId, Order::Asc);
-    let files = tx.all(Query::<(Uuid,)>::of(&files)).await?;
-    Ok(files.into_iter().map(|(id,)| id).collect())
-}
-
-/// The acts by which this member's sponsorships ended at that moment, or when they were recorded, with their
-/// files; without those that have been taken back.
-pub async fn sponsorships_ended(
-    tx: &Tx,
-    member: Uuid,
-    at: DateTime<Utc>,
-) -> Result<Vec<(Uuid, Uuid)>> {
-    let this = |column| Expr::col((act::Entity, column));
-    let assigned = |column| Expr::col((sponsorship::Entity, column));
-    let mut at_once = Build::select();
-    at_once
-        .expr(constant(1))
-        .from(sponsorship::Entity)
-        .and_where(assigned(sponsorship::Column::MemberId).eq(member))
-        .and_where(assigned(sponsorship::Column::CandidateId).eq(this(act::Column::CandidateId)))
-        .and_where(assigned(sponsorship::Column::CreatedAt).eq(this(act::Column::RecordedAt)));
-    let mut ended = Build::select();
-    ended
-        .expr(this(act::Column::CandidateId))
-        .expr(this(act::Column::Id))
-        .from(act::Entity)
-        .and_where(act::Column::Kind.eq(ActKind::SponsorshipEnd))
-        .and_where(facts::names_member(member))
-        .and_where(
-            this(act::Column::RecordedAt)
-                .eq(at)
-                .or(Expr::exists(at_once)),
-        )
-        .and_where(Expr::exists(facts::superseding()).not())
-        .order_by((act::Entity, act::Column::CandidateId), Order::Asc);
-    tx.all(Query::of(&ended)).await
 }
 
 /// Like [`append`], but returns the unmet requirements, for callers that record several acts.
@@ -292,7 +243,8 @@ pub async fn try_append<P>(
     append_as(tx, permit, law, row, (new, (false, None)), today).await
 }
 
-async fn append_as<P>(
+/// Like [`try_append`]; what has lost its ground by it may be acknowledged in `said`.
+pub async fn append_as<P>(
     tx: &Tx,
     permit: &Permit<P>,
     law: &Regulations,
@@ -317,8 +269,9 @@ async fn append_as<P>(
         act: filled(new, &facts, law)?,
         regulation: None,
     };
-    let verdict = match judge(&facts, law, &recorded) {
-        Ok(verdict) => verdict,
+    let (verdict, fallen) = match judge_evidence(&facts, law, &recorded) {
+        Ok((_, fallen)) if !fallen.is_empty() && !said.0 => return Ok(Err(fallen)),
+        Ok(judged) => judged,
         Err(missing) => return Ok(Err(missing)),
     };
     expect_own_number(tx, permit, row, &recorded.act).await?;
@@ -327,6 +280,11 @@ async fn append_as<P>(
     if reopened {
         person::expect_to_reopen(tx, permit, row).await?;
     }
+    if let Some(end) = verdict.after.ended_on
+        && recorded.act.corrects().is_some()
+    {
+        person::expect_before_the_next(tx, permit, row, end).await?;
+    }
     let others = match verdict.register_from() {
         Some(from) => {
             let resting = async || Evidence::of_official(tx, law, row, &facts, (from, today)).await;
@@ -334,7 +292,7 @@ async fn append_as<P>(
         }
         None => None,
     };
-    let written = act::Model {
+    let mut written = act::Model {
         recorded_branch_id: Some(row.branch_id),
         id: recorded.id,
         organization_id: row.organization_id,
@@ -380,7 +338,7 @@ async fn append_as<P>(
     if verdict.before.recognised_on != verdict.after.recognised_on {
         // people sponsored by this member lose their sponsor when the recognition is annulled
         let renewed = async || {
-            let files = sponsored_by(tx, row.id).await?;
+            let files = sponsors::sponsored_by(tx, row.id).await?;
             renew_duties(tx, law, &files, today).await
         };
         of_everybody(tx, permit, row.organization_id, renewed).await?;
@@ -394,6 +352,17 @@ async fn append_as<P>(
         // the branch's plan may have named the person before the nomination
         let planned = functions::plan_candidates(vec![row.id], row.branch_id, tx.now());
         tx.later(planned).await;
+    }
+    if !fallen.is_empty() {
+        let says = evidence::acknowledgement(said.1, today)?;
+        if ActKind::Acknowledgement
+            .recorded_by()
+            .contains(&permit.role())
+        {
+            let row = get_candidate(tx, permit.reach(), row.id).await?;
+            let says = append(tx, permit, law, &row, says.into(), today);
+            written.version = Box::pin(says).await?.version;
+        }
     }
     Ok(Ok(written))
 }

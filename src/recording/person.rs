@@ -1,5 +1,6 @@
 //! What the file of a person means for the rest of them: one open candidacy, the branch, the posts; and
 //! the second pair of eyes that tells two of one name apart.
+use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use uuid::Uuid;
@@ -40,6 +41,31 @@ pub(super) async fn expect_to_reopen<P>(
         alone(tx, row).await
     };
     of_everybody(tx, permit, row.organization_id, asked).await
+}
+
+/// An attempt does not end after the person was nominated again.
+pub(super) async fn expect_before_the_next<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &candidate::Model,
+    end: NaiveDate,
+) -> Result<()> {
+    use candidate::Column;
+    let next = Column::PreviousId
+        .eq(row.id)
+        .and(Column::NominatedOn.lt(end));
+    let again = async || tx.ask([any_row::<candidate::Entity>(next.clone())]).await;
+    match of_everybody(tx, permit, row.organization_id, again).await? {
+        [false] => Ok(()),
+        [true] => Err(Error::invalid(
+            "/on",
+            "after_next_attempt",
+            say(
+                "Sau ngày này người đó đã được giới thiệu lại: việc trước phải kết thúc trước đó.",
+                "The person was nominated again before this day: the earlier attempt ended before that.",
+            ),
+        )),
+    }
 }
 
 /// The file goes to the branch to which the membership leads; and what is open again in a branch that

@@ -10,8 +10,8 @@ use crate::access::reach;
 use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::class_session as table;
 use crate::error::{Error, Result};
-use crate::law::say;
 use crate::law::text::{Text, plain, stored};
+use crate::law::{say, vi};
 
 /// A session of a class (buổi học): one topic (chuyên đề) on one day
 #[derive(Debug, Serialize, ToSchema)]
@@ -143,7 +143,7 @@ pub fn inside(class: &crate::db::tables::class::Model, on: NaiveDate) -> Result<
         "/on",
         "outside_class",
         say(
-            format!("Lớp mở từ {from} đến {to}."),
+            format!("Lớp mở từ {} đến {}.", vi(from), vi(to)),
             format!("The class lasts from {from} to {to}."),
         ),
     ))

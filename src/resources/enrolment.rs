@@ -89,6 +89,12 @@ pub struct EnrolmentRecord {
     /// demands
     #[schema(example = "Cấp cứu thảm họa hai buổi, đã học bù")]
     pub attendance_reason: Option<Text<1000>>,
+    /// True: change the certificate although acts on record lose their ground, for the `reason`; the file
+    /// carries a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
+    /// Why acts may lose their ground; required with `acknowledged`
+    pub reason: Option<Text<500>>,
 }
 
 /// For each enrolment: position on the waiting list, sessions attended, sessions held.
@@ -228,6 +234,7 @@ impl Resource for Enrolment {
 
 impl Editable for Enrolment {
     type Edit = EnrolmentRecord;
+    const NOT_STORED: &[&str] = &["acknowledged", "reason"];
     fn edit(row: &Self::Row) -> EnrolmentRecord {
         EnrolmentRecord {
             state: row.state,
@@ -235,6 +242,8 @@ impl Editable for Enrolment {
             certificate_number: stored(row.certificate_number.clone()),
             certificate_on: row.certificate_on,
             attendance_reason: stored(row.attendance_reason.clone()),
+            acknowledged: false,
+            reason: None,
         }
     }
     fn apply(edit: EnrolmentRecord, active: &mut Self::Active) {
@@ -244,6 +253,8 @@ impl Editable for Enrolment {
             certificate_number,
             certificate_on,
             attendance_reason,
+            acknowledged: _,
+            reason: _,
         } = edit;
         active.state = Set(state);
         active.grade = Set(grade);

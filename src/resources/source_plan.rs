@@ -207,10 +207,10 @@ impl Editable for SourcePlan {
 /// The state after a step, or 409.
 pub fn stepped(row: &table::Model, step: Step, by: Role) -> Result<SourcePlanState> {
     follow(LIFE, row.state, &step, by).ok_or_else(|| {
-        let state = row.state.wire();
+        let (vi, en) = (row.state.vi(), row.state.en());
         Error::new(Code::InvalidTransition).detail(say(
-            format!("Kế hoạch tạo nguồn đang ở trạng thái {state}."),
-            format!("The source plan is {state}, which does not allow this."),
+            format!("Kế hoạch tạo nguồn đang ở trạng thái “{vi}”: không thực hiện được bước này."),
+            format!("The source plan is “{en}”, which does not allow this."),
         ))
     })
 }

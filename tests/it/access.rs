@@ -398,6 +398,9 @@ pub fn plausible(op: &Operation) -> Option<Value> {
         ("POST", "members/{id}/recognitions") => {
             json!({"on": "2021-01-10", "decided_by": "upper_standing_committee", "paper_number": "1"})
         }
+        ("POST", "members/{id}/corrections") => {
+            json!({"joined_on": "2010-01-10", "reason": "thử"})
+        }
         ("POST", "members/{id}/leavings") => {
             json!({"on": "2021-01-10", "ground": "deceased", "paper_number": "1"})
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
-use crate::support::{Answer, House, Plain as _, branch, demo, person};
+use crate::support::{Answer, House, Plain as _, branch, demo, person, shows};
 
 const OFFICE: &str = "office";
 
@@ -802,4 +802,95 @@ async fn what_an_official_members_file_has_lost_is_settled() {
     }
     let states = way.deadlines("ground_lost").await;
     assert!(states.iter().all(|d| d.0 == "settled"), "{states:?}");
+}
+
+/// A member whose day of official membership was mistyped: what rested on it says so.
+#[tokio::test]
+async fn a_mistyped_day_of_membership_is_corrected_although_acts_rest_on_it() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-02-10");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    way.dossier().await;
+    let sponsor = demo("dd", 1, 6);
+    let body = json!({"official_on": "2021-02-06", "reason": "theo lý lịch đảng viên"});
+    let answer = record(&house, &sponsor, "corrections", body.clone()).await;
+    assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
+    let answer = record(&house, &sponsor, "corrections", acknowledged(&body)).await;
+    shows!(answer.expect(200), {"official_on": "2021-02-06"});
+    // the assignment and the dossier
+    assert_eq!(way.deadlines("ground_lost").await.len(), 2);
+}
+
+/// A paper that turns out to be of another day, or forged, is put right although a vote rested on it.
+#[tokio::test]
+async fn a_forged_paper_is_annulled_although_a_vote_rests_on_it() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    let vote = way.does(BRANCH, "resolutions", vote).await;
+    let next = ballot("admission", "committee", "2021-03-25", 15);
+    let list = house.read(OFFICE, &way.path("/introductions")).await;
+    let rule = "admission.introduction.members";
+    let dated =
+        |on: &str, corrects: &Value| with(Way::introduction(7, on), json!({"corrects": corrects}));
+    let late = dated("2021-03-16", &list.items()[0]["id"]);
+    let answer = way.tries(BRANCH, "introductions", late.clone()).await;
+    assert_eq!(refused(answer), [rule]);
+    let knowing = "introductions?acknowledged=true&reason=x";
+    let late = way.does(BRANCH, knowing, late).await;
+    let seen = way.seen().await;
+    assert_eq!(late.version(), seen["version"].as_i64().unwrap());
+    assert_eq!(seen["stage"], "branch_resolved");
+    let acts = house.read(OFFICE, &way.path("/timeline?limit=200")).await;
+    let kinds: Vec<_> = acts.items().iter().map(|a| a["kind"].clone()).collect();
+    assert_eq!(
+        kinds[kinds.len() - 2..],
+        ["introduction", "acknowledgement"]
+    );
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "open");
+    let answer = way.tries(OFFICE, "resolutions", next.clone()).await;
+    assert_eq!(refused(answer), ["file.ground"]);
+    let right = dated("2021-03-11", &late.body["id"]);
+    let right = way.does(BRANCH, "introductions", right).await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+
+    let annul = json!({"on": "2021-03-20", "act_id": right.body["id"], "reason": "giấy giả"});
+    let answer = way.tries(BRANCH, "annulments", annul.clone()).await;
+    assert_eq!(refused(answer), [rule]);
+    let knowing = "annulments?acknowledged=true&reason=x";
+    way.does(BRANCH, knowing, annul).await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "open");
+    let kept = json!({"on": "2021-03-21", "what": "ground_lost", "reason": "Công nhận kết quả biểu quyết",
+        "approver": "Ban Thường vụ", "paper_number": "9-TB/ĐU", "act_id": vote.body["id"]});
+    way.does("standing", "waivers", kept).await;
+    way.does(OFFICE, "resolutions", next).await;
+    // what moved the stage is annulled backwards, whatever is said
+    let annul = json!({"on": "2021-04-01", "act_id": vote.body["id"], "reason": "ghi nhầm"});
+    let answer = way.tries(BRANCH, knowing, annul).await;
+    assert!(!refused(answer).is_empty());
+}
+
+/// The same with a certificate, which stands in the class.
+#[tokio::test]
+async fn a_certificate_of_another_day_is_recorded_although_a_vote_rests_on_it() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    way.does(BRANCH, "resolutions", vote).await;
+    let list = format!("enrolments?candidate_id={}", way.id);
+    let place = house.read(OFFICE, &list).await.items()[0].clone();
+    let path = format!("enrolments/{}", place["id"].as_str().unwrap());
+    let version = place["version"].as_i64().unwrap();
+    let late = json!({"certificate_on": "2021-03-16"});
+    let answer = house.patch(OFFICE, &path, version, late.clone()).await;
+    assert_eq!(refused(answer), ["admission.certificate"]);
+    let silent = with(late.clone(), json!({"acknowledged": true}));
+    let answer = house.patch(OFFICE, &path, version, silent).await;
+    answer.invalid(&["/reason"]);
+    house
+        .change(OFFICE, &path, version, acknowledged(&late))
+        .await;
+    lost(&way).await;
 }

@@ -249,11 +249,17 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
         .await;
     let lost = format!("deadlines?kind=ground_lost&state=open&candidate_id={person}");
     let duties = async || house.read("branch-05", &lost).await.items().len();
+    let by = async |who: &str| {
+        let me = house.read(who, "me").await.body["account_id"].clone();
+        let open = house.read("branch-05", &lost).await;
+        shows!(open.items()[0], {"account_id": me});
+    };
     assert_eq!(duties().await, 0);
     // a Saturday that was worked: the last day for the ceremony was earlier
     let worked = json!({"on": "2022-06-04", "name": "Làm bù", "kind": "worked"});
     let made = house.create("office", "holidays", worked).await;
     assert_eq!(duties().await, 1);
+    by("office").await;
     let found = house.read("branch-05", "findings").await;
     shows!(found.items()[0], {"candidate_id": person});
     house.remove("office", made.location(), 1).await;
@@ -264,6 +270,7 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
     let version = house.read("admin", setting).await.version();
     house.change("admin", setting, version, months).await;
     assert_eq!(duties().await, 1);
+    by("admin").await;
     let of_all = "deadlines?kind=ground_lost&state=open&limit=200";
     assert!(house.read("office", of_all).await.items().len() > 10);
 }
@@ -273,6 +280,7 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
 async fn a_duty_follows_what_its_act_lacks() {
     let house = House::build().await;
     let way = voted(&house).await;
+    let office = house.read("office", "me").await.body["account_id"].clone();
     let change = async |change: Value| {
         let said = with(change, json!({"acknowledged": true, "reason": "bản chính"}));
         patched(&way, "office", said).await.expect(200);
@@ -280,6 +288,9 @@ async fn a_duty_follows_what_its_act_lacks() {
         let duties = house.read("office", &path).await;
         let duty = duties.items()[0].clone();
         assert_eq!(found(&way, "office").await[0].1, duty["rule"]);
+        let last = house.read("office", &way.path("/timeline")).await;
+        let vote = last.items().iter().rfind(|a| a["kind"] == "resolution");
+        shows!(duty, {"act_id": vote.unwrap()["id"], "account_id": office});
         (
             duty["rule"].clone(),
             duty["from_on"].clone(),

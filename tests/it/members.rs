@@ -573,3 +573,112 @@ async fn a_probationary_member_who_moves_needs_a_sponsor_there() {
     let open = duties.items().iter().filter(|d| d["settled_on"].is_null());
     assert_eq!(open.count(), 1, "{}", duties.body);
 }
+
+/// A day that was entered wrongly is corrected, with what follows from it.
+#[tokio::test]
+async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
+    let house = House::build().await;
+    house.travel("2022-12-01");
+    let path = format!("members/{}", demo("dd", 1, 12));
+    let row = house.read("office", &path).await;
+    let way = format!("{path}/corrections");
+    let told = json!({"official_on": "2022-01-01"});
+    let told = house.patch("office", &path, row.version(), told).await;
+    assert!(told.text.contains("/corrections"), "{}", told.text);
+    let day = |field: &str, months: u32| {
+        let day: chrono::NaiveDate = row.body[field].text().parse().unwrap();
+        json!(day - chrono::Months::new(months))
+    };
+    for (wrong, faults) in [
+        (json!({}), &["/joined_on"][..]),
+        (json!({"joined_on": row.body["joined_on"]}), &["/joined_on"]),
+        (json!({"joined_on": "1950-01-01"}), &["/joined_on"]),
+        (
+            json!({"joined_on": "2022-12-02"}),
+            &["/joined_on", "/official_on"],
+        ),
+        (json!({"official_on": "2022-12-02"}), &["/official_on"]),
+        (
+            json!({"official_on": day("official_on", 2)}),
+            &["/official_on"],
+        ),
+    ] {
+        let wrong = with(&wrong, json!({"reason": "theo lý lịch"}));
+        let answer = house.step_with("office", &way, row.version(), wrong);
+        answer.await.invalid(faults);
+    }
+    let right = json!({"joined_on": day("joined_on", 2), "official_on": day("official_on", 2),
+        "reason": "theo lý lịch"});
+    house
+        .step_with("branch-01", &way, row.version(), right.clone())
+        .await
+        .refused("forbidden");
+    let there = async |on: &serde_json::Value| {
+        let register = format!("branches/{}/register?on={}", branch(1), on.text());
+        house.read("office", &register).await.body["official"].number()
+    };
+    let (joined, official) = (day("joined_on", 2), day("official_on", 2));
+    let before = there(&official).await;
+    let made = house
+        .advance_with("office", &way, row.version(), right)
+        .await;
+    shows!(made, {"joined_on": joined, "official_on": official});
+    assert_eq!(there(&official).await, before + 1);
+
+    // of whom was recognised here, the day of official membership follows
+    let path = format!("members/{}", demo("dd", 1, 15));
+    let way = format!("{path}/corrections");
+    let row = house.read("office", &path).await;
+    let early = json!({"official_on": "2022-11-20", "reason": "theo lý lịch"});
+    let answer = house.step_with("office", &way, row.version(), early.clone());
+    answer.await.invalid(&["/official_on"]);
+    let recognised = json!({"on": "2022-11-20", "decided_by": "upper_standing_committee", "paper_number": "41-QĐCN/HU"});
+    let recognitions = format!("{path}/recognitions");
+    house
+        .advance_with("office", &recognitions, row.version(), recognised)
+        .await;
+    let answer = house.step_with("office", &way, row.version() + 1, early);
+    answer.await.invalid(&["/official_on"]);
+    let late = json!({"joined_on": "2021-11-21", "reason": "theo lý lịch"});
+    let answer = house.step_with("office", &way, row.version() + 1, late);
+    answer.await.invalid(&["/joined_on"]);
+    let right = json!({"joined_on": "2021-03-04", "reason": "theo lý lịch"});
+    let made = house
+        .advance_with("office", &way, row.version() + 1, right.clone())
+        .await;
+    shows!(made, {"joined_on": "2021-03-04", "official_on": "2022-03-04"});
+
+    // with a file, by its acts
+    let path = format!("members/{}", demo("ca", 4, 6));
+    let version = house.read("office", &path).await.version();
+    house
+        .step_with("office", &format!("{path}/corrections"), version, right)
+        .await
+        .refused("invalid_transition");
+}
+
+/// The paper by which a member came stands in the register.
+#[tokio::test]
+async fn who_comes_from_elsewhere_comes_with_a_paper() {
+    let house = House::build().await;
+    let comes = with(&hanh(), json!({"paper_number": "15-GT/TU"}));
+    house
+        .post("office", "members", comes.clone())
+        .await
+        .invalid(&["/paper_number"]);
+    let comes = with(&comes, json!({"from_on": "2021-01-10"}));
+    let made = house.create("office", "members", comes).await;
+    let register = format!(
+        "branches/{}/register?on=2021-01-12",
+        hanh()["branch_id"].text()
+    );
+    let register = house.read("office", &register).await;
+    let lines = register.body["items"].list();
+    let line = lines
+        .iter()
+        .find(|line| line["member_id"] == made.body["id"]);
+    shows!(*line.unwrap(), {"paper_number": "15-GT/TU"});
+    let other = json!({"paper_number": "16-GT/TU"});
+    let told = house.patch("office", made.location(), 1, other).await;
+    told.invalid(&["/paper_number"]);
+}

@@ -473,3 +473,44 @@ async fn a_namesake_has_no_part_in_the_other_ones_history() {
         .await
         .expect(201);
 }
+
+/// The attempts of one person follow on each other, whatever the last of them was.
+#[tokio::test]
+async fn no_attempt_begins_before_an_earlier_one_has_ended() {
+    let house = House::build().await;
+    house.travel("2021-06-01");
+    let again = |branch: u32, paper: &str, on: &str| {
+        let again = person(branch, "Vàng Thị Lần", paper);
+        with(&again, json!({"paper_on": on}))
+    };
+    let first = house
+        .create("union", "nominations", again(4, "01-NQ", "2021-01-12"))
+        .await;
+    let id = first.body["candidate_id"].as_str().unwrap().to_owned();
+    house.adopt("branch-04", &id).await;
+    let removed = |on: &str, corrects: &Value| json!({"on": on, "action": "remove", "minutes_number": "3-BB", "reason": "không còn nhu cầu", "corrects": corrects});
+    let act = house
+        .act(
+            "branch-04",
+            &id,
+            "plan-decisions",
+            removed("2021-03-01", &Value::Null),
+        )
+        .await
+        .expect(201);
+    let second = house
+        .create("union", "nominations", again(5, "02-NQ", "2021-04-01"))
+        .await;
+    // nor is the end of the earlier one moved into the next
+    let later = removed("2021-05-01", &act.body["id"]);
+    let later = house.act("branch-04", &id, "plan-decisions", later).await;
+    later.invalid(&["/on"]);
+    house.remove("union", second.location(), 1).await;
+    let early = house
+        .post("union", "nominations", again(6, "03-NQ", "2021-02-01"))
+        .await;
+    assert_eq!(early.unmet(), ["nomination.no_open_candidacy"]);
+    house
+        .create("union", "nominations", again(6, "03-NQ", "2021-03-01"))
+        .await;
+}

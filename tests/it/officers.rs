@@ -1,11 +1,11 @@
 //! Officers of branches.
 use serde_json::{Value, json};
 
-use crate::support::{House, NOBODY, branch, demo, same_when_read};
+use crate::support::{House, NOBODY, branch, demo, same_when_read, shows};
 
 #[expect(clippy::needless_pass_by_value, reason = "written as a literal")]
 fn officer(member: String, position: &str) -> Value {
-    json!({"member_id": member, "position": position, "from_on": "2021-01-01"})
+    json!({"member_id": member, "position": position, "from_on": "2021-01-01", "paper_number": "12-QĐ/ĐU"})
 }
 
 #[tokio::test]
@@ -19,6 +19,7 @@ async fn a_branch_sees_its_officers_and_the_office_enters_them() {
             officer(demo("dd", 8, 5), "deputy_secretary"),
         )
         .await;
+    shows!(made, {"paper_number": "12-QĐ/ĐU"});
     let place = same_when_read(&house, "branch-08", &made).await;
     house.get("branch-01", &place).await.refused("not_found");
     house.get("union", &place).await.refused("forbidden");
@@ -77,6 +78,11 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         )
         .await
         .duplicate("/member_id");
+    // a post is somebody else's by another entry
+    house
+        .patch("office", &place, 1, json!({"member_id": demo("dd", 8, 6)}))
+        .await
+        .invalid(&["/member_id"]);
     house
         .patch("office", &place, 1, json!({"to_on": "2020-12-31"}))
         .await

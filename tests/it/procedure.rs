@@ -1216,3 +1216,42 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
         assert_eq!(act["regulation"], law, "{act}");
     }
 }
+
+/// A union's resolution has one number and one date, and stands once in a file.
+#[tokio::test]
+async fn a_union_introduces_once_and_by_a_paper_of_one_date() {
+    let house = House::build().await;
+    let way = Way::prepared(&house, "union", json!({})).await;
+    let by_union =
+        |number: &str, on: &str| json!({"on": on, "by": "trade_union", "paper_number": number});
+    // the nomination is of another day
+    way.tries(BRANCH, "introductions", by_union("01 – nq", "2021-02-11"))
+        .await
+        .duplicate("/paper_number");
+    way.does(BRANCH, "introductions", by_union("04-NQ", "2021-02-11"))
+        .await;
+    let again = way.tries(BRANCH, "introductions", by_union("05-NQ", "2021-02-12"));
+    assert_eq!(refused(again.await), ["introduction.once"]);
+}
+
+/// A committee has one number of members in one resolution.
+#[tokio::test]
+async fn a_resolution_of_the_committee_says_one_number_of_members() {
+    let house = House::build().await;
+    let one = Way::ready(&house).await;
+    one.resolved().await;
+    let other = json!({"full_name": "Nguyễn Thị Hai", "paper_number": "02-NQ"});
+    let other = Way::prepared(&house, "union", other).await;
+    other.introduced(7).await;
+    other.introduced(8).await;
+    other.verified("").await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    other.does(BRANCH, "resolutions", vote).await;
+    let vote = ballot("admission", "committee", "2021-03-25", 15);
+    let more = with(vote.clone(), json!({"members": 17}));
+    other
+        .tries("office", "resolutions", more)
+        .await
+        .duplicate("/members");
+    other.does("office", "resolutions", vote).await;
+}

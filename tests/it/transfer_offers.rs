@@ -70,6 +70,10 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
         .await;
     shows!(accepted, {"state": "accepted", "answered_on": "2021-02-10"});
 
+    // what its meeting decided is not this branch's to take back
+    let annul = json!({"on": "2021-02-10", "act_id": kept.id(), "reason": "ghi nhầm"});
+    let refused = house.act("branch-05", &person, "annulments", annul).await;
+    assert_eq!(refused.unmet(), ["correction.by"]);
     assert!(step("branch-05").await.is_some());
     // the file is the other branch's, what this one remarked is not
     house.get("branch-04", &file).await.refused("not_found");

@@ -15,7 +15,7 @@ create index act_member on act (member_id) where member_id is not null; create i
 
 create table deadline (
   id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid references candidate, kind app.deadline_kind not null, key text not null,
-  from_on date not null, workdays int, due_on date not null, skipped date[] not null, rule text not null, source text not null, settled_on date, created_at timestamptz not null, constraint deadline_one_duty unique (candidate_id, key)
+  from_on date not null, workdays int, due_on date not null, skipped date[] not null, rule text not null, source text not null, settled_on date, act_id uuid references act, account_id uuid references account, created_at timestamptz not null, constraint deadline_one_duty unique (candidate_id, key)
 );
 create index deadline_list on deadline (organization_id, due_on, id); create index deadline_branch on deadline (branch_id, due_on, id);
 create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null; create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
@@ -114,18 +114,18 @@ begin
          exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_index = p_citizen and c.id is distinct from p_except)
            or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_index = p_citizen and m.id is distinct from p_except)
     from (select) one left join last on true left join member_leaving l on l.member_id = last.id
-    left join (select id, stage, case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end as stage_on
+    left join (select id, stage, max(case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end) over () as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
 -- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.
 create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on date, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   update deadline set settled_on = p_on where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(p_due) d);
-  insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, created_at)
-  select c.organization_id, c.branch_id, c.id, d.kind, d.key, coalesce(lost.from_on, d.from_on), d.workdays, coalesce(lost.due_on, d.due_on), d.skipped, d.rule, d.source, p_now
-    from jsonb_to_recordset(p_due) as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text)
-    /* the day on which an act lost its ground stays, whatever else it lacks since */ left join deadline lost on lost.candidate_id = c.id and lost.key = d.key and lost.settled_on is null and app.is_ground_lost(lost.kind)
-  on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped, rule = excluded.rule, source = excluded.source, settled_on = null
+  insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, act_id, account_id, created_at)
+  select c.organization_id, c.branch_id, c.id, d.kind, d.key, coalesce(lost.from_on, d.from_on), d.workdays, coalesce(lost.due_on, d.due_on), d.skipped, d.rule, d.source, d.act, case when d.act is null then null when lost.id is not null then lost.account_id else coalesce(d.by, app.account()) end, p_now
+    from jsonb_to_recordset(p_due) as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text, act uuid, by uuid)
+    /* since when, and by whom, an act has lost its ground stays, whatever else it lacks since */ left join deadline lost on lost.candidate_id = c.id and lost.key = d.key and lost.settled_on is null and app.is_ground_lost(lost.kind)
+  on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped, rule = excluded.rule, source = excluded.source, account_id = excluded.account_id, settled_on = null
    where (deadline.due_on, deadline.from_on, deadline.workdays, deadline.skipped, deadline.rule, deadline.source, deadline.settled_on)
          is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
 end $$;

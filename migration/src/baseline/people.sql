@@ -6,7 +6,7 @@ create table member (
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
   recognised_on date, recognition_paper text, recognised_by app.deciding_body,
   -- of one who waits to be told from a namesake: not in the register before, and from which day then
-  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
@@ -39,7 +39,7 @@ create table transfer (
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
 create index transfer_member on transfer (member_id);
 create table branch_officer (
-  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date, /* where a leaving has ended it */ planned_to_on date,
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null, to_on date, /* where a leaving has ended it */ planned_to_on date, paper_number text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint branch_officer_period check (to_on is null or to_on >= from_on));
 create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and app.is_secretary(position);
 create unique index branch_officer_member on branch_officer (branch_id, member_id) where to_on is null;

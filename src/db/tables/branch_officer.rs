@@ -16,6 +16,7 @@ pub struct Model {
     pub from_on: Date,
     pub to_on: Option<Date>,
     pub planned_to_on: Option<Date>,
+    pub paper_number: Option<String>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

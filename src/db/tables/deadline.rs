@@ -22,6 +22,8 @@ pub struct Model {
     pub source: String,
     pub settled_on: Option<Date>,
     pub settled_because: Option<String>,
+    pub act_id: Option<Uuid>,
+    pub account_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
 }
 

@@ -37,6 +37,7 @@ pub struct Model {
     pub namesake_confirmed_on: Option<Date>,
     /// First day in the register, while the person waits to be told from a namesake.
     pub arrives_on: Option<Date>,
+    pub arrives_paper: Option<String>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

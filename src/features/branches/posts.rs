@@ -239,6 +239,13 @@ pub async fn change_officer(
         seen,
         &patch,
         async |tx, row, new, active| {
+            if new.member_id != row.member_id {
+                let words = say(
+                    "Không đổi được người giữ chức vụ: hãy kết thúc, hoặc xóa nếu ghi nhầm, và ghi cho người khác.",
+                    "Cannot be changed: end the post, or remove it if it was entered by mistake, and appoint the other member.",
+                );
+                return Err(Error::invalid("/member_id", "read_only", words));
+            }
             if new.to_on != row.to_on {
                 active.planned_to_on = Set(new.to_on);
             }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::access::reach;
 use crate::api::resource::{EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer};
 use crate::db::tables::{account, branch_officer, branch_overseer};
+use crate::law::text::{Text, plain, stored};
 use crate::law::words::OfficerPosition;
 
 /// An officer of a branch (bí thư, phó bí thư, chi ủy viên)
@@ -21,6 +22,9 @@ pub struct Officer {
     /// Last day in office; null if there is none
     #[schema(required = true)]
     pub to_on: Option<NaiveDate>,
+    /// Number of the decision of appointment, or of the minutes of the election; null if unknown
+    #[schema(required = true, max_length = 100)]
+    pub paper_number: Option<String>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -37,6 +41,9 @@ pub struct NewOfficer {
     #[schema(example = "2020-06-01")]
     pub from_on: NaiveDate,
     pub to_on: Option<NaiveDate>,
+    /// Number of the decision of appointment, or of the minutes of the election
+    #[schema(example = "12-QĐ/ĐU")]
+    pub paper_number: Option<Text<100>>,
 }
 
 impl Resource for Officer {
@@ -71,6 +78,7 @@ impl Resource for Officer {
             from_on,
             to_on,
             planned_to_on: _,
+            paper_number,
             version,
             created_at,
             updated_at,
@@ -82,6 +90,7 @@ impl Resource for Officer {
             position,
             from_on,
             to_on,
+            paper_number,
             version,
             created_at,
             updated_at,
@@ -100,6 +109,7 @@ impl Editable for Officer {
             position: row.position,
             from_on: row.from_on,
             to_on: row.to_on,
+            paper_number: stored(row.paper_number.clone()),
         }
     }
     fn apply(edit: NewOfficer, active: &mut Self::Active) {
@@ -108,11 +118,13 @@ impl Editable for Officer {
             position,
             from_on,
             to_on,
+            paper_number,
         } = edit;
         active.member_id = Set(member_id);
         active.position = Set(position);
         active.from_on = Set(from_on);
         active.to_on = Set(to_on);
+        active.paper_number = Set(plain(paper_number));
     }
 }
 

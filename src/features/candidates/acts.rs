@@ -125,23 +125,23 @@ acts! {
     /// Record the branch's decision about a person on its list
     record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision;
     /// Record a sponsor's quarterly note
-    record_sponsor_note list_sponsor_notes "/candidates/{id}/sponsor-notes" [NoteSponsors] "plan" SponsorNote;
+    record_sponsor_note list_sponsor_notes "/candidates/{id}/sponsor-notes" [NoteSponsors asked] "plan" SponsorNote;
     /// Give a test assignment
-    record_test_assignment list_test_assignments "/candidates/{id}/test-assignments" [RecordTests] "plan" TestAssignment;
+    record_test_assignment list_test_assignments "/candidates/{id}/test-assignments" [RecordTests asked] "plan" TestAssignment;
     /// Record the result of a test assignment
-    record_test_result list_test_results "/candidates/{id}/test-results" [RecordTests] "plan" TestResult;
+    record_test_result list_test_results "/candidates/{id}/test-results" [RecordTests asked] "plan" TestResult;
     /// Open the dossier
     open_dossier list_dossiers "/candidates/{id}/dossier" [OpenDossiers] "dossier" Dossier;
     /// Record an introduction paper
-    record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions] "dossier" Introduction;
+    record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions asked] "dossier" Introduction;
     /// Record a document of the dossier
-    record_document list_documents "/candidates/{id}/documents" [RecordDocuments] "dossier" Document;
+    record_document list_documents "/candidates/{id}/documents" [RecordDocuments asked] "dossier" Document;
     /// Record a step of the background verification
-    record_verification list_verification "/candidates/{id}/verification" [RecordVerification] "dossier" Verification;
+    record_verification list_verification "/candidates/{id}/verification" [RecordVerification asked] "dossier" Verification;
     /// Propose or conclude a political issue
-    record_political_issue list_political_issues "/candidates/{id}/political-issues" [RecordPoliticalIssues] "dossier" PoliticalIssue;
+    record_political_issue list_political_issues "/candidates/{id}/political-issues" [RecordPoliticalIssues asked] "dossier" PoliticalIssue;
     /// Record an opinion
-    record_opinion list_opinions "/candidates/{id}/opinions" [RecordOpinions] "dossier" Opinion;
+    record_opinion list_opinions "/candidates/{id}/opinions" [RecordOpinions asked] "dossier" Opinion;
     /// Record a vote
     record_resolution list_resolutions "/candidates/{id}/resolutions" [RecordResolutions] "admission" Resolution;
     /// Submit the file to the deciding body
@@ -153,7 +153,7 @@ acts! {
     /// Record the ceremony, which starts the probation
     record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony;
     /// Record a waiver or a written agreement
-    record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers] "admission" Waiver;
+    record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers asked] "admission" Waiver;
     /// Record the decision that recognises an official member
     record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition;
     /// Record the end of a candidacy outside the procedure

@@ -74,6 +74,13 @@ pub struct Deadline {
     /// Why the Office settled it, where its branch has ended
     #[schema(required = true, max_length = 1000)]
     pub settled_because: Option<String>,
+    /// The act that has lost its ground; null for other duties
+    #[schema(required = true)]
+    pub act_id: Option<Uuid>,
+    /// The account whose change took the ground away; null where none did, as with new regulations, and
+    /// for other duties
+    #[schema(required = true)]
+    pub account_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -115,6 +122,8 @@ impl Resource for Deadline {
             source,
             settled_on,
             settled_because,
+            act_id,
+            account_id,
             created_at,
         } = row;
         let state = match settled_on {
@@ -138,6 +147,8 @@ impl Resource for Deadline {
             source,
             settled_on,
             settled_because,
+            act_id,
+            account_id,
             created_at,
         }
     }

@@ -168,7 +168,11 @@ pub async fn record_enrolment(
                 valid_to,
                 corrects,
             };
-            recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+            let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
+            let act = (act.into(), said);
+            recording::append_as(tx, &permit, &law, &candidate, act, today)
+                .await?
+                .map_err(Error::unmet)?;
             Ok(())
         },
     )

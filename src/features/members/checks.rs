@@ -44,6 +44,13 @@ pub(super) fn impossible(
         let words = say("Trước ngày vào Đảng.", "Before the day of joining.");
         faults.push(Fault::pointer("/from_on", "too_early", words));
     }
+    if new.paper_number.is_some() && new.from_on.is_none() {
+        let words = say(
+            "Chỉ ghi với đảng viên từ đảng bộ khác chuyển đến, cùng ngày đầu tiên ở chi bộ.",
+            "Only of a member who comes from another organisation, with the first day in the branch.",
+        );
+        faults.push(Fault::pointer("/paper_number", "inconsistent", words));
+    }
     let version = law.on(new.joined_on);
     let (least, probation) = (
         version.whole("age_min_months"),
@@ -108,7 +115,7 @@ pub(super) async fn expect_as_before(tx: &Tx, known: &facts::Known, new: &NewMem
 const FILE: &str = "PATCH /api/v1/candidates/{id}";
 
 /// Fields that follow from the procedure or take effect on a date cannot be patched. What the
-/// procedure decided is changed by its acts; without a file the row is entered anew. Who the person
+/// procedure decided is changed by its acts; without a file a wrong day is corrected. Who the person
 /// is stands in the file, and the row follows.
 ///
 /// What is masked is not compared, or a right guess would be told from a wrong one: `named` says which
@@ -119,8 +126,8 @@ pub(super) fn elsewhere(
     has_file: bool,
     named: impl Fn(&str) -> bool,
 ) -> Vec<Fault> {
-    let anew = "DELETE /api/v1/members/{id}, POST /api/v1/members";
-    let by = |act| if has_file { act } else { anew };
+    let mistaken = "POST /api/v1/members/{id}/corrections";
+    let by = |act| if has_file { act } else { mistaken };
     let recognition = if has_file {
         "POST /api/v1/candidates/{id}/recognition"
     } else if row.status == MemberStatus::Probationary {
@@ -128,7 +135,7 @@ pub(super) fn elsewhere(
     } else if row.recognised_by.is_some() {
         "DELETE /api/v1/members/{id}/recognitions"
     } else {
-        anew
+        "DELETE /api/v1/members/{id}, POST /api/v1/members"
     };
     let fields = [
         (
@@ -140,7 +147,11 @@ pub(super) fn elsewhere(
         (
             "/official_on",
             row.official_on != new.official_on,
-            recognition,
+            if row.official_on.is_some() && new.official_on.is_some() {
+                by(recognition)
+            } else {
+                recognition
+            },
         ),
         (
             "/joined_on",
@@ -150,6 +161,11 @@ pub(super) fn elsewhere(
         (
             "/from_on",
             new.from_on.is_some(),
+            "POST /api/v1/members/{id}/transfers",
+        ),
+        (
+            "/paper_number",
+            new.paper_number.is_some(),
             "POST /api/v1/members/{id}/transfers",
         ),
         (

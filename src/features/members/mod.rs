@@ -15,6 +15,7 @@
 //! | `DELETE /transfers/{id}` | [`transfers::remove_member_transfer`] |
 //! | `POST /members/{id}/recognitions` | [`recognitions::recognise_member`] |
 //! | `DELETE /members/{id}/recognitions` | [`recognitions::remove_recognition`] |
+//! | `POST /members/{id}/corrections` | [`corrections::correct_member`] |
 //! | `POST /members/{id}/namesake-confirmations` | [`namesakes::confirm_member`] |
 //! | `POST /members/{id}/activity-changes` | [`activity_changes::create_activity_change`] |
 //! | `DELETE /activity-changes/{id}` | [`activity_changes::remove_activity_change`] |
@@ -22,6 +23,7 @@
 //! | `DELETE /leavings/{id}` | [`leavings::remove_leaving`] |
 mod activity_changes;
 mod checks;
+mod corrections;
 mod leavings;
 mod namesakes;
 mod recognitions;
@@ -58,7 +60,7 @@ use crate::db::{Db, Tx, any_row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
 use crate::law::say;
-use crate::law::text::Text;
+use crate::law::text::{Text, plain};
 use crate::recording::evidence::{Acknowledged, Evidence};
 
 use checks::{elsewhere, expect_as_before, impossible};
@@ -77,6 +79,7 @@ pub fn configure(v1: &mut Routes) {
         .service(transfers::transfer_member)
         .service(transfers::get_member_transfer)
         .service(transfers::remove_member_transfer)
+        .service(corrections::correct_member)
         .service(recognitions::recognise_member)
         .service(recognitions::remove_recognition)
         .service(namesakes::confirm_member)
@@ -190,13 +193,15 @@ pub async fn create_member(
         found.told(facts::expect_new_citizen(tx, index.as_deref(), None).await)?;
         namesakes::say(&permit, &new, &mut active);
         let waits = new.namesake_reason.is_some();
+        let paper = plain(new.paper_number.clone());
         active.arrives_on = Set(waits.then_some(arrived));
+        active.arrives_paper = Set(paper.clone().filter(|_| waits));
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
         if waits {
             return Ok(row);
         }
-        store::enter(tx, &row, arrived).await?;
+        store::enter(tx, &row, (arrived, paper)).await?;
         let said = (acknowledged, reason.as_ref().map(Text::as_str));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)

@@ -50,18 +50,19 @@ pub async fn confirm_member(
             .namesake_by
             .filter(|_| row.namesake_confirmed_on.is_none());
         person::expect_second_pair_of_eyes(&permit, waits)?;
-        let arrives = row.arrives_on;
+        let (arrives, paper) = (row.arrives_on, row.arrives_paper.clone());
         let mut active = edit::blank::<Member>();
         active.namesake_confirmed_by = Set(Some(permit.caller().account));
         active.namesake_confirmed_on = Set(Some(today));
         active.arrives_on = Set(None);
+        active.arrives_paper = Set(None);
         // only official members are counted in a vote
         let votes = row.official_on.zip(arrives);
         let votes = votes.map(|(from, arrives)| (vec![row.branch_id], from.max(arrives)));
         let files = Evidence::of_votes(tx, &law, votes, today).await?;
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         if let Some(arrives) = arrives {
-            store::enter(tx, &row, arrives).await?;
+            store::enter(tx, &row, (arrives, paper)).await?;
         }
         let said = (acknowledged, reason.as_deref());
         files

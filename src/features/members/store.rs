@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Member;
+use super::corrections::after_first_record;
 use crate::access::WriteMembers;
 use crate::api::edit::{self, refers};
 use crate::api::law::Law;
@@ -20,10 +21,12 @@ use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
+use crate::law::calendar::day_before;
 use crate::law::register::Stay;
 use crate::law::text::Text;
 use crate::law::words::VotingBody;
-use crate::recording::{self, HELPS_NO_MORE};
+use crate::recording;
+use crate::recording::sponsors::HELPS_NO_MORE;
 
 /// Which of a member's sponsorships end, when and why.
 pub(super) struct SponsorshipsEnd {
@@ -114,7 +117,7 @@ pub(super) async fn reopen_sponsorships(
     ended: DateTime<Utc>,
     today: NaiveDate,
 ) -> Result<()> {
-    let ends = recording::sponsorships_ended(tx, member, ended).await?;
+    let ends = recording::sponsors::sponsorships_ended(tx, member, ended).await?;
     let people = ends.iter().map(|(candidate, _)| *candidate);
     let reopened = any_of(sponsorship::Column::CandidateId, people);
     for (candidate, end) in ends {
@@ -141,7 +144,7 @@ pub(super) async fn reopen_sponsorships(
             end_sponsorship(tx, permit, law, &row, (last, HELPS_NO_MORE), today).await?;
         }
     }
-    let files = recording::sponsored_by(tx, member).await?;
+    let files = recording::sponsors::sponsored_by(tx, member).await?;
     recording::renew_duties(tx, law, &files, today).await
 }
 
@@ -178,13 +181,34 @@ pub(super) fn rests_on(member: Uuid) -> [Expr; 7] {
 }
 
 /// The member is in the register of their branch from that day on.
-pub(super) async fn enter(tx: &Tx, row: &member::Model, arrived: NaiveDate) -> Result<()> {
+pub(super) async fn enter(
+    tx: &Tx,
+    row: &member::Model,
+    (arrived, paper): (NaiveDate, Option<String>),
+) -> Result<()> {
     // nobody belongs to a branch before there is one
     let founded = facts::founded_on(tx, row.branch_id).await?;
     let from = Some(founded.map_or(arrived, |founded| Ord::max(founded, arrived)));
     let line = Uuid::now_v7();
-    let line = functions::write_membership(line, row.id, row.branch_id, from, None, None);
+    let line = functions::write_membership(line, row.id, row.branch_id, from, None, paper);
     tx.execute(line).await.map(drop)
+}
+
+/// Who has been in a branch since joining has been there since that day instead; who came from another
+/// organisation had joined before.
+pub(super) async fn joined(tx: &Tx, row: &member::Model, on: NaiveDate) -> Result<()> {
+    let lines = lines_after(tx, row.id, day_before(row.joined_on)).await?;
+    let Some(line) = lines.into_iter().next() else {
+        return Ok(());
+    };
+    let founded = facts::founded_on(tx, line.branch_id).await?;
+    let since = |day: NaiveDate| founded.map_or(day, |founded| Ord::max(founded, day));
+    if line.from_on != since(row.joined_on) {
+        let before = line.from_on >= on;
+        return before.then_some(()).ok_or_else(after_first_record);
+    }
+    let days = (Some(since(on)), line.to_on);
+    write(tx, row.id, line, days).await
 }
 
 /// A line of the register as a leaving keeps it.

@@ -141,6 +141,9 @@ pub struct NewMember {
     /// First day in the branch, of a member who comes or comes back from another organisation; by
     /// default the day of joining, or the branch's first
     pub from_on: Option<NaiveDate>,
+    /// Number of the paper by which the member came, with `from_on`; the register shows it
+    #[schema(example = "15-GT/TU")]
+    pub paper_number: Option<Text<100>>,
     /// Why this is another person than one of the same name born the same day, should there be one here. With a
     /// reason a new member is in the register once somebody else has confirmed it, whether there is one or not
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
@@ -222,6 +225,7 @@ impl Resource for Member {
             namesake_confirmed_by: _,
             namesake_confirmed_on,
             arrives_on: _,
+            arrives_paper: _,
             decided_on,
             version,
             created_at,
@@ -319,6 +323,7 @@ impl Editable for Member {
             joined_on: row.joined_on,
             official_on: row.official_on,
             from_on: None,
+            paper_number: None,
             namesake_reason: None,
             acknowledged: false,
             reason: None,
@@ -342,6 +347,7 @@ impl Editable for Member {
             joined_on,
             official_on,
             from_on: _,
+            paper_number: _,
             namesake_reason: _,
             acknowledged: _,
             reason: _,

@@ -58,10 +58,10 @@ pub struct NewReopening {
 /// The state after a step, or 409.
 fn stepped(row: &table::Model, step: Step, by: Role) -> Result<ProblemState> {
     follow(LIFE, row.state, &step, by).ok_or_else(|| {
-        let state = row.state.wire();
+        let (vi, en) = (row.state.vi(), row.state.en());
         Error::new(Code::InvalidTransition).detail(say(
-            format!("Báo cáo đang ở trạng thái {state}."),
-            format!("The report is {state}, which does not allow this step."),
+            format!("Báo cáo đang ở trạng thái “{vi}”: không thực hiện được bước này."),
+            format!("The report is “{en}”, which does not allow this step."),
         ))
     })
 }

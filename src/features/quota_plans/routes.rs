@@ -43,10 +43,10 @@ pub(super) fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanSt
             | Step::Reject
             | Step::Close
             | Step::Reopen { .. } => {
-                let state = row.state.wire();
+                let (vi, en) = (row.state.vi(), row.state.en());
                 (
-                    format!("Kế hoạch đang ở trạng thái {state}."),
-                    format!("The plan is {state}; this step does not lead on from there."),
+                    format!("Kế hoạch đang ở trạng thái “{vi}”: không thực hiện được bước này."),
+                    format!("The plan is “{en}”; this step does not lead on from there."),
                 )
             }
         };

@@ -20,7 +20,7 @@ use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::review::ReviewStep;
 use crate::law::text::{Text, plain};
-use crate::law::{Checks, Stage, say};
+use crate::law::{Checks, Stage, say, vi};
 use crate::recording;
 use crate::resources::review_item::{ReviewEntry, stepped};
 
@@ -31,7 +31,7 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
     let mut faults = Vec::new();
     if closure.held_on < opened_on || closure.held_on > today {
         let words = say(
-            format!("Từ {opened_on} đến {today}."),
+            format!("Từ {} đến {}.", vi(opened_on), vi(today)),
             format!("From {opened_on} to {today}."),
         );
         faults.push(Fault::pointer("/held_on", "out_of_range", words));

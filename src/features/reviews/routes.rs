@@ -20,8 +20,8 @@ use crate::db::tables::{review as table, review_item};
 use crate::db::{Db, any_live, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::review::ReviewStep;
-use crate::law::say;
 use crate::law::words::ReviewState;
+use crate::law::{say, vi};
 use crate::resources::review_item::{ReviewEntry, stepped};
 
 /// List reviews
@@ -82,7 +82,7 @@ pub async fn open_review(
                 "/period",
                 "not_begun",
                 say(
-                    format!("Kỳ này bắt đầu ngày {from}."),
+                    format!("Kỳ này bắt đầu ngày {}.", vi(from)),
                     format!("The period begins on {from}."),
                 ),
             ));

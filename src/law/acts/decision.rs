@@ -94,6 +94,10 @@ impl KindOfAct for Decision {
             // refused: another proposal needs a new vote
             (Purpose::StrikeOff, DecisionOutcome::Refused) => {
                 let reported = file.reported().is_some();
+                file.refused.push((Purpose::StrikeOff, self.on));
+                if reported {
+                    file.refused.push((Purpose::Recognition, self.on));
+                }
                 file.votes.retain(|v| match v.purpose {
                     Purpose::StrikeOff => false,
                     Purpose::Recognition => v.carried || !reported,
@@ -225,7 +229,7 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
     checks.on_ids(ground.map(|v| v.id));
     if let Some(a) = act {
         checks.need(
-            a.ground.is_some_and(|ground| !leaves_otherwise(ground)) && a.reason.is_some(),
+            a.ground.map_or(a.outcome == DecisionOutcome::Refused, |ground| !leaves_otherwise(ground)) && a.reason.is_some(),
             "strike_off.ground",
             "Điều lệ, 8",
             met_or_unmet(

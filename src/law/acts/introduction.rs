@@ -54,10 +54,14 @@ impl KindOfAct for Introduction {
         let Some(a) = act else { return };
         match a.by {
             Introducer::YouthUnion => {
-                a.by_union(checks, q.facts.youth_union_member, "29-QĐ/TW, 3.2 (4-KNĐ)");
+                let source = "29-QĐ/TW, 3.2 (4-KNĐ)";
+                a.by_union(checks, q.facts.youth_union_member, source);
+                a.once(q, source, checks);
             }
             Introducer::TradeUnion => {
-                a.by_union(checks, q.facts.trade_union_member, "29-QĐ/TW, 3.2 (4A-KNĐ)");
+                let source = "29-QĐ/TW, 3.2 (4A-KNĐ)";
+                a.by_union(checks, q.facts.trade_union_member, source);
+                a.once(q, source, checks);
             }
             Introducer::Member => a.by_member(q, checks),
         }
@@ -241,6 +245,11 @@ impl Introduction {
                 },
             ),
         );
+        self.once(q, source, checks);
+    }
+
+    /// Nobody introduces a person again while their paper is valid.
+    fn once(&self, q: &Question<'_>, source: &str, checks: &mut Checks) {
         // a paper that has expired is made again
         let time = time(q.file, q.on);
         let expired = |made| {
@@ -252,22 +261,28 @@ impl Introduction {
             .introductions
             .iter()
             .filter(|(id, _)| !q.file.replaced.contains(id) && self.replaces != Some(*id));
-        let again = others.any(|(_, i)| {
-            i.by == Introducer::Member && i.member_id == self.member_id && !expired(i.on)
-        });
+        let again =
+            others.any(|(_, i)| (i.by, i.member_id) == (self.by, self.member_id) && !expired(i.on));
         checks.need(
             !again,
             "introduction.once",
             source,
             met_or_unmet(
                 (
-                    "Đảng viên này chưa có giấy giới thiệu người đó còn thời hạn.",
-                    "No introduction of the person by this member is still valid.",
+                    "Nơi giới thiệu chưa có giấy giới thiệu người đó còn thời hạn.",
+                    "No introduction of the person by this introducer is still valid.",
                 ),
-                (
-                    "Đảng viên này đã giới thiệu người đó rồi.",
-                    "This member has already introduced the person.",
-                ),
+                if self.by == Introducer::Member {
+                    (
+                        "Đảng viên này đã giới thiệu người đó rồi.",
+                        "This member has already introduced the person.",
+                    )
+                } else {
+                    (
+                        "Tổ chức này đã giới thiệu người đó rồi.",
+                        "This union has already introduced the person.",
+                    )
+                },
             ),
         );
     }
@@ -289,7 +304,7 @@ fn able(q: &Question<'_>, who: Option<&Registered>, source: &str, checks: &mut C
             ),
             (
                 format!(
-                    "Người giới thiệu chưa phải là đảng viên chính thức vào ngày {}.",
+                    "Người giới thiệu không phải là đảng viên chính thức vào ngày {}.",
                     vi(q.on)
                 ),
                 format!("The introducing member is not official on {}.", q.on),

@@ -1,5 +1,6 @@
 //! The paper that an act records: who issued it, under which number.
 use super::{Act, ActKind};
+use crate::words::Introducer;
 
 /// A paper with its number, and the field in which an act states it.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub enum Issuer<'a> {
     Submitting,
     /// The body that approves, under the name given.
     Approving(&'a str),
+    /// A union that introduces.
+    Introducing(&'a str),
 }
 
 impl<'a> Issuer<'a> {
@@ -34,6 +37,10 @@ impl<'a> Issuer<'a> {
             ],
             Self::Submitting => &[(ActKind::Submission, "paper_number")],
             Self::Approving(_) => &[(ActKind::Waiver, "paper_number")],
+            Self::Introducing(_) => &[
+                (ActKind::Introduction, "paper_number"),
+                (ActKind::Nomination, "paper_number"),
+            ],
         }
     }
 
@@ -42,13 +49,14 @@ impl<'a> Issuer<'a> {
         match self {
             Self::Voting { body, .. } | Self::Deciding(body) => Some(("body", body)),
             Self::Approving(name) => Some(("approver", name)),
+            Self::Introducing(union) => Some(("by", union)),
             Self::Submitting => None,
         }
     }
 
-    /// Whether it is a body that decides on members.
-    pub const fn decides(self) -> bool {
-        matches!(self, Self::Deciding(_))
+    /// Whether its papers are in files that not everybody sees who records one.
+    pub const fn is_beyond(self) -> bool {
+        matches!(self, Self::Deciding(_) | Self::Introducing(_))
     }
 
     /// Whether each branch has a series of its own.
@@ -78,6 +86,10 @@ impl Act {
             Self::Submission(a) => (Issuer::Submitting, &a.paper_number, "paper_number"),
             Self::Waiver(a) => {
                 let by = Issuer::Approving(a.approver.as_str());
+                (by, &a.paper_number, "paper_number")
+            }
+            Self::Introduction(a) if a.by != Introducer::Member => {
+                let by = Issuer::Introducing(a.by.wire());
                 (by, &a.paper_number, "paper_number")
             }
             _ => return None,

@@ -65,7 +65,11 @@ impl KindOfAct for Sponsorship {
                 0
             },
             load_limit: q.facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, q.on),
-            same_branch: member.branch_on(q.on) == Some(q.facts.branch_on(q.on)) || !q.recording,
+            // who belongs to no branch is no member
+            same_branch: !q.recording
+                || member
+                    .branch_on(q.on)
+                    .is_none_or(|there| there == q.facts.branch_on(q.on)),
             other_branch_reason: a.other_branch_reason.is_some(),
             open_sponsors: open,
             already_sponsors: q
@@ -165,7 +169,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
             ),
             (
                 format!(
-                    "Người kèm cặp chưa phải là đảng viên chính thức vào ngày {}.",
+                    "Người kèm cặp không phải là đảng viên chính thức vào ngày {}.",
                     vi(a.on)
                 ),
                 format!("The sponsor is not an official member on {}.", a.on),

@@ -158,6 +158,7 @@ impl<'a> Builder<'a> {
         let given = match (name, &*value) {
             (_, Value::String(s)) if s == "=on" => json!(on),
             (_, Value::String(s)) if s == "=all" => json!(self.facts.official_members(on)),
+            (_, Value::String(s)) if s == "=next" => json!((self.facts.acts.len() + 1).to_string()),
             ("from_branch_id" | "to_branch_id", Value::Number(n)) => {
                 json!(Uuid::from_u128(n.as_u64().unwrap_or_default().into()))
             }

@@ -19,7 +19,7 @@ use crate::enrolment::Lesson;
 use crate::grounds;
 use crate::judgement::judge;
 use crate::story::{Case, d, days};
-use crate::words::{ClassKind, ClassState, Purpose, Role, Stage, VotingBody};
+use crate::words::{ClassKind, ClassState, GeneralEducation, Purpose, Role, Stage, VotingBody};
 
 fn course(kind: ClassKind, from: &str, to: &str) -> Course {
     Course {
@@ -115,6 +115,18 @@ fn who_becomes_eighteen_next_year_is_shown_the_day_and_no_slack() {
     assert_eq!(day_of(&outlook, vote), Some(d("2022-02-10")));
     assert_eq!(outlook.reached_on, Some(d("2022-03-04")));
     assert_eq!(outlook.begin_by, None);
+}
+
+/// Looking ahead for years adds nothing that expires meanwhile.
+#[test]
+fn what_nothing_meets_is_all_that_blocks() {
+    let mut case = Case::ready("1997-01-15", "2021-03-01");
+    case.facts.today = d("2021-06-01");
+    case.facts.general_education = Some(GeneralEducation::Primary);
+    let outlook = whole(&case, &[], "2021-12-31");
+    let rules: Vec<_> = outlook.blocked_by.iter().map(|c| c.rule).collect();
+    assert_eq!(rules, ["admission.education"]);
+    assert_eq!(outlook.steps, []);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::{Ahead, Course, Question, What, ways};
+use super::ways::{self, lead, recorder};
+use super::{Ahead, Course, Question, What};
 use crate::acts::{Act, Certificate, Step};
 use crate::calendar::valid_to;
 use crate::candidacy::{File, Recorded};
@@ -13,10 +14,7 @@ use crate::enrolment::{Lesson, Pupil, enrol, takes_proposals};
 use crate::judgement::{self, Facts, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::{Check, Way, way};
-use crate::settings::{
-    BRANCH_VOTE_LEAD_DAYS, CEREMONY_LEAD_DAYS, COMMITTEE_VOTE_LEAD_DAYS, DECISION_LEAD_DAYS,
-    Setting, VERIFICATION_LEAD_DAYS,
-};
+use crate::settings::{Setting, VERIFICATION_LEAD_DAYS};
 use crate::text::Text;
 use crate::words::{
     ClassKind, ClassState, PlanAction, Purpose, Role, Stage, VerificationStep, VotingBody,
@@ -54,24 +52,6 @@ fn onward(file: &File) -> Option<Step> {
     })
 }
 
-/// How long the step usually takes after the one before.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the others wait for nobody")]
-fn lead(step: Step) -> Option<&'static Setting> {
-    match step {
-        Step::Resolution((_, VotingBody::Branch)) => Some(&BRANCH_VOTE_LEAD_DAYS),
-        Step::Resolution((_, VotingBody::Committee)) => Some(&COMMITTEE_VOTE_LEAD_DAYS),
-        Step::Decision(_) | Step::Recognition(()) => Some(&DECISION_LEAD_DAYS),
-        Step::Ceremony(()) => Some(&CEREMONY_LEAD_DAYS),
-        _ => None,
-    }
-}
-
-/// Who records a step on the way. Each role is an account of its own.
-fn recorder(step: Step) -> Role {
-    let any = step.kind().recorded_by().first();
-    step.only().or(any.copied()).unwrap_or(Role::PartyOffice)
-}
-
 /// A file on its way, as it will be on the day that has come.
 pub(super) struct Walk<'a> {
     asked: &'a Question<'a>,
@@ -88,8 +68,10 @@ pub(super) struct Walk<'a> {
     /// What is done, each with its first day.
     done: Vec<(What, NaiveDate)>,
     acts: Vec<Recorded>,
-    /// What the next step misses.
+    /// What the next step misses on the day on which it misses least.
     pub missing: Vec<Check>,
+    /// The stage in which that is, and how much had been done by then.
+    stuck: Option<(Stage, usize)>,
 }
 
 impl<'a> Walk<'a> {
@@ -106,6 +88,7 @@ impl<'a> Walk<'a> {
             done: Vec::new(),
             acts: Vec::new(),
             missing: Vec::new(),
+            stuck: None,
         }
     }
 
@@ -137,8 +120,13 @@ impl<'a> Walk<'a> {
         None
     }
 
+    /// What is done; on the way to a step that cannot be taken, until it misses least.
     pub fn steps(&self) -> Vec<Ahead> {
-        let ahead = self.done.iter().map(|(what, on)| Ahead {
+        let done = match self.stuck {
+            Some((stage, done)) if stage == self.file.stage => done,
+            _ => self.done.len(),
+        };
+        let ahead = self.done.iter().take(done).map(|(what, on)| Ahead {
             what: *what,
             earliest_on: *on,
             latest_on: None,
@@ -256,12 +244,23 @@ impl<'a> Walk<'a> {
             }
             if !met {
                 if depth == DEPTH {
-                    self.missing = unmet;
+                    self.lacks(unmet);
                 }
                 return false;
             }
         }
         false
+    }
+
+    /// Later days may only add what has expired meanwhile.
+    fn lacks(&mut self, unmet: Vec<Check>) {
+        let same = self
+            .stuck
+            .is_some_and(|(stage, _)| stage == self.file.stage);
+        if !same || unmet.len() < self.missing.len() {
+            self.missing = unmet;
+            self.stuck = Some((self.file.stage, self.done.len()));
+        }
     }
 
     fn records(&mut self, act: Act) {

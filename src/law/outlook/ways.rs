@@ -8,7 +8,13 @@ use crate::acts::introduction::Alternative;
 use crate::acts::{self, Act, ActKind, Step, introduction};
 use crate::candidacy::Subject;
 use crate::judgement::Facts;
-use crate::words::{DecidingBody, Introducer, Purpose, Relation, Stage, VotingBody, WaiverKind};
+use crate::settings::{
+    BRANCH_VOTE_LEAD_DAYS, CEREMONY_LEAD_DAYS, COMMITTEE_VOTE_LEAD_DAYS, DECISION_LEAD_DAYS,
+    Setting,
+};
+use crate::words::{
+    DecidingBody, Introducer, Purpose, Relation, Role, Stage, VotingBody, WaiverKind,
+};
 
 /// Acts that meet a requirement: all of them together, or each by itself.
 #[derive(Default)]
@@ -35,6 +41,24 @@ fn one_of(acts: impl IntoIterator<Item = Option<Act>>) -> Ways {
         all: false,
         acts: acts.into_iter().flatten().collect(),
     }
+}
+
+/// How long the step usually takes after the one before.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others wait for nobody")]
+pub(super) fn lead(step: Step) -> Option<&'static Setting> {
+    match step {
+        Step::Resolution((_, VotingBody::Branch)) => Some(&BRANCH_VOTE_LEAD_DAYS),
+        Step::Resolution((_, VotingBody::Committee)) => Some(&COMMITTEE_VOTE_LEAD_DAYS),
+        Step::Decision(_) | Step::Recognition(()) => Some(&DECISION_LEAD_DAYS),
+        Step::Ceremony(()) => Some(&CEREMONY_LEAD_DAYS),
+        _ => None,
+    }
+}
+
+/// Who records a step on the way. Each role is an account of its own.
+pub(super) fn recorder(step: Step) -> Role {
+    let any = step.kind().recorded_by().first();
+    step.only().or(any.copied()).unwrap_or(Role::PartyOffice)
 }
 
 /// A step that leads on, as it would ordinarily be recorded.

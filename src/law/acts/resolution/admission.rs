@@ -66,7 +66,8 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
         "upper_secondary" => GeneralEducation::UpperSecondary,
         _ => GeneralEducation::LowerSecondary,
     };
-    let excused = q.file.waived(WaiverKind::Education, q.on);
+    let short = q.facts.general_education < Some(wanted);
+    let excused = q.file.waived(WaiverKind::Education, q.on).filter(|_| short);
     checks.need(
         q.facts
             .general_education
@@ -105,8 +106,7 @@ fn education(q: &Question<'_>, checks: &mut Checks) {
             ),
         ),
     );
-    let short = q.facts.general_education < Some(wanted);
-    checks.on_ids(excused.filter(|_| short).map(|(id, _)| *id));
+    checks.on_ids(excused.map(|(id, _)| *id));
 }
 
 /// The papers are still within their validity period; afterwards they must be made anew.

@@ -6,7 +6,7 @@ use crate::acts::introduction::{self, Alternative, Introduction};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::words::Introducer;
-use crate::{Sentences, met_or_unmet};
+use crate::{Sentences, met_or_unmet, say};
 
 pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     let source = q.version.source("introducer_shared_months");
@@ -18,10 +18,21 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
         let known = i.1.member_id.and_then(|id| q.facts.members.get(&id));
         known.is_some_and(|m| m.able_on(q.on))
     };
-    let papers = q.file.introduced(Introducer::Member, q.on);
-    let papers = papers.filter(counts).filter(official);
-    let papers: Vec<Uuid> = papers.map(|(id, _)| *id).collect();
+    let papers = q.file.introduced(Introducer::Member, q.on).filter(counts);
+    let (papers, unable): (Vec<_>, Vec<_>) = papers.partition(official);
+    let papers: Vec<Uuid> = papers.into_iter().map(|(id, _)| *id).collect();
     let members = papers.len();
+    let replaced = match unable.len() {
+        0 => say("", ""),
+        some => say(
+            format!(
+                " Trong hồ sơ có {some:02} giấy của người không còn là đảng viên chính thức đang sinh hoạt tại tổ chức: cần giấy của đảng viên khác thay thế."
+            ),
+            format!(
+                " {some} on file by who is no longer an active official member here: another member's must replace it."
+            ),
+        ),
+    };
     let wanted = if which == Alternative::C { 2 } else { 1 };
     checks.need(
         members >= wanted,
@@ -33,8 +44,8 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
                 format!("Introduced by {wanted} official member(s) (form 3-KNĐ)."),
             ),
             (
-                format!("Còn thiếu {:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ); cần {wanted:02}, đã có {members:02}.", wanted.saturating_sub(members)),
-                format!("{} introduction(s) by an official member (form 3-KNĐ) missing; {wanted} needed, {members} there.", wanted.saturating_sub(members)),
+                format!("Còn thiếu {:02} giấy giới thiệu của đảng viên chính thức (mẫu 3-KNĐ); cần {wanted:02}, đã có {members:02}.{}", wanted.saturating_sub(members), replaced.vi),
+                format!("{} introduction(s) by an official member (form 3-KNĐ) missing; {wanted} needed, {members} there.{}", wanted.saturating_sub(members), replaced.en),
             ),
         ),
     );
@@ -97,7 +108,7 @@ fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
         } else {
             (
                 format!(
-                    "Người này không phải là đoàn viên của {vi}, nên chưa có nghị quyết giới thiệu (mẫu {form})."
+                    "Người này không phải là đoàn viên của {vi}, mà cần có nghị quyết giới thiệu của tổ chức ấy (mẫu {form})."
                 ),
                 format!(
                     "The person is not a member of the {en}, whose resolution (form {form}) is required."

@@ -132,7 +132,7 @@ impl KindOfAct for Resolution {
             (Purpose::Recognition, VotingBody::Branch) => recognition::require(q, checks),
             (Purpose::StrikeOff, VotingBody::Branch) | (_, VotingBody::Committee) => {}
         }
-        if q.recording && step.1 == VotingBody::Branch && step.0 != Purpose::Admission {
+        if step.1 == VotingBody::Branch && step.0 != Purpose::Admission {
             reported(q, checks);
         }
         if step.0 == Purpose::StrikeOff {
@@ -153,6 +153,7 @@ impl KindOfAct for Resolution {
             on: self.on,
             purpose: self.purpose,
             body: self.body,
+            number: self.number.as_str().to_owned(),
             carried,
             under: version.clone(),
         };
@@ -208,6 +209,20 @@ impl Resolution {
     /// Nobody votes again on what was carried: the carried vote is the last one on the question.
     fn after_the_last(&self, q: &Question<'_>, checks: &mut Checks) {
         let asked = |v: &&Vote| (v.purpose, v.body) == (self.purpose, self.body);
+        let number = |text: &str| text.replace(' ', "").to_uppercase();
+        let own = number(self.number.as_str());
+        let mut same_day = q.file.votes.iter().filter(asked).filter(|v| v.on == q.on);
+        if same_day.any(|v| number(&v.number) == own) {
+            checks.need(
+                false,
+                "vote.order",
+                Self::stages(self.step()).1,
+                say(
+                    "Lần biểu quyết này đã được ghi: sửa bằng một ghi nhận thay cho ghi nhận cũ.",
+                    "This vote is on record: correct it.",
+                ),
+            );
+        }
         let last = q.file.votes.iter().rfind(asked).map(|v| v.on);
         let Some(last) = last.filter(|last| q.on < *last) else {
             return;
