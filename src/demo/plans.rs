@@ -47,7 +47,7 @@ pub fn plans(known: &Rows) -> Rows {
             rows.put(
                 "source_plan_entry",
                 json!({"id": id(Kind::SourcePlanEntry, b, n), "branch_id": branch, "source_plan_id": plan, "candidate_id": candidate["id"], "full_name": candidate["full_name"],
-                    "birth_date": candidate["birth_date"], "department_id": candidate["department_id"], "target_year": 2021 + (n - 1) % 5,
+                    "birth_date": candidate["birth_date"], "department_id": candidate["department_id"], "target_year": 2021 + (n - 1) % 5, "approved_year": 2021 + (n - 1) % 5,
                     "priority_group": candidate["priority_group"].as_str().unwrap_or("department_staff"), "fostering_from": "2020-07-01",
                     "political_standard": true, "conduct": true, "capacity": n % 4 != 0, "task_performance": true}),
             );

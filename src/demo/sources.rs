@@ -42,7 +42,7 @@ pub fn fill(rows: &Rows, plans: &mut Rows, today: NaiveDate) {
                 "source_plan_entry",
                 json!({"id": id(Kind::SourcePlanEntry, branch, n), "branch_id": own, "source_plan_id": id(Kind::SourcePlan, branch, 2),
                     "candidate_id": person["id"], "full_name": person["full_name"], "birth_date": person["birth_date"], "department_id": person["department_id"],
-                    "target_year": today.year(), "priority_group": person["priority_group"].as_str().unwrap_or("department_staff"),
+                    "target_year": today.year(), "approved_year": today.year(), "priority_group": person["priority_group"].as_str().unwrap_or("department_staff"),
                     "fostering_from": first, "political_standard": true, "conduct": true, "capacity": true, "task_performance": true}),
             );
         }

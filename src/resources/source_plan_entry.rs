@@ -135,6 +135,7 @@ impl Resource for SourcePlanEntry {
             birth_date,
             department_id,
             target_year,
+            approved_year: _,
             priority_group,
             fostering_from,
             political_standard,
@@ -325,6 +326,12 @@ pub async fn count_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result
     if candidates.is_empty() {
         return Ok(());
     }
+    approve_years(tx, candidates, branch).await
+}
+
+/// The same, also where a plan that has just been approved names nobody who is a candidate yet: what
+/// it says from now on counts until the next approval.
+pub async fn approve_years(tx: &Tx, candidates: Vec<Uuid>, branch: Uuid) -> Result<()> {
     let planned = functions::plan_candidates(candidates, branch, tx.now());
     tx.execute(planned).await.map(drop)
 }

@@ -206,14 +206,94 @@ async fn a_revision_of_a_source_plan_leaves_the_people_planned_and_is_approved_a
     );
     let candidate = format!("candidates/{}", person.body["candidate_id"].text());
     shows!(house.read("branch-01", &candidate).await, {"planned_year": 2026});
+    // as quotas do, what was approved stays until the revision is approved
     let version = house.read("branch-01", &entry).await.version();
     house.remove("branch-01", &entry, version).await;
-    shows!(house.read("branch-01", &candidate).await, {"planned_year": null});
+    shows!(house.read("branch-01", &candidate).await, {"planned_year": 2026});
     let approvals = format!("{path}/approvals");
     let careless = house
         .send("standing", Method::POST, &approvals, None, &[])
         .await;
     assert_eq!(careless.status, 428);
+}
+
+/// What the Standing Committee approved is in force until it approves the revision: whoever is added,
+/// moved to another year, taken out or replaced in the draft, and also if it is returned.
+#[tokio::test]
+async fn a_revision_of_a_source_plan_counts_from_its_approval() {
+    let house = House::build().await;
+    let path = source_plan(&house).await;
+    let entries = format!("{path}/entries");
+    let names = [
+        "Hồ Thị Quỳnh Như",
+        "Hồ Thị Thanh Tú",
+        "Hồ Thị Minh Châu",
+        "Hồ Thị Yến Nhi",
+    ];
+    let of = |n: usize, year: i32| with(&entry(names[n]), json!({"target_year": year}));
+    let mut rows = Vec::new();
+    for n in 0..3 {
+        let added = house.create("branch-01", &entries, of(n, 2026)).await;
+        rows.push(added.location().to_owned());
+    }
+    let step = async |who: &str, what: &str| {
+        let seen = house.read("branch-01", &path).await.version();
+        let at = format!("{path}/{what}");
+        match what {
+            "revisions" | "returns" => {
+                let reason = json!({"reason": "Bổ sung nguồn"});
+                house.advance_with(who, &at, seen, reason).await
+            }
+            _ => house.advance(who, &at, seen).await,
+        }
+    };
+    step("branch-01", "submissions").await;
+    step("standing", "approvals").await;
+    let mut people = Vec::new();
+    for name in [names[0], names[1], names[3]] {
+        let person = house
+            .create("union", "nominations", nomination(name, 1))
+            .await;
+        people.push(person.body["candidate_id"].text().to_owned());
+    }
+    let years = async || {
+        let mut years = Vec::new();
+        for person in &people {
+            let path = format!("candidates/{person}");
+            years.push(house.read("branch-01", &path).await.body["planned_year"].clone());
+        }
+        Value::from(years)
+    };
+    assert_eq!(years().await, json!([2026, 2026, null]));
+    step("branch-01", "revisions").await;
+    let at = async |row: &str| house.read("branch-01", row).await.version();
+    let later = json!({"target_year": 2030});
+    house
+        .change("branch-01", &rows[0], at(&rows[0]).await, later)
+        .await;
+    house
+        .remove("branch-01", &rows[1], at(&rows[1]).await)
+        .await;
+    // who was approved and is no candidate yet makes place for somebody who is one
+    let other = json!({"full_name": names[3], "target_year": 2028});
+    let other = house
+        .change("branch-01", &rows[2], at(&rows[2]).await, other)
+        .await;
+    shows!(other, {"candidate_id": people[2]});
+    assert_eq!(years().await, json!([2026, 2026, null]));
+    let replaced = nomination(names[2], 1);
+    let replaced = house.create("union", "nominations", replaced).await;
+    let replaced = format!("candidates/{}", replaced.body["candidate_id"].text());
+    shows!(house.read("branch-01", &replaced).await, {"planned_year": 2026});
+    step("branch-01", "submissions").await;
+    assert_eq!(years().await, json!([2026, 2026, null]));
+    step("standing", "returns").await;
+    assert_eq!(years().await, json!([2026, 2026, null]));
+    step("branch-01", "submissions").await;
+    step("standing", "approvals").await;
+    assert_eq!(years().await, json!([2030, null, 2028]));
+    shows!(house.read("branch-01", &replaced).await, {"planned_year": null});
+    shows!(house.read("branch-01", &path).await, {"entries": 2, "introduced": 2});
 }
 
 /// Only the named step is possible now.
@@ -392,7 +472,20 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
         (&linked.body["candidate_id"], linked.version()),
         (&json!(ours), 3)
     );
+    // and counts as planned once the revision is approved
+    assert_eq!(state(&ours).await[1], "0");
+    let step = |what: &str| format!("{path}/{what}");
+    house
+        .advance("branch-02", &step("submissions"), at(&path).await)
+        .await;
+    house
+        .advance("standing", &step("approvals"), at(&path).await)
+        .await;
     assert_eq!(state(&ours).await[1], "2022");
+    let reason = json!({"reason": "Bổ sung"});
+    house
+        .advance_with("branch-02", &step("revisions"), at(&path).await, reason)
+        .await;
 
     // in a split the person leaves with the planned year, and is no longer in the old branch's plan
     let branch = format!("/api/v1/branches/{}", demo("0b", 2, 0));

@@ -267,7 +267,7 @@ begin
   update sponsorship set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update nomination set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update source_plan_entry set candidate_id = null, version = version + 1, updated_at = p_now where candidate_id = any (moved) and branch_id <> p_to;
-  perform app.plan_candidates(array(select c.id from candidate c join source_plan_entry e on e.branch_id = p_to and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name) and e.deleted_at is null where c.id = any (moved)), p_to, p_now);
+  perform app.plan_candidates(array(select c.id from candidate c join source_plan_entry e on e.branch_id = p_to and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name) and (e.deleted_at is null or e.approved_year is not null) where c.id = any (moved)), p_to, p_now);
   -- whoever else had been asked need not answer any more
   update transfer_offer set state = app.withdrawn_offer(), answered_on = p_on, version = version + 1, updated_at = p_now
    where candidate_id = any (moved) and app.is_offered(state) and (to_branch_id <> p_to or app.writes_members(app.role()));

@@ -17,6 +17,7 @@ pub struct Model {
     pub birth_date: Date,
     pub department_id: Option<Uuid>,
     pub target_year: i32,
+    pub approved_year: Option<i32>,
     pub priority_group: PriorityGroup,
     pub fostering_from: Date,
     pub political_standard: bool,

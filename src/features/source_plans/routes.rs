@@ -22,7 +22,7 @@ use crate::law::say;
 use crate::law::text::plain;
 use crate::law::words::SourcePlanState;
 use crate::resources::source_plan::{NewSourcePlan, SourcePlan, SourcePlanNote, stepped};
-use crate::resources::source_plan_entry::count_years;
+use crate::resources::source_plan_entry::approve_years;
 
 /// List source plans
 #[operation(get, "/source-plans")]
@@ -184,7 +184,7 @@ pub async fn approve_source_plan(
         active.reason = Set(None);
         let approved = edit::update::<SourcePlan>(tx, row.id, row.version, active).await?;
         let people = store::candidates(tx, row.id).await?;
-        count_years(tx, people.into_iter().collect(), row.branch_id).await?;
+        approve_years(tx, people.into_iter().collect(), row.branch_id).await?;
         Ok((approved, "state"))
     })
     .await

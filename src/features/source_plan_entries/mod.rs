@@ -1,4 +1,6 @@
 //! A person in a source plan.
+mod store;
+
 use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
@@ -79,6 +81,9 @@ pub async fn change_source_plan_entry(
                 expect_no_hidden_namesake(tx, branch, name).await?;
             }
             let person = named(tx, branch, name, new.birth_date).await?;
+            if other && (person.is_none() || person != row.candidate_id) {
+                store::keep_approved(tx, row, active).await?;
+            }
             active.candidate_id = Set(person.or(row.candidate_id.filter(|_| !other)));
             Ok(())
         },
@@ -87,6 +92,8 @@ pub async fn change_source_plan_entry(
 }
 
 /// Remove a person from a source plan
+///
+/// Who has been approved counts as planned until a revision without them is approved.
 #[operation(delete, "/source-plan-entries/{id}", tag = "source-plans")]
 pub async fn remove_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
