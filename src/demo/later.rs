@@ -259,7 +259,7 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
         plans.put(
             "source_plan",
             json!({"id": id(Kind::SourcePlan, branch, 2), "branch_id": id(Kind::Branch, branch, 0), "term_id": own, "state": if draft { "draft" } else { "approved" },
-                "revision": 1, "note": "Ưu tiên người trực tiếp làm chuyên môn", "submitted_on": on, "decided_on": on, "approved_on": on}),
+                "revision": 1, "note": "Ưu tiên người trực tiếp làm chuyên môn", "submitted_on": on, "first_submitted_on": on, "decided_on": on, "approved_on": on}),
         );
     }
 }

@@ -40,7 +40,7 @@ pub fn plans(known: &Rows) -> Rows {
         rows.put(
             "source_plan",
             json!({"id": plan, "branch_id": branch, "term_id": id(Kind::Term, 0, 1), "state": "approved", "revision": 1,
-                "note": "Ưu tiên người trực tiếp làm chuyên môn ở khoa, phòng", "submitted_on": "2020-12-20", "decided_on": "2020-12-28", "approved_on": "2020-12-28"}),
+                "note": "Ưu tiên người trực tiếp làm chuyên môn ở khoa, phòng", "submitted_on": "2020-12-20", "first_submitted_on": "2020-12-20", "decided_on": "2020-12-28", "approved_on": "2020-12-28"}),
         );
         // the last candidate was introduced outside the plan
         for (n, candidate) in (1..=MOST).zip(&candidates[..candidates.len() - 1]) {

@@ -36,7 +36,10 @@ pub struct SourcePlan {
     /// Date of the last submission
     #[schema(required = true)]
     pub submitted_on: Option<NaiveDate>,
-    /// Overdue, or submitted late
+    /// Date of the first submission, which says whether the plan was in time
+    #[schema(required = true)]
+    pub first_submitted_on: Option<NaiveDate>,
+    /// Overdue, or first submitted late
     pub late: bool,
     /// Date of the last approval or return
     #[schema(required = true)]
@@ -146,6 +149,7 @@ impl Resource for SourcePlan {
             revision,
             note,
             submitted_on,
+            first_submitted_on,
             decided_on,
             approved_on,
             reason,
@@ -163,6 +167,7 @@ impl Resource for SourcePlan {
             note,
             due_on: None,
             submitted_on,
+            first_submitted_on,
             late: false,
             decided_on,
             approved_on,
@@ -184,7 +189,11 @@ impl Resource for SourcePlan {
         for (id, due, today, entries, introduced, admitted) in tx.all(figures(ids)).await? {
             if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
                 plan.due_on = due;
-                plan.late = due.is_some_and(|due| plan.submitted_on.unwrap_or(today) > due);
+                // returned and never approved, it is due as before: as its duty says
+                let with_it = [SourcePlanState::Submitted, SourcePlanState::Approved];
+                let stands = with_it.contains(&plan.state) || plan.approved_on.is_some();
+                let settled = plan.first_submitted_on.filter(|_| stands);
+                plan.late = due.is_some_and(|due| settled.unwrap_or(today) > due);
                 (plan.entries, plan.introduced, plan.admitted) = (entries, introduced, admitted);
             }
         }

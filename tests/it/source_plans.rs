@@ -296,6 +296,68 @@ async fn a_revision_of_a_source_plan_counts_from_its_approval() {
     shows!(house.read("branch-01", &path).await, {"entries": 2, "introduced": 2});
 }
 
+/// A plan that was in time stays in time when it is revised, and one that was late stays late; its duty
+/// says the same. Returned without ever having been approved, it is due as before.
+#[tokio::test]
+async fn a_source_plan_is_in_time_or_late_by_its_first_submission() {
+    let house = House::build().await;
+    let (path, _) = approved(&house).await;
+    let settled = async || {
+        let path = "deadlines?kind=source_plan&state=settled&limit=200";
+        let duties = house.read("branch-01", path).await;
+        let new = |d: &&Value| d["due_on"] == "2021-01-31";
+        duties
+            .items()
+            .iter()
+            .find(new)
+            .map(|d| d["settled_on"].clone())
+    };
+    let seen = house.read("branch-01", &path).await;
+    shows!(seen, {"submitted_on": "2021-01-15", "first_submitted_on": "2021-01-15", "late": false});
+    house.travel("2023-05-05");
+    let reason = json!({"reason": "Bổ sung nguồn"});
+    let draft = house
+        .advance_with("branch-01", &format!("{path}/revisions"), 3, reason.clone())
+        .await;
+    shows!(draft, {"late": false});
+    for (who, step, version) in [
+        ("branch-01", "submissions", 4),
+        ("standing", "returns", 5),
+        ("branch-01", "submissions", 6),
+        ("standing", "approvals", 7),
+    ] {
+        let at = format!("{path}/{step}");
+        let plan = if step == "returns" {
+            house.advance_with(who, &at, version, reason.clone()).await
+        } else {
+            house.advance(who, &at, version).await
+        };
+        shows!(plan, {"late": false, "submitted_on": "2023-05-05", "first_submitted_on": "2021-01-15"});
+        assert_eq!(settled().await, Some(json!("2021-01-15")), "{step}");
+    }
+}
+
+/// Returned without ever having been approved, a source plan is due as before, and its duty says so.
+#[tokio::test]
+async fn a_source_plan_that_was_returned_is_late_as_its_duty_is() {
+    let house = House::build().await;
+    let (path, _) = planned(&house).await;
+    let submissions = format!("{path}/submissions");
+    house.advance("branch-01", &submissions, 1).await;
+    house.travel("2021-02-02");
+    shows!(house.read("branch-01", &path).await, {"late": false});
+    assert_eq!(late_plans(&house).await, 9);
+    let reason = json!({"reason": "Nêu rõ năng lực"});
+    let back = house
+        .advance_with("standing", &format!("{path}/returns"), 2, reason)
+        .await;
+    shows!(back, {"late": true});
+    assert_eq!(late_plans(&house).await, 10);
+    let again = house.advance("branch-01", &submissions, 3).await;
+    shows!(again, {"late": false, "submitted_on": "2021-02-02"});
+    assert_eq!(late_plans(&house).await, 9);
+}
+
 /// Only the named step is possible now.
 async fn only(house: &House, plan: &str, possible: &str) {
     for (who, step, body) in [

@@ -16,7 +16,7 @@ create view duty with (security_invoker = true) as
      and ((select app.reads_everywhere(app.role())) or ((select app.reads_branches(app.role())) and k.branch_id = any ((select app.branches())::uuid[])))
   union all
   select md5('source_plan' || b.id || t.id)::uuid, b.organization_id, b.id, null, 'source_plan', (t.source_plans_due_on - interval '3 months')::date, null, t.source_plans_due_on, '{}',
-         'source_plan.in_time', 'kế hoạch, II.2', coalesce(case when app.was_submitted(s.state) or s.approved_on is not null then s.submitted_on end, x.settled_on), x.reason, null, null, t.created_at
+         'source_plan.in_time', 'kế hoạch, II.2', coalesce(case when app.was_submitted(s.state) or s.approved_on is not null then s.first_submitted_on end, x.settled_on), x.reason, null, null, t.created_at
     from branch b join term t on t.organization_id = b.organization_id and t.deleted_at is null and t.source_plans_due_on is not null
     left join source_plan s on s.branch_id = b.id and s.term_id = t.id and s.deleted_at is null
     left join duty_settlement x on x.duty_id = md5('source_plan' || b.id || t.id)::uuid

@@ -7,7 +7,7 @@ create table source_plan (
   state app.source_plan_state not null,
   revision int not null,
   note text,
-  submitted_on date,
+  submitted_on date, first_submitted_on date,
   decided_on date,
   approved_on date, -- first approval
   reason text,

@@ -16,6 +16,7 @@ pub struct Model {
     pub revision: i32,
     pub note: Option<String>,
     pub submitted_on: Option<Date>,
+    pub first_submitted_on: Option<Date>,
     pub decided_on: Option<Date>,
     pub approved_on: Option<Date>,
     pub reason: Option<String>,

@@ -157,6 +157,8 @@ pub async fn submit_source_plan(
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(state);
         active.submitted_on = Set(Some(today));
+        // what was in time stays in time, however often it is revised
+        active.first_submitted_on = Set(row.first_submitted_on.or(Some(today)));
         Ok((
             edit::update::<SourcePlan>(tx, row.id, row.version, active).await?,
             "state",
