@@ -1,7 +1,11 @@
 //! A person on a review's list, and the branch's decision.
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, Query as Build};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -9,9 +13,10 @@ use super::source_plan_entry::submitted;
 use crate::access::{Class, Role, reach};
 use crate::api::resource::{EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::api::sealed::{REVIEW_ITEM, Sealed};
-use crate::db::Tx;
-use crate::db::tables::review_item as table;
+use crate::db::tables::{act, review_item as table};
+use crate::db::{Query, Tx, any_of, value_of};
 use crate::error::{Code, Error, Result};
+use crate::facts;
 use crate::law::lives::follow;
 use crate::law::lives::review::{LIFE, ReviewStep};
 use crate::law::text::{Text, plain, stored};
@@ -57,6 +62,13 @@ pub struct ReviewEntry {
     /// The act recorded when the review was closed
     #[schema(required = true)]
     pub act_id: Option<Uuid>,
+    /// The newest act that has corrected or annulled the one recorded then
+    #[schema(required = true)]
+    pub superseded_by: Option<Uuid>,
+    /// What stands of the decision in the person's file today: as decided here, or as corrected since.
+    /// Null: not decided yet, or annulled
+    #[schema(required = true)]
+    pub standing_decision: Option<PlanAction>,
     /// Properties that your role does not see here, or only in part, whether they hold a value or not.
     /// In all others null means that there is none
     #[serde(rename = "_hidden")]
@@ -187,6 +199,8 @@ impl Resource for ReviewEntry {
             propose_class,
             propose_dossier,
             act_id,
+            superseded_by: None,
+            standing_decision: decision,
             hidden,
             version,
             created_at,
@@ -195,8 +209,17 @@ impl Resource for ReviewEntry {
     }
     const PERSONAL: bool = true;
     const COMPLETED: bool = true;
-    /// The stage is that of the review: the file may have been submitted since.
+    /// The stage and the decision are those of the review: the file may have been submitted since, and
+    /// the act corrected or annulled.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
+        let recorded = items.iter().filter_map(|item| item.act_id).collect();
+        let superseded = superseded(tx, recorded).await?;
+        for item in items.iter_mut() {
+            if let Some((by, decision)) = item.act_id.and_then(|act| superseded.get(&act)) {
+                item.superseded_by = Some(*by);
+                item.standing_decision = *decision;
+            }
+        }
         let told = items
             .iter()
             .filter(|i| !i.hidden.contains(&"priority_group"));
@@ -260,6 +283,42 @@ impl Editable for ReviewEntry {
         active.propose_class = Set(propose_class);
         active.propose_dossier = Set(propose_dossier);
     }
+}
+
+/// For each of these acts that was corrected or annulled: the newest act in its place, and the decision
+/// that it says; none where that is an annulment.
+async fn superseded(
+    tx: &Tx,
+    acts: BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, (Uuid, Option<PlanAction>)>> {
+    let this = |column| Expr::col((act::Entity, column));
+    let mut found = BTreeMap::new();
+    let mut newest: BTreeMap<Uuid, Uuid> = acts.into_iter().map(|id| (id, id)).collect();
+    while !newest.is_empty() {
+        let ids: Vec<Uuid> = newest.keys().copied().collect();
+        let mut beside = Build::select();
+        beside
+            .expr(this(act::Column::Id))
+            .expr(this(act::Column::Data))
+            .expr(value_of(facts::superseding()))
+            .from(act::Entity)
+            .and_where(any_of((act::Entity, act::Column::Id), ids));
+        let beside = Query::<(Uuid, Value, Option<Uuid>)>::of(&beside);
+        let mut newer = BTreeMap::new();
+        for (id, data, by) in tx.all(beside).await? {
+            let Some(first) = newest.get(&id) else {
+                continue;
+            };
+            if *first != id {
+                let says = data.get("action").cloned();
+                let says = says.and_then(|action| serde_json::from_value(action).ok());
+                found.insert(*first, (id, says));
+            }
+            newer.extend(by.map(|by| (by, *first)));
+        }
+        newest = newer;
+    }
+    Ok(found)
 }
 
 /// The state after a step, or 409.

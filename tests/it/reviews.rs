@@ -252,6 +252,78 @@ async fn the_decisions_of_a_closed_review_become_acts() {
     shows!(row, {"timing": "held", "added": 1, "removed": 2});
 }
 
+/// What a meeting decided is told as it stands in the files: as corrected since, and not once annulled;
+/// also what it proposed for somebody whom it now removes.
+#[tokio::test]
+async fn the_report_and_the_list_of_a_review_follow_what_stands_in_the_files() {
+    let house = House::build().await;
+    let (opened, removed) = decided(&house).await;
+    let added = opened.added["candidate_id"].text();
+    let listed = items(&house, "branch-01", opened.id()).await;
+    let adjusted: Vec<&Value> = listed
+        .iter()
+        .filter(|item| item["decision"] == "adjust" && item["stage"] == "in_plan")
+        .collect();
+    let adjusted = adjusted[0]["candidate_id"].text();
+    let of = async |candidate: &str| {
+        let now = items(&house, "branch-01", opened.id()).await;
+        let own = |item: &&Value| item["candidate_id"] == candidate;
+        now.iter().find(own).unwrap().clone()
+    };
+    let report = async |who: &str| {
+        let path = format!("reports/reviews?year=2023&branch_id={}", demo("0b", 1, 0));
+        let report = house.read(who, &path).await;
+        let this = |r: &&Value| r["kind"] == "periodic" && r["period"] == 1;
+        let row = report.items().iter().find(this).unwrap().clone();
+        ["added", "adjusted", "removed", "for_class"].map(|what| row[what].as_i64().unwrap())
+    };
+    let [one, adjustments, two, proposals] = report("office").await;
+    assert_eq!((one, two, proposals), (1, 2, adjustments));
+    let shown = of(adjusted).await;
+    shows!(shown, {"superseded_by": null, "standing_decision": "adjust"});
+    let annul = json!({"on": "2023-01-16", "act_id": null, "reason": "ghi nhầm người"});
+    for (candidate, stage) in [(added, "nominated"), (&removed, "in_plan")] {
+        let act = of(candidate).await["act_id"].clone();
+        let body = with(&annul, json!({"act_id": act}));
+        let annulled = house
+            .record("branch-01", candidate, "annulments", body)
+            .await;
+        shows!(annulled, {"stage_after": stage});
+        let shown = of(candidate).await;
+        shows!(shown, {"act_id": act, "superseded_by": annulled.body["id"], "standing_decision": null});
+    }
+    let removal = json!({"on": "2023-01-16", "action": "remove", "minutes_number": "01-BB/CB", "reason": "Không còn phấn đấu",
+        "corrects": of(adjusted).await["act_id"]});
+    let corrected = house
+        .record("branch-01", adjusted, "plan-decisions", removal.clone())
+        .await;
+    let shown = of(adjusted).await;
+    shows!(shown, {"decision": "adjust", "superseded_by": corrected.body["id"], "standing_decision": "remove"});
+    let path = format!("review-items/{}", shown["id"].text());
+    shows!(house.read("branch-01", &path).await, {"standing_decision": "remove"});
+    for who in ["office", "branch-01"] {
+        assert_eq!(report(who).await, [0, adjustments - 1, 1, proposals - 1]);
+    }
+    // corrected once more, and at last annulled
+    let again = with(
+        &removal,
+        json!({"reason": "Tự xin rút", "corrects": corrected.body["id"]}),
+    );
+    let again = house
+        .record("branch-01", adjusted, "plan-decisions", again)
+        .await;
+    shows!(of(adjusted).await, {"superseded_by": again.body["id"], "standing_decision": "remove"});
+    let body = with(&annul, json!({"act_id": again.body["id"]}));
+    house
+        .record("branch-01", adjusted, "annulments", body)
+        .await;
+    shows!(of(adjusted).await, {"standing_decision": null});
+    assert_eq!(
+        report("office").await,
+        [0, adjustments - 1, 0, proposals - 1]
+    );
+}
+
 /// S24, S61
 #[tokio::test]
 async fn each_union_sees_what_became_of_its_own_in_a_review() {
