@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::routes::stepped;
 use super::store;
-use super::wire::{NewRevision, PlanIssuance, QuotaPlan};
+use super::wire::{PlanIssuance, QuotaPlan, Waiting};
 use crate::access::IssueQuotaPlans;
 use crate::api::body::Body;
 use crate::api::checks::expect_not_in_future;
@@ -16,16 +16,16 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
-use crate::db::tables::{quota_plan as table, term};
+use crate::db::tables::term;
 use crate::error::{Code, Error, Result};
 use crate::law::lives::quota_plan::QuotaPlanStep as Step;
 use crate::law::say;
 use crate::law::words::TermState;
 
 /// The decision is not of a day to come, nor older than what was submitted.
-fn dated(row: &table::Model, on: NaiveDate, today: NaiveDate) -> Result<()> {
+fn dated(proposed_on: Option<NaiveDate>, on: NaiveDate, today: NaiveDate) -> Result<()> {
     expect_not_in_future("/decision_on", on, today)?;
-    match row.proposed_on {
+    match proposed_on {
         Some(proposed) if on < proposed => Err(Error::invalid(
             "/decision_on",
             "before_submission",
@@ -55,7 +55,11 @@ pub async fn issue_quota_plan(
     let today = db.clock().today();
     edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Issue, permit.role())?;
-        if row.drafted_by == permit.caller().account {
+        let pending: Option<Waiting> = (row.pending.clone())
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(Error::internal)?;
+        if pending.as_ref().map_or(row.drafted_by, |p| p.drafted_by) == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say(
                 "Người dự thảo không được ban hành.",
                 "Who drafted the plan cannot issue it.",
@@ -68,17 +72,14 @@ pub async fn issue_quota_plan(
                 "The Standing Committee has not approved the term yet: approve it first.",
             )));
         }
-        let pending: Option<NewRevision> = (row.pending.clone())
-            .map(serde_json::from_value)
-            .transpose()
-            .map_err(Error::internal)?;
         let lines = match &pending {
-            Some(revision) => revision.lines.clone(),
+            Some(waiting) => waiting.revision.lines.clone(),
             None => store::lines(tx, row.id).await?,
         };
         store::expect_going_on(tx, row.year, &lines).await?;
         let decision = &body.value;
-        dated(&row, decision.decision_on, today)?;
+        let proposed_on = (pending.as_ref()).map_or(row.proposed_on, |p| Some(p.proposed_on));
+        dated(proposed_on, decision.decision_on, today)?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
         active.decision_number = Set(Some(decision.decision_number.as_str().to_owned()));
@@ -86,8 +87,11 @@ pub async fn issue_quota_plan(
         active.issued_by = Set(Some(permit.caller().account));
         active.issued_on = Set(Some(today));
         if let Some(pending) = pending {
-            store::keep(tx, &row, pending.reason.as_str(), today).await?;
-            store::replace(tx, row.organization_id, row.id, &pending.lines).await?;
+            let revision = pending.revision;
+            store::keep(tx, &row, revision.reason.as_str(), today).await?;
+            store::replace(tx, row.organization_id, row.id, &revision.lines).await?;
+            active.proposed_on = Set(Some(pending.proposed_on));
+            active.drafted_by = Set(pending.drafted_by);
             active.pending = Set(None);
             active.revision = Set(row.revision + 1);
         }

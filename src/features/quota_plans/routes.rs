@@ -5,7 +5,9 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::store;
-use super::wire::{NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines};
+use super::wire::{
+    NewQuotaPlan, NewRevision, PlanReason, PlanRemark, QuotaPlan, QuotaPlanLines, Waiting,
+};
 use crate::access::{DraftQuotaPlans, IssueQuotaPlans, ReadQuotaPlans, Role};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
@@ -120,6 +122,7 @@ pub async fn change_quota_plan(
             store::check(tx, (row.organization_id, row.year), &new.lines, &[]).await?;
             store::replace(tx, row.organization_id, row.id, &new.lines).await?;
             active.drafted_by = Set(permit.caller().account);
+            active.proposed_on = Set(None);
             Ok(())
         },
     )
@@ -190,10 +193,14 @@ pub async fn revise_quota_plan(
         .await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
-        active.proposed_on = Set(Some(today));
-        active.drafted_by = Set(permit.caller().account);
+        // what is in force keeps its day and its drafter: the revision may be rejected
+        let waiting = Waiting {
+            revision: body.value.clone(),
+            proposed_on: today,
+            drafted_by: permit.caller().account,
+        };
         active.pending = Set(Some(
-            serde_json::to_value(&body.value).map_err(Error::internal)?,
+            serde_json::to_value(&waiting).map_err(Error::internal)?,
         ));
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
@@ -284,6 +291,8 @@ pub async fn reject_quota_plan(
         )?);
         if row.pending.is_some() {
             active.pending = Set(None);
+        } else {
+            active.proposed_on = Set(None);
         }
         Ok((
             edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,

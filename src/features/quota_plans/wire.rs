@@ -39,7 +39,8 @@ pub struct QuotaPlan {
     /// Day of that decision
     #[schema(required = true)]
     pub decision_on: Option<NaiveDate>,
-    /// Day on which the plan, or its revision, was submitted to the Standing Committee
+    /// Day on which the plan, or the revision that waits, was submitted to the Standing Committee; null
+    /// in a draft
     #[schema(required = true)]
     pub proposed_on: Option<NaiveDate>,
     #[schema(required = true)]
@@ -114,6 +115,16 @@ pub struct NewRevision {
     pub reason: Text<1000>,
     #[schema(min_items = 1, max_items = 200)]
     pub lines: Vec<QuotaLine>,
+}
+
+/// A revision that waits, as it is kept: until it is issued, day and drafter are its own and not the
+/// plan's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Waiting {
+    #[serde(flatten)]
+    pub revision: NewRevision,
+    pub proposed_on: NaiveDate,
+    pub drafted_by: Uuid,
 }
 
 /// Figures replaced by a revision
@@ -204,6 +215,13 @@ impl Resource for QuotaPlan {
             deleted_at: _,
         } = row;
         let inside = viewer.reach == Reach::Everything;
+        let waiting: Option<Waiting> = pending
+            .filter(|_| inside)
+            .and_then(|p| serde_json::from_value(p).ok());
+        let (drafted_by, proposed_on) = match &waiting {
+            Some(waiting) => (waiting.drafted_by, Some(waiting.proposed_on)),
+            None => (drafted_by, proposed_on),
+        };
         Self {
             id,
             organization_id,
@@ -222,9 +240,7 @@ impl Resource for QuotaPlan {
             warnings: Vec::new(),
             branches_without_pipeline: Vec::new(),
             lines: Vec::new(),
-            pending: pending
-                .filter(|_| inside)
-                .and_then(|p| serde_json::from_value(p).ok()),
+            pending: waiting.map(|waiting| waiting.revision),
             revisions: Vec::new(),
             remarks: Some(remarks)
                 .filter(|_| inside)

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, NOBODY, PASSWORD, Plain, branch, demo, same_when_read, shows};
+use crate::support::{
+    Answer, House, NOBODY, PASSWORD, Plain, branch, demo, same_when_read, shows, with,
+};
 
 fn plan(year: u32) -> String {
     format!("/api/v1/quota-plans/{}", demo("90", 0, year))
@@ -900,6 +902,87 @@ async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
         .await;
     shows!(revised, {"state": "revised", "decision_number": "06-QĐ/ĐU"});
     shows!(revised.body["revisions"][0], {"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
+}
+
+/// A refused revision leaves no trace but its remark: who drafted and submitted what is in force, and
+/// when, is told as before; a draft has not been submitted.
+#[tokio::test]
+async fn what_is_in_force_keeps_its_drafter_and_the_day_of_its_submission() {
+    let house = House::build().await;
+    let path = plan(2023);
+    let step = |what: &str| format!("{path}/{what}");
+    let reason = json!({"reason": WHY});
+    let proposed = house.advance("office", &step("submissions"), 1).await;
+    let back = house
+        .advance_with(
+            "standing",
+            &step("rejections"),
+            proposed.version(),
+            reason.clone(),
+        )
+        .await;
+    shows!(back, {"state": "draft", "proposed_on": null});
+    let proposed = house
+        .advance("office", &step("submissions"), back.version())
+        .await;
+    shows!(proposed, {"proposed_on": "2021-01-15"});
+    let lines = json!({"lines": [line(3, 2), line(4, 4)]});
+    let back = house
+        .change("office", &path, proposed.version(), lines)
+        .await;
+    shows!(back, {"state": "draft", "proposed_on": null});
+    let proposed = house
+        .advance("office", &step("submissions"), back.version())
+        .await;
+    let issued = house
+        .advance_with(
+            "standing",
+            &step("issuances"),
+            proposed.version(),
+            house.decision(),
+        )
+        .await;
+    let drafter = demo("ac", 0, 2);
+    shows!(issued, {"proposed_on": "2021-01-15", "decision_on": "2021-01-15", "drafted_by": drafter});
+    // drafted by another account of the Office since
+    let other = "update quota_plan set drafted_by = $1::text::uuid where id = $2::text::uuid";
+    let ids = [demo("ac", 0, 3), demo("90", 0, 2023)];
+    let owner = house.owner().await;
+    owner.execute(other, &[&ids[0], &ids[1]]).await.unwrap();
+    house.travel("2021-11-30");
+    let body = json!({"reason": "thêm cho chi bộ 01", "lines": [line(1, 3)]});
+    let waiting = house
+        .advance_with("office", &step("revisions"), issued.version(), body.clone())
+        .await;
+    shows!(waiting, {"proposed_on": "2021-11-30", "drafted_by": drafter, "decision_on": "2021-01-15"});
+    // who is not told of the revision sees what is in force
+    let seen = house.read("branch-01", &path).await;
+    shows!(seen, {"proposed_on": "2021-01-15", "drafted_by": ids[0], "pending": null});
+    let refused = house
+        .advance_with("standing", &step("rejections"), waiting.version(), reason)
+        .await;
+    shows!(refused, {"state": "issued", "pending": null, "revision": 1});
+    shows!(refused, {"proposed_on": "2021-01-15", "drafted_by": ids[0], "decision_on": "2021-01-15"});
+    // an issued one brings its own
+    let waiting = house
+        .advance_with("office", &step("revisions"), refused.version(), body)
+        .await;
+    house.travel("2021-12-02");
+    let decision = json!({"decision_number": "07-QĐ/ĐU", "decision_on": "2021-11-29"});
+    house
+        .step_with(
+            "standing",
+            &step("issuances"),
+            waiting.version(),
+            decision.clone(),
+        )
+        .await
+        .invalid(&["/decision_on"]);
+    let decision = with(&decision, json!({"decision_on": "2021-12-01"}));
+    let revised = house
+        .advance_with("standing", &step("issuances"), waiting.version(), decision)
+        .await;
+    shows!(revised, {"state": "revised", "proposed_on": "2021-11-30", "drafted_by": drafter});
 }
 
 #[tokio::test]
