@@ -416,3 +416,118 @@ async fn a_year_that_has_begun_stays_in_its_term_and_a_draft_has_no_duties() {
         .await
         .refused("has_dependents");
 }
+
+/// The quotas of 2022 were issued under the first approval: a reopening does not make it undone.
+#[tokio::test]
+async fn the_first_approval_of_a_term_stays_when_it_is_reopened_and_approved_again() {
+    let house = House::build().await;
+    let path = demo_term();
+    let first = json!({"first_approved_on": "2020-12-01", "first_approved_by": demo("ac", 0, 1)});
+    let shown = |term: &Value| {
+        let fields = first.as_object().unwrap().iter();
+        fields.for_each(|(name, value)| assert_eq!(term[name], *value, "{name}"));
+    };
+    shown(&house.read("youth", &path).await.body);
+    for (version, day) in [(1, "2021-02-01"), (3, "2021-03-01")] {
+        house.travel(day);
+        let open = house
+            .advance_with("standing", &format!("{path}/reopenings"), version, reason())
+            .await;
+        shows!(open, {"approved_on": null, "approved_by": null});
+        shown(&open.body);
+        let approved = house
+            .advance("standing", &format!("{path}/approvals"), version + 1)
+            .await;
+        shows!(approved, {"approved_on": day, "approved_by": demo("ac", 0, 1)});
+        shown(&approved.body);
+        shown(&house.read("branch-01", &path).await.body);
+    }
+    let made = house
+        .create("office", &format!("{path}/successors"), next())
+        .await;
+    shows!(made, {"first_approved_on": null, "first_approved_by": null});
+}
+
+/// Whether source plans were in time was judged by the due date that stood: another one is acknowledged.
+#[tokio::test]
+async fn a_due_date_by_which_source_plans_were_submitted_is_changed_knowingly() {
+    let house = House::build().await;
+    let path = demo_term();
+    house
+        .advance_with("standing", &format!("{path}/reopenings"), 1, reason())
+        .await;
+    let plan = format!("source-plans/{}", demo("5a", 2, 0));
+    shows!(house.read("branch-02", &plan).await, {"due_on": "2020-12-31", "late": false});
+    for due in [json!("2020-12-01"), json!("2021-01-31"), Value::Null] {
+        let change = json!({"source_plans_due_on": due});
+        house
+            .patch("office", &path, 2, change)
+            .await
+            .refused("has_dependents");
+    }
+    shows!(house.read("branch-02", &plan).await, {"due_on": "2020-12-31", "late": false});
+    let other = json!({"term_minimum": 31, "source_plans_due_on": "2020-12-31"});
+    house.change("office", &path, 2, other).await;
+    let knowingly = json!({"source_plans_due_on": "2020-12-01", "acknowledged": true});
+    let changed = house.change("office", &path, 3, knowingly).await;
+    shows!(changed, {"source_plans_due_on": "2020-12-01"});
+    shows!(house.read("branch-02", &plan).await, {"due_on": "2020-12-01", "late": true});
+
+    // nobody has submitted anything by that of the next term
+    let made = house
+        .create("office", &format!("{path}/successors"), next())
+        .await;
+    let due = json!({"source_plans_due_on": "2025-11-30"});
+    house.change("office", made.location(), 1, due).await;
+}
+
+/// People are planned for, and work plans belong to, years of the term.
+#[tokio::test]
+async fn a_term_keeps_the_years_of_its_source_plans_and_work_plans() {
+    let house = House::build().await;
+    let made = house
+        .create("office", &format!("{}/successors", demo_term()), next())
+        .await;
+    let term = made.location();
+    let plan = json!({"branch_id": demo("0b", 1, 0), "term_id": made.id()});
+    let plan = house.create("branch-01", "source-plans", plan).await;
+    let person = json!({"full_name": "Hồ Thị Quỳnh Như", "birth_date": "1994-03-08", "target_year": 2029, "priority_group": "doctor",
+        "fostering_from": "2020-06-01", "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
+    let entries = format!("{}/entries", plan.location());
+    let person = house.create("branch-01", &entries, person).await;
+    let shorter = json!({"to_year": 2028, "committee_coverage_year": 2028});
+    let refused = async || {
+        let shorter = shorter.clone();
+        let refused = house.patch("office", term, 1, shorter).await;
+        refused.refused("has_dependents")
+    };
+    refused().await;
+    let earlier = json!({"target_year": 2028});
+    house
+        .change("branch-01", person.location(), 1, earlier)
+        .await;
+    let work = json!({"period_kind": "year", "year": 2030, "number": 1, "content": "Lãnh đạo nhiệm vụ chuyên môn.",
+        "admission_section": "Bồi dưỡng ba quần chúng ưu tú.", "term_id": made.id(), "checklist": []});
+    let work = house.create("branch-01", "work-plans", work).await;
+    refused().await;
+    house.remove("branch-01", work.location(), 1).await;
+    shows!(house.change("office", term, 1, shorter.clone()).await, {"to_year": 2028});
+    // who counts until the revision is approved counts here too
+    let step = async |who: &str, what: &str, version: i64| {
+        let path = format!("{}/{what}", plan.location());
+        if what == "revisions" {
+            house.advance_with(who, &path, version, reason()).await
+        } else {
+            house.advance(who, &path, version).await
+        }
+    };
+    step("branch-01", "submissions", 1).await;
+    step("standing", "approvals", 2).await;
+    step("branch-01", "revisions", 3).await;
+    house.remove("branch-01", person.location(), 2).await;
+    let shortest = json!({"to_year": 2027, "committee_coverage_year": 2027});
+    house
+        .patch("office", term, 2, shortest)
+        .await
+        .refused("has_dependents");
+}

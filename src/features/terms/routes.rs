@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
 use super::store;
-use super::wire::{NewSuccessor, NewTerm, Term, TermReason, TermRemark};
+use super::wire::{Lifted, NewSuccessor, NewTerm, Term, TermReason, TermRemark};
 use crate::access::{ApproveTerms, ReadTerms, Role, WriteTerms};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, refers};
@@ -138,10 +138,62 @@ fn keeps_its_years(row: &table::Model, new: Option<(i32, i32)>, today: NaiveDate
     }
 }
 
+/// Plans of the term stay within its years.
+fn expect_none_outside([quotas, sources, work]: [bool; 3], in_order: bool) -> Result<()> {
+    let words = if quotas {
+        say(
+            "Có kế hoạch năm nằm ngoài nhiệm kỳ.",
+            "A year's plan would fall outside the term.",
+        )
+    } else if sources {
+        say(
+            "Kế hoạch tạo nguồn có người dự kiến kết nạp ngoài các năm của nhiệm kỳ.",
+            "A source plan has people for years outside the term.",
+        )
+    } else if work {
+        say(
+            "Có phương hướng nhiệm vụ nằm ngoài nhiệm kỳ.",
+            "A work plan would fall outside the term.",
+        )
+    } else {
+        return Ok(());
+    };
+    if in_order {
+        Err(Error::new(Code::HasDependents).detail(words))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the source plans were in time has been judged by the due date that stood when they were
+/// submitted.
+fn expect_none_submitted(
+    submitted: &[NaiveDate],
+    old: Option<NaiveDate>,
+    new: Option<NaiveDate>,
+) -> Result<()> {
+    let late = |on: NaiveDate, due: Option<NaiveDate>| due.is_some_and(|due| due < on);
+    let (all, other) = (
+        submitted.len(),
+        (submitted
+            .iter()
+            .filter(|on| late(**on, old) != late(**on, new)))
+        .count(),
+    );
+    if all == 0 {
+        return Ok(());
+    }
+    Err(Error::new(Code::HasDependents).detail(say(
+        format!("Đã có {all} kế hoạch tạo nguồn được trình theo hạn cũ; với hạn mới, {other} kế hoạch thành muộn hoặc thành đúng hạn. Nếu vẫn đổi hạn thì phải xác nhận (`acknowledged`)."),
+        format!("{all} source plans were submitted by the present due date; by the new one, {other} of them would become late or in time. To change it nevertheless, it must be acknowledged."),
+    )))
+}
+
 /// Change a term
 ///
-/// Only a draft: a term approved by the Standing Committee must be reopened first. Needs
-/// `If-Match`.
+/// Only a draft: a term approved by the Standing Committee must be reopened first. Its plans stay within
+/// its years. A due date by which source plans have been submitted is changed only if `acknowledged`.
+/// Needs `If-Match`.
 #[operation(patch, "/terms/{id}")]
 pub async fn change_term(
     permit: Permit<WriteTerms>,
@@ -164,13 +216,12 @@ pub async fn change_term(
             active.edited_by = Set(Some(permit.caller().account));
             let (from, to) = (new.from_year, new.to_year);
             keeps_its_years(row, Some((from, to)), today)?;
-            if from <= to && store::plans_outside(tx, row.id, from, to).await? {
-                return Err(Error::new(Code::HasDependents).detail(say(
-                    "Có kế hoạch năm nằm ngoài nhiệm kỳ.",
-                    "A year's plan would fall outside the term.",
-                )));
+            expect_none_outside(store::outside(tx, row.id, (from, to)).await?, from <= to)?;
+            let (old, due) = (row.source_plans_due_on, new.source_plans_due_on);
+            if old == due || new.acknowledged {
+                return Ok(());
             }
-            Ok(())
+            expect_none_submitted(&store::submitted(tx, row.id).await?, old, due)
         },
     )
     .await
@@ -248,14 +299,18 @@ pub async fn reopen_term(
     let today = db.clock().today();
     edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Reopen, permit.role())?;
-        let mut remarks: Vec<TermRemark> =
+        let mut remarks: Vec<Lifted> =
             serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;
         let reason = body.value.reason.as_str().to_owned();
-        remarks.push(TermRemark {
-            kind: RemarkKind::Reopened,
-            reason,
-            on: today,
-            by: permit.caller().account,
+        remarks.push(Lifted {
+            remark: TermRemark {
+                kind: RemarkKind::Reopened,
+                reason,
+                on: today,
+                by: permit.caller().account,
+            },
+            approved_by: row.approved_by,
+            approved_on: row.approved_on,
         });
         let mut active = edit::blank::<Term>();
         active.state = Set(state);

@@ -59,6 +59,12 @@ pub struct Term {
     pub approved_by: Option<Uuid>,
     #[schema(required = true)]
     pub approved_on: Option<NaiveDate>,
+    /// Account that approved it first; `approved_by` has approved what it says now
+    #[schema(required = true)]
+    pub first_approved_by: Option<Uuid>,
+    /// Day of the first approval, which a reopening leaves as it was
+    #[schema(required = true)]
+    pub first_approved_on: Option<NaiveDate>,
     /// Why the Standing Committee reopened the term, oldest first; for the Party Office and the
     /// Standing Committee
     #[schema(max_items = 1000)]
@@ -106,6 +112,23 @@ pub struct TermRemark {
     pub by: Uuid,
 }
 
+/// A remark as it is kept: with the approval that the reopening lifted.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Lifted {
+    #[serde(flatten)]
+    pub remark: TermRemark,
+    pub approved_by: Option<Uuid>,
+    pub approved_on: Option<NaiveDate>,
+}
+
+/// Who approved a term first, and when, if it has been reopened since.
+fn first_approval(remarks: &serde_json::Value) -> Option<(Uuid, NaiveDate)> {
+    remarks.as_array()?.iter().find_map(|remark| {
+        let lifted: Lifted = serde_json::from_value(remark.clone()).ok()?;
+        lifted.approved_by.zip(lifted.approved_on)
+    })
+}
+
 /// Reason for reopening a term
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct TermReason {
@@ -150,6 +173,9 @@ pub struct NewTerm {
     pub committee_coverage_percent: i32,
     #[schema(minimum = 1990, maximum = 2100, example = 2030)]
     pub committee_coverage_year: i32,
+    /// When changing: the due date is to change although source plans have been submitted by it
+    #[serde(default)]
+    pub acknowledged: bool,
 }
 
 impl Resource for Term {
@@ -201,6 +227,7 @@ impl Resource for Term {
         let inside = matches!(viewer.role, Role::StandingCommittee | Role::PartyOffice);
         let in_force = state == TermState::Approved
             && (from_year..=to_year).contains(&calendar::year(viewer.today));
+        let first = first_approval(&remarks).or(approved_by.zip(approved_on));
         Self {
             state,
             in_force,
@@ -208,6 +235,8 @@ impl Resource for Term {
             plan_document: plan_document.and_then(|p| serde_json::from_value(p).ok()),
             approved_by,
             approved_on,
+            first_approved_by: first.map(|(by, _)| by),
+            first_approved_on: first.map(|(_, on)| on),
             remarks: Some(remarks)
                 .filter(|_| inside)
                 .and_then(|r| serde_json::from_value(r).ok())
@@ -236,6 +265,7 @@ impl Resource for Term {
 
 impl Editable for Term {
     type Edit = NewTerm;
+    const NOT_STORED: &[&str] = &["acknowledged"];
     fn edit(row: &Self::Row) -> NewTerm {
         let row = row.clone();
         NewTerm {
@@ -253,6 +283,7 @@ impl Editable for Term {
             source_plans_due_on: row.source_plans_due_on,
             committee_coverage_percent: row.committee_coverage_percent,
             committee_coverage_year: row.committee_coverage_year,
+            acknowledged: false,
         }
     }
     fn apply(edit: NewTerm, active: &mut Self::Active) {
@@ -269,6 +300,7 @@ impl Editable for Term {
             source_plans_due_on,
             committee_coverage_percent,
             committee_coverage_year,
+            acknowledged: _,
         } = edit;
         active.legal_bases = Set(serde_json::json!(legal_bases));
         active.plan_document = Set(plan_document.map(|p| serde_json::json!(p)));
