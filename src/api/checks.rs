@@ -56,6 +56,18 @@ pub fn too_early(pointer: &str) -> Fault {
     )
 }
 
+/// 422 for the first day of a change that is still to come, or not after the change before.
+pub fn day_of_a_change(pointer: &str) -> Error {
+    Error::invalid(
+        pointer,
+        "out_of_range",
+        say(
+            "Ngày của một lần thay đổi: không ở tương lai, sau lần thay đổi trước.",
+            "The day of a change: not in the future, and after the change before.",
+        ),
+    )
+}
+
 pub fn required(pointer: &str) -> Fault {
     Fault::pointer(
         pointer,

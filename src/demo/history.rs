@@ -36,7 +36,9 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
             .as_str()
             .and_then(GeneralEducation::parse),
         youth_union_member: candidate["youth_union_member"] == true,
+        youth_union_changed_on: Vec::new(),
         trade_union_member: candidate["trade_union_member"] == true,
+        trade_union_changed_on: Vec::new(),
         branch,
         moves: Vec::new(),
         own_stays: Vec::new(),

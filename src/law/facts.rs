@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::calendar::{Holidays, year_end};
 use crate::candidacy::{File, Recorded, Sponsor, standing};
 use crate::own_stays::{Move, OwnStay};
-use crate::register::{Register, Registered, YouthUnion};
+use crate::register::{Register, Registered, YouthUnion, held_on};
 use crate::regulation::Regulations;
 use crate::settings;
 use crate::words::GeneralEducation;
@@ -22,8 +22,11 @@ pub struct Facts {
     /// The real date, where `birth_date` is only what the reader may know.
     pub hidden_birth: Option<NaiveDate>,
     pub general_education: Option<GeneralEducation>,
+    /// Today; on another day, ask [`in_youth_union`](Self::in_youth_union).
     pub youth_union_member: bool,
+    pub youth_union_changed_on: Vec<NaiveDate>,
     pub trade_union_member: bool,
+    pub trade_union_changed_on: Vec<NaiveDate>,
     pub branch: Uuid,
     /// Moves between branches, in order.
     pub moves: Vec<Move>,
@@ -88,6 +91,16 @@ impl Facts {
         let branch = self.branch_on(day);
         let known = self.youth_unions.iter().find(|y| y.0 == branch);
         known.is_none_or(|y| y.on(day))
+    }
+
+    /// Whether the person was a member of the Youth Union on that day.
+    pub fn in_youth_union(&self, day: NaiveDate) -> bool {
+        held_on(self.youth_union_member, &self.youth_union_changed_on, day)
+    }
+
+    /// Whether the person was a member of the trade union on that day.
+    pub fn in_trade_union(&self, day: NaiveDate) -> bool {
+        held_on(self.trade_union_member, &self.trade_union_changed_on, day)
     }
 
     pub fn official_members(&self, on: NaiveDate) -> i32 {

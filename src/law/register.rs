@@ -173,9 +173,36 @@ pub struct YouthUnion(pub Uuid, pub bool, pub Vec<NaiveDate>);
 
 impl YouthUnion {
     pub fn on(&self, day: NaiveDate) -> bool {
-        let later = self.2.iter().filter(|changed| **changed > day).count();
-        self.1 ^ (later % 2 == 1)
+        held_on(self.1, &self.2, day)
     }
+}
+
+/// Whether something held on a day that is so today, or not, and was otherwise before each of these days.
+pub fn held_on(today: bool, changed_on: &[NaiveDate], day: NaiveDate) -> bool {
+    let later = changed_on.iter().filter(|changed| **changed > day).count();
+    today ^ (later % 2 == 1)
+}
+
+/// The days on which something changed with one more, and the first one that is judged otherwise now. A
+/// change on the day of the last one takes that back; a day without a change is that of the last one,
+/// corrected. Nothing where the day is one to come, or not after the change before.
+pub fn changed_on(
+    days: &[NaiveDate],
+    changes: bool,
+    on: NaiveDate,
+    today: NaiveDate,
+) -> Option<(Vec<NaiveDate>, NaiveDate)> {
+    let mut days = days.to_vec();
+    let taken_back = changes && days.last() == Some(&on);
+    let replaced = days.pop_if(|_| taken_back || !changes);
+    let known = changes || replaced.is_some();
+    if !known || on > today || days.last().is_some_and(|last| on <= *last) {
+        return None;
+    }
+    if !taken_back {
+        days.push(on);
+    }
+    Some((days, replaced.map_or(on, |last| Ord::min(last, on))))
 }
 
 /// A line of a branch's register.

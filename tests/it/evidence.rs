@@ -346,6 +346,76 @@ async fn a_nomination_rests_on_being_a_member_of_the_union() {
     assert_eq!(way.deadlines("ground_lost").await.len(), 1);
 }
 
+/// Who leaves a union leaves it from a day on: what rests on having been its member before stays right.
+#[tokio::test]
+async fn membership_of_a_union_is_a_fact_with_a_day() {
+    const DAY: &str = "/union_membership_from_on";
+    let house = House::build().await;
+    let young = json!({"birth_date": "1996-06-01", "youth_union_member": true, "trade_union_member": false});
+    let way = Way::nominated(&house, "youth", young).await;
+    house.travel("2021-02-15");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    way.dossier().await;
+    way.introduced_by_union("youth_union").await;
+    let path = way.path("");
+    let tries = async |change: &Value| {
+        let at = way.seen().await["version"].number();
+        house.patch(BRANCH, &path, at, change.clone()).await
+    };
+    let does = async |change: Value| {
+        let answer = tries(&change).await.expect(200);
+        let of = |union: &str| answer.body[format!("{union}_changed_on")].clone();
+        (
+            answer.body["youth_union_member"].clone(),
+            of("youth_union"),
+            of("trade_union"),
+        )
+    };
+    let left = json!({"youth_union_member": false});
+    let from = |on: &str| with(left.clone(), json!({"union_membership_from_on": on}));
+    // as a correction, both acts would never have been right; so would the later one from its own day on
+    let both = refused(tries(&left).await);
+    for rule in ["nomination.own_member", "introduction.own_member"] {
+        assert!(both.contains(&rule.to_owned()), "{both:?}");
+    }
+    let later = refused(tries(&from("2021-02-11")).await);
+    assert_eq!(later, ["introduction.own_member"]);
+    for on in ["2021-02-16", "1996-12-31"] {
+        tries(&from(on)).await.invalid(&[DAY]);
+    }
+    let day = |on: &str| json!({"union_membership_from_on": on});
+    tries(&day("2021-02-12")).await.invalid(&[DAY]);
+    assert_eq!(
+        does(from("2021-02-12")).await,
+        (json!(false), json!(["2021-02-12"]), json!([]))
+    );
+    assert!(way.deadlines("ground_lost").await.is_empty());
+    let introduction = json!({"on": "2021-02-13", "by": "youth_union", "paper_number": "05-NQ"});
+    let answer = way.tries(BRANCH, "introductions", introduction).await;
+    assert_eq!(refused(answer), ["introduction.own_member"]);
+    // the day alone is that of the last change, corrected; also this is judged again
+    let wrong = refused(tries(&day("2021-02-11")).await);
+    assert_eq!(wrong, ["introduction.own_member"]);
+    assert_eq!(
+        does(day("2021-02-14")).await,
+        (json!(false), json!(["2021-02-14"]), json!([]))
+    );
+    let back = json!({"youth_union_member": true});
+    tries(&with(back.clone(), day("2021-02-13")))
+        .await
+        .invalid(&[DAY]);
+    let none = (json!(true), json!([]), json!([]));
+    assert_eq!(does(with(back, day("2021-02-14"))).await, none);
+    // each of the two has its own days, and a correction holds for every day
+    let joined = with(json!({"trade_union_member": true}), day("2021-02-10"));
+    assert_eq!(
+        does(joined).await,
+        (json!(true), json!([]), json!(["2021-02-10"]))
+    );
+    assert_eq!(does(json!({"trade_union_member": false})).await, none);
+}
+
 /// What the deciding body refuses is decided by the competent body, with votes that can be.
 #[tokio::test]
 async fn a_refusal_is_of_the_competent_body() {

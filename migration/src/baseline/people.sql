@@ -50,7 +50,7 @@ create table candidate (
   -- the previous attempt, or the membership that had no file
   previous_id uuid, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea,
   address bytea, data_key bytea, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level, priority_group app.priority_group,
-  youth_union_member boolean not null, trade_union_member boolean not null,
+  youth_union_member boolean not null, youth_union_changed_on date[] not null default '{}', trade_union_member boolean not null, trade_union_changed_on date[] not null default '{}', -- the days from which on it was otherwise than before
   -- by the id of the branch that wrote them: they stay its own wherever the person moves
   remarks bytea, stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
   -- admissions count for the branch of their date

@@ -13,7 +13,7 @@ use super::records::nothing_before;
 use super::wire::{Branch, NewBranch};
 use crate::access::{ReadBranches, WriteBranches};
 use crate::api::body::{Body, Patch};
-use crate::api::checks::{expect_not_in_future, refuse, required};
+use crate::api::checks::{day_of_a_change, expect_not_in_future, refuse, required};
 use crate::api::edit::{self, refers};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -29,6 +29,7 @@ use crate::db::tables::{
 };
 use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
+use crate::law::register::changed_on;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::BranchChangeKind;
@@ -127,8 +128,7 @@ pub async fn change_branch(
     .await
 }
 
-/// The days on which `has_youth_union` changed, and the first one that is judged otherwise now. A change
-/// of the day of the last one takes that back; a day alone is that of the last one, corrected.
+/// The days on which `has_youth_union` changed, and the first one that is judged otherwise now.
 fn youth_union_days(
     row: &table::Model,
     new: &NewBranch,
@@ -138,25 +138,10 @@ fn youth_union_days(
     if !changes && new.youth_union_from_on.is_none() {
         return Ok(None);
     }
-    let mut days = row.youth_union_changed_on.clone();
     let on = new.youth_union_from_on.unwrap_or(today);
-    let taken_back = changes && days.last() == Some(&on);
-    let replaced = days.pop_if(|_| taken_back || !changes);
-    let known = changes || replaced.is_some();
-    if !known || on > today || days.last().is_some_and(|last| on <= *last) {
-        return Err(Error::invalid(
-            "/youth_union_from_on",
-            "out_of_range",
-            say(
-                "Ngày của một lần thay đổi: không ở tương lai, sau lần thay đổi trước.",
-                "The day of a change: not in the future, and after the change before.",
-            ),
-        ));
-    }
-    if !taken_back {
-        days.push(on);
-    }
-    Ok(Some((days, replaced.map_or(on, |last| Ord::min(last, on)))))
+    let days = changed_on(&row.youth_union_changed_on, changes, on, today);
+    let days = days.ok_or_else(|| day_of_a_change("/youth_union_from_on"))?;
+    Ok(Some(days))
 }
 
 /// 422 where the branch was founded by a split: its first day is that of the split.

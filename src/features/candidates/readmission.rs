@@ -86,7 +86,9 @@ fn without_file(row: member::Model, by: Introducer) -> candidate::Model {
         priority_group: None,
         // a union introduces one of its own
         youth_union_member: by == Introducer::YouthUnion,
+        youth_union_changed_on: Vec::new(),
         trade_union_member: by == Introducer::TradeUnion,
+        trade_union_changed_on: Vec::new(),
         remarks: None,
         stage: Stage::Official,
         stage_on: row.joined_on,

@@ -55,12 +55,12 @@ impl KindOfAct for Introduction {
         match a.by {
             Introducer::YouthUnion => {
                 let source = "29-QĐ/TW, 3.2 (4-KNĐ)";
-                a.by_union(checks, q.facts.youth_union_member, source);
+                a.by_union(checks, q.facts.in_youth_union(q.on), source);
                 a.once(q, source, checks);
             }
             Introducer::TradeUnion => {
                 let source = "29-QĐ/TW, 3.2 (4A-KNĐ)";
-                a.by_union(checks, q.facts.trade_union_member, source);
+                a.by_union(checks, q.facts.in_trade_union(q.on), source);
                 a.once(q, source, checks);
             }
             Introducer::Member => a.by_member(q, checks),
@@ -355,7 +355,7 @@ impl Alternative {
     fn of(born: NaiveDate, day: NaiveDate, facts: &Facts) -> Self {
         let years = completed_months(born, day) / 12;
         let limit = facts.settings.whole(&YOUTH_AGE_LIMIT, day)
-            + if facts.youth_union_member {
+            + if facts.in_youth_union(day) {
                 YOUTH_UNION_STAY
             } else {
                 0

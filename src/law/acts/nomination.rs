@@ -39,7 +39,8 @@ impl KindOfAct for Nomination {
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {
-            let (youth, trade) = (q.facts.youth_union_member, q.facts.trade_union_member);
+            let facts = q.facts;
+            let (youth, trade) = (facts.in_youth_union(q.on), facts.in_trade_union(q.on));
             own_member(a.by, youth, trade, checks);
             // of a nomination that is being recorded, POST /nominations has asked before the file was opened
             let known = a.member_id.and_then(|id| q.facts.members.get(&id));

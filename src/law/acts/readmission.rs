@@ -73,8 +73,8 @@ impl Readmission {
     /// A union introduces its own members for a new attempt too.
     fn own_member(&self, q: &Question<'_>, checks: &mut Checks) {
         let own = match self.by {
-            Introducer::YouthUnion => q.facts.youth_union_member,
-            Introducer::TradeUnion => q.facts.trade_union_member,
+            Introducer::YouthUnion => q.facts.in_youth_union(q.on),
+            Introducer::TradeUnion => q.facts.in_trade_union(q.on),
             Introducer::Member => return,
         };
         checks.need(

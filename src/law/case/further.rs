@@ -132,8 +132,8 @@ impl Builder<'_> {
         let youth = facts.settings.on(&YOUTH_AGE_LIMIT, said.on) + YOUTH_UNION_STAY.cast_signed();
         let proposal = Proposal {
             by,
-            youth_union_member: facts.youth_union_member,
-            trade_union_member: facts.trade_union_member,
+            youth_union_member: facts.in_youth_union(said.on),
+            trade_union_member: facts.in_trade_union(said.on),
             open_candidacy: said.open_candidacy,
             former_member: said.former_member,
             introducer_able: by != Introducer::Member

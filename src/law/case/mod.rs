@@ -134,7 +134,9 @@ impl Start {
 struct Changes {
     general_education: Option<GeneralEducation>,
     youth_union_member: Option<bool>,
+    youth_membership_changed_on: Vec<NaiveDate>,
     trade_union_member: Option<bool>,
+    trade_membership_changed_on: Vec<NaiveDate>,
     unit_has_youth_union: Option<bool>,
     youth_union_changed_on: Vec<NaiveDate>,
     /// Official members of the branch since 2010-05-19.

@@ -75,6 +75,14 @@ impl Changes {
                 "đơn vị không có chi đoàn",
             ),
             list(
+                &self.youth_membership_changed_on,
+                "vào hoặc thôi sinh hoạt đoàn thanh niên từ ngày",
+            ),
+            list(
+                &self.trade_membership_changed_on,
+                "vào hoặc thôi sinh hoạt công đoàn từ ngày",
+            ),
+            list(
                 &self.youth_union_changed_on,
                 "chi đoàn được lập hoặc giải thể ngày",
             ),

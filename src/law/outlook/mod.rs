@@ -111,6 +111,8 @@ impl<'a> Question<'a> {
             members: facts.members.clone(),
             moves: facts.moves.clone(),
             own_stays: Vec::new(),
+            youth_union_changed_on: facts.youth_union_changed_on.clone(),
+            trade_union_changed_on: facts.trade_union_changed_on.clone(),
             youth_unions: facts.youth_unions.clone(),
             register: facts.register.clone(),
             settings: facts.settings.clone(),

@@ -152,7 +152,7 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
             }))
         }
         "admission.opinion.work" | "admission.papers.in_date" => {
-            let own = if walk.facts.trade_union_member {
+            let own = if walk.facts.in_trade_union(on) {
                 "trade_union"
             } else {
                 "youth_union"

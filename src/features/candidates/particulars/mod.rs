@@ -97,6 +97,7 @@ impl Editable for Candidate {
             priority_group: row.priority_group,
             youth_union_member: row.youth_union_member,
             trade_union_member: row.trade_union_member,
+            union_membership_from_on: None,
             remarks: None,
             namesake_reason: None,
             acknowledged: false,
@@ -125,6 +126,7 @@ impl Editable for Candidate {
             priority_group,
             youth_union_member,
             trade_union_member,
+            union_membership_from_on: _,
             // kept under the branch that writes them, see `change_candidate`
             remarks: _,
             namesake_reason: _,
@@ -176,7 +178,9 @@ pub async fn get_candidate(
 ///
 /// Recorded acts rest on birth date, education and union membership: a change that would leave one
 /// of them without its ground is refused with 422 `requirements_unmet`, which names the acts. If
-/// the change must be recorded because it is true, send `acknowledged` and a `reason`.
+/// the change must be recorded because it is true, send `acknowledged` and a `reason`. Who joins or leaves
+/// a union does so from `union_membership_from_on` on: what was recorded of earlier days stays right. The
+/// last change is taken back by another of the same day; the day alone corrects that of the last one.
 #[operation(patch, "/candidates/{id}")]
 pub async fn change_candidate(
     permit: Permit<ChangeCandidates>,
@@ -232,7 +236,12 @@ pub async fn change_candidate(
                     return Err(Error::unmet(missing));
                 }
             }
-            let (judged, back) = evidence::judged_again(tx, &law, row, new, today).await?;
+            let unions = evidence::unions(row, new, today)?;
+            let (judged, back) =
+                evidence::judged_again(tx, &law, row, (new, &unions), today).await?;
+            let [youth, trade] = unions;
+            active.youth_union_changed_on = Set(youth);
+            active.trade_union_changed_on = Set(trade);
             if new.full_name.as_str() != row.full_name || new.birth_date != row.birth_date {
                 let name = new.full_name.as_str();
                 found.expect_few(tx, &permit).await?;

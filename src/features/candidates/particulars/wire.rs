@@ -95,7 +95,13 @@ pub struct Candidate {
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
+    /// Days from which on that was otherwise than before
+    #[schema(max_items = 100)]
+    pub youth_union_changed_on: Vec<NaiveDate>,
     pub trade_union_member: bool,
+    /// Days from which on that was otherwise than before
+    #[schema(max_items = 100)]
+    pub trade_union_changed_on: Vec<NaiveDate>,
     /// The branch's own remarks. Background data: for the branch that wrote them, until submission
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
@@ -151,6 +157,9 @@ pub struct Particulars {
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
     pub trade_union_member: bool,
+    /// First day on which a changed membership of a union holds, later than the change before and not
+    /// after today; absent: it is a correction, which holds for every day
+    pub union_membership_from_on: Option<NaiveDate>,
     /// The branch's own remarks, which only the branch may write. Background data
     pub remarks: Option<Text<2000>>,
     /// Why the new name and birth date are another person's than the one who bears them already; somebody else confirms it
@@ -246,7 +255,9 @@ impl Resource for Candidate {
             political_theory_level,
             priority_group,
             youth_union_member,
+            youth_union_changed_on,
             trade_union_member,
+            trade_union_changed_on,
             remarks,
             stage,
             stage_on,
@@ -313,7 +324,9 @@ impl Resource for Candidate {
             // tells where a person comes from, and so as much as the ethnic group
             priority_group: priority_group.filter(|_| viewer.full(Class::P2, submitted)),
             youth_union_member,
+            youth_union_changed_on,
             trade_union_member,
+            trade_union_changed_on,
             remarks,
             namesake_reason,
             namesake_confirmed_on,

@@ -51,35 +51,24 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
     );
     checks.on_ids(papers.into_iter().take(wanted));
     let union = match which {
-        Alternative::A => Some((
-            Introducer::YouthUnion,
-            q.facts.youth_union_member,
-            by_union(
-                "Đoàn thanh niên",
-                "youth union",
-                "4-KNĐ",
-                q.facts.youth_union_member,
-            ),
-        )),
-        Alternative::B => Some((
-            Introducer::TradeUnion,
-            q.facts.trade_union_member,
-            by_union(
-                "Công đoàn",
-                "trade union",
-                "4A-KNĐ",
-                q.facts.trade_union_member,
-            ),
-        )),
+        Alternative::A => Some((Introducer::YouthUnion, "Đoàn thanh niên", "youth union")),
+        Alternative::B => Some((Introducer::TradeUnion, "Công đoàn", "trade union")),
         Alternative::C => None,
     };
-    if let Some((by, own, words)) = union {
+    if let (Some((by, vi, en)), Some(form)) = (union, which.union_paper()) {
         let paper = q.file.introduced(by, q.on).find(counts);
+        // whom it introduced was its member then, and may have come of age since
+        let day = paper.map_or(q.on, |(_, p)| p.on);
+        let own = if by == Introducer::YouthUnion {
+            q.facts.in_youth_union(day)
+        } else {
+            q.facts.in_trade_union(day)
+        };
         checks.need(
             own && paper.is_some(),
             "admission.introduction.union",
             source,
-            words,
+            by_union(vi, en, form, own),
         );
         checks.by(paper.map(|(_, p)| p.paper_number.as_str().to_owned()));
         checks.on_ids(paper.map(|(id, _)| *id));
