@@ -339,7 +339,7 @@ const ON_THE_WAY: [(usize, Str, Str, [u64; 3], usize); 11] = [
     (5, "in_plan", UNION, [45, 0, 0], 1),
     (6, "in_plan", YOUTH, [44, 0, 0], 1),
     (8, "in_plan", UNION, [40, 0, 0], 2),
-    (2, "dossier", UNION, [200, 150, 10], 1),
+    (2, "dossier", UNION, [250, 232, 10], 1),
     (9, "branch_resolved", UNION, [300, 250, 5], 1),
     (3, "committee_resolved", UNION, [305, 255, 8], 1),
     (7, "submitted", UNION, [310, 260, 20], 2),

@@ -49,6 +49,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         holidays: BTreeMap::new(),
         in_open_review: false,
         offered: false,
+        seats: Vec::new(),
         namesake_waits: false,
         today: NaiveDate::MAX,
         acts: Vec::new(),

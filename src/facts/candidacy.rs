@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
-use crate::law::enrolment::Lesson;
+use crate::law::enrolment::{Lesson, Seat};
 use crate::law::judgement::Facts;
 use crate::law::outlook::Course;
 use crate::law::own_stays::{Move, OwnStay};
@@ -34,6 +34,9 @@ type Known = (
 
 /// Id, account, role, kind, data, regulation.
 type Recording = (Uuid, Uuid, Role, ActKind, Box<RawValue>, String);
+
+/// Enrolment, class, its kind, its first day, state.
+type Place = (Uuid, Uuid, ClassKind, NaiveDate, EnrolmentState);
 
 #[derive(Default, Deserialize)]
 struct Read {
@@ -55,6 +58,7 @@ struct Around {
     offer_waits: bool,
     #[serde(default)]
     namesake_waits: Option<bool>,
+    seats: Option<Vec<Place>>,
     settings: Option<Vec<(String, NaiveDate, i32)>>,
     holidays: Option<Holidays>,
 }
@@ -315,6 +319,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         });
     let acts = acts.collect::<Result<Vec<_>>>()?;
     let members = around.members.unwrap_or_default().into_iter();
+    let seats = around.seats.unwrap_or_default().into_iter();
     Ok(Facts {
         birth_date: row.birth_date,
         birth_year_only: false,
@@ -346,6 +351,15 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         holidays: around.holidays.unwrap_or_default(),
         in_open_review: around.in_open_review,
         offered: around.offer_waits,
+        seats: seats
+            .map(|(enrolment, class, kind, starts_on, state)| Seat {
+                enrolment,
+                class,
+                kind,
+                starts_on,
+                state,
+            })
+            .collect(),
         namesake_waits: around.namesake_waits.unwrap_or_default(),
         today,
         acts,

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::candidacy::{File, Recorded, standing};
+use crate::candidacy::File;
+use crate::facts::Facts;
+use crate::findings;
 use crate::regulation::Regulations;
-use crate::words::{ClassKind, ClassState};
+use crate::words::{ClassKind, ClassState, EnrolmentState};
 use crate::{Check, Checks, Stage, say, vi};
 
 const SOURCE: &str = "kế hoạch, II.2 và II.3";
@@ -27,42 +29,79 @@ pub struct Pupil {
     pub certificate_valid_to: Option<NaiveDate>,
 }
 
-/// The person according to the acts up to that day, or `None` before the first act. `but` is an
-/// enrolment whose own certificate does not count.
-pub fn pupil(
-    acts: &[Recorded],
-    law: &Regulations,
-    lesson: &Lesson,
-    but: Option<Uuid>,
-) -> Option<Pupil> {
-    let known: Vec<Recorded> = standing(acts)
-        .into_iter()
-        .filter(|r| r.act.on() <= lesson.starts_on)
-        .collect();
-    let file = File::replay(&known, law)?;
-    let held = file
-        .certificates
-        .iter()
-        .map(|c| &c.paper)
-        .filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
+/// The person's place in a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seat {
+    pub enrolment: Uuid,
+    pub class: Uuid,
+    pub kind: ClassKind,
+    /// First day of the class.
+    pub starts_on: NaiveDate,
+    pub state: EnrolmentState,
+}
+
+impl Seat {
+    /// Why this place is none, by the file as it is.
+    pub(crate) fn unmet(&self, file: &File) -> Vec<Check> {
+        let lesson = Lesson {
+            kind: self.kind,
+            state: ClassState::Open,
+            starts_on: self.starts_on,
+            proposals_due_on: None,
+        };
+        let pupil = pupil(file, &lesson, Some(self.enrolment));
+        enrol(&lesson, pupil.as_ref())
+    }
+}
+
+/// The person as of the class's first day, or `None` before the first act. `but` is an enrolment
+/// whose own certificate does not count.
+pub fn pupil(file: &File, lesson: &Lesson, but: Option<Uuid>) -> Option<Pupil> {
+    let mut entered = file.entered.iter().rev();
+    let last = entered.find(|e| e.on_date <= lesson.starts_on)?;
+    let held = file.certificates.iter().map(|c| &c.paper);
+    let held = held.filter(|c| {
+        c.class_kind == lesson.kind && Some(c.enrolment_id) != but && c.on <= lesson.starts_on
+    });
     Some(Pupil {
-        stage: file.stage,
+        stage: last.stage,
         certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max(),
     })
+}
+
+/// Whether the class would take from the person a place, or from a certificate its ground, if its
+/// kind and first day were these.
+pub fn loses(facts: &Facts, law: &Regulations, class: Uuid, new: &Lesson) -> bool {
+    let mut moved = facts.clone();
+    for seat in moved.seats.iter_mut().filter(|s| s.class == class) {
+        (seat.kind, seat.starts_on) = (new.kind, new.starts_on);
+    }
+    let file = facts.file(law);
+    let misplaced = |facts: &Facts| {
+        let mut open = facts.seats.iter().filter(|s| s.state.open());
+        open.any(|s| s.class == class && !s.unmet(&file).is_empty())
+    };
+    let fallen = findings::new(&findings::of(facts, law), findings::of(&moved, law));
+    !fallen.is_empty() || misplaced(&moved) && !misplaced(facts)
+}
+
+/// Whether a class of this kind is for people of this stage.
+pub(crate) const fn is_for(kind: ClassKind, stage: Stage) -> bool {
+    match kind {
+        ClassKind::Awareness => matches!(stage, Stage::InPlan | Stage::Dossier),
+        ClassKind::NewMember => matches!(
+            stage,
+            Stage::Probationary
+                | Stage::RecognitionBranchResolved
+                | Stage::RecognitionCommitteeResolved
+        ),
+    }
 }
 
 /// Every reason why this person cannot be enrolled in this class.
 pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     let mut checks = Checks::default();
-    let fits = pupil.is_some_and(|p| match lesson.kind {
-        ClassKind::Awareness => matches!(p.stage, Stage::InPlan | Stage::Dossier),
-        ClassKind::NewMember => matches!(
-            p.stage,
-            Stage::Probationary
-                | Stage::RecognitionBranchResolved
-                | Stage::RecognitionCommitteeResolved
-        ),
-    });
+    let fits = pupil.is_some_and(|p| is_for(lesson.kind, p.stage));
     if !fits {
         let on = lesson.starts_on;
         let (vi, en) = match lesson.kind {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::calendar::{Holidays, year_end};
 use crate::candidacy::{File, Recorded, Sponsor, standing};
+use crate::enrolment::Seat;
 use crate::own_stays::{Move, OwnStay};
 use crate::register::{Register, Registered, YouthUnion, held_on};
 use crate::regulation::Regulations;
@@ -44,6 +45,8 @@ pub struct Facts {
     pub in_open_review: bool,
     /// Whether the person has been offered to another branch, which has not answered.
     pub offered: bool,
+    /// In classes, without those that were given up.
+    pub seats: Vec<Seat>,
     /// Another person of the name and birth date is known, and nobody has confirmed yet that this is not the same.
     pub namesake_waits: bool,
     pub today: NaiveDate,

@@ -69,6 +69,7 @@ impl Case {
             holidays: std::collections::BTreeMap::new(),
             in_open_review: false,
             offered: false,
+            seats: Vec::new(),
             namesake_waits: false,
             today: d("2030-01-01"),
             acts: Vec::new(),

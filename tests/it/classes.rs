@@ -1093,3 +1093,36 @@ async fn a_class_does_not_end_after_its_certificates_nor_is_a_session_held_to_co
     ends("2021-02-08").await.invalid(&["/ends_on"]);
     ends("2021-02-07").await.expect(200);
 }
+
+/// A class is for who is in the plan on its first day, whichever that becomes.
+#[tokio::test]
+async fn a_class_does_not_begin_before_those_on_its_list_were_in_the_plan() {
+    let house = House::build().await;
+    let (path, all) = attended(&house).await;
+    let becomes = async |change: Value| {
+        let seen = house.read("office", &path).await.version();
+        house.patch("office", &path, seen, change).await
+    };
+    // they were adopted on the 15th of January
+    let before = json!({"starts_on": "2021-01-14"});
+    becomes(before.clone()).await.invalid(&["/starts_on"]);
+    becomes(json!({"kind": "new_member"}))
+        .await
+        .invalid(&["/kind"]);
+    becomes(json!({"starts_on": "2021-01-15"}))
+        .await
+        .expect(200);
+    for (n, row) in all.iter().enumerate() {
+        let version = house.read("office", row.location()).await.version();
+        let mut result = done(&format!("A-{n}"), "2021-02-10");
+        result["attendance_reason"] = json!("đã học bù");
+        house
+            .change("office", row.location(), version, result)
+            .await;
+    }
+    // and with nothing but certificates
+    becomes(before).await.invalid(&["/starts_on"]);
+    becomes(json!({"starts_on": "2021-01-16"}))
+        .await
+        .expect(200);
+}

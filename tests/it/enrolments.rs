@@ -199,6 +199,58 @@ async fn a_certificate_recorded_by_mistake_is_annulled() {
     );
 }
 
+/// The act by which the person came into the plan.
+async fn adoption(house: &House, one: &str) -> Value {
+    let acts = format!("candidates/{one}/timeline?kind=plan_decision");
+    house.read("office", &acts).await.items()[0]["id"].clone()
+}
+
+/// The class began on the first of February.
+#[tokio::test]
+async fn a_certificate_falls_with_the_place_on_the_first_day_of_its_class() {
+    let house = House::build().await;
+    let (_, _, one) = certified(&house).await;
+    let adopted = adoption(&house, &one).await;
+    let corrected = async |on: &str| {
+        let body = json!({"on": on, "action": "add", "minutes_number": "02-BB/CB", "political_standard": true, "conduct": true,
+            "capacity": true, "task_performance": true, "priority_group": "department_staff", "corrects": adopted});
+        house.act("branch-03", &one, "plan-decisions", body).await
+    };
+    let late = corrected("2021-02-02").await;
+    let said = late.text.clone();
+    assert!(late.unmet().contains(&"class.stage".to_owned()), "{said}");
+    let annulment = json!({"on": "2021-02-10", "act_id": adopted, "reason": "nhầm người"});
+    let void = house.act("branch-03", &one, "annulments", annulment).await;
+    assert!(void.unmet().contains(&"class.stage".to_owned()));
+    corrected("2021-02-01").await.expect(201);
+    let findings = house.read("office", "findings").await;
+    let own = |file: &Value| file["candidate_id"] == one.as_str();
+    assert!(!findings.items().iter().any(own), "{}", findings.text);
+}
+
+/// Whoever is no longer in the plan has no seat.
+#[tokio::test]
+async fn a_seat_is_given_up_with_the_plan_that_is_taken_back() {
+    let house = House::build().await;
+    let (class, made, one) = proposed(&house).await;
+    let adopted = adoption(&house, &one).await;
+    let annulment = json!({"on": "2021-01-15", "act_id": adopted, "reason": "nhầm người"});
+    house
+        .record("branch-03", &one, "annulments", annulment)
+        .await;
+    shows!(house.read("branch-03", made.location()).await, {
+        "state": "withdrawn", "reason": "ghi nhận đã hủy"
+    });
+    shows!(house.read("office", class.location()).await, {"seats_taken": 0});
+    let list = json!({"on": "2021-01-15", "paper_number": "8-CV"});
+    let step = format!("{}/compilations", class.location());
+    let version = house.read("office", class.location()).await.version();
+    house
+        .step_with("office", &step, version, list)
+        .await
+        .refused("invalid_transition");
+}
+
 /// S60: a result is recorded of whoever stands on a list that was compiled and confirmed.
 #[tokio::test]
 async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {

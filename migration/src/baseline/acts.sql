@@ -72,7 +72,7 @@ begin
            then array(select a.member_id from act a where a.candidate_id = p_candidate and a.member_id is not null) end)),
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
-      'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate),
+      'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate), 'seats', (select json_agg(json_build_array(e.id, k.id, k.kind, k.starts_on, e.state)) from enrolment e join class k on k.id = e.class_id where e.candidate_id = p_candidate and not app.is_gone(e.state)),
       'offer_waits', exists (select from transfer_offer t where t.candidate_id = p_candidate and app.is_offered(t.state)), 'in_open_review', exists (select from review_item i join review r on r.id = i.review_id and r.closed_on is null and r.deleted_at is null
          where i.candidate_id = p_candidate and i.organization_id = o.id),
       'youth_unions', (select json_agg(json_build_array(b.id, b.has_youth_union, b.youth_union_changed_on)) from branch b where b.organization_id = o.id and b.id in (select w.branch_id from app.whereabouts(p_candidate, p_branch) w)),

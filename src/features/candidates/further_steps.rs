@@ -136,7 +136,7 @@ impl Question<'_> {
         let late = role == Role::PartyOffice;
         let judged = |lesson| {
             let mut unmet = takes_proposals(lesson, on.max(today), late);
-            let who = pupil(&self.facts.acts, self.law, lesson, None);
+            let who = pupil(self.file, lesson, None);
             unmet.extend(enrol(lesson, who.as_ref()));
             unmet
         };

@@ -54,9 +54,12 @@ pub async fn create_enrolment(
         tx.execute(functions::lock("class", vec![class.id])).await?;
         let class = edit::find::<Class>(tx, permit.reach(), *id, false).await?;
         let lesson = lesson(&class);
-        let acts = facts::candidacy(tx, &candidate, None, today).await?.acts;
+        let facts = facts::candidacy(tx, &candidate, None, today).await?;
         let mut unmet = takes_proposals(&lesson, today, permit.role() == Role::PartyOffice);
-        unmet.extend(enrol(&lesson, pupil(&acts, &law, &lesson, None).as_ref()));
+        unmet.extend(enrol(
+            &lesson,
+            pupil(&facts.file(&law), &lesson, None).as_ref(),
+        ));
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }

@@ -13,6 +13,7 @@
 //! | `GET /classes/{id}/roster` | [`roster::get_roster`] |
 
 mod enrolments;
+mod first_day;
 mod lists;
 mod roster;
 mod routes;

@@ -4,11 +4,12 @@ use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
-use super::store;
+use super::{first_day, store};
 use crate::access::{Reach, ReadClasses, WriteClasses};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
+use crate::api::law::Law;
 use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
@@ -18,6 +19,7 @@ use crate::auth::Permit;
 use crate::db::tables::{class_session, enrolment};
 use crate::db::{Db, Tx, any_live, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::enrolment::Lesson;
 use crate::law::lives::{class, follow};
 use crate::law::say;
 use crate::law::words::{ClassState, EnrolmentState};
@@ -117,10 +119,12 @@ fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
 pub async fn change_class(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
+    law: Law,
     id: Path<Uuid>,
     seen: IfMatch,
     patch: Patch<NewClass>,
 ) -> Result<Reply<Class>> {
+    let today = db.clock().today();
     edit::change::<Class, _>(
         &db,
         &permit,
@@ -209,6 +213,25 @@ pub async fn change_class(
                         say("Đã cấp giấy chứng nhận.", "Certificates have been issued."),
                     ));
                 }
+            }
+            let moved = new.starts_on != row.starts_on;
+            let as_new = Lesson {
+                kind: new.kind,
+                starts_on: new.starts_on,
+                ..was
+            };
+            if faults.is_empty()
+                && (moved || new.kind != was.kind)
+                && !first_day::all_fit(tx, &permit, &law, (row, as_new), today).await?
+            {
+                faults.push(Fault::pointer(
+                    if moved { "/starts_on" } else { "/kind" },
+                    "enrolled",
+                    say(
+                        "Lớp có người đã ghi danh hoặc đã có giấy chứng nhận mà như vậy thì không thuộc đối tượng của lớp vào ngày mở lớp.",
+                        "Somebody enrolled or certified would have had no place in the class on its first day.",
+                    ),
+                ));
             }
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));

@@ -22,13 +22,13 @@ use crate::db::Db;
 use crate::db::tables::enrolment;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::calendar::valid_to;
-use crate::law::enrolment::{enrol, listed, pupil};
+use crate::law::enrolment::listed;
 use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
 use crate::law::{acts, say};
-use crate::resources::class::{Class, lesson, settle_seats};
+use crate::recording;
+use crate::resources::class::{Class, settle_seats};
 use crate::resources::enrolment::{Enrolment, EnrolmentRecord};
-use crate::{facts, recording};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(record_enrolment)
@@ -151,15 +151,6 @@ pub async fn record_enrolment(
                 .filter(|_| was == EnrolmentState::Completed)
                 .map(|act| act.id);
             let candidate = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
-            let lesson = lesson(&class);
-            let recorded = facts::candidacy(tx, &candidate, None, today).await?.acts;
-            let unmet = enrol(
-                &lesson,
-                pupil(&recorded, &law, &lesson, Some(row.id)).as_ref(),
-            );
-            if !unmet.is_empty() {
-                return Err(Error::unmet(unmet));
-            }
             let act = acts::Certificate {
                 on,
                 class_kind: kind,

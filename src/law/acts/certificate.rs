@@ -36,7 +36,12 @@ impl KindOfAct for Certificate {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (OPEN, "Điều lệ, 4 và 5")
     }
-    fn require(_: &Question<'_>, (): (), _: Option<&Self>, _: &mut Checks) {}
+    /// The person had the place on the class's first day, whatever has been corrected since.
+    fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
+        let mut seats = q.facts.seats.iter();
+        let seat = act.and_then(|a| seats.find(|s| s.enrolment == a.enrolment_id));
+        checks.extend(seat.map_or_else(Vec::new, |seat| seat.unmet(q.file)));
+    }
     fn apply(&self, recorded: &Recorded, file: &mut File, version: &InForce) {
         file.certificates.push(Held {
             id: recorded.id,

@@ -281,6 +281,7 @@ fn facts(case: &Case) -> Facts {
             .collect(),
         in_open_review: changes.in_open_review,
         offered: false,
+        seats: Vec::new(),
         namesake_waits: changes.namesake_waits,
         today: changes
             .today

@@ -155,7 +155,7 @@ impl Builder<'_> {
         };
         let late = said.role == Some(Role::PartyOffice);
         let mut missing = takes_proposals(&lesson, said.on, late);
-        let who = pupil(&self.facts.acts, self.law, &lesson, None);
+        let who = pupil(&self.facts.file(self.law), &lesson, None);
         missing.extend(enrol(&lesson, who.as_ref()));
         missing
     }

@@ -9,11 +9,12 @@ use uuid::Uuid;
 use crate::acts::Act;
 use crate::candidacy::{Entered, File, Sponsor};
 use crate::deadlines::{self, Deadline};
+use crate::enrolment::is_for;
 use crate::findings::Finding;
 use crate::judgement::{Facts, Verdict};
 use crate::own_stays::{self, OwnStay};
 use crate::regulation::Regulations;
-use crate::words::{LaterReason, MemberStatus, NominationOutcome, Stage};
+use crate::words::{ClassKind, LaterReason, MemberStatus, NominationOutcome, Stage};
 
 /// One effect of an act. All concern the act's candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +140,7 @@ pub fn duties(
     open
 }
 
-/// Why a sponsorship ends that was never to be recorded.
+/// Why something ends that rests on an act which was never to be recorded.
 pub const VOID: &str = "ghi nhận đã hủy";
 
 /// Reverts what an annulled act had done to other resources.
@@ -190,10 +191,18 @@ fn sponsorships(change: &Change<'_>) -> Option<Effect> {
     (was != are).then(|| Effect::Sponsorships(are.clone()))
 }
 
+/// They are given up with the candidacy, and with a stage that is taken back for which the class is.
 fn seats(change: &Change<'_>) -> Option<Effect> {
     let (was, is) = (change.before.stage, change.after.stage);
-    (was != is && is.ended()).then(|| Effect::SeatsFreed {
-        reason: is.as_reason(),
+    let ended = was != is && is.ended();
+    let lost = |kind: &ClassKind| is_for(*kind, was) && !is_for(*kind, is);
+    let lost = matches!(change.act, Act::Annulment(_)) && ClassKind::ALL.iter().any(lost);
+    (ended || lost).then(|| Effect::SeatsFreed {
+        reason: if ended {
+            is.as_reason()
+        } else {
+            VOID.to_owned()
+        },
     })
 }
 

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Effect, of};
+use super::{Effect, VOID, of};
 use crate::candidacy::{Recorded, Sponsor};
 use crate::judgement::judge;
 use crate::story::{Case, ballot, d, days, granted, member};
@@ -177,6 +177,20 @@ fn seats_are_given_back_when_the_candidacy_ends_and_only_then() {
         removed,
         [Effect::SeatsFreed {
             reason: format!("hồ sơ kết thúc: {}", Stage::Removed.vi())
+        }]
+    );
+}
+
+#[test]
+fn seats_are_given_back_with_the_plan_that_is_taken_back() {
+    let mut case = nominated();
+    let act = case.recorded("plan_decision", adopt("2021-01-18"));
+    let adopted = act.id;
+    case.facts.acts.push(act);
+    assert_eq!(
+        annulling(&mut case, adopted, "2021-01-19", is_seat),
+        [Effect::SeatsFreed {
+            reason: VOID.to_owned()
         }]
     );
 }

@@ -108,7 +108,7 @@ impl EveryDay {
         for (course, _) in self.proposed.clone() {
             let lesson = course.lesson;
             let Case { law, facts } = &self.case;
-            let pupil = pupil(&facts.acts, law, &lesson, None);
+            let pupil = pupil(&facts.file(law), &lesson, None);
             let sat =
                 lesson.starts_on < on && course.seated || enrol(&lesson, pupil.as_ref()).is_empty();
             if course.ends_on == on && sat || course.seated && course.ends_on < on {

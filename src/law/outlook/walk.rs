@@ -10,7 +10,7 @@ use super::{Ahead, Course, Question, What};
 use crate::acts::{Act, Certificate, Step};
 use crate::calendar::valid_to;
 use crate::candidacy::{File, Recorded};
-use crate::enrolment::{Lesson, Pupil, enrol, takes_proposals};
+use crate::enrolment::{Lesson, enrol, pupil, takes_proposals};
 use crate::judgement::{self, Facts, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::{Check, Way, way};
@@ -321,8 +321,8 @@ impl<'a> Walk<'a> {
             if !open || from > starts_on && !course.seated {
                 continue;
             }
-            if under_way || enrol(&course.lesson, Some(&self.pupil(course.lesson.kind))).is_empty()
-            {
+            let pupil = pupil(&self.file, &course.lesson, None);
+            if under_way || enrol(&course.lesson, pupil.as_ref()).is_empty() {
                 self.seat = Some(*course);
                 changed = true;
                 if course.ends_on <= day {
@@ -351,15 +351,6 @@ impl<'a> Walk<'a> {
         let asked = asked.filter(|(what, _)| *what == What::Class(course.id));
         let days = [Some(self.first), entered, asked.map(|(_, on)| on)];
         days.into_iter().flatten().max().unwrap_or(self.first)
-    }
-
-    fn pupil(&self, kind: ClassKind) -> Pupil {
-        let held = self.file.certificates.iter().map(|c| &c.paper);
-        let held = held.filter(|c| c.class_kind == kind);
-        Pupil {
-            stage: self.file.stage,
-            certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max(),
-        }
     }
 
     fn certified(&mut self, course: &Course) {
