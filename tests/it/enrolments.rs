@@ -282,6 +282,44 @@ async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {
     assert_eq!(result(3).await.unmet(), ["class.list.before_certificate"]);
 }
 
+/// Whoever was confirmed by name first is on the list that is compiled afterwards.
+#[tokio::test]
+async fn a_list_is_compiled_with_those_who_were_confirmed_by_name() {
+    let house = House::build().await;
+    let (class, made, _) = proposed(&house).await;
+    let path = made.location();
+    let seats = format!("{}/enrolments", class.location());
+    let other = planned(&house, 3, "Ngô Thị Đề Nghị").await;
+    let other = house
+        .create("branch-03", &seats, json!({"candidate_id": other}))
+        .await;
+    let named = json!({"on": "2021-01-15", "paper_number": "9-CV", "enrolment_ids": [made.id()]});
+    let step = format!("{}/confirmations", class.location());
+    let version = house.read("office", class.location()).await.version();
+    house.advance_with("office", &step, version, named).await;
+    shows!(house.read("office", path).await, {"state": "confirmed", "compiled_on": null});
+    let list = json!({"on": "2021-01-15", "paper_number": "8-CV"});
+    let step = format!("{}/compilations", class.location());
+    let version = house.read("office", class.location()).await.version();
+    let listed = house
+        .advance_with("office", &step, version, list.clone())
+        .await;
+    shows!(house.read("office", path).await, {
+        "state": "confirmed", "compiled_on": "2021-01-15", "compiled_number": "8-CV",
+        "confirmed_number": "9-CV"
+    });
+    shows!(house.read("office", other.location()).await, {"state": "compiled"});
+    // everybody is on it
+    house
+        .step_with("office", &step, listed.version(), list)
+        .await
+        .refused("invalid_transition");
+    house.travel("2021-02-10");
+    let version = house.read("office", path).await.version();
+    let result = done("GCN-1", "2021-02-10");
+    house.change("office", path, version, result).await;
+}
+
 /// A correction is a new act that replaces the old one.
 #[tokio::test]
 async fn a_certificate_is_corrected_by_another() {

@@ -29,7 +29,8 @@ fn nothing() -> Error {
 /// Compile the list of a class
 ///
 /// Puts everyone who is proposed on the list (lập danh sách), with its date, no later than the last
-/// day of the class, and number. People on the waiting list remain there.
+/// day of the class, and number; those confirmed by name before stay confirmed. People on the waiting
+/// list remain there.
 #[operation(post, "/classes/{id}/compilations")]
 pub async fn compile_class(
     permit: Permit<RecordEnrolments>,

@@ -15,10 +15,18 @@ use crate::db::{Query, Tx, any_of, constant, unnest};
 use crate::error::Result;
 use crate::law::words::EnrolmentState;
 
-/// Puts everyone who is proposed on the list; returns their number.
+/// Puts everyone who is proposed on the list, and those who were confirmed by name; returns their
+/// number.
 pub(super) async fn compile(tx: &Tx, class: Uuid, new: &NewCompilation) -> Result<u64> {
+    let is = |state| enrolment::Column::State.eq(state);
+    let by_name = is(EnrolmentState::Confirmed).and(enrolment::Column::CompiledOn.is_null());
+    let state = CaseStatement::new()
+        .case(
+            is(EnrolmentState::Proposed),
+            constant(EnrolmentState::Compiled),
+        )
+        .finally(enrolment::Column::State.into_expr());
     let seats = enrolment::ActiveModel {
-        state: Set(EnrolmentState::Compiled),
         compiled_on: Set(Some(new.on)),
         compiled_number: Set(Some(new.paper_number.as_str().to_owned())),
         updated_at: Set(tx.now()),
@@ -26,12 +34,13 @@ pub(super) async fn compile(tx: &Tx, class: Uuid, new: &NewCompilation) -> Resul
     };
     let listed = enrolment::Entity::update_many()
         .set(seats)
+        .col_expr(enrolment::Column::State, state.into())
         .col_expr(
             enrolment::Column::Version,
             enrolment::Column::Version.into_expr().add(1),
         )
         .filter(enrolment::Column::ClassId.eq(class))
-        .filter(enrolment::Column::State.eq(EnrolmentState::Proposed));
+        .filter(is(EnrolmentState::Proposed).or(by_name));
     tx.execute(listed).await
 }
 
