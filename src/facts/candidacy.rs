@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
-use crate::law::enrolment::{Lesson, Seat};
+use crate::law::enrolment::{Lesson, Seat, one_seat};
 use crate::law::judgement::Facts;
 use crate::law::outlook::Course;
 use crate::law::own_stays::{Move, OwnStay};
@@ -173,7 +173,8 @@ type Coming = (
 );
 
 /// The candidate, the facts about it and the classes to come, the first one first, in the
-/// transaction's last statement. A course counts as seated where the candidate waits for a seat, too.
+/// transaction's last statement. A course counts as seated where the candidate waits for a seat, too; who
+/// has a seat elsewhere finds no room.
 /// `scope` is the condition of the caller's reach.
 pub async fn last_candidacy(
     tx: Tx,
@@ -191,21 +192,25 @@ pub async fn last_candidacy(
     let classes: Vec<Coming> = serde_json::from_str(&found.classes).map_err(Error::internal)?;
     let (row, facts) = found.file.judgeable(today)?;
     let courses = classes.into_iter().map(
-        |(id, kind, state, starts_on, proposals_due_on, ends_on, room, own)| Course {
-            id,
-            lesson: Lesson {
+        |(id, kind, state, starts_on, proposals_due_on, ends_on, room, own)| {
+            let lesson = Lesson {
                 kind,
                 state,
                 starts_on,
                 proposals_due_on,
-            },
-            ends_on,
-            room,
-            seated: own.into_iter().any(EnrolmentState::open),
+            };
+            Course {
+                id,
+                lesson,
+                ends_on,
+                room: room && one_seat(&lesson, id, &facts.seats).is_empty(),
+                seated: own.into_iter().any(EnrolmentState::open),
+            }
         },
     );
     let courses = courses.filter(|c| c.lesson.state != ClassState::Cancelled);
-    Ok((row, facts, courses.collect()))
+    let courses = courses.collect();
+    Ok((row, facts, courses))
 }
 
 /// The statement of [`files`] as text, for the command line: candidates `c` after the id `$1`; each

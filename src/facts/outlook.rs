@@ -11,7 +11,7 @@ use super::candidacy::read_files;
 use crate::db::tables::{candidate, class, enrolment};
 use crate::db::{Tx, any_of, constant, open};
 use crate::error::{Error, Result};
-use crate::law::enrolment::Lesson;
+use crate::law::enrolment::{Lesson, one_seat};
 use crate::law::judgement::Facts;
 use crate::law::outlook::{Course, Question};
 use crate::law::regulation::Regulations;
@@ -95,6 +95,7 @@ fn ahead_of(planned: &[Planned], (candidate, facts): (candidate::Model, Facts)) 
     let own = |p: &&Planned| p.organization == candidate.organization_id;
     let courses = planned.iter().filter(own).map(|p| Course {
         seated: p.seated.contains(&candidate.id),
+        room: p.course.room && one_seat(&p.course.lesson, p.course.id, &facts.seats).is_empty(),
         ..p.course
     });
     let courses = courses.collect();

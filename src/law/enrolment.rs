@@ -25,7 +25,7 @@ pub struct Lesson {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pupil {
     pub stage: Stage,
-    /// Last day of a certificate of this kind held by then; `MAX` if unlimited.
+    /// Last day of another certificate of this kind, issued since too; `MAX` if unlimited.
     pub certificate_valid_to: Option<NaiveDate>,
 }
 
@@ -60,9 +60,7 @@ pub fn pupil(file: &File, lesson: &Lesson, but: Option<Uuid>) -> Option<Pupil> {
     let mut entered = file.entered.iter().rev();
     let last = entered.find(|e| e.on_date <= lesson.starts_on)?;
     let held = file.certificates.iter().map(|c| &c.paper);
-    let held = held.filter(|c| {
-        c.class_kind == lesson.kind && Some(c.enrolment_id) != but && c.on <= lesson.starts_on
-    });
+    let held = held.filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
     Some(Pupil {
         stage: last.stage,
         certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max(),
@@ -145,6 +143,27 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
                 format!("A certificate is still valid{to}."),
             ),
         );
+    }
+    checks.unmet()
+}
+
+/// A person has one seat at a time in the classes of a kind: another one, or a place on a waiting list,
+/// is given up first.
+pub fn one_seat(lesson: &Lesson, class: Uuid, seats: &[Seat]) -> Vec<Check> {
+    let mut checks = Checks::default();
+    let mut open = seats.iter().filter(|s| s.state.open());
+    if let Some(other) = open.find(|s| s.kind == lesson.kind && s.class != class) {
+        let words = say(
+            format!(
+                "Đang có tên ở lớp cùng loại mở ngày {}: phải rút tên, hoặc có kết quả lớp ấy trước.",
+                vi(other.starts_on)
+            ),
+            format!(
+                "Already on the list of the class of this kind that begins on {}: withdraw from it, or have its result first.",
+                other.starts_on
+            ),
+        );
+        checks.need(false, "class.seat.none", "kế hoạch, II.2", words);
     }
     checks.unmet()
 }

@@ -582,7 +582,7 @@ fn requirements(code: &str) -> BTreeSet<&str> {
 }
 
 /// Requirements that only appear in answers when unmet.
-const REFUSALS: [&str; 29] = [
+const REFUSALS: [&str; 30] = [
     "act.after_birth",
     "act.after_nomination",
     "act.days",
@@ -594,6 +594,7 @@ const REFUSALS: [&str; 29] = [
     "class.list.confirmed",
     "class.open",
     "class.proposals.in_time",
+    "class.seat.none",
     "class.stage",
     "correction.act",
     "correction.after",

@@ -169,6 +169,41 @@ async fn a_certificate_in_date_keeps_from_another_class_also_on_its_last_day() {
     }
 }
 
+/// One seat at a time, whatever the days of the classes, and one certificate.
+#[tokio::test]
+async fn nobody_has_two_seats_in_classes_of_a_kind_nor_two_results() {
+    let house = House::build().await;
+    let (class, made, one) = proposed(&house).await;
+    let person = json!({"candidate_id": one});
+    let mut paths = Vec::new();
+    for (from, to) in [("2021-02-01", "2021-02-05"), ("2021-03-01", "2021-03-05")] {
+        let other = a_class("awareness", from, to, 9);
+        let other = house.create("office", "classes", other).await;
+        let seats = format!("{}/enrolments", other.location());
+        for who in ["branch-03", "office"] {
+            let refused = house.post(who, &seats, person.clone()).await;
+            assert_eq!(refused.unmet(), ["class.seat.none"], "{from}");
+        }
+        paths.push(seats);
+    }
+    // withdrawn from the one, proposed for the other, and the same again
+    withdraw(&house, "branch-03", made.location(), 1)
+        .await
+        .expect(200);
+    let moved = house.create("branch-03", &paths[0], person.clone()).await;
+    let own = format!("{}/enrolments", class.location());
+    let refused = house.post("branch-03", &own, person.clone()).await;
+    assert_eq!(refused.unmet(), ["class.seat.none"]);
+    // issued after the other class had begun
+    let class = paths[0].trim_end_matches("/enrolments");
+    house.listed(class).await;
+    house.travel("2021-02-10");
+    let result = done("GCN-1", "2021-02-10");
+    house.change("office", moved.location(), 3, result).await;
+    let refused = house.post("office", &own, person.clone()).await;
+    assert_eq!(refused.unmet(), ["class.certificate.none"]);
+}
+
 /// A certificate is an act: annulled, not overwritten.
 #[tokio::test]
 async fn a_certificate_recorded_by_mistake_is_annulled() {
@@ -445,9 +480,11 @@ async fn a_probationary_member_takes_the_class_of_new_members() {
     house
         .create("branch-01", &seats(&awareness), candidate(1, 1))
         .await;
-    house
-        .create("branch-01", &seats(&awareness), candidate(1, 2))
-        .await;
+    // who has a seat in the demo's own class gives it up first
+    let refused = house.post("branch-03", &seats(&new_member), candidate(3, 6));
+    assert_eq!(refused.await.unmet(), ["class.seat.none"]);
+    let own = format!("enrolments/{}", demo("e1", 0, 301));
+    withdraw(&house, "office", &own, 1).await.expect(200);
     let made = house
         .create("branch-03", &seats(&new_member), candidate(3, 6))
         .await;
@@ -466,10 +503,9 @@ async fn a_branch_enrols_people_of_its_own_once() {
     let (awareness, _) = both(&house).await;
     let seats = |lesson: &Answer| format!("{}/enrolments", lesson.location());
     let candidate = |b: u32, n: u32| json!({"candidate_id": demo("ca", b, n)});
-    for n in [1, 2] {
-        house
-            .create("branch-01", &seats(&awareness), candidate(1, n))
-            .await;
+    let other = planned(&house, 1, "Ngô Thị Hai").await;
+    for one in [candidate(1, 1), json!({"candidate_id": other})] {
+        house.create("branch-01", &seats(&awareness), one).await;
     }
     house
         .post("branch-01", &seats(&awareness), candidate(1, 1))

@@ -16,7 +16,7 @@ use crate::law::acts::nomination::one_person;
 use crate::law::acts::{Act, Readmission, Step};
 use crate::law::candidacy::File;
 use crate::law::deadlines::Deadline;
-use crate::law::enrolment::{enrol, no_class, pupil, takes_proposals};
+use crate::law::enrolment::{enrol, no_class, one_seat, pupil, takes_proposals};
 use crate::law::judgement::{self, Facts, requirements};
 use crate::law::outlook::Course;
 use crate::law::regulation::Regulations;
@@ -134,14 +134,15 @@ impl Question<'_> {
             return None;
         }
         let late = role == Role::PartyOffice;
-        let judged = |lesson| {
+        let judged = |class, lesson| {
             let mut unmet = takes_proposals(lesson, on.max(today), late);
             let who = pupil(self.file, lesson, None);
             unmet.extend(enrol(lesson, who.as_ref()));
+            unmet.extend(one_seat(lesson, class, &self.facts.seats));
             unmet
         };
-        let mut all = courses().map(|c| (c.id, judged(&c.lesson)));
-        let first = courses().next().map(|c| (c.id, judged(&c.lesson)));
+        let mut all = courses().map(|c| (c.id, judged(c.id, &c.lesson)));
+        let first = courses().next().map(|c| (c.id, judged(c.id, &c.lesson)));
         let (path, operation, unmet) = match all.find(|(_, unmet)| unmet.is_empty()).or(first) {
             Some((class, unmet)) => (
                 format!("/classes/{class}/enrolments"),

@@ -15,7 +15,7 @@ use crate::auth::Permit;
 use crate::db::tables::enrolment;
 use crate::db::{Db, functions};
 use crate::error::{Code, Error, Result};
-use crate::law::enrolment::{enrol, pupil, takes_proposals};
+use crate::law::enrolment::{enrol, one_seat, pupil, takes_proposals};
 use crate::law::words::EnrolmentState;
 use crate::resources::class::{Class, lesson, settle_seats};
 use crate::resources::enrolment::{Enrolment, NewEnrolment};
@@ -25,7 +25,7 @@ use crate::{facts, recording};
 ///
 /// Takes a seat (`proposed`) or, if none is left, a place at the end of the waiting list
 /// (`waiting`). Refused with every unmet requirement, judged by the acts up to the class's first
-/// day.
+/// day; a person has one seat at a time in the classes of a kind.
 #[operation(post, "/classes/{id}/enrolments")]
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,
@@ -60,6 +60,7 @@ pub async fn create_enrolment(
             &lesson,
             pupil(&facts.file(&law), &lesson, None).as_ref(),
         ));
+        unmet.extend(one_seat(&lesson, class.id, &facts.seats));
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }

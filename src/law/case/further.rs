@@ -3,18 +3,21 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::builder::{Builder, since, take};
 use super::run::{Answer, Asked};
 use super::{Entry, MemberChange};
 use crate::acts::nomination::{self, Proposal};
-use crate::enrolment::{Lesson, enrol, listed, pupil, takes_proposals};
+use crate::enrolment::{Lesson, Seat, enrol, listed, one_seat, pupil, takes_proposals};
 use crate::findings::{self, Finding};
 use crate::judgement::Facts;
 use crate::register::{Activities, Counts, Line};
 use crate::requirement::Check;
 use crate::settings::{YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
-use crate::words::{Activity, ClassKind, ClassState, GeneralEducation, Introducer, Role};
+use crate::words::{
+    Activity, ClassKind, ClassState, EnrolmentState, GeneralEducation, Introducer, Role,
+};
 
 /// A nomination of a new person; `on` is the date of the paper.
 #[derive(Deserialize)]
@@ -36,6 +39,8 @@ struct Proposed {
     on: NaiveDate,
     starts_on: NaiveDate,
     proposals_due_on: Option<NaiveDate>,
+    /// First day of another class of the kind, in which the person has a seat.
+    seat_from: Option<NaiveDate>,
     state: Option<ClassState>,
     role: Option<Role>,
 }
@@ -157,6 +162,14 @@ impl Builder<'_> {
         let mut missing = takes_proposals(&lesson, said.on, late);
         let who = pupil(&self.facts.file(self.law), &lesson, None);
         missing.extend(enrol(&lesson, who.as_ref()));
+        let seat = said.seat_from.map(|starts_on| Seat {
+            enrolment: Uuid::nil(),
+            class: Uuid::max(),
+            kind,
+            starts_on,
+            state: EnrolmentState::Proposed,
+        });
+        missing.extend(one_seat(&lesson, Uuid::nil(), seat.as_slice()));
         missing
     }
 

@@ -22,6 +22,7 @@ pub(super) const FIELDS: &[Field] = &[
     ("state", "lớp", ClassState::TERMS),
     ("proposals_due_on", "hạn đề nghị", &[]),
     ("starts_on", "mở lớp ngày", &[]),
+    ("seat_from", "đã có tên ở lớp khác, mở ngày", &[]),
     ("compiled_on", "lập danh sách ngày", &[]),
     ("confirmed_on", "duyệt danh sách ngày", &[]),
     ("certificate_on", "giấy chứng nhận đề ngày", &[]),
