@@ -50,6 +50,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         in_open_review: false,
         offered: false,
         seats: Vec::new(),
+        earlier: Vec::new(),
         namesake_waits: false,
         today: NaiveDate::MAX,
         acts: Vec::new(),

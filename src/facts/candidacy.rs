@@ -59,6 +59,8 @@ struct Around {
     #[serde(default)]
     namesake_waits: Option<bool>,
     seats: Option<Vec<Place>>,
+    /// Certificates of earlier attempts, each with the branch of its file.
+    earlier: Option<Vec<(Uuid, Recording)>>,
     settings: Option<Vec<(String, NaiveDate, i32)>>,
     holidays: Option<Holidays>,
 }
@@ -305,24 +307,26 @@ pub async fn helped_until(
     Ok(sponsor.helped_until(Some(near).filter(|_| !elsewhere), today))
 }
 
+fn recorded((id, account, role, kind, data, regulation): Recording) -> Result<Recorded> {
+    let act =
+        Act::read(kind, &*data).map_err(|e| Error::internal(anyhow::anyhow!("act {id}: {e}")))?;
+    Ok(Recorded {
+        id,
+        account,
+        role,
+        act,
+        regulation: Some(regulation),
+    })
+}
+
 /// Converts what was read into the rules' own types.
 fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Facts> {
     let around = read.around.unwrap_or_default();
     let acts = read.acts.or(around.acts).unwrap_or_default();
-    let acts = acts
-        .into_iter()
-        .map(|(id, account, role, kind, data, regulation)| {
-            let act = Act::read(kind, &*data)
-                .map_err(|e| Error::internal(anyhow::anyhow!("act {id}: {e}")))?;
-            Ok(Recorded {
-                id,
-                account,
-                role,
-                act,
-                regulation: Some(regulation),
-            })
-        });
-    let acts = acts.collect::<Result<Vec<_>>>()?;
+    let acts = acts.into_iter().map(recorded).collect::<Result<Vec<_>>>()?;
+    let earlier = around.earlier.unwrap_or_default().into_iter();
+    let earlier = earlier.map(|(branch, row)| Ok((branch, recorded(row)?)));
+    let earlier = earlier.collect::<Result<Vec<_>>>()?;
     let members = around.members.unwrap_or_default().into_iter();
     let seats = around.seats.unwrap_or_default().into_iter();
     Ok(Facts {
@@ -366,6 +370,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
             })
             .collect(),
         namesake_waits: around.namesake_waits.unwrap_or_default(),
+        earlier,
         today,
         acts,
     })

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::acts::{self, Act};
 pub use crate::correction::standing;
-use crate::regulation::{InForce, Regulations};
+use crate::regulation::InForce;
 use crate::said::Said;
 use crate::words::{
     Assessment, ClassKind, Conclusion, Introducer, Purpose, Relation, Role, Stage, VotingBody,
@@ -238,15 +238,6 @@ impl File {
             ended_on: None,
             acknowledged_on: None,
         }
-    }
-
-    /// Applies these acts, which must be the ones in effect, see [`standing`].
-    pub fn replay(standing: &[Recorded], law: &Regulations) -> Option<Self> {
-        let mut file = Self::new(standing.first()?.act.on());
-        for recorded in standing {
-            recorded.apply(&mut file, law);
-        }
-        Some(file)
     }
 
     pub(crate) fn enter(&mut self, stage: Stage, by: &Recorded) {

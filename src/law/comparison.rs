@@ -81,7 +81,7 @@ fn judged(facts: &Facts, law: &Regulations, by: By) -> Judged {
             recorded.regulation = None;
         }
     }
-    let mut file = File::new(acts.first().map_or(facts.today, |r| r.act.on()));
+    let mut file = facts.begin(&acts, law);
     let mut subjects = Vec::new();
     for recorded in &acts {
         subjects.push(of_act(facts, law, &file, recorded));

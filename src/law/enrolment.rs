@@ -239,6 +239,9 @@ pub fn attended_enough(attended: i32, sessions: i32, percent: i32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::acts::Act;
+    use crate::judgement::{Question, requirements};
+    use crate::story::{Case, ballot, d};
 
     fn lesson(kind: ClassKind) -> Lesson {
         Lesson {
@@ -266,6 +269,42 @@ mod tests {
             rules(ClassKind::Awareness, Stage::InPlan, Some("2025-01-16")),
             ["class.certificate.none"]
         );
+    }
+
+    #[test]
+    fn a_certificate_of_an_earlier_attempt_counts_in_the_next() {
+        let mut case = Case::ready("1997-01-15", "2021-03-01");
+        let acts = &mut case.facts.acts;
+        let mut own = acts.iter();
+        let place = own.position(|r| matches!(r.act, Act::Certificate(_)));
+        let held = acts.remove(place.unwrap());
+        let id = held.id;
+        let certificate = |case: &Case| {
+            let (facts, law) = (&case.facts, &case.law);
+            let vote = ballot(d("2021-06-01"), "admission", [14, 0, 0, 14, 14, 0]);
+            let vote = case.recorded("resolution", vote);
+            let file = facts.file(law);
+            let question = Question::again(facts, &file, law, &vote);
+            let checks = requirements(&question, vote.act.step(), Some(&vote.act));
+            let mut checks = checks.into_iter();
+            checks.find(|c| c.rule == "admission.certificate").unwrap()
+        };
+        assert!(!certificate(&case).met);
+        case.facts.earlier.push((Uuid::nil(), held));
+        let known = certificate(&case);
+        assert!(known.met && known.rests_on == [id], "{known:?}");
+        // nor is there another class while it is valid
+        let file = case.facts.file(&case.law);
+        let next = lesson(ClassKind::Awareness);
+        let unmet = enrol(&next, pupil(&file, &next, None).as_ref());
+        assert_eq!(unmet[0].rule, "class.certificate.none");
+        // the other class is attended in each probation
+        for (_, held) in &mut case.facts.earlier {
+            if let Act::Certificate(certificate) = &mut held.act {
+                certificate.class_kind = ClassKind::NewMember;
+            }
+        }
+        assert!(case.facts.file(&case.law).certificates.is_empty());
     }
 
     #[test]

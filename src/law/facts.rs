@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
+use crate::acts::Act;
 use crate::calendar::{Holidays, year_end};
 use crate::candidacy::{File, Recorded, Sponsor, standing};
 use crate::enrolment::Seat;
@@ -11,7 +12,7 @@ use crate::own_stays::{Move, OwnStay};
 use crate::register::{Register, Registered, YouthUnion, held_on};
 use crate::regulation::Regulations;
 use crate::settings;
-use crate::words::GeneralEducation;
+use crate::words::{ClassKind, GeneralEducation};
 use crate::{Words, say};
 
 /// All facts about a person that the regulations need.
@@ -49,6 +50,8 @@ pub struct Facts {
     pub seats: Vec<Seat>,
     /// Another person of the name and birth date is known, and nobody has confirmed yet that this is not the same.
     pub namesake_waits: bool,
+    /// Certificates of the person's earlier attempts as they stand, each with the branch of its file.
+    pub earlier: Vec<(Uuid, Recorded)>,
     pub today: NaiveDate,
     pub acts: Vec<Recorded>,
 }
@@ -143,6 +146,28 @@ impl Facts {
 
     /// The file that the recorded acts add up to.
     pub fn file(&self, law: &Regulations) -> File {
-        File::replay(&standing(&self.acts), law).unwrap_or_else(|| File::new(self.today))
+        self.replay(&standing(&self.acts), law)
+    }
+
+    /// The file that these acts add up to, which must be the ones in effect.
+    pub(crate) fn replay(&self, standing: &[Recorded], law: &Regulations) -> File {
+        let mut file = self.begin(standing, law);
+        for recorded in standing {
+            recorded.apply(&mut file, law);
+        }
+        file
+    }
+
+    /// The file before the first of these acts: what the person holds from earlier attempts.
+    pub(crate) fn begin(&self, standing: &[Recorded], law: &Regulations) -> File {
+        let mut file = File::new(standing.first().map_or(self.today, |r| r.act.on()));
+        for (_, recorded) in &self.earlier {
+            // the class for new members belongs to the probation in which it was attended
+            if matches!(&recorded.act, Act::Certificate(c) if c.class_kind == ClassKind::Awareness)
+            {
+                recorded.apply(&mut file, law);
+            }
+        }
+        file
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use crate::acts::{Act, Step};
-use crate::candidacy::{File, Recorded, standing};
+use crate::candidacy::{Recorded, standing};
 use crate::judgement::{Facts, Question, requirements};
 use crate::regulation::Regulations;
 use crate::requirement::Check;
@@ -29,8 +29,9 @@ impl Asked<'_> {
             !gone.contains(&r.id) && !assigned
         };
         let left: Vec<Recorded> = self.acts.iter().filter(left).cloned().collect();
-        let file = File::replay(&left, self.law);
-        let file = file.unwrap_or_else(|| File::new(self.facts.today));
+        let mut facts = self.facts.clone();
+        facts.earlier.retain(|(_, r)| !gone.contains(&r.id));
+        let file = facts.replay(&left, self.law);
         let question = match self.act {
             Some(act) => Question::again(self.facts, &file, self.law, act),
             None => Question {
@@ -66,7 +67,8 @@ fn of(asked: Asked<'_>, rules: &mut BTreeSet<&'static str>) -> Vec<String> {
                 matches!(&r.act, Act::Document(a) if a.received_on.is_some_and(|on| on <= day));
             !political && (filed || r.act.on() <= day)
         };
-        let mut acts = asked.acts.iter();
+        let earlier = asked.facts.earlier.iter().map(|(_, r)| r);
+        let mut acts = asked.acts.iter().chain(earlier);
         acts.any(|r| r.id == *id && by_then(r)) || asked.facts.members.contains_key(id)
     };
     let mut wrong = Vec::new();

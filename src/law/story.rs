@@ -70,6 +70,7 @@ impl Case {
             in_open_review: false,
             offered: false,
             seats: Vec::new(),
+            earlier: Vec::new(),
             namesake_waits: false,
             today: d("2030-01-01"),
             acts: Vec::new(),

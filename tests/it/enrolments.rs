@@ -1,7 +1,9 @@
 //! Enrolments: from a proposal to a certificate.
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, NOBODY, demo, planned, same_when_read, shows};
+use crate::support::{
+    Answer, House, NOBODY, Plain, demo, person, planned, same_when_read, shows, with,
+};
 
 pub async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Answer {
     let body = json!({"reason": "bận trực"});
@@ -202,6 +204,60 @@ async fn nobody_has_two_seats_in_classes_of_a_kind_nor_two_results() {
     house.change("office", moved.location(), 3, result).await;
     let refused = house.post("office", &own, person.clone()).await;
     assert_eq!(refused.unmet(), ["class.certificate.none"]);
+}
+
+/// A person's certificate counts in each of their attempts.
+#[tokio::test]
+async fn who_is_nominated_again_still_holds_the_certificate() {
+    let house = House::build().await;
+    let (_, _, one) = certified(&house).await;
+    let left = json!({"on": "2021-02-10", "kind": "withdrawn", "reason": "xin rút"});
+    house.record("branch-03", &one, "exits", left).await;
+    house.travel("2021-03-01");
+    let again = with(
+        &person(4, "Ngô Thị Chứng", "77-NQ"),
+        json!({"paper_on": "2021-02-20"}),
+    );
+    let again = house.create("union", "nominations", again).await;
+    let two = again.body["candidate_id"].text();
+    shows!(house.read("office", &format!("candidates/{two}")).await, {"previous_id": one.as_str()});
+    let adopted = json!({"on": "2021-02-25", "action": "add", "minutes_number": "02-BB/CB", "political_standard": true, "conduct": true,
+        "capacity": true, "task_performance": true, "priority_group": "department_staff"});
+    house
+        .record("branch-04", two, "plan-decisions", adopted)
+        .await;
+    let steps = format!("candidates/{two}/next-steps");
+    let steps = house.read("branch-04", &steps).await;
+    let mut steps = steps.body["steps"].list().iter();
+    let vote = steps.clone().find(|s| s["kind"] == "resolution");
+    let mut missing = vote.unwrap()["requirements"].list().iter();
+    assert!(!missing.any(|r| r["rule"] == "admission.certificate"));
+    assert!(!steps.any(|s| s["kind"] == "class_enrolment"));
+    let duty = format!("deadlines?candidate_id={two}&kind=certificate_expires");
+    let duty = house.read("branch-04", &duty).await;
+    shows!(duty.items()[0], {"due_on": "2026-02-10"});
+    let next = a_class("awareness", "2021-04-01", "2021-04-05", 9);
+    let next = house.create("office", "classes", next).await;
+    let seats = format!("{}/enrolments", next.location());
+    let refused = house.post("branch-04", &seats, json!({"candidate_id": two}));
+    assert_eq!(refused.await.unmet(), ["class.certificate.none"]);
+    // ready, as far as the certificate goes
+    let ready = async || {
+        let path = format!("reports/progress?branch_id={}", demo("0b", 4, 0));
+        let report = house.read("office", &path).await;
+        report.body["branches"].list()[0]["ready"].number()
+    };
+    let before = ready().await;
+    let sponsor = json!({"member_id": demo("dd", 4, 1), "from_on": "2021-02-25"});
+    house
+        .record("branch-04", two, "sponsorships", sponsor)
+        .await;
+    let dossier = json!({"on": "2021-02-26", "application_on": "2021-02-25"});
+    house.record("branch-04", two, "dossier", dossier).await;
+    assert_eq!(ready().await, before + 1);
+    // the file of the first attempt is another branch's
+    let first = format!("candidates/{one}");
+    house.get("branch-04", &first).await.refused("not_found");
 }
 
 /// A certificate is an act: annulled, not overwritten.

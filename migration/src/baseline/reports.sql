@@ -20,10 +20,10 @@ declare
   branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end;
 begin
   return query
-  with e as materialized (select c.id, c.organization_id, c.branch_id, c.stage,
+  with recursive /* certificates count in later attempts */ again as (select c.id, c.previous_id as earlier from candidate c where c.previous_id is not null and c.open and c.organization_id = any (reach) union select g.id, c.previous_id from again g join candidate c on c.id = g.earlier where c.previous_id is not null), e as materialized (select c.id, c.organization_id, c.branch_id, c.stage,
         bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
         bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class
-      from class k join enrolment e on e.class_id = k.id join candidate c on c.id = e.candidate_id
+      from class k join (select x.candidate_id as person, x.class_id, x.state, x.certificate_valid_to from enrolment x union all select g.id, x.class_id, x.state, x.certificate_valid_to from again g join enrolment x on x.candidate_id = g.earlier) e on e.class_id = k.id join candidate c on c.id = e.person
      where app.is_awareness(k.kind) and k.deleted_at is null and (app.is_completed(e.state) or app.is_confirmed(e.state))
        and c.organization_id = any (reach) and c.open and app.is_on_the_way(c.stage) and (branches is null or c.branch_id = any (branches)) group by c.id),
     f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready from tally t

@@ -29,6 +29,15 @@ impl Readable {
         });
         let mut rows = acts(&facts.acts, role);
         rows.extend(members.map(|(id, _)| (*id, *id)));
+        let earlier = facts.earlier.iter().filter(|(branch, _)| {
+            match access::may(role, access::Action::ReadActs) {
+                Some(Reach::Everything) => true,
+                Some(Reach::Assigned | Reach::OwnBranch) => *branch == facts.branch,
+                Some(Reach::OwnIntroductions | Reach::Below | Reach::Accounts | Reach::Own)
+                | None => false,
+            }
+        });
+        rows.extend(earlier.map(|(_, r)| (r.id, r.id)));
         Self(rows)
     }
 

@@ -282,6 +282,7 @@ fn facts(case: &Case) -> Facts {
         in_open_review: changes.in_open_review,
         offered: false,
         seats: Vec::new(),
+        earlier: Vec::new(),
         namesake_waits: changes.namesake_waits,
         today: changes
             .today

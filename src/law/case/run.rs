@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::builder::{Builder, asks, subject, take};
 use super::{Case, Entry, Expected, Subject};
 use crate::acts::{ActKind, Step};
-use crate::candidacy::{File, Recorded, standing};
+use crate::candidacy::{Recorded, standing};
 use crate::deadlines::{self, Deadline};
 use crate::findings;
 use crate::judgement::{Question, judge, requirements};
@@ -103,7 +103,7 @@ impl Case {
             }
         }
         let acts = standing(&builder.facts.acts);
-        let mut file = File::new(acts.first().map_or(builder.facts.today, |r| r.act.on()));
+        let mut file = builder.facts.begin(&acts, law);
         for recorded in &acts {
             let before = file.stage;
             recorded.apply(&mut file, law);

@@ -17,7 +17,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use uuid::Uuid;
 
 use self::walk::Walk;
-use crate::acts::{Act, Step};
+use crate::acts::Step;
 use crate::calendar::{next_day, plus_months};
 use crate::candidacy::File;
 #[cfg(test)]
@@ -103,7 +103,7 @@ impl<'a> Question<'a> {
             return None;
         }
         let lost = findings::of(facts, law);
-        let changes = changes(facts, law, courses);
+        let changes = changes((facts, &file), law, courses);
         let facts = Facts {
             // the file says it all
             acts: Vec::new(),
@@ -114,6 +114,7 @@ impl<'a> Question<'a> {
             youth_union_changed_on: facts.youth_union_changed_on.clone(),
             trade_union_changed_on: facts.trade_union_changed_on.clone(),
             seats: Vec::new(),
+            earlier: Vec::new(),
             youth_unions: facts.youth_unions.clone(),
             register: facts.register.clone(),
             settings: facts.settings.clone(),
@@ -213,7 +214,11 @@ fn last(good: NaiveDate, until: NaiveDate, is_good: impl Fn(NaiveDate) -> bool) 
     }
 }
 
-fn changes(facts: &Facts, law: &Regulations, courses: &[Course]) -> BTreeSet<NaiveDate> {
+fn changes(
+    (facts, file): (&Facts, &File),
+    law: &Regulations,
+    courses: &[Course],
+) -> BTreeSet<NaiveDate> {
     let born = facts.shown_birth();
     let years = u32::try_from(facts.today.year() - born.year()).unwrap_or(0);
     let birthdays = (years..=years + MONTHS_AHEAD / 12 + 1).map(|n| plus_months(born, 12 * n));
@@ -221,13 +226,8 @@ fn changes(facts: &Facts, law: &Regulations, courses: &[Course]) -> BTreeSet<Nai
     let lines = facts.register.changes();
     let versions = law.all().iter().map(|v| v.effective_from);
     let classes = courses.iter().flat_map(|c| [c.lesson.starts_on, c.ends_on]);
-    let certificates = facts.acts.iter().filter_map(|r| {
-        if let Act::Certificate(c) = &r.act {
-            c.valid_to.map(next_day)
-        } else {
-            None
-        }
-    });
+    let certificates = file.certificates.iter();
+    let certificates = certificates.filter_map(|c| c.paper.valid_to.map(next_day));
     birthdays
         .chain(members)
         .chain(lines)
