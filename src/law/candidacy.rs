@@ -331,7 +331,7 @@ impl File {
     pub fn certificate(&self, kind: ClassKind, on: NaiveDate) -> Option<&Held> {
         let all = self.certificates.iter();
         let known = all.filter(|c| c.paper.class_kind == kind && c.paper.on <= on);
-        known.max_by_key(|c| c.paper.valid_to.unwrap_or(NaiveDate::MAX))
+        known.max_by_key(|c| c.valid_to().unwrap_or(NaiveDate::MAX))
     }
 
     /// Introductions by this introducer that have not been replaced.

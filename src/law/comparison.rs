@@ -76,9 +76,19 @@ struct Judged {
 
 fn judged(facts: &Facts, law: &Regulations, by: By) -> Judged {
     let mut acts = standing(&facts.acts);
+    let of_the_day;
+    let mut facts = facts;
     if by == By::Day {
         for recorded in &mut acts {
             recorded.regulation = None;
+        }
+        if !facts.earlier.is_empty() {
+            let mut other = facts.clone();
+            for (_, recorded) in &mut other.earlier {
+                recorded.regulation = None;
+            }
+            of_the_day = other;
+            facts = &of_the_day;
         }
     }
     let mut file = facts.begin(&acts, law);

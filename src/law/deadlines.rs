@@ -174,7 +174,7 @@ fn unanswered(file: &File) -> impl Iterator<Item = Deadline> {
 
 fn certificate(file: &File) -> Option<Deadline> {
     let held = file.certificate(ClassKind::Awareness, NaiveDate::MAX)?;
-    let to = held.paper.valid_to?;
+    let to = held.valid_to()?;
     Some(Deadline::by_day(
         DeadlineKind::CertificateExpires,
         format!("certificate {to}"),

@@ -59,11 +59,13 @@ impl Seat {
 pub fn pupil(file: &File, lesson: &Lesson, but: Option<Uuid>) -> Option<Pupil> {
     let mut entered = file.entered.iter().rev();
     let last = entered.find(|e| e.on_date <= lesson.starts_on)?;
-    let held = file.certificates.iter().map(|c| &c.paper);
-    let held = held.filter(|c| c.class_kind == lesson.kind && Some(c.enrolment_id) != but);
+    let held = file
+        .certificates
+        .iter()
+        .filter(|c| c.paper.class_kind == lesson.kind && Some(c.paper.enrolment_id) != but);
     Some(Pupil {
         stage: last.stage,
-        certificate_valid_to: held.map(|c| c.valid_to.unwrap_or(NaiveDate::MAX)).max(),
+        certificate_valid_to: held.map(|c| c.valid_to().unwrap_or(NaiveDate::MAX)).max(),
     })
 }
 

@@ -53,6 +53,33 @@ async fn a_draft_names_the_files_that_it_would_judge_otherwise_and_stores_nothin
     shows!(vote, {"act_id": act.as_str(), "on": "2021-03-15"});
 }
 
+/// A certificate is valid as long as the version of its issue says, whatever was shown then.
+#[tokio::test]
+async fn a_draft_of_another_validity_names_the_votes_that_rest_on_certificates() {
+    let house = House::build().await;
+    let way = Way::ready(&house).await;
+    let draft = |months: u32| {
+        let text = format!(
+            "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n\
+            [version.parameters]\nawareness_valid_months = {{ value = {months}, citation = \"999-QĐ/TW, 1\", confirmed = \"text\" }}\n"
+        );
+        json!({"toml": text, "appended": true, "as_if_from": "2016-01-01", "size": 100})
+    };
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    let act = way.does(BRANCH, "resolutions", vote).await.id();
+    // issued on the 30th of January
+    let answer = tried(&house, "office", draft(1)).await;
+    let own = file(&answer, &way.id);
+    let vote = changed(own, "resolution", "admission.certificate");
+    shows!(vote, {"act_id": act.as_str(), "on": "2021-03-15"});
+    shows!(vote["in_force"], {"met": true});
+    shows!(vote["draft"], {"met": false, "source": "999-QĐ/TW, 1"});
+    let answer = tried(&house, "office", draft(2)).await;
+    let all = answer.items().iter();
+    let mut all = all.flat_map(|f| f["requirements"].list());
+    assert!(!all.any(|r| r["act_id"] == act.as_str() && r["rule"] == "admission.certificate"));
+}
+
 #[tokio::test]
 async fn what_is_in_force_changes_nothing_and_a_later_version_is_tried_on_its_own_first_day() {
     let house = House::build().await;

@@ -120,7 +120,7 @@ impl Question<'_> {
         };
         let on = self.asked.on;
         let held = self.file.certificate(kind, on);
-        let valid = held.is_some_and(|c| c.paper.valid_to.is_none_or(|to| to >= on));
+        let valid = held.is_some_and(|c| c.valid_to().is_none_or(|to| to >= on));
         let waived = kind == ClassKind::NewMember
             && self.file.waived(WaiverKind::NewMemberClass, on).is_some();
         (!valid && !waived).then_some(kind)

@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{KindOfAct, OPEN};
+use crate::calendar::valid_to;
 use crate::candidacy::{File, Held, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
@@ -48,5 +49,15 @@ impl KindOfAct for Certificate {
             paper: self.clone(),
             under: version.clone(),
         });
+    }
+}
+
+impl Held {
+    /// Last day of validity, counted by the version of issue. The one that the certificate states is
+    /// what was shown when it was recorded.
+    pub fn valid_to(&self) -> Option<NaiveDate> {
+        let months = || self.under.whole("awareness_valid_months");
+        let expires = self.paper.class_kind == ClassKind::Awareness;
+        expires.then(|| valid_to(self.paper.on, months()))
     }
 }

@@ -227,7 +227,7 @@ fn changes(
     let versions = law.all().iter().map(|v| v.effective_from);
     let classes = courses.iter().flat_map(|c| [c.lesson.starts_on, c.ends_on]);
     let certificates = file.certificates.iter();
-    let certificates = certificates.filter_map(|c| c.paper.valid_to.map(next_day));
+    let certificates = certificates.filter_map(|c| c.valid_to().map(next_day));
     birthdays
         .chain(members)
         .chain(lines)

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::acts::{Opinion, political_issue, verification};
 use crate::calendar::{completed_months, plus_months};
-use crate::candidacy::{File, Inquiry, Test};
+use crate::candidacy::{File, Held, Inquiry, Test};
 use crate::judgement::Question;
 use crate::requirement::Checks;
 use crate::time_limits::PaperTime;
@@ -147,14 +147,14 @@ pub(super) fn in_date(
 fn certificate(q: &Question<'_>, checks: &mut Checks) {
     let certificate = q.file.certificate(ClassKind::Awareness, q.on);
     checks.need(
-        certificate.is_some_and(|c| c.paper.valid_to.is_none_or(|to| to >= q.on)),
+        certificate.is_some_and(|c| c.valid_to().is_none_or(|to| to >= q.on)),
         "admission.certificate",
         // the period of the version under which it was issued
         certificate
             .map_or(q.version, |c| &c.under)
             .source("awareness_valid_months"),
         {
-            let until = certificate.and_then(|c| c.paper.valid_to);
+            let until = certificate.and_then(Held::valid_to);
             met_or_unmet(
                 match until {
                     Some(to) => (
@@ -179,14 +179,14 @@ fn certificate(q: &Question<'_>, checks: &mut Checks) {
             )
         },
     );
-    if let Some(to) = certificate.and_then(|c| c.paper.valid_to) {
+    if let Some(to) = certificate.and_then(Held::valid_to) {
         checks.due(to);
     }
     checks.by(certificate.map(|c| {
         format!(
             "{} ({})",
             c.paper.number.as_str(),
-            c.paper.valid_to.map(|d| d.to_string()).unwrap_or_default()
+            c.valid_to().map(|d| d.to_string()).unwrap_or_default()
         )
     }));
     checks.on_ids(certificate.map(|c| c.id));
