@@ -23,11 +23,11 @@ fn features(v1: &mut Routes) {
     use crate::features::{
         access_entries, accounts, activities, annual_quotas, audit_entries, auth,
         branch_classifications, branches, calendars, candidates, certificates, classes, deadlines,
-        departments, dispatches, document_types, enrolments, enums, findings, guidance, holidays,
-        inspections, me, members, nominations, organizations, outlooks, overview, problem_reports,
-        quota_plans, regulation_trials, regulations, reports, review_items, reviews, sessions,
-        settings, sign_in_attempts, sign_ins, source_plan_entries, source_plans, sponsors,
-        sponsorships, terms, transfer_offers, work_plans,
+        departments, dispatches, document_types, enrolments, enums, erasures, findings, guidance,
+        holidays, inspections, me, members, nominations, organizations, outlooks, overview,
+        problem_reports, quota_plans, regulation_trials, regulations, reports, review_items,
+        reviews, sessions, settings, sign_in_attempts, sign_ins, source_plan_entries, source_plans,
+        sponsors, sponsorships, terms, transfer_offers, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -43,6 +43,7 @@ fn features(v1: &mut Routes) {
         .configure(members::configure)
         .configure(nominations::configure)
         .configure(candidates::configure)
+        .configure(erasures::configure)
         .configure(deadlines::configure)
         .configure(calendars::configure)
         .configure(sponsors::configure)

@@ -39,7 +39,7 @@ baseline! {
     m0004_identity: "identity", "drop table sign_in_attempt, calendar_feed, audit_entry, chain_head, index_proof, idempotency_key, branch_overseer, session, credential, account cascade";
     m0005_plan: "plan", "drop table later_admission, quota_closing, quota_revision, quota_line, quota_plan, term cascade";
     m0006_work: "work", "drop table dispatch, guidance_edition, guidance, problem_message, problem_report, inspection, work_plan, activity cascade";
-    m0007_people: "people", "drop table tally, name_word, sponsorship, nomination, candidate, branch_officer, transfer, member_leaving, member_activity_change, membership, member cascade";
+    m0007_people: "people", "drop table erasure, tally, name_word, sponsorship, nomination, candidate, branch_officer, transfer, member_leaving, member_activity_change, membership, member cascade";
     m0008_acts: "acts", "drop table transfer_offer, stage_entry, candidate_move, access_entry, deadline, act cascade";
     m0009_sources: "sources", "drop table source_plan_entry, source_plan cascade";
     m0010_reviews: "reviews", "drop table review_item, review cascade";

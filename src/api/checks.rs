@@ -48,6 +48,17 @@ pub fn expect_not_in_future(
     Ok(())
 }
 
+/// 409 for a person who was erased: nothing more happens to what is left of them.
+pub fn expect_not_erased(erased_on: Option<NaiveDate>) -> Result<()> {
+    if erased_on.is_none() {
+        return Ok(());
+    }
+    Err(Error::new(Code::InvalidTransition).detail(say(
+        "Dữ liệu cá nhân của người này đã xóa vĩnh viễn: chỉ còn các việc và số liệu, không sửa được nữa.",
+        "This person was erased for good: acts and figures are left, and nothing of them changes any more.",
+    )))
+}
+
 pub fn too_early(pointer: &str) -> Fault {
     Fault::pointer(
         pointer,

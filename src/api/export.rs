@@ -95,7 +95,7 @@ pub async fn export<R: Resource, P: Permission>(
 }
 
 /// The person's candidacies, of which each names the one before.
-async fn attempts(tx: &Tx, id: Uuid) -> Result<Vec<Uuid>> {
+pub async fn attempts(tx: &Tx, id: Uuid) -> Result<Vec<Uuid>> {
     use candidate::Column::{Id, PreviousId};
     let mut known = vec![id];
     loop {
@@ -206,6 +206,7 @@ fn about(ids: &[Uuid]) -> Vec<(&'static str, &'static str, Expr)> {
         ("attendance", "attendance", present),
         file("source_plan_entry"),
         file("review_item"),
+        by("erasure", "erasure", "person_id"),
         ("access_entry", "access_entry", read),
     ]
 }

@@ -9,6 +9,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait, ModelTrait as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::checks::expect_not_erased;
 use super::resource::{Editable, Resource, Viewer};
 use crate::access::{Class, Show};
 use crate::db::tables::candidate;
@@ -305,13 +306,15 @@ pub fn copy<R: Editable>(db: &Db, from: Uuid, row: &mut R::Row) -> Result<()> {
     Ok(())
 }
 
-/// The act as it is judged and stored, and its prose sealed for the row `id`.
+/// The act as it is judged and stored, and its prose sealed for the row `id`; 409 for a person who was
+/// erased.
 pub fn take_texts(
     tx: &Tx,
     file: &candidate::Model,
     id: Uuid,
     act: Act,
 ) -> Result<(Act, Option<Vec<u8>>)> {
+    expect_not_erased(file.erased_on)?;
     let (act, prose) = act.without_texts().map_err(Error::internal)?;
     if prose.is_empty() {
         return Ok((act, None));

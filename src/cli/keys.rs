@@ -69,7 +69,11 @@ async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
     let tables = ALL.iter().filter(|sealed| sealed.owner != Owner::Candidate);
     let tables: Vec<_> = tables.map(|sealed| (sealed.table, sealed.owner)).collect();
     let keys = tables.iter().map(|(table, owner)| {
-        let had = ["", " where data_key is not null"][usize::from(*owner == Owner::Row)];
+        // whoever was erased gets no new one
+        let had = match owner {
+            Owner::Person => " where erased_on is null",
+            Owner::Row | Owner::Candidate => " where data_key is not null",
+        };
         format!("select id, data_key from {table}{had}")
     });
     let keys = keys.collect::<Vec<_>>().join(" union ") + " order by 1, 2";

@@ -66,10 +66,11 @@ impl fmt::Display for Moved {
 
 /// Every day with acts on record: by which version they were judged, and by which they would be.
 async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved, bool)>> {
-    let sql = "select regulation, on_date, acts, examples from app.judged_under()";
+    let sql = "select word, n from app.counts('judged', '{}')";
     let mut all = Vec::new();
     for row in client.query(sql, &[]).await? {
-        let (regulation, on): (String, NaiveDate) = (row.get(0), row.get(1));
+        let (regulation, on, some): (String, NaiveDate, Vec<Uuid>) =
+            serde_json::from_str(row.get(0))?;
         let kept = law.kept(&regulation, on);
         let now = match kept {
             Kept::InForce => Some(regulation.clone()),
@@ -79,8 +80,8 @@ async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved
         let moved = Moved {
             regulation,
             on,
-            acts: row.get(2),
-            some: row.get(3),
+            acts: i64::from(row.get::<_, i32>(1)),
+            some,
             now,
         };
         all.push((moved, kept == Kept::InForce));
@@ -95,7 +96,7 @@ fn unread(error: &Error) -> anyhow::Error {
 
 /// The organisations with acts on record.
 pub async fn with_acts(client: &Client) -> anyhow::Result<BTreeSet<Uuid>> {
-    let sql = "select distinct organization_id from app.judged_under()";
+    let sql = "select distinct id from app.counts('judged', '{}')";
     let all = client.query(sql, &[]).await?;
     Ok(all.iter().map(|row| row.get(0)).collect())
 }
@@ -178,7 +179,8 @@ async fn each_file(
         let (role, id) = (Role::PartyOffice.wire(), organization.to_string());
         tx.execute(enter, &[&role, &id, &today.to_string()]).await?;
         let open = if open { " and c.open" } else { "" };
-        let scope = format!("c.organization_id = '{organization}'{open}");
+        // of a person who was erased, what the acts rested on is gone
+        let scope = format!("c.organization_id = '{organization}' and c.erased_on is null{open}");
         let sql = facts::files_sql(&scope, BATCH);
         let mut after = Uuid::nil();
         loop {

@@ -165,6 +165,7 @@ functions! {
     class_roster(class: Uuid) -> Seated;
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;
+    erase(erasure: Uuid, now: DateTime<Utc>) -> ();
     find_names(kind: &'static str, text: String) -> Named;
     known_person(
         name: String,

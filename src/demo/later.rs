@@ -68,6 +68,13 @@ pub fn fill(
     term(rows, plans, today.year());
     sources::fill(rows, plans, today);
     on_the_way(rows, plans, cases, today);
+    // of somebody whose candidacy has ended: it waits for the Standing Committee
+    plans.put(
+        "erasure",
+        json!({"id": id(Kind::Erasure, 8, 1), "person_id": id(Kind::Candidate, 8, 2), "paper_number": "31-TB/VP", "paper_on": today.to_string(),
+            "reason": "Người trong hồ sơ yêu cầu xóa, hết thời hạn lưu trữ", "asked_by": id(Kind::Account, 0, 2), "asked_role": "party_office",
+            "waits_until": format!("{}T00:00:00Z", today + Days::new(2))}),
+    );
 }
 
 /// Everything is reviewed, but for the first quarter of 2021 in branches 01 and 02: one is to be

@@ -106,6 +106,7 @@ pub enum Kind {
     TransferOffer = 0x0d,
     Leaving = 0x1e,
     Transfer = 0x7f,
+    Erasure = 0xea,
 }
 
 /// The id of a demo row. `branch` is below 100, `number` below 10,000.

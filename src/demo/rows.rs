@@ -13,7 +13,7 @@ use crate::sealing::Seals;
 use crate::sealing::columns::{Owner, Sealed};
 
 /// Tables in order of their references, and whether they have `created_at`.
-const TABLES: [(&str, bool); 30] = [
+const TABLES: [(&str, bool); 31] = [
     ("organization", true),
     ("branch", true),
     ("department", true),
@@ -44,6 +44,7 @@ const TABLES: [(&str, bool); 30] = [
     ("review_item", true),
     ("branch_change", true),
     ("transfer_offer", true),
+    ("erasure", true),
 ];
 
 /// Seals what is a person's own.

@@ -264,7 +264,7 @@ pub(super) async fn read_files(
 pub fn open_or_ended_last(here: Expr, there: &str, ended: u32) -> Expr {
     here.and(Expr::cust(format!(
         "(candidate.open or candidate.id in (select e.id from candidate e where ({there}) \
-          and e.deleted_at is null and not e.open order by e.stage_on desc, e.id limit {ended}))"
+          and e.deleted_at is null and e.erased_on is null and not e.open order by e.stage_on desc, e.id limit {ended}))"
     )))
 }
 

@@ -18,6 +18,7 @@ pub mod docs;
 pub mod document_types;
 pub mod enrolments;
 pub mod enums;
+pub mod erasures;
 pub mod findings;
 pub mod guidance;
 pub mod healthz;

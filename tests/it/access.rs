@@ -148,6 +148,7 @@ pub async fn second_organization(house: &House) {
          insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) values ('{cd}', '2020-12-15', '{o}', '{b}', '{b}');
          insert into stage_entry (candidate_id, place, organization_id, stage, on_date, reason, recorded_at) values ('{cd}', 1, '{o}', 'in_plan', '2020-12-01', 'XYZ-STRANGER', now());
          insert into transfer_offer (id, organization_id, branch_id, to_branch_id, candidate_id, on_date, reason, state) values ('0175ffff-0000-7000-8000-000000000777', '{o}', '{b}', '{b}', '{cd}', '2021-01-01', 'XYZ-STRANGER', 'offered');
+         insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until) values ('0175ffff-0000-7000-8000-000000000778', '{o}', '{c}', 'XYZ-STRANGER', '2021-01-01', 'XYZ-STRANGER', '{po}', 'party_office', '2100-01-01');
          insert into sponsorship (id, organization_id, branch_id, candidate_id, member_id, from_on) values ('{sp}', '{o}', '{b}', '{c}', '{m}', '2020-06-01');
          insert into class (id, organization_id, kind, state, title, issuer, starts_on, ends_on, capacity, seats_taken) values ('{cl}', '{o}', 'awareness', 'open', 'XYZ-STRANGER', 'XYZ', '2021-05-01', '2021-05-05', 5, 1);
          insert into class_session (id, organization_id, class_id, number, topic, on_date, periods, held) values ('{se}', '{o}', '{cl}', 1, 'XYZ-STRANGER', '2021-05-01', 5, true);
@@ -205,6 +206,7 @@ pub fn stranger_at(path: &str) -> String {
         "sign-ins" => 46,
         "transfers" => 47,
         "transfer-offers" => 777,
+        "erasures" => 778,
         "departments" => 3,
         "accounts" => 4,
         "members" | "sponsors" => 6,
@@ -505,6 +507,7 @@ pub fn plausible(op: &Operation) -> Option<Value> {
             "accounts/{id}/secrets"
             | "accounts/{id}/factor-resets"
             | "accounts/{id}/confirmations"
+            | "erasures/{id}/confirmations"
             | "quota-plans/{id}/submissions"
             | "quota-plans/{id}/closures",
         ) => {

@@ -272,7 +272,7 @@ pub async fn mixed() -> House {
     house
 }
 
-/// Changes of the register of branch 06, and an offer of it: the demo has none in 2021.
+/// Changes of the register of branch 06, an offer of it, and a request to erase: the demo has none in 2021.
 async fn dated_facts(house: &House) {
     for (name, what, body) in [
         (
@@ -304,6 +304,11 @@ async fn dated_facts(house: &House) {
         .act("branch-06", &person, "transfers", offer)
         .await
         .expect(201);
+    let person = planned(house, 6, "Vàng Thị Thôi").await;
+    let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "xin rút"});
+    house.record("branch-06", &person, "exits", exit).await;
+    let erasure = json!({"person_id": person, "paper_number": "4-TB", "paper_on": "2021-01-15", "reason": "Người trong hồ sơ yêu cầu xóa"});
+    house.create("office", "erasures", erasure).await;
 }
 
 // T-17, with its negative control
@@ -516,8 +521,8 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
             "role ketnap_definer has more",
         ),
         (
-            "alter function app.judged_under() owner to ketnap_owner",
-            "function judged_under: SECURITY DEFINER as another role",
+            "alter function app.quality owner to ketnap_owner",
+            "function quality: SECURITY DEFINER as another role",
         ),
         (
             "alter policy own on member to ketnap_app",

@@ -259,6 +259,13 @@ async fn filled() -> House {
             .await
             .expect(201);
     }
+    for name in ["Vàng Thị Ba", "Vàng Thị Bốn"] {
+        let candidate = crate::support::candidate(&house, 4, name).await;
+        let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "xin rút"});
+        house.record("branch-04", &candidate, "exits", exit).await;
+        let erasure = json!({"person_id": candidate, "paper_number": "4-TB", "paper_on": "2021-01-15", "reason": "Người trong hồ sơ yêu cầu xóa"});
+        house.create("office", "erasures", erasure).await;
+    }
     house
 }
 

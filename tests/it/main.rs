@@ -32,6 +32,7 @@ mod dispatches;
 mod durability;
 mod enrolments;
 mod enums;
+mod erasures;
 mod evidence;
 mod examples;
 mod findings;

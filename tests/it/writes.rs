@@ -120,6 +120,10 @@ async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothin
     // and one that the first start of a service writes
     let proof = "insert into index_proof (proof) values ('x')";
     owner.batch_execute(proof).await.unwrap();
+    // and one that needs a candidacy that has ended
+    let asked = "insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until) \
+                 select gen_random_uuid(), organization_id, id, 'x', '2021-01-01', 'x', id, role, '2100-01-01' from account where login = 'office'";
+    owner.batch_execute(asked).await.unwrap();
     let tables = tables(&owner).await;
     let background = "select id::text from act where kind = 'verification' and branch_id = $1::text::uuid limit 1";
     let background: String = owner

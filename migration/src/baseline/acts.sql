@@ -30,10 +30,6 @@ create table access_entry (
 create trigger chain before insert on access_entry for each row execute function app.chain(); alter table access_entry enable always trigger chain;
 create index access_entry_list on access_entry (organization_id, at desc, id desc); create index access_entry_candidate on access_entry (candidate_id, at);
 
--- By which version acts were judged, a line an organisation, version and day: compared with the regulations before they are served. Counts and ids, no person.
-create or replace function app.judged_under() returns table (organization_id uuid, regulation text, on_date date, acts bigint, examples uuid[])
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select a.organization_id, a.regulation, a.on_date, count(*), (array_agg(a.id order by a.id))[1:5] from act a group by 1, 2, 3 order by 1, 2, 3 $$;
 -- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move, and never else.
 create table candidate_move (candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch, paper_number text, primary key (candidate_id, on_date));
 -- The branch of a person on a day, who is in that one now.
@@ -314,6 +310,8 @@ begin
       where r.branch_id = any (p_ids) and r.organization_id = app.organization()
         and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and r.branch_id = any (app.branches()))) group by 1, 2;
     when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.organization_id, t.branch_id, t.stage, t.month, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
+    -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person
+    when 'judged' then return query select a.organization_id, json_build_array(a.regulation, a.on_date, (array_agg(a.id order by a.id))[1:5])::text, count(*)::int from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;
     -- people on the waiting lists of classes
     when 'waiting_lists' then return query select e.class_id, null::text, count(*)::int from enrolment e
       where e.class_id = any (p_ids) and e.organization_id = any (reach) and e.waiting_no is not null group by 1;

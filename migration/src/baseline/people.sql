@@ -6,9 +6,9 @@ create table member (
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
   recognised_on date, recognition_paper text, recognised_by app.deciding_body,
   -- of one who waits to be told from a namesake: not in the register before, and from which day then
-  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, erased_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
-  constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
+  constraint member_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, data_key, ethnic_group, religion, occupation, position, namesake_reason) = 0), constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
 create unique index member_citizen_id_unique on member (organization_id, citizen_index) where deleted_at is null and citizen_index is not null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
@@ -58,9 +58,9 @@ create table candidate (
   -- year in an approved source plan, copied here for filtering
   planned_year int,
   -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
-  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date,
+  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, erased_on date,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
+  constraint candidate_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, address, data_key, remarks, other_names, birth_place, home_town, ethnic_group, religion, occupation, position, general_education, professional_level, political_theory_level, priority_group, namesake_reason) = 0), constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   open boolean generated always as (deleted_at is null and not app.has_ended(stage)) stored
   -- room on each page for changes that write no index
 ) with (fillfactor = 90);
@@ -199,4 +199,40 @@ begin
   if p_from is null then delete from membership where id = p_id and member_id = p_member; return; end if;
   insert into membership (id, organization_id, member_id, branch_id, from_on, to_on, paper_number) values (p_id, app.organization(), p_member, p_branch, p_from, p_to, p_paper)
     on conflict (id) do update set branch_id = excluded.branch_id, from_on = excluded.from_on, to_on = excluded.to_on where membership.member_id = p_member;
+end $$;
+
+-- Requests to erase a person for good, each with its basis: of the Office or the Standing Committee, to be confirmed by the other.
+create table erasure (
+  id uuid primary key, organization_id uuid not null references organization, person_id uuid not null, paper_number text not null, paper_on date not null, reason text not null, asked_by uuid not null references account, asked_role app.role not null, waits_until timestamptz not null,
+  confirmed_by uuid references account, erased_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
+-- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words. Days, kinds, branches, outcomes and numbers of papers stay:
+-- the figures, and what the acts were judged by. A tombstone is as old in whole years as the person was when introduced and when admitted.
+create or replace function app.erase(p_erasure uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare e erasure; p uuid[]; gone constant text := 'Đã xóa '; mark constant text := '•••';
+begin
+  select * into e from erasure where id = p_erasure and organization_id = app.organization() and confirmed_by = app.account() and asked_role <> app.role() and app.erases_persons(app.role()) and xmin = pg_current_xact_id()::xid;
+  with recursive line (id) as (select e.person_id union select x.id from line l join candidate c on l.id in (c.id, c.previous_id) cross join lateral (values (c.id), (c.previous_id)) x (id) where c.organization_id = e.organization_id and x.id is not null)
+  select array_agg(line.id) into p from line;
+  if e.id is null or exists (select from candidate c where c.id = any (p) and (c.open or c.organization_id <> e.organization_id)) or exists (select from member m where m.id = any (p) and (m.deleted_at is null or m.organization_id <> e.organization_id)) then raise exception 'not yours' using errcode = '42501'; end if;
+  -- plans that name the person without a link to the file too
+  update source_plan_entry s set full_name = gone || right(s.id::text, 12), birth_date = make_date(extract(year from s.birth_date)::int, 1, 1), priority_group = 'other', assessment = null, data_key = null, version = s.version + 1, updated_at = p_now
+   where s.organization_id = e.organization_id and (s.candidate_id = any (p) or s.candidate_id is null and (s.birth_date, app.person_key(s.full_name)) in (select c.birth_date, app.person_key(c.full_name) from candidate c where c.id = any (p) union all select m.birth_date, app.person_key(m.full_name) from member m where m.id = any (p)));
+  update candidate c set full_name = gone || right(c.id::text, 12), birth_date = least(c.nominated_on - date_part('year', age(c.nominated_on, c.birth_date)) * interval '1 year', c.admitted_on - date_part('year', age(c.admitted_on, c.birth_date)) * interval '1 year')::date,
+         citizen_id = null, citizen_index = null, phone = null, address = null, data_key = null, remarks = null, other_names = null, birth_place = null, home_town = null, ethnic_group = null, religion = null, occupation = null, position = null,
+         general_education = null, professional_level = null, political_theory_level = null, priority_group = null, namesake_reason = null, erased_on = e.erased_on, version = c.version + 1, updated_at = p_now where c.id = any (p);
+  update member m set full_name = gone || right(m.id::text, 12), birth_date = coalesce((select c.birth_date from candidate c where c.id = m.id), (m.joined_on - date_part('year', age(m.joined_on, m.birth_date)) * interval '1 year')::date),
+         citizen_id = null, citizen_index = null, phone = null, data_key = null, ethnic_group = null, religion = null, occupation = null, position = null, namesake_reason = null, erased_on = e.erased_on, version = m.version + 1, updated_at = p_now where m.id = any (p);
+  update act a set texts = null, data = a.data || (select coalesce(jsonb_object_agg(x.k, case when x.k = 'priority_group' then 'null' when jsonb_typeof(x.v) = 'array' then (select jsonb_agg(d || jsonb_build_object('note', mark)) from jsonb_array_elements(x.v) d) else to_jsonb(mark) end), '{}')
+      from jsonb_each(a.data) x (k, v) where x.v <> 'null' and (x.k in ('priority_group', 'reason', 'replacement_reason', 'other_branch_reason', 'to', 'title', 'remarks', 'finding', 'old_place', 'new_place', 'statement') or x.k = 'documents' and jsonb_path_exists(x.v, '$[*].note'))) where a.candidate_id = any (p);
+  update stage_entry set reason = null where candidate_id = any (p);
+  update nomination set reason = null, outcome_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
+  update sponsorship set end_reason = mark || left(end_reason, 0), other_branch_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
+  update transfer_offer set reason = null, answer_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
+  update enrolment set reason = mark || left(reason, 0), attendance_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
+  update attendance a set reason = null from enrolment n where n.id = a.enrolment_id and n.candidate_id = any (p);
+  update review_item set note = null, data_key = null, reason = mark || left(reason, 0), priority_group = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
+  update member_leaving set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
+  update member_activity_change set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
+  update transfer set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
 end $$;

@@ -70,7 +70,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
 revoke execute on function app.write_deadlines, app.fill_class, app.recount from ketnap_app;
 -- What is newest comes first in every list of an organisation, or of a branch (`_branch`). The second array is of tables whose lists leave deleted rows out.
 do $$ declare name text; live boolean; begin
-  for name, live in select unnest('{account_list, branch_list, branch_change_list, department_list, member_activity_change_list, member_leaving_list, transfer_list, nomination_branch, nomination_list, problem_report_branch, problem_report_list, review_item_list, session_list, source_plan_list, source_plan_entry_list, sponsorship_branch, sponsorship_list, transfer_offer_list}'::text[]), false
+  for name, live in select unnest('{account_list, branch_list, branch_change_list, department_list, erasure_list, member_activity_change_list, member_leaving_list, transfer_list, nomination_branch, nomination_list, problem_report_branch, problem_report_list, review_item_list, session_list, source_plan_list, source_plan_entry_list, sponsorship_branch, sponsorship_list, transfer_offer_list}'::text[]), false
       union all select unnest('{activity_newest, branch_classification_list, candidate_branch, candidate_list, dispatch_list, guidance_list, inspection_newest, member_list, work_plan_branch, work_plan_newest}'::text[]), true loop
     execute format('create index if not exists %I on %I (%s, created_at desc, id desc) %s', name, regexp_replace(name, '_(list|newest|branch)$', ''), case when name like '%\_branch' then 'branch_id' else 'organization_id' end, case when live then 'where deleted_at is null' end);
   end loop;

@@ -1,21 +1,8 @@
 -- Reviews with their frozen lists, and the calendar of their due dates.
 
 create table review (
-  id uuid primary key, organization_id uuid not null references organization,
-  branch_id uuid not null references branch,
-  kind app.review_kind not null,
-  year int not null,
-  period int not null constraint review_period check (period between 1 and 12),
-  due_on date not null,
-  state app.review_state not null,
-  opened_on date not null,
-  held_on date,
-  closed_on date,
-  minutes_number text,
-  members int,
-  present int,
-  agenda jsonb not null default '[]',
-  summary text,
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, kind app.review_kind not null, year int not null, period int not null constraint review_period check (period between 1 and 12),
+  due_on date not null, state app.review_state not null, opened_on date not null, held_on date, closed_on date, minutes_number text, members int, present int, agenda jsonb not null default '[]', summary text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
   constraint review_record check (app.is_closed(state) = (closed_on is not null) and (closed_on is null) = (minutes_number is null)),
   constraint review_attendance check (present <= members)

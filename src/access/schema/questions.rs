@@ -70,6 +70,7 @@ pub fn all() -> Vec<Question> {
         ("writes_branches", who_may(A::WriteBranches)),
         ("writes_members", who_may(A::WriteMembers)),
         ("confirms_namesakes", who_may(A::ConfirmNamesakes)),
+        ("erases_persons", who_may(A::ErasePersons)),
         ("writes_holidays", who_may(A::WriteHolidays)),
         ("answers_transfers", who_may(A::AnswerTransfers)),
         ("writes_terms", who_may(A::WriteTerms)),

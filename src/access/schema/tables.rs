@@ -97,10 +97,12 @@ pub fn tables() -> Vec<Table> {
     let of_branch = |action| by(&[action], reach::of_branch);
     let admin = || all([own(), Rows::Role(vec![Role::SystemAdmin])]);
     let access_log = by(&[A::ReadAccessLog, A::ExportPersons], reach::access_log);
+    let erases = || by(&[A::ErasePersons], reach::own_organization);
     let committees = [A::DraftQuotaPlans, A::IssueQuotaPlans];
     let same_place = all([
         Rows::Same("branch_id", "act.branch_id"),
         Rows::Same("organization_id", "act.organization_id"),
+        Rows::Null("erased_on"),
     ]);
     let states =
         |list: &[EnrolmentState]| Rows::Word("state", list.iter().map(|s| s.wire()).collect());
@@ -223,6 +225,9 @@ pub fn tables() -> Vec<Table> {
                 all([own(), Rows::Is("to_branch_id", Caller::Branches)])
             }),
         ])),
+        Table::new("erasure", erases())
+            .insert(all([account("asked_by"), own_role("asked_role"), erases()]))
+            .update(erases()),
         // sums; no person can be read from them
         Table::new(
             "tally",

@@ -52,6 +52,8 @@ pub struct Model {
     pub namesake_by: Option<Uuid>,
     pub namesake_confirmed_by: Option<Uuid>,
     pub namesake_confirmed_on: Option<Date>,
+    /// Day on which what identified the person was erased for good.
+    pub erased_on: Option<Date>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

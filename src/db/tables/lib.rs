@@ -22,6 +22,7 @@ pub mod department;
 pub mod dispatch;
 pub mod duty_settlement;
 pub mod enrolment;
+pub mod erasure;
 pub mod guidance;
 pub mod guidance_edition;
 pub mod holiday;

@@ -8,7 +8,7 @@ use super::store;
 use super::wire::Act;
 use crate::access::Readmit;
 use crate::api::body::Body;
-use crate::api::checks::refuse;
+use crate::api::checks::{expect_not_erased, refuse};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -102,6 +102,7 @@ fn without_file(row: member::Model, by: Introducer) -> candidate::Model {
         namesake_by: row.namesake_by,
         namesake_confirmed_by: row.namesake_confirmed_by,
         namesake_confirmed_on: row.namesake_confirmed_on,
+        erased_on: row.erased_on,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -216,6 +217,7 @@ pub async fn readmit_candidate(
             Err(error) => return Err(error),
         };
         seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
+        expect_not_erased(old.erased_on)?;
         let ended_on = ended_on(tx, &old).await?;
         let branch_id = facts::successor(tx, old.branch_id).await?;
         edit::expect_open_branch(tx, branch_id).await?;

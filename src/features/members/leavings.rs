@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{Member, store};
 use crate::access::{ReadMembers, WriteMembers, reach};
 use crate::api::body::Body;
+use crate::api::checks::expect_not_erased;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -289,6 +290,7 @@ pub async fn remove_leaving(
     edit::remove::<MemberLeaving, _>(&db, &permit, *id, seen, async |tx, row| {
         let gone = tx.by_id::<member::Entity>(row.member_id).await?;
         let gone = gone.ok_or_else(Error::not_found)?;
+        expect_not_erased(gone.erased_on)?;
         let lines: Vec<store::Line> = serde_json::from_value(row.stays).map_err(Error::internal)?;
         // where the membership goes on
         let branch = lines.last().map_or(row.branch_id, |line| line.branch_id);

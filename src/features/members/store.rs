@@ -122,6 +122,9 @@ pub(super) async fn reopen_sponsorships(
     let reopened = any_of(sponsorship::Column::CandidateId, people);
     for (candidate, end) in ends {
         let file = recording::lock_candidate(tx, permit.reach(), candidate).await?;
+        if file.erased_on.is_some() {
+            continue;
+        }
         let act = Annulment {
             on: today,
             act_id: end,

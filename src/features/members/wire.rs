@@ -85,6 +85,9 @@ pub struct Member {
     /// The leaving, at `/leavings/{id}`; null where an act of the person's file ended it
     #[schema(required = true)]
     pub leaving_id: Option<Uuid>,
+    /// Day on which what identified the person was erased for good, see `POST /erasures`
+    #[schema(required = true)]
+    pub erased_on: Option<NaiveDate>,
     /// The membership has ended: `complete` adds when and how.
     #[serde(skip)]
     #[schema(ignore)]
@@ -226,6 +229,7 @@ impl Resource for Member {
             namesake_confirmed_on,
             arrives_on: _,
             arrives_paper: _,
+            erased_on,
             decided_on,
             version,
             created_at,
@@ -263,6 +267,7 @@ impl Resource for Member {
             left_on: None,
             left_because: None,
             leaving_id: None,
+            erased_on,
             left: deleted_at.is_some(),
             party_age: i32::try_from(
                 completed_months(decided_on.unwrap_or(joined_on), viewer.today) / 12,

@@ -90,6 +90,7 @@ create or replace function app.keeps_accounts(word text) returns boolean languag
 create or replace function app.writes_branches(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.writes_members(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.confirms_namesakes(word text) returns boolean language sql immutable parallel safe as $$ select word in ('standing_committee', 'party_office') $$;
+create or replace function app.erases_persons(word text) returns boolean language sql immutable parallel safe as $$ select word in ('standing_committee', 'party_office') $$;
 create or replace function app.writes_holidays(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;
 create or replace function app.answers_transfers(word text) returns boolean language sql immutable parallel safe as $$ select word = 'branch_committee' $$;
 create or replace function app.writes_terms(word text) returns boolean language sql immutable parallel safe as $$ select word = 'party_office' $$;

@@ -22,6 +22,7 @@ use crate::access::{
 };
 use crate::api::beyond;
 use crate::api::body::{Body, Patch};
+use crate::api::checks::expect_not_erased;
 use crate::api::edit::{self, Reference, refers};
 use crate::api::export::{self, PersonalData};
 use crate::api::headers::IfMatch;
@@ -63,6 +64,9 @@ impl Editable for Candidate {
     const SEALED: Option<&'static Sealed> = Some(&CANDIDATE);
     const NOT_STORED: &[&str] = &["acknowledged", "reason", "namesake_reason"];
     fn closed(row: &Self::Row, viewer: &Viewer) -> Option<Error> {
+        if let Err(erased) = expect_not_erased(row.erased_on) {
+            return Some(erased);
+        }
         if viewer.role != Role::BranchCommittee {
             return None;
         }

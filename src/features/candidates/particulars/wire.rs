@@ -111,6 +111,9 @@ pub struct Candidate {
     /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
     #[schema(required = true)]
     pub namesake_confirmed_on: Option<NaiveDate>,
+    /// Day on which what identified the person was erased for good, see `POST /erasures`
+    #[schema(required = true)]
+    pub erased_on: Option<NaiveDate>,
     /// Properties that your role does not see here, or only in part, whether they hold a value or not.
     /// In all others null means that there is none
     #[serde(rename = "_hidden")]
@@ -271,6 +274,7 @@ impl Resource for Candidate {
             namesake_by: _,
             namesake_confirmed_by: _,
             namesake_confirmed_on,
+            erased_on,
             version,
             created_at,
             updated_at,
@@ -330,6 +334,7 @@ impl Resource for Candidate {
             remarks,
             namesake_reason,
             namesake_confirmed_on,
+            erased_on,
             hidden,
             version,
             created_at,

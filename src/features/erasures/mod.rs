@@ -1,0 +1,187 @@
+//! Erasing a person for good: asked for by the Party Office or the Standing Committee with its basis,
+//! and carried out when the other of the two confirms it.
+//!
+//! | verb and path | handler |
+//! |---|---|
+//! | `GET /erasures` | [`list_erasures`] |
+//! | `POST /erasures` | [`create_erasure`] |
+//! | `GET /erasures/{id}` | [`get_erasure`] |
+//! | `POST /erasures/{id}/confirmations` | [`confirm_erasure`] |
+mod store;
+mod wire;
+
+use actix_web::web::{Data, Path};
+use chrono::TimeDelta;
+use sea_orm::ActiveValue::Set;
+use uuid::Uuid;
+
+use crate::access::ErasePersons;
+use crate::api::body::Body;
+use crate::api::checks::{expect_not_in_future, refuse};
+use crate::api::edit;
+use crate::api::export;
+use crate::api::headers::IfMatch;
+use crate::api::http::unknown_reference;
+use crate::api::list::List;
+use crate::api::one::One;
+use crate::api::operation::operation;
+use crate::api::reply::{Created, Page, Reply};
+use crate::api::reveal;
+use crate::api::routes::Routes;
+use crate::auth::Permit;
+use crate::db::tables::erasure as table;
+use crate::db::{Db, Tx, functions};
+use crate::error::{Code, Error, Result};
+use crate::law::say;
+use crate::recording::person;
+
+pub use wire::{Erasure, NewErasure};
+
+/// How long the second person has to confirm.
+const CONFIRMED_WITHIN: TimeDelta = TimeDelta::hours(72);
+
+pub fn configure(v1: &mut Routes) {
+    v1.service(list_erasures)
+        .service(create_erasure)
+        .service(get_erasure)
+        .service(confirm_erasure);
+}
+
+/// List requests to erase a person
+///
+/// Those that wait for the second person, those that ran out, and those that were carried out, with
+/// their basis.
+#[operation(get, "/erasures", tag = "candidates")]
+pub async fn list_erasures(
+    permit: Permit<ErasePersons>,
+    db: Data<Db>,
+    query: List<Erasure>,
+) -> Result<Page<Erasure>> {
+    edit::list(&db, &permit, &query).await
+}
+
+/// Get a request to erase a person
+#[operation(get, "/erasures/{id}", tag = "candidates")]
+pub async fn get_erasure(
+    permit: Permit<ErasePersons>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    wanted: One<Erasure>,
+) -> Result<Reply<Erasure>> {
+    edit::get(&db, &permit, *id, &wanted).await
+}
+
+/// 409, naming why, while the person is on the way to the Party or in it, or where nothing is left of
+/// them. `ids` are all their attempts and memberships.
+async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<()> {
+    let words = match store::stands(tx, ids).await? {
+        [true, _, _] => say(
+            "Người này đang có hồ sơ mở: chỉ xóa khi hồ sơ đã kết thúc.",
+            "The person has an open candidacy: nothing is erased before it has ended.",
+        ),
+        [_, true, _] => say(
+            "Người này đang là đảng viên, hoặc chờ vào danh sách: chỉ xóa khi đã thôi là đảng viên.",
+            "The person is a Party member, or waits to be one: nothing is erased before that has ended.",
+        ),
+        [_, _, true] => say("Người này đã xóa.", "The person has been erased."),
+        [false, false, false] => return Ok(()),
+    };
+    Err(Error::new(Code::InvalidTransition).detail(words))
+}
+
+/// Ask that a person be erased
+///
+/// For a person whose data may be kept no longer (91/2025/QH15), on the basis of a paper. `person_id`
+/// is a candidate or member; all their attempts and memberships go together. 409 while one of them is
+/// open. Nothing happens until the other of Party Office and Standing Committee confirms it, within 72
+/// hours.
+#[operation(post, "/erasures", tag = "candidates")]
+pub async fn create_erasure(
+    permit: Permit<ErasePersons>,
+    db: Data<Db>,
+    body: Body<NewErasure>,
+) -> Result<Created<Erasure>> {
+    let new = &body.value;
+    expect_not_in_future("/paper_on", new.paper_on, db.clock().today())?;
+    if let Some(words) = reveal::too_short(new.reason.as_str()) {
+        return Err(Error::invalid("/reason", "too_short", words));
+    }
+    edit::create::<Erasure, _, _>(&db, &permit, &body, async |tx| {
+        if !store::known(tx, &permit, new.person_id).await? {
+            refuse(vec![unknown_reference("/person_id")])?;
+        }
+        let ids = export::attempts(tx, new.person_id).await?;
+        store::lock(tx, &ids).await;
+        expect_over(tx, &ids).await?;
+        if store::waits(tx, &ids).await? {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Đã có yêu cầu xóa người này đang chờ xác nhận.",
+                "A request to erase this person waits to be confirmed already.",
+            )));
+        }
+        let mut active = edit::blank::<Erasure>();
+        active.person_id = Set(new.person_id);
+        active.paper_number = Set(new.paper_number.as_str().to_owned());
+        active.paper_on = Set(new.paper_on);
+        active.reason = Set(new.reason.as_str().to_owned());
+        active.asked_by = Set(permit.caller().account);
+        active.asked_role = Set(permit.role());
+        active.waits_until = Set(tx.now() + CONFIRMED_WITHIN);
+        edit::insert::<Erasure>(tx, permit.caller().organization, active).await
+    })
+    .await
+}
+
+/// Confirm that a person be erased
+///
+/// By the other of Party Office and Standing Committee than the one that asked. The person's keys
+/// are destroyed, and with them all that was sealed; name, birth date, personal data and every text in
+/// free words are gone from each row, from search and from feeds, for good. Acts with their days,
+/// kinds, branches, outcomes and papers stay, and so do the figures and both logs; the rows say
+/// `erased_on`. Backups hold the person until they are destroyed.
+#[operation(
+    post,
+    "/erasures/{id}/confirmations",
+    tag = "candidates",
+    answer = "The request, which has been carried out"
+)]
+pub async fn confirm_erasure(
+    permit: Permit<ErasePersons>,
+    db: Data<Db>,
+    id: Path<Uuid>,
+    seen: IfMatch,
+) -> Result<Reply<Erasure>> {
+    let today = db.clock().today();
+    let lock = async |tx: &Tx| {
+        let Some(row) = tx.by_id::<table::Entity>(*id).await? else {
+            return Ok(());
+        };
+        let ids = export::attempts(tx, row.person_id).await?;
+        store::lock(tx, &ids).await;
+        Ok(())
+    };
+    edit::act_after::<Erasure, _>(&db, &permit, *id, seen, lock, async |tx, row| {
+        if row.erased_on.is_some() || row.waits_until <= tx.now() {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Đã xóa rồi, hoặc đã quá 72 giờ: hãy yêu cầu lại.",
+                "It has been carried out, or 72 hours have passed: ask again.",
+            )));
+        }
+        if row.asked_role == permit.role() {
+            return Err(Error::new(Code::Forbidden).detail(say(
+                "Bên kia xác nhận: Văn phòng yêu cầu thì Ban Thường vụ xác nhận, và ngược lại.",
+                "The other side confirms: the Standing Committee what the Party Office asks for, and the reverse.",
+            )));
+        }
+        let ids = export::attempts(tx, row.person_id).await?;
+        expect_over(tx, &ids).await?;
+        let mut active = edit::blank::<Erasure>();
+        active.confirmed_by = Set(Some(permit.caller().account));
+        active.erased_on = Set(Some(today));
+        let row = edit::update::<Erasure>(tx, row.id, row.version, active).await?;
+        tx.execute(functions::erase(row.id, tx.now())).await?;
+        person::told(tx, &permit, "erased_on", (ids.clone(), ids)).await?;
+        Ok((row, "erased_on"))
+    })
+    .await
+}

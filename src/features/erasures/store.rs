@@ -1,0 +1,56 @@
+//! What stands between a person and their erasure.
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
+use uuid::Uuid;
+
+use crate::auth::Permit;
+use crate::db::tables::{candidate, erasure, member};
+use crate::db::{Tx, any_of, any_row, functions, open};
+use crate::error::Result;
+
+/// Whether the caller's organisation has such a candidate or member, of whatever state.
+pub(super) async fn known<P>(tx: &Tx, permit: &Permit<P>, person: Uuid) -> Result<bool> {
+    let own = permit.caller().organization;
+    let file = candidate::Column::Id
+        .eq(person)
+        .and(candidate::Column::OrganizationId.eq(own));
+    let row = member::Column::Id
+        .eq(person)
+        .and(member::Column::OrganizationId.eq(own));
+    let known = [
+        any_row::<candidate::Entity>(file),
+        any_row::<member::Entity>(row),
+    ];
+    Ok(tx.ask(known).await?.contains(&true))
+}
+
+/// Nothing begins or ends for these people until the transaction is over.
+pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) {
+    for table in ["candidate", "member"] {
+        tx.later(functions::lock(table, ids.to_vec())).await;
+    }
+}
+
+/// Whether one of these candidacies is open, one of these members is one, one of either was erased.
+pub(super) async fn stands(tx: &Tx, ids: &[Uuid]) -> Result<[bool; 3]> {
+    let files = || any_of((candidate::Entity, candidate::Column::Id), ids.to_vec());
+    let members = || any_of((member::Entity, member::Column::Id), ids.to_vec());
+    let erased =
+        any_row::<candidate::Entity>(files().and(candidate::Column::ErasedOn.is_not_null())).or(
+            any_row::<member::Entity>(members().and(member::Column::ErasedOn.is_not_null())),
+        );
+    tx.ask([
+        any_row::<candidate::Entity>(files().and(open())),
+        any_row::<member::Entity>(members().and(member::Column::DeletedAt.is_null())),
+        erased,
+    ])
+    .await
+}
+
+/// Whether a request about one of these waits.
+pub(super) async fn waits(tx: &Tx, ids: &[Uuid]) -> Result<bool> {
+    let waiting = any_of((erasure::Entity, erasure::Column::PersonId), ids.to_vec())
+        .and(erasure::Column::ConfirmedBy.is_null())
+        .and(erasure::Column::WaitsUntil.gt(tx.now()));
+    Ok(tx.ask([any_row::<erasure::Entity>(waiting)]).await? == [true])
+}

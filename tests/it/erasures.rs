@@ -1,0 +1,272 @@
+//! Erasing a person for good: by two people, with a basis, and with nothing left but what was judged.
+use serde_json::{Value, json};
+
+use crate::process::{owner, run};
+use crate::sealed::expect_nowhere;
+use crate::support::{House, Plain, demo, keys_folder, person, shows};
+
+const NAME: &str = "Vàng Thị Chim Yến";
+const PHONE: &str = "0977 123 456";
+const NUMBER: &str = "077077007077";
+const ADDRESS: &str = "số 7 phố Chim Yến";
+const REMARK: &str = "chi bộ ghi về tổ chim yến";
+const TOWN: &str = "bản Chim Yến";
+const WHY: &str = "xin rút vì về nuôi chim yến";
+
+fn basis(person: &str) -> Value {
+    json!({"person_id": person, "paper_number": "09-TB/VP", "paper_on": "2021-01-15", "reason": "Người trong hồ sơ yêu cầu xóa"})
+}
+
+/// A person of branch 05 whose candidacy has ended, with all that a file can hold.
+async fn ended(house: &House) -> String {
+    let nomination = person(5, NAME, "77-NQ/CĐ");
+    let made = house.create("union", "nominations", nomination).await;
+    let id = made.body["candidate_id"].text().to_owned();
+    let path = format!("candidates/{id}");
+    let version = house.read("branch-05", &path).await.version();
+    let own = json!({"phone": PHONE, "citizen_id": NUMBER, "address": ADDRESS, "remarks": REMARK, "home_town": TOWN, "occupation": TOWN});
+    house.change("branch-05", &path, version, own).await;
+    let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": WHY});
+    house.record("branch-05", &id, "exits", exit).await;
+    id
+}
+
+/// The Office asks, the Standing Committee confirms.
+async fn erase(house: &House, id: &str) {
+    let asked = house.create("office", "erasures", basis(id)).await;
+    let confirmed = format!("{}/confirmations", asked.location());
+    let done = house.advance("standing", &confirmed, 1).await;
+    shows!(done, {"person_id": id, "asked_role": "party_office", "erased_on": "2021-01-15", "version": 2});
+}
+
+/// What the figures and the acts say, without who it was.
+async fn judged(house: &House, id: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    for path in [
+        "reports/statistics?period=2021&group_by=branch",
+        "reports/quality?from=2021-01-01",
+        "annual-quotas?year=2021",
+    ] {
+        all.push(house.read("office", path).await.body);
+    }
+    let line = format!("candidates/{id}/timeline?limit=200");
+    for act in house.read("office", &line).await.items() {
+        all.push(json!([
+            act["kind"],
+            act["on"],
+            act["stage_after"],
+            act["regulation"]
+        ]));
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_identifies_a_person_is_gone_from_every_row_and_what_was_judged_stays() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let path = format!("candidates/{id}");
+    let found = async || {
+        let found = house.read("office", "candidates?q=vang chim yen").await;
+        found.items().len()
+    };
+    assert_eq!(found().await, 1);
+    let before = judged(&house, &id).await;
+    erase(&house, &id).await;
+    assert_eq!(judged(&house, &id).await, before);
+    assert_eq!(found().await, 0);
+    let folded = "vang thi chim yen";
+    expect_nowhere(
+        &house,
+        &[NAME, folded, PHONE, NUMBER, ADDRESS, REMARK, TOWN, WHY],
+    )
+    .await;
+    let left = house.read("office", &path).await;
+    shows!(left, {"erased_on": "2021-01-15", "stage": "withdrawn", "phone": null, "citizen_id": null, "occupation": null, "sex": "female"});
+    assert!(left.body["full_name"].text().starts_with("Đã xóa "));
+    for table in ["candidate", "member"] {
+        let kept =
+            format!("select count(*) from {table} where id = '{id}' and data_key is not null");
+        assert_eq!(house.count(&kept).await, 0);
+    }
+    // it can still be said what is left, and that it was erased
+    let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
+    let told = house
+        .post("office", &format!("{path}/exports"), reason)
+        .await
+        .expect(200);
+    let row = &told.body["held"]["erasure"][0];
+    assert_eq!(row["paper_number"], "09-TB/VP");
+    // the trail says who, when and by which request, and its chain holds
+    let trail = house.read("admin", "audit-entries?limit=200").await;
+    let said = trail.items().iter().filter(|e| {
+        e["action"] == "persons.erase"
+            && (e["resource"] == "erasure" || e["resource_id"] == id.as_str())
+    });
+    assert_eq!(
+        said.count(),
+        3,
+        "asked, confirmed, and the file: {}",
+        trail.text
+    );
+    run(owner(&house.database, &["audit", "verify"])).succeeded();
+}
+
+/// Nothing is written to a tombstone, and no new key is made for one.
+#[tokio::test]
+async fn a_tombstone_stays_as_it_is() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    erase(&house, &id).await;
+    let path = format!("candidates/{id}");
+    let version = house.read("office", &path).await.version();
+    for who in ["office", "branch-05"] {
+        house
+            .patch(who, &path, version, json!({"phone": PHONE}))
+            .await
+            .refused("invalid_transition");
+    }
+    let again =
+        json!({"on": "2021-01-15", "paper_number": "9", "by": "member", "earlier_readmissions": 0});
+    house
+        .act("branch-05", &id, "readmission", again)
+        .await
+        .refused("invalid_transition");
+    let exit = "select id::text from act where kind = 'exit' and candidate_id = ";
+    let exit = house.column(&format!("{exit}'{id}'")).await.remove(0);
+    let annulment = json!({"on": "2021-01-15", "act_id": exit, "reason": "nhập nhầm"});
+    house
+        .act("branch-05", &id, "annulments", annulment)
+        .await
+        .refused("invalid_transition");
+    house
+        .post("standing", "erasures", basis(&id))
+        .await
+        .refused("invalid_transition");
+    // the database itself refuses both
+    let inside = house.inside("office", "begin").await;
+    let written = format!("update candidate set occupation = 'x' where id = '{id}'");
+    assert!(inside.batch_execute(&written).await.is_err());
+    let mut rotated = owner(&house.database, &["keys", "rotate"]);
+    rotated.env("KETNAP_KEYS_DIR", keys_folder());
+    run(rotated).succeeded();
+    let keys = format!("select count(*) from candidate where id = '{id}' and data_key is not null");
+    assert_eq!(house.count(&keys).await, 0);
+    // whoever comes under that name is somebody new
+    let new = person(5, NAME, "78-NQ/CĐ");
+    house.create("union", "nominations", new).await;
+}
+
+/// The database's own word: the act that a file takes, a tombstone does not.
+#[tokio::test]
+async fn the_database_takes_no_act_for_a_tombstone() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let stored = "select string_agg(attname, ', ') from pg_attribute where attrelid = 'act'::regclass and attnum > 0 and attgenerated = '' and not attisdropped";
+    let columns = house.column(stored).await.remove(0);
+    let write = format!(
+        "insert into act ({columns}) select {columns} from (select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'seq', 900))).* \
+           from act a where candidate_id = '{id}' and kind = 'exit') x"
+    );
+    let taken = async || {
+        let inside = house.inside("branch-05", "begin").await;
+        let taken = inside.batch_execute(&write).await.is_ok();
+        inside.batch_execute("rollback").await.unwrap();
+        taken
+    };
+    assert!(taken().await);
+    erase(&house, &id).await;
+    assert!(!taken().await);
+}
+
+/// Every attempt goes together, and not while one is open.
+#[tokio::test]
+async fn nobody_is_erased_on_the_way_or_in_the_party_or_by_one_alone() {
+    let house = House::build().await;
+    let open = house
+        .post("office", "erasures", basis(&demo("ca", 1, 1)))
+        .await
+        .refused("invalid_transition");
+    let member = house
+        .post("standing", "erasures", basis(&demo("dd", 1, 6)))
+        .await
+        .refused("invalid_transition");
+    assert_ne!(open.body["detail"], member.body["detail"]);
+    let id = ended(&house).await;
+    for (wrong, field) in [
+        (json!({"person_id": demo("ca", 99, 1)}), "/person_id"),
+        (json!({"reason": "vì cần"}), "/reason"),
+        (json!({"paper_on": "2021-01-16"}), "/paper_on"),
+    ] {
+        let body = crate::support::with(&basis(&id), wrong);
+        let answer = house.post("office", "erasures", body).await;
+        answer.invalid(&[field]);
+    }
+    for who in ["overseer", "branch-05", "union", "upper", "admin"] {
+        house
+            .post(who, "erasures", basis(&id))
+            .await
+            .refused("forbidden");
+    }
+    let asked = house.create("standing", "erasures", basis(&id)).await;
+    let confirmed = format!("{}/confirmations", asked.location());
+    house
+        .post("office", "erasures", basis(&id))
+        .await
+        .refused("invalid_transition");
+    house
+        .step("standing", &confirmed, 1)
+        .await
+        .refused("forbidden");
+    // a new attempt since
+    let again =
+        json!({"on": "2021-01-15", "paper_number": "9", "by": "member", "earlier_readmissions": 0});
+    house.record("branch-05", &id, "readmission", again).await;
+    house
+        .step("office", &confirmed, 1)
+        .await
+        .refused("invalid_transition");
+    shows!(house.read("office", asked.location()).await, {"erased_on": null, "confirmed_by": null});
+    let kept = format!("select count(*) from candidate where id = '{id}' and full_name = '{NAME}'");
+    assert_eq!(house.count(&kept).await, 1);
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_confirms_runs_out() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let asked = house.create("office", "erasures", basis(&id)).await;
+    house.travel("2021-01-18");
+    let confirmed = format!("{}/confirmations", asked.location());
+    house
+        .step("standing", &confirmed, 1)
+        .await
+        .refused("invalid_transition");
+    house.create("office", "erasures", basis(&id)).await;
+    let waiting = house.read("standing", "erasures?erased=false").await;
+    assert_eq!(waiting.items().len(), 2);
+}
+
+/// A member goes once the membership has ended, with every attempt, and does not come back.
+#[tokio::test]
+async fn a_member_who_has_left_is_erased_and_the_leaving_stays() {
+    let house = House::build().await;
+    let id = demo("dd", 1, 12);
+    let path = format!("members/{id}");
+    let row = house.read("office", &path).await;
+    let name = row.body["full_name"].text().to_owned();
+    let left = json!({"on": "2021-01-05", "ground": "transferred_out", "paper_number": "3-GT", "reason": WHY});
+    let leavings = format!("{path}/leavings");
+    let leaving = house.step_with("office", &leavings, row.version(), left);
+    let leaving = leaving.await.expect(201);
+    erase(&house, &id).await;
+    expect_nowhere(&house, &[WHY]).await;
+    let gone = format!("select count(*) from member where id = '{id}' and full_name = '{name}'");
+    assert_eq!(house.count(&gone).await, 0);
+    shows!(house.read("office", &path).await, {"erased_on": "2021-01-15", "left_on": "2021-01-05", "left_because": "transferred_out", "joined_on": row.body["joined_on"]});
+    let version = house.read("office", leaving.location()).await.version();
+    house
+        .delete("office", leaving.location(), version)
+        .await
+        .refused("invalid_transition");
+}
