@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::access::{self, Permission};
+use crate::access::{self, Permission, Reach};
 use crate::api::edit;
 use crate::api::one::One;
 use crate::api::query::{self, Query};
@@ -60,6 +60,44 @@ pub fn entry<P>(
         request_id: permit.call.request_id.clone(),
     };
     access_entry::Entity::insert(entry.into_active_model().reset_all())
+}
+
+/// Whether plain readings of these rows by this reader leave a trace, where they show what is personal.
+pub fn traces<R: Resource>(viewer: &Viewer) -> bool {
+    viewer.reach == Reach::Below && R::TRACED.is_some()
+}
+
+/// The personal property that is shown unmasked among those that are `asked` for, if there is one.
+fn shows<R: Resource>(viewer: &Viewer, asked: impl Fn(&str) -> bool) -> bool {
+    let personal = R::TRACED.map_or(&[][..], |traced| traced.properties);
+    let mut personal = personal.iter();
+    personal.any(|(name, class)| viewer.full(*class, true) && asked(name))
+}
+
+/// Logs that these rows were read, each by itself, where `asked` names something that is personal and
+/// shown: as the person's file is one, not as a page.
+pub async fn trace<R: Resource, P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    viewer: &Viewer,
+    asked: impl Fn(&str) -> bool,
+    rows: impl Iterator<Item = &R::Row>,
+) -> Result<()> {
+    let Some(traced) = R::TRACED.filter(|_| traces::<R>(viewer) && shows::<R>(viewer, asked))
+    else {
+        return Ok(());
+    };
+    for row in rows {
+        let (organization, candidate) = (traced.of)(row);
+        let reading = Reading {
+            organization,
+            resource: R::SPEC.name,
+            id: R::key(row).0,
+            candidate: Some(candidate),
+        };
+        tx.later(entry(tx, permit, &reading, None)).await;
+    }
+    Ok(())
 }
 
 /// `GET` of a row that holds a branch's remark about a person. The branch sees the remark like any

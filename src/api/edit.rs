@@ -19,6 +19,7 @@ pub use super::references::{
     open_candidacy_refers, refers, refuse_dependents, taken_over,
 };
 use crate::access::{Permission, Reach};
+use crate::api::access_log;
 use crate::api::audit::{self, Change};
 use crate::api::body::Body;
 use crate::api::headers::{IfMatch, IfNoneMatch};
@@ -183,15 +184,21 @@ pub async fn get<R: Resource, P: Permission>(
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     let chosen = wanted.chosen()?;
-    db.read(permit, async |tx| {
+    let traced = access_log::traces::<R>(&viewer);
+    db.read_traced(permit, traced, async |tx| {
         let found = by_id::<R>(&tx, permit.reach(), id, false);
         // nothing else to read: send COMMIT along with the select
-        let (row, tx) = if R::COMPLETED || R::ENDED.is_some() || !chosen.expand.is_empty() {
+        let more = R::COMPLETED || R::ENDED.is_some() || !chosen.expand.is_empty();
+        let (row, tx) = if more || traced {
             (tx.one(found).await?, Some(tx))
         } else {
             (tx.last().one(found).await?, None)
         };
         let row = row.ok_or_else(Error::not_found)?;
+        if let Some(tx) = &tx {
+            let asked = |name: &str| chosen.has(name);
+            access_log::trace::<R, P>(tx, permit, &viewer, asked, [&row].into_iter()).await?;
+        }
         let version = R::key(&row).1;
         let mut one = [R::show(row, &viewer)];
         if let Some(tx) = &tx {

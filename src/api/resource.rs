@@ -306,6 +306,14 @@ pub struct Ended {
     pub condition: fn() -> Expr,
 }
 
+/// The properties of a person that a plain reading shows to the committee above, which does not keep
+/// the files: each such reading of a row is logged, under the organisation and the candidate that `of`
+/// names.
+pub struct Traced<Row> {
+    pub properties: &'static [Personal],
+    pub of: fn(&Row) -> (Uuid, Uuid),
+}
+
 /// A table row as a wire type.
 pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     type Row: Record
@@ -323,6 +331,8 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     /// Deleted rows that a `GET` still answers, and lists on demand. `complete` may describe their
     /// end.
     const ENDED: Option<Ended> = None;
+    /// What leaves a trace when it is read from above.
+    const TRACED: Option<Traced<Self::Row>> = None;
     /// Whether readers of different roles see the row differently.
     const PERSONAL: bool = false;
     /// Whether `complete` is implemented.

@@ -200,6 +200,16 @@ impl Db {
         self.attempt(entry, true, true, work).await
     }
 
+    /// The same, which may write an entry about what is read if it is `traced`.
+    pub async fn read_traced<T>(
+        &self,
+        entry: &impl Entry,
+        traced: bool,
+        work: impl AsyncFn(Tx) -> Result<T>,
+    ) -> Result<T> {
+        self.attempt(entry, !traced, true, work).await
+    }
+
     /// Checks that the caller's session is alive, for handlers that read nothing else.
     pub async fn admit(&self, entry: &impl Entry) -> Result<()> {
         let alive = async |tx: Tx| tx.last().rows("select 1", vec![]).await;

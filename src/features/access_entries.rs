@@ -37,7 +37,8 @@ pub struct AccessEntry {
     /// Candidate whose file was read; null for rows about several people
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
-    /// What was read: `candidate` and `member` are records shown unmasked, `personal_data` is all that
+    /// What was read: `candidate` and `member` are records shown unmasked (by the committee above also
+    /// in lists, each by itself), `personal_data` is all that
     /// is held on a person; also `act`, `background`, `appraisal`, `appraisal_unmasked`,
     /// `review_item`, `source_plan_entry`, `roster`; `known_person` is an answer that told somebody is
     /// known
@@ -101,7 +102,7 @@ impl Resource for AccessEntry {
 
 /// List readings of protected data
 ///
-/// Records shown unmasked, exports of all that is held on a person, background data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates, the records of its own members and its own notes. The written reasons are about persons and are not shown here.
+/// Records shown unmasked (those of submitted files to the committee above too), exports of all that is held on a person, background data, class rosters and checks that met a known person, in your organisation. A branch committee sees who read the files of its own candidates, the records of its own members and its own notes. The written reasons are about persons and are not shown here.
 #[operation(get, "/access-entries", tag = "access")]
 pub async fn list_access_entries(
     permit: Permit<ReadAccessLog>,

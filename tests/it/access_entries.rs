@@ -297,3 +297,66 @@ async fn t13_a_branch_sees_who_read_its_members() {
     assert!(seen("branch-01").await);
     assert!(!seen("branch-02").await);
 }
+
+/// The committee above sees a submitted file as it is on paper, and each of them leaves a trace: alone, in
+/// a list, by a filter, on the slip.
+#[tokio::test]
+async fn what_the_committee_above_reads_unmasked_leaves_a_trace() {
+    let house = House::build().await;
+    let id = demo("ca", 3, 5);
+    let path = format!("candidates/{id}");
+    let all = async || {
+        let kept = "select count(*) from access_entry where role = 'upper_committee'";
+        house.count(kept).await
+    };
+    let seen = async || {
+        let seen = house.read("branch-03", "access-entries?limit=200").await;
+        let own = seen.items().iter();
+        let own = own.filter(|e| e["candidate_id"] == id.as_str());
+        own.map(|e| format!("{} {}", e["role"].text(), e["resource"].text()))
+            .collect::<Vec<_>>()
+    };
+    let before = seen().await;
+    assert!(!before.iter().any(|e| e.starts_with("upper")), "{before:?}");
+    let one = house.read("upper", &path).await;
+    assert!(one.body["birth_date"].is_string());
+    assert_eq!(all().await, 1);
+    let listed = house.read("upper", "candidates?limit=200").await;
+    let read = i64::try_from(listed.items().len()).unwrap();
+    assert!(read > 1);
+    assert_eq!(all().await, 1 + read, "each by itself");
+    let born = one.body["birth_date"].text();
+    let filtered = format!("candidates?fields=id&birth_date={born}");
+    let found = house.read("upper", &filtered).await.items().len();
+    let found = i64::try_from(found).unwrap();
+    assert_eq!(all().await, 1 + read + found, "a filter tells as much");
+    house.read("upper", &format!("{path}/appraisal")).await;
+    let after = seen().await;
+    assert_eq!(after.len(), before.len() + 4, "{after:?}");
+    for entry in ["upper_committee candidate", "upper_committee appraisal"] {
+        assert!(after.iter().any(|e| e == entry), "{entry}: {after:?}");
+    }
+    // names and stages need none, and nor do masked fields
+    let plain = all().await;
+    house
+        .read("upper", "candidates?fields=id,full_name,stage")
+        .await;
+    house
+        .read("upper", &format!("{path}?fields=full_name"))
+        .await;
+    for who in ["office", "standing", "overseer", "branch-03"] {
+        house.read(who, &path).await;
+    }
+    assert_eq!(all().await, plain);
+    assert_eq!(seen().await, after);
+    // what cannot be logged is not shown
+    let owner = house.owner().await;
+    owner
+        .batch_execute("begin; lock table access_entry in exclusive mode")
+        .await
+        .unwrap();
+    for path in [path.as_str(), "candidates"] {
+        let answer = house.get("upper", path).await.refused("unavailable");
+        assert!(!answer.text.contains(born), "{}", answer.text);
+    }
+}

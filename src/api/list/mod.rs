@@ -23,6 +23,7 @@ pub mod value;
 
 use keyed::Keyed;
 
+use super::access_log;
 use super::document::lists;
 use super::edit::{find, viewer};
 use super::operation::{Argument, Draft};
@@ -267,7 +268,8 @@ async fn page<L: Listed, P: Permission>(
     let viewer = viewer(db, permit);
     let spec = L::SPEC;
     let known = prepared::<L::Item>();
-    db.read(permit, async |tx| {
+    let traced = access_log::traces::<L::Item>(&viewer);
+    db.read_traced(permit, traced, async |tx| {
         let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
         let scope = tx.scope(&(spec.scope)(permit.reach()), "");
         let ended = L::Item::ENDED.filter(|ended| query.pairs.contains_key(ended.filter));
@@ -283,7 +285,7 @@ async fn page<L: Listed, P: Permission>(
         let wanted = paged::<L::Item>(&conditions, &plan);
         // nothing else to read: send COMMIT along with the select
         let more = L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
-        let (mut rows, tx) = if more || parent.is_some() {
+        let (mut rows, tx) = if more || traced || parent.is_some() {
             (tx.all(wanted).await?, Some(tx))
         } else {
             (tx.last().all(wanted).await?, None)
@@ -294,6 +296,17 @@ async fn page<L: Listed, P: Permission>(
             Some(end_row) if more => Some(query.cursor(&plan, end::<L::Item>(end_row, &plan)?)),
             _ => None,
         };
+        if let Some(tx) = &tx {
+            let read = rows.iter().map(|keyed| &keyed.row);
+            // a filter tells what it filters by
+            let asked = |name: &str| {
+                let fields = plan.fields.as_ref();
+                let filters = &mut query.pairs.keys();
+                fields.is_none_or(|fields| fields.iter().any(|field| field == name))
+                    || filters.any(|filter| filter.starts_with(name))
+            };
+            access_log::trace::<L::Item, P>(tx, permit, &viewer, asked, read).await?;
+        }
         let mut found: Vec<L::Item> = (rows.into_iter())
             .map(|keyed| L::Item::show(keyed.row, &viewer))
             .collect();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::access::{Class, reach};
 use crate::api::resource::{
-    EXPAND_BRANCH, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden, name_key,
+    EXPAND_BRANCH, Field, Kind, Personal, Resource, Spec, Traced, Viewer, all_hidden, name_key,
 };
 use crate::db::tables::candidate as table;
 use crate::law::Stage;
@@ -341,6 +341,10 @@ impl Resource for Candidate {
             updated_at,
         }
     }
+    const TRACED: Option<Traced<Self::Row>> = Some(Traced {
+        properties: PERSONAL,
+        of: |row| (row.organization_id, row.id),
+    });
     const PERSONAL: bool = true;
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
