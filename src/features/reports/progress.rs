@@ -237,7 +237,11 @@ pub(super) async fn count<P: crate::access::Permission>(
             pace: pace(quota, there, gone, days),
             nominated: shown[0],
             in_plan: shown[1],
-            in_class: alone(in_class, Some(in_class)),
+            // the rest of those on the way, whose number everybody knows, is not in a class
+            in_class: alone(
+                in_class,
+                Some(stages.iter().sum::<i32>() - in_class).filter(|n| !withheld::small(*n)),
+            ),
             dossier: shown[2],
             ready: alone(ready, shown[2].filter(|all| !withheld::small(all - ready))),
             resolved: shown[3],
@@ -262,7 +266,9 @@ pub(super) async fn count<P: crate::access::Permission>(
             y.months = None;
         }
         let counted = counted_ages.get(&y.year).copied().unwrap_or(0);
-        if below && (branch.is_some() || y.admitted < SMALL || counted < SMALL) {
+        // while a year goes on, each admission would tell the age of whom it adds
+        let goes_on = y.year >= today.year();
+        if below && (goes_on || branch.is_some() || y.admitted < SMALL || counted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);
             continue;
         }

@@ -1,4 +1,6 @@
 //! Quality of the source: outcomes of the people introduced, by branch.
+use std::collections::BTreeMap;
+
 use actix_web::web::Data;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::{Db, Row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::calendar::year;
 use crate::law::say;
@@ -28,7 +30,7 @@ pub struct Quality {
     pub branches: Vec<BranchQuality>,
 }
 
-/// A branch: of those introduced in the span, how far they have come by now. For roles that do not see the persons all figures of a branch are null where one of them is about one to four people
+/// A branch: of those introduced in the span, how far they have come by now. For roles that do not see the persons all figures of a branch are null where one of them is about one to four people, or would tell one that is, of this branch or another
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BranchQuality {
     pub branch_id: Uuid,
@@ -70,7 +72,8 @@ pub struct BranchQuality {
     pub classifications: Vec<YearGrade>,
     /// By sex, age band at introduction, and priority group; empty for roles that cannot see the
     /// persons, because a branch is small enough to identify people. Priority groups of one or two
-    /// people are left out for roles that see a person's group only with `reveals`
+    /// people, and those by which they would follow, are left out for roles that see a person's group only
+    /// with `reveals`
     #[schema(max_items = 40)]
     pub source: Vec<SourceGroup>,
 }
@@ -125,6 +128,46 @@ fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
     Ok((first, end))
 }
 
+/// What follows from these figures of a branch by subtraction: who stopped at each step, and who neither
+/// was taken off the way nor left it.
+const fn rest(counts: [i32; 9]) -> [i32; 5] {
+    let [
+        nominated,
+        adopted,
+        dossier,
+        admitted,
+        recognised,
+        removed,
+        not_admitted,
+        struck_off,
+        withdrawn,
+    ] = counts;
+    [
+        nominated - adopted,
+        adopted - dossier,
+        dossier - admitted,
+        admitted - recognised,
+        nominated - removed - not_admitted - struck_off - withdrawn,
+    ]
+}
+
+/// From which number on the groups of a branch are shown to who sees nobody's own group: none of one or
+/// two people, and so many more that those left out are two groups at least and more than two people,
+/// because all of them are known together.
+fn least_shown(mut groups: Vec<i64>) -> i64 {
+    groups.sort_unstable();
+    let (mut left_out, mut people, mut last) = (0, 0, 2);
+    for count in groups {
+        if count > last && (left_out == 0 || left_out > 1 && people > 2) {
+            return count;
+        }
+        left_out += 1;
+        people += count;
+        last = last.max(count);
+    }
+    i64::MAX
+}
+
 /// Get the quality report
 ///
 /// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year, by default the last one): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
@@ -164,20 +207,35 @@ pub async fn get_quality(
                  select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups, \
                         (select jsonb_agg(jsonb_build_array(k.year, k.grade) order by k.year) from branch_classification k \
                           where k.branch_id = b.id and k.deleted_at is null and k.year between extract(year from $1) and extract(year from $2)) \
-                   from branch b left join q on q.branch_id = b.id where b.deleted_at is null and ({scope}) and ($3::uuid is null or b.id = $3) order by b.organization_id, b.number"
+                        , b.organization_id from branch b left join q on q.branch_id = b.id where b.deleted_at is null and ({scope}) order by b.organization_id, b.number"
             );
-            tx.last().rows(&sql, vec![from.into(), to.into(), branch.into()]).await
+            tx.last().rows(&sql, vec![from.into(), to.into()]).await
         })
         .await?;
+    // nominated to withdrawn, in the order of the columns
+    let counts = |row: &Row| -> [i32; 9] { std::array::from_fn(|n| row.get(n + 3)) };
+    // the statistics tell by quarters how many an organisation has introduced
+    let mut introduced: BTreeMap<Uuid, Vec<i32>> = BTreeMap::new();
+    for row in &rows {
+        let of = introduced.entry(row.get(15)).or_default();
+        of.push(counts(row)[0]);
+    }
+    let alone = |row: &Row| {
+        let of = introduced.get(&row.get::<_, Uuid>(15));
+        of.is_none_or(|of| withheld::may_be_summed(of.iter().copied()))
+    };
     let masked = permit.show(Class::P2, false) != Show::Full;
     let groups = |value: Option<Value>| -> Vec<SourceGroup> {
         let read: Vec<(String, String, i64)> = value
             .filter(|_| !hides)
             .and_then(|v| serde_json::from_value(v).ok())
             .unwrap_or_default();
+        let priority = |group: &(String, String, i64)| group.0 == "priority_group";
+        let all: Vec<i64> = read.iter().filter(|g| priority(g)).map(|g| g.2).collect();
+        let least = if masked { least_shown(all) } else { 1 };
         read.into_iter()
+            .filter(|group| !priority(group) || group.2 >= least)
             .map(|(by, value, count)| SourceGroup { by, value, count })
-            .filter(|group| !masked || group.by != "priority_group" || group.count > 2)
             .collect()
     };
     let grades = |value: Option<Value>| -> Vec<YearGrade> {
@@ -188,10 +246,12 @@ pub async fn get_quality(
             .map(|(year, grade)| YearGrade { year, grade })
             .collect()
     };
-    let branches = rows.iter().map(|row| {
-        // nominated to withdrawn, in the order of the columns
-        let counts: [i32; 9] = std::array::from_fn(|n| row.get(n + 3));
-        let withheld = hides && counts.into_iter().any(withheld::small);
+    let asked = rows.iter();
+    let asked = asked.filter(|row| branch.is_none_or(|id| row.get::<_, Uuid>(0) == id));
+    let branches = asked.map(|row| {
+        let counts = counts(row);
+        let few = counts.into_iter().chain(rest(counts)).any(withheld::small);
+        let withheld = hides && (few || counts[0] > 0 && !alone(row));
         let [
             nominated,
             adopted,
@@ -233,4 +293,32 @@ pub async fn get_quality(
         branches: branches.collect(),
     };
     Ok(Reply::new(&body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_that_is_left_out_does_not_follow_from_the_others() {
+        for (groups, least) in [
+            (vec![3, 4, 9], 3),
+            (vec![9, 1, 5, 4], 5),
+            (vec![2, 1, 5], 5),
+            (vec![1, 1, 5, 6], 6),
+            (vec![4, 1, 4, 9], 9),
+            (vec![7, 1], i64::MAX),
+            (vec![], i64::MAX),
+        ] {
+            assert_eq!(least_shown(groups.clone()), least, "{groups:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_from_two_figures_is_withheld_like_a_figure() {
+        let few = |counts| rest(counts).into_iter().any(withheld::small);
+        assert!(!few([20, 10, 10, 5, 5, 5, 0, 0, 0]));
+        assert!(few([20, 18, 10, 5, 5, 5, 0, 0, 0]), "two were not adopted");
+        assert!(few([9, 9, 9, 9, 9, 6, 0, 0, 0]), "three are left");
+    }
 }

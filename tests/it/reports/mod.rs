@@ -223,7 +223,14 @@ async fn the_district_sees_no_ages_that_tell_one_persons() {
     };
     shows!(seen("office").await, {"admitted": 6, "up_to_30": 1, "up_to_35": 1});
     for who in ["upper", "district-script"] {
-        shows!(seen(who).await, {"admitted": 6, "up_to_30": null, "up_to_35": null});
+        shows!(seen(who).await, {"admitted": 6, "up_to_30": null, "up_to_35": null, "average_age_tenths": null});
+    }
+    // while the year goes on, the mean of today beside that of tomorrow would tell the age of one
+    house.travel("2023-01-02");
+    let mean = seen("office").await["average_age_tenths"].clone();
+    assert!(mean.is_number());
+    for who in ["upper", "district-script"] {
+        shows!(seen(who).await, {"admitted": 6, "up_to_30": null, "average_age_tenths": mean});
     }
 }
 

@@ -529,17 +529,107 @@ async fn those_above_see_no_small_number_and_can_compute_none() {
         }
     }
     assert!(withheld > 5 && shown > 5, "{withheld} {shown}");
-    // two days of the members' register would tell who was recognised between them
+    // two days of what stands would tell who entered or left between them
     for who in ["upper", "district-script"] {
         let quarters = seen(who, "period=2020&group_by=quarter").await;
         for group in quarters["groups"].list() {
-            for stock in ["official_members", "probationary_members"] {
-                shows!(group["figures"][stock], {"count": null, "recorded_later": null});
-                shows!(group["year_before"][stock], {"count": null});
+            for name in ["figures", "year_before"] {
+                let stocks = STOCKS.map(|stage| &group[name]["pipeline"][stage]);
+                let members = ["official_members", "probationary_members"];
+                for stock in stocks.into_iter().chain(members.map(|m| &group[name][m])) {
+                    shows!(stock, {"count": null, "recorded_later": null});
+                }
             }
         }
     }
     assert_eq!(seen("upper", "").await["to"], "2020-12-31");
+}
+
+/// Admissions of a year stand beside its quota for everybody: a quarter that would follow from them is
+/// withheld with the others, asked for alone or together.
+#[tokio::test]
+async fn a_quarter_does_not_follow_from_what_is_told_of_its_year() {
+    let house = crowded().await;
+    let owner = superuser(&house.database).await;
+    let admit = async |numbers: &str, month: u32| {
+        let enter = format!(
+            "insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+               select c.id, 2, c.organization_id, 'probationary', make_date(2018, {month}, 20), '2018-12-01T00:00:00Z'
+                 from (select *, row_number() over (order by id)::int as n from candidate where id >= '01760000-0000-7000-8000-000000000000') c where n {numbers}"
+        );
+        owner.batch_execute(&enter).await.unwrap();
+    };
+    let seen = async |who: &str, query: &str, name: &str| -> Vec<Value> {
+        let path = format!("reports/statistics?{query}");
+        let groups = house.read(who, &path).await.body["groups"].list().clone();
+        let counts = groups.iter().map(|g| g[name]["admitted"]["count"].clone());
+        counts.collect()
+    };
+    let quarters = "period=2018&group_by=quarter";
+    let mine = async || seen("office", quarters, "figures").await;
+    admit("<= 6", 2).await;
+    admit("between 7 and 9", 5).await;
+    assert_eq!(mine().await, [6, 3, 0, 0].map(Value::from));
+    for who in ["upper", "district-script"] {
+        assert_eq!(seen(who, quarters, "figures").await, vec![Value::Null; 4]);
+        let later = "period=2019&group_by=quarter";
+        assert_eq!(seen(who, later, "year_before").await, vec![Value::Null; 4]);
+        for quarter in 1..=4 {
+            let alone = format!("period=2018-Q{quarter}");
+            assert_eq!(seen(who, &alone, "figures").await, [Value::Null]);
+        }
+    }
+    // none of them is small any more
+    admit("between 10 and 12", 5).await;
+    let all = mine().await;
+    assert_eq!(all, [6, 6, 0, 0].map(Value::from));
+    assert_eq!(seen("upper", quarters, "figures").await, all);
+    // what was recorded later is told of quarters: beside them, a year's would tell what was recorded
+    // between the ends of the quarter and of the year
+    let later = async |query: &str| -> Vec<Value> {
+        let path = format!("reports/statistics?{query}");
+        let groups = house.read("upper", &path).await.body["groups"]
+            .list()
+            .clone();
+        let told = groups
+            .iter()
+            .map(|g| g["figures"]["admitted"]["recorded_later"].clone());
+        told.collect()
+    };
+    assert_eq!(later(quarters).await, [6, 6, 0, 0].map(Value::from));
+    assert_eq!(later("period=2018").await, [Value::Null]);
+}
+
+/// How many people a small branch has introduced does not follow from the other branches' figures and
+/// the organisation's.
+#[tokio::test]
+async fn the_source_of_a_small_branch_does_not_follow_from_the_others() {
+    let house = crowded().await;
+    let owner = superuser(&house.database).await;
+    let crowd = "id >= '01760000-0000-7000-8000-000000000000'";
+    let dated = format!("update candidate set nominated_on = '2018-03-01' where {crowd}");
+    owner.batch_execute(&dated).await.unwrap();
+    let year = "reports/quality?from=2018-01-01&to=2018-12-31";
+    let seen = async |who: &str, more: &str| -> Vec<Value> {
+        let found = house.read(who, &format!("{year}{more}")).await.body;
+        let branches = found["branches"].list().iter();
+        branches.map(|b| b["nominated"].clone()).collect()
+    };
+    let ours = seen("office", "").await;
+    assert_eq!(ours[..4], [30, 30, 3, 0].map(Value::from));
+    let above = seen("upper", "").await;
+    assert_eq!(above[..3], [Value::Null, Value::Null, Value::Null]);
+    assert_eq!(above[3..], ours[3..], "nobody stays nobody");
+    let alone = format!("&branch_id={}", branch(1));
+    assert_eq!(seen("upper", &alone).await, [Value::Null]);
+    // five are no longer few
+    let moved = format!(
+        "update candidate set branch_id = '{}' where id in (select id from candidate where {crowd} and branch_id = '{}' order by id limit 2)",
+        branch(3),
+        branch(1)
+    );
+    owner.batch_execute(&moved).await.unwrap();
+    assert_eq!(seen("upper", "").await[..3], [28, 30, 5].map(Value::from));
 }
 
 /// The stages of a branch are withheld from those above in the progress report too.

@@ -294,9 +294,22 @@ impl Asked {
 }
 
 impl Wanted {
-    /// Cuts the period into the parts that are asked for, and these into spans: a year for those
-    /// below into its quarters, by which it is decided what is shown of it.
+    /// Cuts the period into the parts that are asked for. For those who do not see the persons the spans
+    /// are the quarters of its years, asked for or not: by a year's quarters it is decided what is shown
+    /// of each and of the whole.
     fn split(&mut self) {
+        if self.scope == Scope::Below {
+            let years = (days_of(self.from.year()).0, days_of(self.to.year()).1);
+            let quarters = cut(years, |day| quarter_end(day, 0), quarter_name);
+            let quarters = quarters.into_iter();
+            self.spans = quarters
+                .map(|(_, from, to)| Span {
+                    from,
+                    to,
+                    known_on: to,
+                })
+                .collect();
+        }
         let whole = (self.from, self.to);
         let quarter: fn(NaiveDate) -> NaiveDate = |day| quarter_end(day, 0);
         let parts = if self.by(Grouping::Month) {
@@ -312,21 +325,15 @@ impl Wanted {
                 break;
             }
             let to = to.min(self.as_of);
+            if self.scope == Scope::Own {
+                let known_on = self.as_of;
+                self.spans.push(Span { from, to, known_on });
+            }
+            let before = |day: NaiveDate| self.spans.iter().filter(|span| span.to < day).count();
             let spans = match self.scope {
-                Scope::Own => vec![(String::new(), from, to)],
-                Scope::Below => cut((from, to), quarter, quarter_name),
+                Scope::Own => self.spans.len() - 1..self.spans.len(),
+                Scope::Below => before(from)..before(next_day(to)),
             };
-            let first = self.spans.len();
-            let known_on = match self.scope {
-                Scope::Own => self.as_of,
-                Scope::Below => to,
-            };
-            self.spans.extend(
-                spans
-                    .into_iter()
-                    .map(|(_, from, to)| Span { from, to, known_on }),
-            );
-            let spans = first..self.spans.len();
             self.parts.push(Part {
                 name,
                 spans,
@@ -357,6 +364,24 @@ mod tests {
         }
         for text in ["", "21", "2021-Q5", "2021-7", "2021-13", "2021-01-01", "x"] {
             assert_eq!(period(text), None, "{text}");
+        }
+    }
+
+    /// Whatever is asked for, four quarters a year are counted.
+    #[test]
+    fn those_below_are_shown_quarters_of_whole_years() {
+        for (period, count, parts) in [("2020-Q2", 4, 1..2), ("2019-10-01..2020-03-31", 8, 3..5)] {
+            let asked = Asked {
+                period: Some(period.to_owned()),
+                group_by: vec![Grouping::Quarter],
+                as_of: None,
+                scope: None,
+                format: None,
+            };
+            let wanted = asked.check(Reach::Below, d("2021-01-15")).unwrap();
+            assert_eq!(wanted.spans.len(), count, "{period}");
+            let shown = wanted.parts.iter().flat_map(|part| part.spans.clone());
+            assert!(shown.eq(parts), "{period}");
         }
     }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::super::withheld::{may_be_summed, parts, small};
+use super::super::withheld::{may_be_summed, small};
 use crate::db::functions::Statistic;
 use crate::error::{Error, Result};
 use crate::law::words::{ClassKind, Stage};
@@ -31,7 +31,8 @@ pub struct RemovalReason {
     pub count: i32,
 }
 
-/// Open candidacies before the ceremony on the last day, by stage
+/// Open candidacies before the ceremony on the last day, by stage; null for roles that do not see the
+/// persons
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct StatisticsPipeline {
     pub nominated: StatisticsFigure,
@@ -85,6 +86,12 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// Other reports tell the year's figure to everybody, however small: admissions stand beside their
+    /// quota.
+    const fn told_by_year(self) -> bool {
+        matches!(self, Self::Entered(Stage::Probationary))
+    }
+
     fn of(row: &Statistic) -> Option<Self> {
         match (row.stage, row.class_kind, row.official) {
             (Some(stage), ..) if row.stands => Some(Self::Stands(stage)),
@@ -95,6 +102,9 @@ impl Measure {
         }
     }
 }
+
+/// Spans of a year, for those who see quarters.
+const QUARTERS: usize = 4;
 
 /// A branch's share of a figure within a span.
 #[derive(Clone, Debug)]
@@ -136,15 +146,16 @@ impl Counted {
         let entered = |stage| self.within(spans, Measure::Entered(stage), below);
         let completed = |kind| self.within(spans, Measure::Completed(kind), below);
         let last = spans.end.saturating_sub(1);
-        let members = |official| {
-            let sum = self.at(last, Measure::Members { official });
-            // the difference of two days would tell who was recognised, admitted or left
+        // the difference of two days would tell who entered or left in between: those who do not see
+        // the persons see what happened, and not what stood
+        let stock = |measure| {
             if below {
                 StatisticsFigure::default()
             } else {
-                sum.known(below)
+                self.at(last, measure).known(below)
             }
         };
+        let members = |official| stock(Measure::Members { official });
         StatisticsFigures {
             introduced: entered(Stage::Nominated),
             adopted: entered(Stage::InPlan),
@@ -159,7 +170,7 @@ impl Counted {
             awareness_completed: completed(ClassKind::Awareness),
             new_member_completed: completed(ClassKind::NewMember),
             removal_reasons: self.reasons(spans),
-            pipeline: self.pipeline(last, below),
+            pipeline: pipeline(|stage| stock(Measure::Stands(stage))),
             official_members: members(true),
             probationary_members: members(false),
         }
@@ -182,13 +193,28 @@ impl Counted {
                 *branches.entry(share.branch).or_default() += share.n;
             }
         }
+        if !below {
+            return whole.known(below);
+        }
         // other reports show the years of branches
         let years = parts.len() > 1;
         let apart = |branches: BTreeMap<Uuid, i32>| may_be_summed(branches.into_values());
-        if below && !(may_be_summed(parts) && (!years || apart(branches))) {
+        let small = !may_be_summed(parts) || years && !apart(branches);
+        if small || measure.told_by_year() && !may_be_summed(self.quarters(spans.start, measure)) {
             return StatisticsFigure::default();
         }
-        whole.known(below)
+        StatisticsFigure {
+            // each quarter's is about what was recorded after that quarter: a year's beside them would
+            // tell of what was recorded in between
+            recorded_later: whole.known(below).recorded_later.filter(|_| !years),
+            count: Some(whole.count),
+        }
+    }
+
+    /// The figure in each quarter of the year to which the span belongs, for those who see quarters.
+    fn quarters(&self, span: usize, measure: Measure) -> [i32; QUARTERS] {
+        let first = span - span % QUARTERS;
+        std::array::from_fn(|n| self.at(first + n, measure).count)
     }
 
     fn at(&self, span: usize, measure: Measure) -> Sum {
@@ -214,45 +240,17 @@ impl Counted {
         };
         all.into_iter().map(reason).collect()
     }
+}
 
-    /// Everybody knows how many people are on the way; those who do not see the persons know the
-    /// stages as parts of that whole.
-    fn pipeline(&self, span: usize, below: bool) -> StatisticsPipeline {
-        let stages = [
-            Stage::Nominated,
-            Stage::InPlan,
-            Stage::Dossier,
-            Stage::BranchResolved,
-            Stage::CommitteeResolved,
-            Stage::Submitted,
-            Stage::Decided,
-        ];
-        let sums = stages.map(|stage| self.at(span, Measure::Stands(stage)));
-        let known = parts(sums.map(|sum| sum.count));
-        let mut figures = sums.map(|sum| sum.known(below));
-        for (figure, known) in figures.iter_mut().zip(known) {
-            if below && known.is_none() {
-                *figure = StatisticsFigure::default();
-            }
-        }
-        let [
-            nominated,
-            in_plan,
-            dossier,
-            branch_resolved,
-            committee_resolved,
-            submitted,
-            decided,
-        ] = figures;
-        StatisticsPipeline {
-            nominated,
-            in_plan,
-            dossier,
-            branch_resolved,
-            committee_resolved,
-            submitted,
-            decided,
-        }
+fn pipeline(stands: impl Fn(Stage) -> StatisticsFigure) -> StatisticsPipeline {
+    StatisticsPipeline {
+        nominated: stands(Stage::Nominated),
+        in_plan: stands(Stage::InPlan),
+        dossier: stands(Stage::Dossier),
+        branch_resolved: stands(Stage::BranchResolved),
+        committee_resolved: stands(Stage::CommitteeResolved),
+        submitted: stands(Stage::Submitted),
+        decided: stands(Stage::Decided),
     }
 }
 

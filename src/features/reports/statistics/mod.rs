@@ -85,8 +85,8 @@ fn key(wanted: &Wanted, organization: Uuid, branch: Uuid) -> Key {
 /// the same time of the year before. A figure counts the register by its own dates as they are
 /// known now; `recorded_later` tells how many of it were recorded after `as_of`. People count for
 /// the branch of the day. Roles that do not see the persons see quarters and years that have ended,
-/// by organisation, without figures about one to four people or from which one follows. `format` or
-/// `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
+/// by organisation: what happened and not what stood, without figures about one to four people or from
+/// which one follows, `recorded_later` by quarters only. `format` or `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
 #[operation(get, "/reports/statistics", answer = "The figures")]
 pub async fn get_statistics(
     permit: Permit<ReadReports>,
