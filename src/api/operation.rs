@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::document::phrases;
 use crate::access::Permission;
 use crate::auth::{Door, Permit};
+use crate::error::Code;
 
 pub const JSON: &str = "application/json";
 
@@ -63,6 +64,10 @@ pub struct Facts {
     pub if_match: bool,
     pub if_none_match: bool,
     pub idempotency_key: bool,
+    /// Who asks comes through the gate, which looks at the query and the headers.
+    pub gated: bool,
+    /// Codes with which the work itself may be refused.
+    pub refusals: Vec<String>,
     /// The answer has sentences in the reader's language.
     pub spoken: bool,
     /// Schemas derived from others: list items and patch bodies.
@@ -154,6 +159,11 @@ impl Draft {
             .or_insert((description.into(), Vec::new()));
     }
 
+    /// The work may be refused with this code.
+    pub fn refuses(&mut self, code: Code) {
+        self.facts.refusals.push(code.wire().to_owned());
+    }
+
     /// Adds a media type to the response of this status.
     pub fn content(&mut self, status: u16, media_type: &'static str, schema: RefOr<Schema>) {
         if let Some((_, content)) = self.responses.get_mut(&status) {
@@ -240,12 +250,15 @@ pub fn singular(plural: &str) -> String {
 impl<P: Permission> Argument for Permit<P> {
     fn describe(draft: &mut Draft) {
         draft.scope = Some(P::ACTION.wire());
+        draft.facts.gated = true;
     }
 }
 
 /// Open to everyone.
 impl Argument for Door {
-    fn describe(_: &mut Draft) {}
+    fn describe(draft: &mut Draft) {
+        draft.facts.gated = true;
+    }
 }
 
 impl<T: 'static> Argument for Data<T> {

@@ -347,7 +347,7 @@ pub async fn create_activity(
 ///
 /// Only the role that recorded it and the Party Office may change it; 403 for others who can see
 /// it.
-#[operation(patch, "/activities/{id}")]
+#[operation(patch, "/activities/{id}", refuses(HasDependents))]
 pub async fn change_activity(
     permit: Permit<WriteActivities>,
     db: Data<Db>,
@@ -378,7 +378,7 @@ pub async fn change_activity(
 ///
 /// Only the role that recorded it and the Party Office may remove it. Refused with 409 while a
 /// nomination cites it.
-#[operation(delete, "/activities/{id}")]
+#[operation(delete, "/activities/{id}", refuses(HasDependents))]
 pub async fn remove_activity(
     permit: Permit<WriteActivities>,
     db: Data<Db>,

@@ -194,7 +194,7 @@ async fn expect_there(tx: &Tx, branch: Uuid, year: i32) -> Result<()> {
 /// Record the classification of a branch
 ///
 /// One per branch and year. The quality report shows it beside the branch's admissions.
-#[operation(post, "/branch-classifications", tag = "branches")]
+#[operation(post, "/branch-classifications", tag = "branches", refuses(Duplicate))]
 pub async fn create_classification(
     permit: Permit<WriteClassifications>,
     db: Data<Db>,
@@ -213,7 +213,12 @@ pub async fn create_classification(
 }
 
 /// Change a classification
-#[operation(patch, "/branch-classifications/{id}", tag = "branches")]
+#[operation(
+    patch,
+    "/branch-classifications/{id}",
+    tag = "branches",
+    refuses(Duplicate)
+)]
 pub async fn change_classification(
     permit: Permit<WriteClassifications>,
     db: Data<Db>,

@@ -157,7 +157,7 @@ pub async fn get_department(
 }
 
 /// Create a department
-#[operation(post, "/departments")]
+#[operation(post, "/departments", refuses(Duplicate))]
 pub async fn create_department(
     permit: Permit<WriteDepartments>,
     db: Data<Db>,
@@ -196,7 +196,7 @@ fn staffed(error: Error) -> Error {
 }
 
 /// Change a department
-#[operation(patch, "/departments/{id}")]
+#[operation(patch, "/departments/{id}", refuses(Duplicate, HasDependents))]
 pub async fn change_department(
     permit: Permit<WriteDepartments>,
     db: Data<Db>,
@@ -223,7 +223,7 @@ pub async fn change_department(
 }
 
 /// Remove a department
-#[operation(delete, "/departments/{id}")]
+#[operation(delete, "/departments/{id}", refuses(HasDependents))]
 pub async fn remove_department(
     permit: Permit<WriteDepartments>,
     db: Data<Db>,

@@ -238,7 +238,7 @@ pub async fn get_dispatch(
 }
 
 /// Record a dispatch
-#[operation(post, "/dispatches")]
+#[operation(post, "/dispatches", refuses(Duplicate))]
 pub async fn create_dispatch(
     permit: Permit<WriteDispatches>,
     db: Data<Db>,
@@ -255,7 +255,7 @@ pub async fn create_dispatch(
 }
 
 /// Change a dispatch
-#[operation(patch, "/dispatches/{id}")]
+#[operation(patch, "/dispatches/{id}", refuses(Duplicate))]
 pub async fn change_dispatch(
     permit: Permit<WriteDispatches>,
     db: Data<Db>,

@@ -173,7 +173,7 @@ pub async fn get_holiday(
 ///
 /// A day that is past is accepted too: the files that rest on it are judged again, and a duty
 /// `ground_lost` says which acts would have been too late or too early.
-#[operation(post, "/holidays", tag = "reference")]
+#[operation(post, "/holidays", tag = "reference", refuses(Duplicate))]
 pub async fn create_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,
@@ -196,7 +196,7 @@ pub async fn create_holiday(
 /// Change a holiday
 ///
 /// See `POST /holidays` for days that are past.
-#[operation(patch, "/holidays/{id}", tag = "reference")]
+#[operation(patch, "/holidays/{id}", tag = "reference", refuses(Duplicate))]
 pub async fn change_holiday(
     permit: Permit<WriteHolidays>,
     db: Data<Db>,

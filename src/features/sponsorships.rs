@@ -191,7 +191,12 @@ impl Editable for Sponsorship {
 /// An act of the candidacy: `If-Match` is the candidate's version, which the act increments.
 /// Refused with every unmet requirement: official on that date, active, below the load limit, of
 /// the same branch or with a reason, at most two sponsors at a time.
-#[operation(post, "/candidates/{id}/sponsorships", tag = "sponsorships")]
+#[operation(
+    post,
+    "/candidates/{id}/sponsorships",
+    tag = "sponsorships",
+    refuses(Duplicate, RequirementsUnmet)
+)]
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,
@@ -295,7 +300,11 @@ pub async fn get_sponsorship(
 /// Change a sponsorship
 ///
 /// Ends it. Refused where an act that stands rests on the sponsor on a later day, naming the act, unless `acknowledged`.
-#[operation(patch, "/sponsorships/{id}")]
+#[operation(
+    patch,
+    "/sponsorships/{id}",
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+)]
 pub async fn change_sponsorship(
     permit: Permit<WriteSponsorships>,
     db: Data<Db>,

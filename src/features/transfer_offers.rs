@@ -111,7 +111,12 @@ async fn closed(
 /// Accept a person whom another branch offers
 ///
 /// The act `transfer` is recorded: from its day on the person belongs to your branch, and the file is yours to read. What the other branch remarked about the person stays with it.
-#[operation(post, "/transfer-offers/{id}/acceptances", tag = "plan")]
+#[operation(
+    post,
+    "/transfer-offers/{id}/acceptances",
+    tag = "plan",
+    refuses(InvalidTransition, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn accept_transfer(
     permit: Permit<AnswerTransfers>,
     db: Data<Db>,
@@ -155,7 +160,12 @@ pub async fn accept_transfer(
 /// Decline a person whom another branch offers
 ///
 /// The file stays where it is.
-#[operation(post, "/transfer-offers/{id}/refusals", tag = "plan")]
+#[operation(
+    post,
+    "/transfer-offers/{id}/refusals",
+    tag = "plan",
+    refuses(InvalidTransition)
+)]
 pub async fn decline_transfer(
     permit: Permit<AnswerTransfers>,
     db: Data<Db>,
@@ -175,7 +185,12 @@ pub async fn decline_transfer(
 /// Withdraw an offer to hand over a person
 ///
 /// While it is not answered.
-#[operation(post, "/transfer-offers/{id}/withdrawals", tag = "plan")]
+#[operation(
+    post,
+    "/transfer-offers/{id}/withdrawals",
+    tag = "plan",
+    refuses(InvalidTransition)
+)]
 pub async fn withdraw_transfer(
     permit: Permit<OfferTransfers>,
     db: Data<Db>,

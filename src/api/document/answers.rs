@@ -17,27 +17,25 @@ const VERSIONED: [&str; 5] = [
     "reveal_member",
 ];
 
-/// The codes that an operation can be refused with, by what it takes and does.
+/// The codes that an operation can be refused with: by what it takes, and what its work says for itself.
 fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
     use Code::{
-        CapacityReached, Duplicate, Forbidden, HasDependents, IdempotencyInProgress,
-        IdempotencyKeyReused, Internal, InvalidCursor, InvalidHeader, InvalidJson,
-        InvalidParameter, InvalidPath, InvalidTransition, MethodNotAllowed, NotAcceptable,
-        NotFound, PasswordChangeRequired, PayloadTooLarge, PreconditionFailed,
-        PreconditionRequired, RateLimited, RequestTimeout, RequirementsUnmet, SecondFactorRequired,
-        TokenExpired, TokenRevoked, Unauthenticated, Unavailable, UnknownParameter,
-        UnsupportedMediaType, ValidationFailed,
+        Forbidden, IdempotencyInProgress, IdempotencyKeyReused, Internal, InvalidCursor,
+        InvalidHeader, InvalidJson, InvalidParameter, InvalidPath, InvalidTransition,
+        MethodNotAllowed, NotAcceptable, NotFound, PasswordChangeRequired, PayloadTooLarge,
+        PreconditionFailed, PreconditionRequired, RateLimited, RequestTimeout,
+        SecondFactorRequired, TokenExpired, TokenRevoked, Unauthenticated, Unavailable,
+        UnknownParameter, UnsupportedMediaType, ValidationFailed,
     };
     let parameters = op["parameters"].as_array().into_iter().flatten();
     let asked: Vec<&Value> = parameters.filter(|p| p["in"] == "query").collect();
     let paged = asked.iter().any(|p| p["name"] == "cursor");
     let body = &op["requestBody"]["content"];
     let form = body["application/x-www-form-urlencoded"].is_object();
-    let changes = facts.if_match || body.is_object();
     let listed = [
-        (true, &[UnknownParameter, InvalidHeader][..]),
-        (true, &[MethodNotAllowed, NotAcceptable, RateLimited]),
-        (true, &[Internal, Unavailable]),
+        (true, &[MethodNotAllowed, Internal, Unavailable][..]),
+        (facts.gated, &[UnknownParameter, InvalidHeader]),
+        (facts.gated, &[NotAcceptable, RateLimited]),
         (secured, &[Unauthenticated, TokenExpired, TokenRevoked]),
         (secured, &[Forbidden, PasswordChangeRequired]),
         (secured, &[SecondFactorRequired]),
@@ -46,19 +44,22 @@ fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
         (path.contains("{id}"), &[InvalidPath]),
         // a row is also found by who asks: one's own calendar address
         (path.contains('{') || facts.if_match, &[NotFound]),
-        (body.is_object() && !form, &[InvalidJson]),
+        (body.is_object() && !form, &[InvalidJson, ValidationFailed]),
         (body.is_object(), &[RequestTimeout, PayloadTooLarge]),
         (body.is_object(), &[UnsupportedMediaType]),
         (facts.if_match, &[PreconditionFailed, PreconditionRequired]),
-        (changes, &[Duplicate, InvalidTransition, HasDependents]),
-        (changes, &[CapacityReached, RequirementsUnmet]),
-        (changes, &[ValidationFailed]),
         (facts.idempotency_key, &[IdempotencyInProgress]),
         (facts.idempotency_key, &[IdempotencyKeyReused]),
+        // an answer that was kept sealed, and the key is gone
+        (facts.idempotency_key, &[InvalidTransition]),
     ];
     let general = listed.iter().filter(|(has, _)| *has);
-    general
+    let general: Vec<Code> = general
         .flat_map(|(_, codes)| codes.iter().copied())
+        .collect();
+    let own = |code: &Code| facts.refusals.iter().any(|wire| wire == code.wire());
+    let all = Code::ALL.iter().copied();
+    all.filter(|code| general.contains(code) || own(code))
         .collect()
 }
 
@@ -129,6 +130,9 @@ pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
             headers["Location"] = json!({"$ref": "#/components/headers/Location"});
         }
         let table = response["content"].get("text/csv").is_some();
+        let problem = response["content"]
+            .get("application/problem+json")
+            .is_some();
         for (name, sent) in [
             ("Link", facts.list.is_some()),
             (
@@ -136,7 +140,10 @@ pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
                 status.starts_with('2') && facts.idempotency_key,
             ),
             ("Content-Disposition", table),
-            ("Content-Language", facts.spoken && status.starts_with('2')),
+            (
+                "Content-Language",
+                problem || facts.spoken && status.starts_with('2'),
+            ),
             ("Vary", facts.spoken && status.starts_with('2')),
             // of the token endpoint: a client that is not known
             ("WWW-Authenticate", status == "401"),

@@ -10,9 +10,10 @@ use proc_macro::TokenStream;
 /// summary and description, and each type in its signature describes itself through `Argument` or
 /// `Answer` (`crate::api::operation`).
 ///
-/// Besides method and path there are two settings, for what no type can express: `tag = "…"`, if it
-/// is not the first segment of the path, and `answer = "…"`, a description of the success response,
-/// if the usual one does not fit.
+/// Besides method and path there are three settings, for what no type can express: `tag = "…"`, if it
+/// is not the first segment of the path, `answer = "…"`, a description of the success response, if
+/// the usual one does not fit, and `refuses(Duplicate, …)`, the codes of 409 and 422 with which the
+/// work itself may be refused (what the signature implies is known: a body can be invalid).
 #[proc_macro_attribute]
 pub fn operation(attribute: TokenStream, item: TokenStream) -> TokenStream {
     operation::expand(attribute.into(), item.into())

@@ -2,14 +2,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, ReturnType, Token};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, ReturnType, Token, parenthesized,
+};
 
-/// `post, "/departments", tag = "…", answer = "…"`
+/// `post, "/departments", tag = "…", answer = "…", refuses(Duplicate)`
 struct Settings {
     method: Ident,
     path: LitStr,
     tag: Option<LitStr>,
     answer: Option<LitStr>,
+    refuses: Vec<Ident>,
 }
 
 impl Parse for Settings {
@@ -21,14 +25,25 @@ impl Parse for Settings {
             path: input.parse()?,
             tag: None,
             answer: None,
+            refuses: Vec::new(),
         };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let name: Ident = input.parse()?;
+            if name == "refuses" {
+                let codes;
+                parenthesized!(codes in input);
+                let codes = Punctuated::<Ident, Token![,]>::parse_terminated(&codes)?;
+                settings.refuses = codes.into_iter().collect();
+                continue;
+            }
             input.parse::<Token![=]>()?;
             let place = match name.to_string().as_str() {
                 "tag" => &mut settings.tag,
                 "answer" => &mut settings.answer,
-                _ => return Err(syn::Error::new(name.span(), "expected `tag` or `answer`")),
+                _ => {
+                    let expected = "expected `tag`, `answer` or `refuses(…)`";
+                    return Err(syn::Error::new(name.span(), expected));
+                }
             };
             *place = Some(input.parse()?);
         }
@@ -66,6 +81,7 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     };
     let tag = settings.tag.iter();
     let answer = settings.answer.iter();
+    let refuses = settings.refuses.iter();
     let variant = variant(method)?;
     Ok(quote! {
         #[::actix_web::#method(#path)]
@@ -78,6 +94,7 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
                 );
                 #(draft.tag = #tag;)*
                 #(draft.answer = Some(#answer);)*
+                #(draft.refuses(crate::error::Code::#refuses);)*
                 #(<#arguments as crate::api::operation::Argument>::describe(&mut draft);)*
                 <#returned as crate::api::operation::Answer>::describe(&mut draft);
                 draft

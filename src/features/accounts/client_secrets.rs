@@ -68,7 +68,8 @@ pub(super) fn check(row: &table::Model, new: &AccountChange) -> Result<bool> {
 #[operation(
     post,
     "/accounts/{id}/client-secrets",
-    answer = "The secret, shown only once"
+    answer = "The secret, shown only once",
+    refuses(InvalidTransition)
 )]
 pub async fn add_secret(
     permit: Permit<WriteAccounts>,

@@ -53,7 +53,8 @@ pub(super) fn wait<P>(tx: &Tx, permit: &Permit<P>, active: &mut table::ActiveMod
 #[operation(
     post,
     "/accounts/{id}/confirmations",
-    answer = "The account, which no longer waits"
+    answer = "The account, which no longer waits",
+    refuses(InvalidTransition)
 )]
 pub async fn confirm_account(
     permit: Permit<ConfirmAccounts>,

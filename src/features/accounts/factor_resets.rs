@@ -33,7 +33,8 @@ async fn remove(tx: &Tx, account: Uuid) -> Result<()> {
 #[operation(
     post,
     "/accounts/{id}/factor-resets",
-    answer = "The account, which waits to be confirmed"
+    answer = "The account, which waits to be confirmed",
+    refuses(InvalidTransition)
 )]
 pub async fn reset_factor(
     permit: Permit<WriteAccounts>,

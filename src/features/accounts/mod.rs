@@ -91,7 +91,12 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>, fresh: Option<Uuid>) -
 }
 
 /// Create an account
-#[operation(post, "/accounts", answer = "The new account, without a secret")]
+#[operation(
+    post,
+    "/accounts",
+    answer = "The new account, without a secret",
+    refuses(Duplicate)
+)]
 pub async fn create_account(
     permit: Permit<WriteAccounts>,
     db: Data<Db>,
@@ -136,7 +141,7 @@ pub async fn create_account(
 /// When an account's rights change, its access tokens end on their next request; disabling it also
 /// ends its sessions and its calendar address for good. Administrators cannot disable or demote
 /// themselves, or let their own account expire.
-#[operation(patch, "/accounts/{id}")]
+#[operation(patch, "/accounts/{id}", refuses(InvalidTransition))]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
     db: Data<Db>,
@@ -196,7 +201,12 @@ pub async fn change_account(
 /// its client secret, in place of those it has (`POST /accounts/{id}/client-secrets` leaves it the
 /// present one for a while). All sessions of the account end, as does its calendar address. Not for your own
 /// account: that is `POST /me/password`.
-#[operation(post, "/accounts/{id}/secrets", answer = "The secret, shown only once")]
+#[operation(
+    post,
+    "/accounts/{id}/secrets",
+    answer = "The secret, shown only once",
+    refuses(InvalidTransition)
+)]
 pub async fn issue_secret(
     permit: Permit<WriteAccounts>,
     gate: Data<Gate>,

@@ -11,10 +11,11 @@ use utoipa::ToSchema;
 
 use super::wire::TokenError;
 use crate::api::body;
-use crate::api::operation::{Argument, Draft};
-use crate::error::{Error, Result};
+use crate::api::operation::{Argument, Draft, JSON};
+use crate::error::{Error, Problem, Result};
 
 const FORM: &str = "application/x-www-form-urlencoded";
+const PROBLEM: &str = "application/problem+json";
 
 /// Maximum number of fields, unknown ones included.
 const MOST_FIELDS: usize = 20;
@@ -56,6 +57,15 @@ impl<T: ToSchema> Argument for Form<T> {
         let schema = draft.schema::<T>();
         draft.takes(FORM, schema);
     }
+}
+
+/// 400 as RFC 6749 has it; a problem, as everywhere else, where the query or a header is at fault.
+pub fn describe_refusal(draft: &mut Draft, about: &'static str) {
+    draft.answers(400, about);
+    let error = draft.schema::<TokenError>();
+    draft.content(400, JSON, error);
+    let problem = draft.schema::<Problem>();
+    draft.content(400, PROBLEM, problem);
 }
 
 pub fn basic(req: &HttpRequest) -> Option<(String, String)> {

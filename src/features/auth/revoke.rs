@@ -5,9 +5,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
-use super::form::{Form, Refusal, refuse};
-use super::wire::{RevokeRequest, TokenError};
-use crate::api::operation::{Answer, Draft, JSON, operation};
+use super::form::{Form, Refusal, describe_refusal, refuse};
+use super::wire::RevokeRequest;
+use crate::api::operation::{Answer, Draft, operation};
 use crate::auth::{Door, Gate};
 use crate::db::{Db, functions};
 use crate::error::Result;
@@ -33,9 +33,7 @@ impl Responder for RevokeReply {
 impl Answer for RevokeReply {
     fn describe(draft: &mut Draft) {
         draft.succeeds(200, "The session is ended");
-        draft.answers(400, "The request is not valid");
-        let error = draft.schema::<TokenError>();
-        draft.content(400, JSON, error);
+        describe_refusal(draft, "The request is not valid");
     }
 }
 

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 use chrono::TimeDelta;
 use uuid::Uuid;
 
-use super::form::{Form, Refusal, basic, refuse};
+use super::form::{Form, Refusal, basic, describe_refusal, refuse};
 use super::wire::{TokenError, TokenRequest, Tokens};
 use crate::access::{self, Action, Role};
 use crate::api::operation::{Answer, Draft, JSON, operation};
@@ -47,15 +47,11 @@ impl Answer for TokenReply {
         draft.succeeds(200, "Tokens");
         let tokens = draft.schema::<Tokens>();
         draft.content(200, JSON, tokens);
-        let error = draft.schema::<TokenError>();
         let refused = "The request or the grant is not valid (RFC 6749, 5.2)";
-        for (status, about) in [
-            (400, refused),
-            (401, "The client's credentials are not valid"),
-        ] {
-            draft.answers(status, about);
-            draft.content(status, JSON, error.clone());
-        }
+        describe_refusal(draft, refused);
+        draft.answers(401, "The client's credentials are not valid");
+        let error = draft.schema::<TokenError>();
+        draft.content(401, JSON, error);
     }
 }
 

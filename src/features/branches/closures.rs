@@ -52,7 +52,11 @@ pub struct BranchClosure {
 /// day; without it, the branch must be empty. Posts of officers and overseers end, and the branch
 /// committee's accounts are disabled. The closed branch keeps its quotas and admissions of past
 /// years.
-#[operation(post, "/branches/{id}/closures")]
+#[operation(
+    post,
+    "/branches/{id}/closures",
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet)
+)]
 pub async fn close_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,

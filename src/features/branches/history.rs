@@ -198,7 +198,7 @@ pub async fn list_branch_changes(
 ///
 /// Takes effect on a date, by a decision. The old name remains in the history; correct typing
 /// mistakes with PATCH.
-#[operation(post, "/branches/{id}/renamings")]
+#[operation(post, "/branches/{id}/renamings", refuses(InvalidTransition))]
 pub async fn rename_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,

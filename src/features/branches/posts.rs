@@ -202,7 +202,7 @@ pub async fn list_officers(
 }
 
 /// Appoint an officer of a branch
-#[operation(post, "/branches/{id}/officers")]
+#[operation(post, "/branches/{id}/officers", refuses(Duplicate))]
 pub async fn appoint_officer(
     permit: Permit<WriteOfficers>,
     db: Data<Db>,
@@ -224,7 +224,7 @@ pub async fn appoint_officer(
 }
 
 /// Change an officer, or end the post with `to_on`
-#[operation(patch, "/officers/{id}", tag = "branches")]
+#[operation(patch, "/officers/{id}", tag = "branches", refuses(Duplicate))]
 pub async fn change_officer(
     permit: Permit<WriteOfficers>,
     db: Data<Db>,
@@ -275,7 +275,7 @@ pub async fn list_overseers(
 }
 
 /// Assign an overseer to a branch
-#[operation(post, "/branches/{id}/overseers")]
+#[operation(post, "/branches/{id}/overseers", refuses(Duplicate))]
 pub async fn assign_overseer(
     permit: Permit<WriteOverseers>,
     db: Data<Db>,
@@ -297,7 +297,12 @@ pub async fn assign_overseer(
 }
 
 /// Change an overseer, or end the assignment with `to_on`
-#[operation(patch, "/overseers/{id}", tag = "branches")]
+#[operation(
+    patch,
+    "/overseers/{id}",
+    tag = "branches",
+    refuses(Duplicate, InvalidTransition)
+)]
 pub async fn change_overseer(
     permit: Permit<WriteOverseers>,
     db: Data<Db>,

@@ -57,7 +57,7 @@ pub async fn get_branch(
 }
 
 /// Create a branch
-#[operation(post, "/branches")]
+#[operation(post, "/branches", refuses(Duplicate))]
 pub async fn create_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
@@ -78,7 +78,11 @@ pub async fn create_branch(
 /// Change a branch
 ///
 /// Whether there is a Youth Union holds from `youth_union_from_on` on: acts of earlier days keep what held then. The last change is taken back by another of the same day; `youth_union_from_on` alone corrects its day. A change that would leave a later act without its ground is refused with 422 `requirements_unmet`, which names the acts, or recorded with `acknowledged` and a `reason`.
-#[operation(patch, "/branches/{id}")]
+#[operation(
+    patch,
+    "/branches/{id}",
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+)]
 pub async fn change_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,
@@ -177,7 +181,7 @@ async fn never_renamed(tx: &Tx, id: Uuid) -> Result<()> {
 /// Remove a branch
 ///
 /// For one entered by mistake: 409 where it ever had members, candidacies, reviews, acts or a quota, or was split or merged with another. It ends with `POST /branches/{id}/closures`.
-#[operation(delete, "/branches/{id}")]
+#[operation(delete, "/branches/{id}", refuses(HasDependents))]
 pub async fn remove_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,

@@ -62,7 +62,11 @@ pub struct BranchSplit {
 /// Founds a new branch from a date on and moves the given people and departments to it. Earlier
 /// admissions remain with the old branch, and each person keeps their history. Answers 201 with the
 /// new branch; `If-Match` is the old branch's version.
-#[operation(post, "/branches/{id}/splits")]
+#[operation(
+    post,
+    "/branches/{id}/splits",
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+)]
 pub async fn split_branch(
     permit: Permit<WriteBranches>,
     db: Data<Db>,

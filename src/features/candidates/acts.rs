@@ -36,13 +36,19 @@ use crate::recording;
 use crate::recording::evidence::Acknowledged;
 
 macro_rules! acts {
-    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $($asked:ident)?] $tag:tt $body:ident;)*) => {
+    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $($asked:ident)?] $tag:tt $body:ident $($more:ident)?;)*) => {
         $(
             $(#[doc = $about])+
             ///
             /// `If-Match` is the candidate's version, which the act increments. Refused with 422
             /// `requirements_unmet`, listing every unmet requirement. See `next-steps`.
-            #[operation(post, $path, tag = $tag, answer = "The act")]
+            #[operation(
+                post,
+                $path,
+                tag = $tag,
+                answer = "The act",
+                refuses(Duplicate, RequirementsUnmet $(, $more)?)
+            )]
             pub async fn $post(
                 permit: Permit<$permission>,
                 db: Data<Db>,
@@ -121,6 +127,7 @@ macro_rules! acts {
     };
 }
 
+// an act whose correction may take a membership back, on which a post rests, names that refusal
 acts! {
     /// Record the branch's decision about a person on its list
     record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision;
@@ -149,17 +156,17 @@ acts! {
     /// Return a submitted file for correction
     return_file list_returns "/candidates/{id}/return" [ReturnFiles] "admission" Return;
     /// Record a decision on admission or strike-off
-    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision;
+    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision HasDependents;
     /// Record the ceremony, which starts the probation
-    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony;
+    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony HasDependents;
     /// Record a waiver or a written agreement
     record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers asked] "admission" Waiver;
     /// Record the decision that recognises an official member
-    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition;
+    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition HasDependents;
     /// Record the end of a candidacy outside the procedure
-    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit;
+    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit HasDependents;
     /// Annul an act that should never have been recorded
-    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment;
+    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment HasDependents;
 }
 
 /// List the timeline of a candidacy

@@ -187,7 +187,8 @@ type Judged = Result<std::result::Result<act::Model, Vec<Check>>>;
     post,
     "/candidates/{id}/act-batches",
     tag = "procedure",
-    answer = "What became of each act"
+    answer = "What became of each act",
+    refuses(Duplicate, HasDependents, RequirementsUnmet)
 )]
 pub async fn record_acts(
     permit: Permit<RecordBatches>,

@@ -17,7 +17,12 @@ use crate::recording::person;
 /// Confirm that a person is another one than their namesake
 ///
 /// Of a nomination or a correction that names somebody who bears the name and birth date of another person. Until then the file waits. Never by the account that gave the reason.
-#[operation(post, "/candidates/{id}/namesake-confirmations", tag = "candidates")]
+#[operation(
+    post,
+    "/candidates/{id}/namesake-confirmations",
+    tag = "candidates",
+    refuses(InvalidTransition)
+)]
 pub async fn confirm_namesake(
     permit: Permit<ConfirmNamesakes>,
     db: Data<Db>,

@@ -195,7 +195,8 @@ async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) 
     post,
     "/candidates/{id}/readmission",
     tag = "procedure",
-    answer = "The first act of the new candidacy"
+    answer = "The first act of the new candidacy",
+    refuses(Duplicate, RequirementsUnmet)
 )]
 pub async fn readmit_candidate(
     permit: Permit<Readmit>,

@@ -26,7 +26,11 @@ use crate::{facts, recording};
 /// Takes a seat (`proposed`) or, if none is left, a place at the end of the waiting list
 /// (`waiting`). Refused with every unmet requirement, judged by the acts up to the class's first
 /// day; a person has one seat at a time in the classes of a kind.
-#[operation(post, "/classes/{id}/enrolments")]
+#[operation(
+    post,
+    "/classes/{id}/enrolments",
+    refuses(Duplicate, CapacityReached, RequirementsUnmet)
+)]
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,
     db: Data<Db>,

@@ -31,7 +31,7 @@ fn nothing() -> Error {
 /// Puts everyone who is proposed on the list (lập danh sách), with its date, no later than the last
 /// day of the class, and number; those confirmed by name before stay confirmed. People on the waiting
 /// list remain there.
-#[operation(post, "/classes/{id}/compilations")]
+#[operation(post, "/classes/{id}/compilations", refuses(InvalidTransition))]
 pub async fn compile_class(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,
@@ -65,7 +65,7 @@ pub async fn compile_class(
 /// Confirms everyone on the compiled list, or those named. A refused person gives up the seat, and
 /// the first on the waiting list moves up. The Party Office may also confirm people by name who are
 /// not on a list yet.
-#[operation(post, "/classes/{id}/confirmations")]
+#[operation(post, "/classes/{id}/confirmations", refuses(InvalidTransition))]
 pub async fn confirm_class(
     permit: Permit<ConfirmEnrolments>,
     db: Data<Db>,

@@ -115,7 +115,7 @@ fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
 ///
 /// Includes the state: from planned to open, to closed (the waiting list is dissolved), to
 /// cancelled with a reason (everyone without a result is withdrawn, for that reason).
-#[operation(patch, "/classes/{id}")]
+#[operation(patch, "/classes/{id}", refuses(InvalidTransition, CapacityReached))]
 pub async fn change_class(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
@@ -275,7 +275,7 @@ pub async fn change_class(
 }
 
 /// Remove a class
-#[operation(delete, "/classes/{id}")]
+#[operation(delete, "/classes/{id}", refuses(HasDependents))]
 pub async fn remove_class(
     permit: Permit<WriteClasses>,
     db: Data<Db>,

@@ -35,7 +35,7 @@ pub async fn list_class_sessions(
 /// Add a session to a class
 ///
 /// 409 where people who have completed the class would then have attended too few sessions.
-#[operation(post, "/classes/{id}/sessions")]
+#[operation(post, "/classes/{id}/sessions", refuses(Duplicate, HasDependents))]
 pub async fn create_class_session(
     permit: Permit<WriteClasses>,
     db: Data<Db>,

@@ -47,7 +47,12 @@ pub struct NewWithdrawal {
 /// Record a result and a certificate
 ///
 /// `completed` asks that the list with the person was compiled and confirmed, that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
-#[operation(patch, "/enrolments/{id}", tag = "classes")]
+#[operation(
+    patch,
+    "/enrolments/{id}",
+    tag = "classes",
+    refuses(Duplicate, InvalidTransition, CapacityReached, RequirementsUnmet)
+)]
 pub async fn record_enrolment(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,
@@ -174,7 +179,12 @@ pub async fn record_enrolment(
 ///
 /// Gives up the seat, and the first on the waiting list moves up. The branch may withdraw until the
 /// person is confirmed, then only the Party Office.
-#[operation(post, "/enrolments/{id}/withdrawals", tag = "classes")]
+#[operation(
+    post,
+    "/enrolments/{id}/withdrawals",
+    tag = "classes",
+    refuses(InvalidTransition)
+)]
 pub async fn withdraw_enrolment(
     permit: Permit<ProposeEnrolments>,
     db: Data<Db>,

@@ -246,7 +246,7 @@ pub async fn get_guidance(
 }
 
 /// Publish guidance
-#[operation(post, "/guidance")]
+#[operation(post, "/guidance", refuses(Duplicate))]
 pub async fn create_guidance(
     permit: Permit<WriteGuidance>,
     db: Data<Db>,
@@ -281,7 +281,7 @@ pub async fn create_guidance(
 /// Remove guidance
 ///
 /// Withdraws the guidance with all its editions.
-#[operation(delete, "/guidance/{id}")]
+#[operation(delete, "/guidance/{id}", refuses(HasDependents))]
 pub async fn remove_guidance(
     permit: Permit<WriteGuidance>,
     db: Data<Db>,
@@ -298,7 +298,7 @@ pub async fn remove_guidance(
 /// Publish a new edition of guidance
 ///
 /// Shown from its own day on. All editions remain readable, those to come as well.
-#[operation(post, "/guidance/{id}/editions")]
+#[operation(post, "/guidance/{id}/editions", refuses(InvalidTransition))]
 pub async fn publish_edition(
     permit: Permit<WriteGuidance>,
     db: Data<Db>,

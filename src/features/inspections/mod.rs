@@ -288,7 +288,7 @@ pub async fn create_inspection(
 /// Change an inspection
 ///
 /// Only the inspector and the Party Office, until the follow-up is done.
-#[operation(patch, "/inspections/{id}")]
+#[operation(patch, "/inspections/{id}", refuses(InvalidTransition))]
 pub async fn change_inspection(
     permit: Permit<WriteInspections>,
     db: Data<Db>,
@@ -314,7 +314,7 @@ pub async fn change_inspection(
 }
 
 /// Remove an inspection
-#[operation(delete, "/inspections/{id}")]
+#[operation(delete, "/inspections/{id}", refuses(InvalidTransition))]
 pub async fn remove_inspection(
     permit: Permit<WriteInspections>,
     db: Data<Db>,
@@ -331,7 +331,7 @@ pub async fn remove_inspection(
 /// Record that the follow-up is done
 ///
 /// Once, by the branch or by a committee member responsible for it.
-#[operation(post, "/inspections/{id}/completions")]
+#[operation(post, "/inspections/{id}/completions", refuses(InvalidTransition))]
 pub async fn complete_inspection(
     permit: Permit<CompleteInspections>,
     db: Data<Db>,

@@ -110,7 +110,8 @@ async fn set(tx: Tx, permit: &Permit<SetSecondFactor>, factor: Factor) -> Result
     post,
     "/me/second-factor",
     tag = "access",
-    answer = "The secret, shown only once"
+    answer = "The secret, shown only once",
+    refuses(InvalidTransition)
 )]
 pub async fn begin_second_factor(
     permit: Permit<SetSecondFactor>,
@@ -145,7 +146,8 @@ pub async fn begin_second_factor(
     post,
     "/me/second-factor/confirmations",
     tag = "access",
-    answer = "Recovery codes, shown only once"
+    answer = "Recovery codes, shown only once",
+    refuses(InvalidTransition)
 )]
 pub async fn confirm_second_factor(
     permit: Permit<SetSecondFactor>,
@@ -188,7 +190,8 @@ pub async fn confirm_second_factor(
     post,
     "/me/second-factor/removals",
     tag = "access",
-    answer = "The password alone is enough again"
+    answer = "The password alone is enough again",
+    refuses(InvalidTransition)
 )]
 pub async fn remove_second_factor(
     permit: Permit<SetSecondFactor>,

@@ -148,7 +148,12 @@ pub async fn get_activity_change(
 /// the posts in the branch committee the day before. Refused if a
 /// recorded act rests on the member's activity on a later day, naming the act, unless `acknowledged`
 /// with a `reason`. `If-Match` is the member's version.
-#[operation(post, "/members/{id}/activity-changes", tag = "members")]
+#[operation(
+    post,
+    "/members/{id}/activity-changes",
+    tag = "members",
+    refuses(Duplicate, RequirementsUnmet)
+)]
 pub async fn create_activity_change(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
@@ -217,7 +222,12 @@ pub async fn create_activity_change(
 /// act rests on it, naming the act, unless `acknowledged` with a `reason`. What ended with it
 /// (posts, sponsorships) is open again, but for a sponsorship in whose place another one stands; 409 where
 /// somebody else has been secretary since.
-#[operation(delete, "/activity-changes/{id}", tag = "members")]
+#[operation(
+    delete,
+    "/activity-changes/{id}",
+    tag = "members",
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn remove_activity_change(
     permit: Permit<WriteMembers>,
     db: Data<Db>,

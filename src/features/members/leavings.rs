@@ -210,7 +210,12 @@ async fn refuse_candidate(
 /// transfer that came later, or a merger of the branch, no longer counts. A probationary member with a file leaves by an act of the file. Refused if a recorded act rests on
 /// the member on a later day, naming the act, unless `acknowledged` with a `reason`. `If-Match` is
 /// the member's version.
-#[operation(post, "/members/{id}/leavings", tag = "members")]
+#[operation(
+    post,
+    "/members/{id}/leavings",
+    tag = "members",
+    refuses(Duplicate, RequirementsUnmet)
+)]
 pub async fn create_leaving(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
@@ -276,7 +281,18 @@ pub async fn create_leaving(
 /// branch has ended, or somebody else has held the post of its secretary since. Refused if a recorded act rests on it, as a vote of the branch may, naming the act, unless
 /// `acknowledged` with a `reason`. The membership goes on, and what ended with it (posts,
 /// sponsorships) is open again.
-#[operation(delete, "/leavings/{id}", tag = "members")]
+#[operation(
+    delete,
+    "/leavings/{id}",
+    tag = "members",
+    refuses(
+        Duplicate,
+        InvalidTransition,
+        HasDependents,
+        RequirementsUnmet,
+        ValidationFailed
+    )
+)]
 pub async fn remove_leaving(
     permit: Permit<WriteMembers>,
     db: Data<Db>,

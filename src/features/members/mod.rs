@@ -155,7 +155,7 @@ async fn expect_new_person(
 /// transferred to another organisation and comes back is entered again, with `from_on`. Refused if a
 /// recorded vote of the branch would then no longer be carried, naming it, unless `acknowledged`
 /// with a `reason`.
-#[operation(post, "/members")]
+#[operation(post, "/members", refuses(Duplicate, RequirementsUnmet))]
 pub async fn create_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
@@ -232,7 +232,12 @@ pub async fn reveal_member(
 /// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
 /// personal and background data included, with who has read it. Logged with its reason and counted
 /// like a reveal.
-#[operation(post, "/members/{id}/exports", answer = "All that is held")]
+#[operation(
+    post,
+    "/members/{id}/exports",
+    answer = "All that is held",
+    refuses(InvalidTransition)
+)]
 pub async fn export_member(
     permit: Permit<ExportPersons>,
     db: Data<Db>,
@@ -244,7 +249,7 @@ pub async fn export_member(
 }
 
 /// Change a member
-#[operation(patch, "/members/{id}")]
+#[operation(patch, "/members/{id}", refuses(Duplicate, InvalidTransition))]
 pub async fn change_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
@@ -329,7 +334,11 @@ fn out_of_range() -> Error {
 /// For a row entered by mistake on which nothing rests: 409 where something names it, or the branch
 /// has voted since. It then disappears from the registers of all days; refused if an earlier vote
 /// rests on it, unless `acknowledged` with a `reason`. Leaving is `POST /members/{id}/leavings`.
-#[operation(delete, "/members/{id}")]
+#[operation(
+    delete,
+    "/members/{id}",
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,

@@ -34,7 +34,12 @@ pub(super) fn say(permit: &Permit<WriteMembers>, new: &NewMember, active: &mut t
 /// register from then on, of all days since they came. Refused if a recorded vote of the branch would
 /// then no longer be carried, naming it, unless `acknowledged` with a `reason`. Never by the account
 /// that gave the reason.
-#[operation(post, "/members/{id}/namesake-confirmations", tag = "members")]
+#[operation(
+    post,
+    "/members/{id}/namesake-confirmations",
+    tag = "members",
+    refuses(InvalidTransition, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn confirm_member(
     permit: Permit<ConfirmNamesakes>,
     db: Data<Db>,

@@ -67,7 +67,11 @@ fn expect_probationary(row: &member::Model, has_file: bool) -> Result<()> {
 /// the end of the probation on, counted from the day of joining, however late the decision; votes
 /// and sponsors from the decision on. Refused if a recorded vote of the branch would then no longer
 /// be carried, naming it, unless `acknowledged` with a `reason`.
-#[operation(post, "/members/{id}/recognitions")]
+#[operation(
+    post,
+    "/members/{id}/recognitions",
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+)]
 pub async fn recognise_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
@@ -135,7 +139,11 @@ pub async fn recognise_member(
 /// For one that was recorded by mistake: the member is probationary as before. 409 where it was not
 /// recorded by `POST`, or a post in a branch committee rests on it. Refused if a recorded act rests on it,
 /// naming the act, unless `acknowledged` with a `reason`. `If-Match` is the member's version.
-#[operation(delete, "/members/{id}/recognitions")]
+#[operation(
+    delete,
+    "/members/{id}/recognitions",
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn remove_recognition(
     permit: Permit<WriteMembers>,
     db: Data<Db>,

@@ -156,7 +156,11 @@ pub async fn get_member_transfer(
 /// where they belonged. A post in the old branch committee ends the day before; a probationary
 /// member's file moves too. Refused if a recorded act rests on the member in the old branch on a
 /// later day, naming the act, unless `acknowledged` with a `reason`.
-#[operation(post, "/members/{id}/transfers")]
+#[operation(
+    post,
+    "/members/{id}/transfers",
+    refuses(InvalidTransition, RequirementsUnmet)
+)]
 pub async fn transfer_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,
@@ -253,7 +257,12 @@ pub async fn transfer_member(
 /// (posts, sponsorships) is open again, and a probationary member's file goes back. 409 where the member has moved or left since or
 /// holds a post in the new branch, the old one has ended, or somebody else has been its secretary since. Refused if a recorded act
 /// rests on the transfer, naming the act, unless `acknowledged` with a `reason`.
-#[operation(delete, "/transfers/{id}", tag = "members")]
+#[operation(
+    delete,
+    "/transfers/{id}",
+    tag = "members",
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn remove_member_transfer(
     permit: Permit<WriteMembers>,
     db: Data<Db>,

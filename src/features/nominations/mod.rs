@@ -69,7 +69,7 @@ const fn introducer(role: Role) -> Introducer {
 ///
 /// Creates the candidate in stage `nominated`. Refused with every unmet requirement: for example, a
 /// union nominates only its own members, and the person must not have an open candidacy.
-#[operation(post, "/nominations")]
+#[operation(post, "/nominations", refuses(Duplicate, RequirementsUnmet))]
 pub async fn create_nomination(
     permit: Permit<Nominate>,
     db: Data<Db>,
@@ -244,7 +244,11 @@ pub async fn get_nomination(
 }
 
 /// Change a nomination
-#[operation(patch, "/nominations/{id}")]
+#[operation(
+    patch,
+    "/nominations/{id}",
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+)]
 pub async fn change_nomination(
     permit: Permit<ChangeNominations>,
     db: Data<Db>,
@@ -335,7 +339,12 @@ pub async fn change_nomination(
 /// Withdraw a nomination
 ///
 /// Only while it is pending. The candidacy ends in stage `withdrawn`; both remain on record.
-#[operation(delete, "/nominations/{id}", answer = "Withdrawn")]
+#[operation(
+    delete,
+    "/nominations/{id}",
+    answer = "Withdrawn",
+    refuses(InvalidTransition, RequirementsUnmet, ValidationFailed)
+)]
 pub async fn remove_nomination(
     permit: Permit<ChangeNominations>,
     db: Data<Db>,

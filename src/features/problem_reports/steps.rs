@@ -69,7 +69,7 @@ fn stepped(row: &table::Model, step: Step, by: Role) -> Result<ProblemState> {
 /// Add a message to a problem report
 ///
 /// Open to everyone who can see the report. Messages cannot be removed.
-#[operation(post, "/problem-reports/{id}/messages")]
+#[operation(post, "/problem-reports/{id}/messages", refuses(InvalidTransition))]
 pub async fn write_problem_message(
     permit: Permit<ReadProblemReports>,
     db: Data<Db>,
@@ -99,7 +99,7 @@ pub async fn write_problem_message(
 /// Forward a problem report to the Standing Committee
 ///
 /// From `reported` to `forwarded`, with a note by the Party Office.
-#[operation(post, "/problem-reports/{id}/forwardings")]
+#[operation(post, "/problem-reports/{id}/forwardings", refuses(InvalidTransition))]
 pub async fn forward_problem_report(
     permit: Permit<ForwardProblems>,
     db: Data<Db>,
@@ -132,7 +132,7 @@ pub async fn forward_problem_report(
 ///
 /// Moves it to `answered`. By the Standing Committee, or by the Party Office if it can settle the
 /// matter and has not forwarded it.
-#[operation(post, "/problem-reports/{id}/answers")]
+#[operation(post, "/problem-reports/{id}/answers", refuses(InvalidTransition))]
 pub async fn answer_problem_report(
     permit: Permit<AnswerProblems>,
     db: Data<Db>,
@@ -165,7 +165,7 @@ pub async fn answer_problem_report(
 /// Close a problem report
 ///
 /// By the reporter, when the answer helps or the problem is gone.
-#[operation(post, "/problem-reports/{id}/closures")]
+#[operation(post, "/problem-reports/{id}/closures", refuses(InvalidTransition))]
 pub async fn close_problem_report(
     permit: Permit<ReportProblems>,
     db: Data<Db>,
@@ -188,7 +188,7 @@ pub async fn close_problem_report(
 /// Reopen a problem report
 ///
 /// By the reporter, with a reason. The report returns to the Party Office, with a new due date.
-#[operation(post, "/problem-reports/{id}/reopenings")]
+#[operation(post, "/problem-reports/{id}/reopenings", refuses(InvalidTransition))]
 pub async fn reopen_problem_report(
     permit: Permit<ReportProblems>,
     db: Data<Db>,

@@ -44,7 +44,7 @@ fn dated(proposed_on: Option<NaiveDate>, on: NaiveDate, today: NaiveDate) -> Res
 /// Issue a quota plan, or its prepared revision
 ///
 /// From `proposed` to `issued`; with a prepared revision to `revised`, the earlier figures are kept. By a decision, dated from the day of the submission on. Never by the drafter, and only within an approved term.
-#[operation(post, "/quota-plans/{id}/issuances")]
+#[operation(post, "/quota-plans/{id}/issuances", refuses(InvalidTransition))]
 pub async fn issue_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,

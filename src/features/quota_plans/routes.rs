@@ -58,7 +58,7 @@ pub(super) fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanSt
 }
 
 /// Draft a quota plan
-#[operation(post, "/quota-plans", answer = "The new draft")]
+#[operation(post, "/quota-plans", answer = "The new draft", refuses(Duplicate))]
 pub async fn create_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
@@ -103,7 +103,7 @@ pub async fn create_quota_plan(
 /// Change the lines of a draft
 ///
 /// Replaces all lines. A proposed plan becomes a draft again.
-#[operation(patch, "/quota-plans/{id}")]
+#[operation(patch, "/quota-plans/{id}", refuses(InvalidTransition))]
 pub async fn change_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
@@ -130,7 +130,7 @@ pub async fn change_quota_plan(
 }
 
 /// Remove the draft of a quota plan
-#[operation(delete, "/quota-plans/{id}")]
+#[operation(delete, "/quota-plans/{id}", refuses(InvalidTransition, HasDependents))]
 pub async fn remove_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
@@ -148,7 +148,7 @@ pub async fn remove_quota_plan(
 /// Propose a quota plan to the Standing Committee
 ///
 /// From `draft` to `proposed`.
-#[operation(post, "/quota-plans/{id}/submissions")]
+#[operation(post, "/quota-plans/{id}/submissions", refuses(InvalidTransition))]
 pub async fn propose_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
@@ -172,7 +172,7 @@ pub async fn propose_quota_plan(
 ///
 /// The figures in force remain until the Standing Committee issues the revision. Preparing a second
 /// one replaces the first.
-#[operation(post, "/quota-plans/{id}/revisions")]
+#[operation(post, "/quota-plans/{id}/revisions", refuses(InvalidTransition))]
 pub async fn revise_quota_plan(
     permit: Permit<DraftQuotaPlans>,
     db: Data<Db>,
@@ -224,7 +224,7 @@ fn expect_begun(of: i32, today: NaiveDate) -> Result<()> {
 /// Close a quota plan
 ///
 /// Its figures stay as they are on the day of closing, and what changes later is shown beside them. Not while a revision waits.
-#[operation(post, "/quota-plans/{id}/closures")]
+#[operation(post, "/quota-plans/{id}/closures", refuses(InvalidTransition))]
 pub async fn close_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,
@@ -270,7 +270,7 @@ fn remark(
 ///
 /// From `proposed` back to `draft`, with a reason. A waiting revision is discarded, and the figures
 /// in force remain.
-#[operation(post, "/quota-plans/{id}/rejections")]
+#[operation(post, "/quota-plans/{id}/rejections", refuses(InvalidTransition))]
 pub async fn reject_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,
@@ -305,7 +305,7 @@ pub async fn reject_quota_plan(
 /// Reopen a closed quota plan
 ///
 /// Back to `issued`, or to `revised` if figures were replaced; with a reason.
-#[operation(post, "/quota-plans/{id}/reopenings")]
+#[operation(post, "/quota-plans/{id}/reopenings", refuses(InvalidTransition))]
 pub async fn reopen_quota_plan(
     permit: Permit<IssueQuotaPlans>,
     db: Data<Db>,

@@ -58,7 +58,12 @@ pub async fn get_review_item(
 ///
 /// While the review is open. A nomination is added, kept for the next review or removed (returned);
 /// a person in the plan is kept, adjusted or removed.
-#[operation(patch, "/review-items/{id}", tag = "reviews")]
+#[operation(
+    patch,
+    "/review-items/{id}",
+    tag = "reviews",
+    refuses(InvalidTransition)
+)]
 pub async fn change_review_item(
     permit: Permit<HoldReviews>,
     db: Data<Db>,

@@ -59,7 +59,11 @@ fn check(closure: &ReviewClosure, opened_on: NaiveDate, today: NaiveDate) -> Res
 /// decision is recorded as an act (`plan-decisions`) and judged like one: a refusal lists
 /// everything missing, by person, and nothing is recorded. A nomination that is kept waits for the
 /// next review.
-#[operation(post, "/reviews/{id}/closures")]
+#[operation(
+    post,
+    "/reviews/{id}/closures",
+    refuses(InvalidTransition, RequirementsUnmet)
+)]
 pub async fn close_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,

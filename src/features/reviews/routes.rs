@@ -50,7 +50,7 @@ pub async fn get_review(
 /// Freezes the list: everyone of the branch in the plan (`in_plan`, `dossier`) and every open
 /// nomination. One per branch and period of the term, and not before the period has begun. While it
 /// is open, decisions about these people are made here and not by single `plan-decisions`.
-#[operation(post, "/reviews", answer = "The open review")]
+#[operation(post, "/reviews", answer = "The open review", refuses(Duplicate))]
 pub async fn open_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,
@@ -117,7 +117,7 @@ pub async fn open_review(
 /// Remove a review opened by mistake
 ///
 /// Only while it is open.
-#[operation(delete, "/reviews/{id}")]
+#[operation(delete, "/reviews/{id}", refuses(InvalidTransition))]
 pub async fn remove_review(
     permit: Permit<HoldReviews>,
     db: Data<Db>,

@@ -143,7 +143,12 @@ pub async fn get_attendance(
 ///
 /// Replaces all lines. Not before the date of the session. Refused where a person who has completed
 /// the class would fall short of its sessions, unless the result states the reason.
-#[operation(patch, "/sessions/{id}/attendance", tag = "classes")]
+#[operation(
+    patch,
+    "/sessions/{id}/attendance",
+    tag = "classes",
+    refuses(InvalidTransition)
+)]
 pub async fn take_attendance(
     permit: Permit<RecordEnrolments>,
     db: Data<Db>,

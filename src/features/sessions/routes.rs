@@ -29,7 +29,7 @@ pub async fn get_class_session(
 }
 
 /// Change a session
-#[operation(patch, "/sessions/{id}", tag = "classes")]
+#[operation(patch, "/sessions/{id}", tag = "classes", refuses(Duplicate))]
 pub async fn change_class_session(
     permit: Permit<WriteClasses>,
     db: Data<Db>,
@@ -60,7 +60,7 @@ pub async fn change_class_session(
 /// Remove a session
 ///
 /// Only until attendance has been taken.
-#[operation(delete, "/sessions/{id}", tag = "classes")]
+#[operation(delete, "/sessions/{id}", tag = "classes", refuses(HasDependents))]
 pub async fn remove_class_session(
     permit: Permit<WriteClasses>,
     db: Data<Db>,

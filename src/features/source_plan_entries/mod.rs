@@ -58,7 +58,12 @@ pub async fn get_source_plan_entry(
 }
 
 /// Change a person in a source plan
-#[operation(patch, "/source-plan-entries/{id}", tag = "source-plans")]
+#[operation(
+    patch,
+    "/source-plan-entries/{id}",
+    tag = "source-plans",
+    refuses(Duplicate, InvalidTransition)
+)]
 pub async fn change_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
@@ -94,7 +99,12 @@ pub async fn change_source_plan_entry(
 /// Remove a person from a source plan
 ///
 /// Who has been approved counts as planned until a revision without them is approved.
-#[operation(delete, "/source-plan-entries/{id}", tag = "source-plans")]
+#[operation(
+    delete,
+    "/source-plan-entries/{id}",
+    tag = "source-plans",
+    refuses(InvalidTransition)
+)]
 pub async fn remove_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,

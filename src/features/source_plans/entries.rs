@@ -42,7 +42,7 @@ pub async fn list_source_plan_entries(
 /// Add a person to a source plan
 ///
 /// While the plan is a draft or has been returned. Each person once per plan.
-#[operation(post, "/source-plans/{id}/entries")]
+#[operation(post, "/source-plans/{id}/entries", refuses(Duplicate))]
 pub async fn create_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,

@@ -48,7 +48,7 @@ pub async fn get_source_plan(
 /// Draft a source plan
 ///
 /// One per branch and term. Then add the people (`entries`) and submit it.
-#[operation(post, "/source-plans", answer = "The new draft")]
+#[operation(post, "/source-plans", answer = "The new draft", refuses(Duplicate))]
 pub async fn create_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
@@ -84,7 +84,7 @@ pub async fn create_source_plan(
 /// Change the note of a source plan
 ///
 /// While it is a draft or has been returned.
-#[operation(patch, "/source-plans/{id}")]
+#[operation(patch, "/source-plans/{id}", refuses(InvalidTransition))]
 pub async fn change_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
@@ -106,7 +106,11 @@ pub async fn change_source_plan(
 /// Remove the draft of a source plan
 ///
 /// Only if it has never been approved.
-#[operation(delete, "/source-plans/{id}")]
+#[operation(
+    delete,
+    "/source-plans/{id}",
+    refuses(InvalidTransition, HasDependents)
+)]
 pub async fn remove_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
@@ -138,7 +142,7 @@ pub async fn remove_source_plan(
 /// Submit a source plan to the Standing Committee
 ///
 /// From `draft` or `returned` to `submitted`. Requires at least one person.
-#[operation(post, "/source-plans/{id}/submissions")]
+#[operation(post, "/source-plans/{id}/submissions", refuses(InvalidTransition))]
 pub async fn submit_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,
@@ -170,7 +174,7 @@ pub async fn submit_source_plan(
 /// Approve a source plan
 ///
 /// From `submitted` to `approved`, from when its people count as planned.
-#[operation(post, "/source-plans/{id}/approvals")]
+#[operation(post, "/source-plans/{id}/approvals", refuses(InvalidTransition))]
 pub async fn approve_source_plan(
     permit: Permit<DecideSourcePlans>,
     db: Data<Db>,
@@ -195,7 +199,7 @@ pub async fn approve_source_plan(
 /// Return a source plan
 ///
 /// From `submitted` to `returned`, with a reason; the branch corrects it and submits it again.
-#[operation(post, "/source-plans/{id}/returns")]
+#[operation(post, "/source-plans/{id}/returns", refuses(InvalidTransition))]
 pub async fn return_source_plan(
     permit: Permit<DecideSourcePlans>,
     db: Data<Db>,
@@ -221,7 +225,7 @@ pub async fn return_source_plan(
 ///
 /// From `approved` back to `draft`, with a reason. Meanwhile the people already approved still
 /// count as planned.
-#[operation(post, "/source-plans/{id}/revisions")]
+#[operation(post, "/source-plans/{id}/revisions", refuses(InvalidTransition))]
 pub async fn revise_source_plan(
     permit: Permit<WriteSourcePlans>,
     db: Data<Db>,

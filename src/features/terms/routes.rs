@@ -105,7 +105,7 @@ pub async fn get_term(
 }
 
 /// Create a term
-#[operation(post, "/terms")]
+#[operation(post, "/terms", refuses(Duplicate))]
 pub async fn create_term(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
@@ -194,7 +194,11 @@ fn expect_none_submitted(
 /// Only a draft: a term approved by the Standing Committee must be reopened first. Its plans stay within
 /// its years. A due date by which source plans have been submitted is changed only if `acknowledged`.
 /// Needs `If-Match`.
-#[operation(patch, "/terms/{id}")]
+#[operation(
+    patch,
+    "/terms/{id}",
+    refuses(Duplicate, InvalidTransition, HasDependents)
+)]
 pub async fn change_term(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
@@ -228,7 +232,7 @@ pub async fn change_term(
 }
 
 /// Remove a term
-#[operation(delete, "/terms/{id}")]
+#[operation(delete, "/terms/{id}", refuses(InvalidTransition, HasDependents))]
 pub async fn remove_term(
     permit: Permit<WriteTerms>,
     db: Data<Db>,
@@ -256,7 +260,7 @@ pub async fn remove_term(
 /// Approve a term
 ///
 /// By the Standing Committee, from `draft` to `approved`. Never by the account that last edited it.
-#[operation(post, "/terms/{id}/approvals")]
+#[operation(post, "/terms/{id}/approvals", refuses(InvalidTransition))]
 pub async fn approve_term(
     permit: Permit<ApproveTerms>,
     db: Data<Db>,
@@ -288,7 +292,7 @@ pub async fn approve_term(
 ///
 /// By the Standing Committee, from `approved` to `draft`, with a reason: the Party Office changes
 /// it, and it is approved again.
-#[operation(post, "/terms/{id}/reopenings")]
+#[operation(post, "/terms/{id}/reopenings", refuses(InvalidTransition))]
 pub async fn reopen_term(
     permit: Permit<ApproveTerms>,
     db: Data<Db>,
@@ -330,7 +334,7 @@ pub async fn reopen_term(
 /// Creates the next term as a draft. Copied: minima, coverage percentage and legal bases. Computed:
 /// admissions in the old term's years by ceremony date, the coverage year (the new term's last) and
 /// the due date of source plans (31 December before the first year). Settings only, never people.
-#[operation(post, "/terms/{id}/successors")]
+#[operation(post, "/terms/{id}/successors", refuses(Duplicate))]
 pub async fn create_successor(
     permit: Permit<WriteTerms>,
     db: Data<Db>,

@@ -69,7 +69,7 @@ pub async fn get_work_plan(
 /// Record a work plan of the caller's branch
 ///
 /// One per period. A plan without a section on admission work is accepted and flagged.
-#[operation(post, "/work-plans")]
+#[operation(post, "/work-plans", refuses(Duplicate))]
 pub async fn create_work_plan(
     permit: Permit<WriteWorkPlans>,
     db: Data<Db>,
@@ -92,7 +92,7 @@ pub async fn create_work_plan(
 }
 
 /// Change a work plan
-#[operation(patch, "/work-plans/{id}")]
+#[operation(patch, "/work-plans/{id}", refuses(Duplicate, HasDependents))]
 pub async fn change_work_plan(
     permit: Permit<WriteWorkPlans>,
     db: Data<Db>,
@@ -126,7 +126,7 @@ pub async fn change_work_plan(
 }
 
 /// Remove a work plan
-#[operation(delete, "/work-plans/{id}")]
+#[operation(delete, "/work-plans/{id}", refuses(HasDependents))]
 pub async fn remove_work_plan(
     permit: Permit<WriteWorkPlans>,
     db: Data<Db>,

@@ -185,7 +185,11 @@ pub async fn get_candidate(
 /// the change must be recorded because it is true, send `acknowledged` and a `reason`. Who joins or leaves
 /// a union does so from `union_membership_from_on` on: what was recorded of earlier days stays right. The
 /// last change is taken back by another of the same day; the day alone corrects that of the last one.
-#[operation(patch, "/candidates/{id}")]
+#[operation(
+    patch,
+    "/candidates/{id}",
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+)]
 pub async fn change_candidate(
     permit: Permit<ChangeCandidates>,
     db: Data<Db>,
@@ -325,7 +329,12 @@ pub async fn reveal_candidate(
 /// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
 /// personal and background data included, with who has read it. Logged with its reason and counted
 /// like a reveal.
-#[operation(post, "/candidates/{id}/exports", answer = "All that is held")]
+#[operation(
+    post,
+    "/candidates/{id}/exports",
+    answer = "All that is held",
+    refuses(InvalidTransition)
+)]
 pub async fn export_candidate(
     permit: Permit<ExportPersons>,
     db: Data<Db>,
@@ -337,7 +346,7 @@ pub async fn export_candidate(
 }
 
 /// Remove a candidate
-#[operation(delete, "/candidates/{id}")]
+#[operation(delete, "/candidates/{id}", refuses(HasDependents))]
 pub async fn remove_candidate(
     permit: Permit<RemoveCandidates>,
     db: Data<Db>,
