@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::access::{self, Permission, Reach};
 use crate::api::edit;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -124,6 +125,7 @@ pub async fn get<R: Resource, P: Permission>(
         let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
         let mut one = [R::show(row.clone(), &viewer)];
+        names::put(&mut one[0], names::of::<R>(&tx, id).await?);
         R::complete(&tx, &mut one).await?;
         let (organization, candidate) = reveal(&recorded, row, &mut one[0]);
         let reading = Reading {

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::access::Permission;
+use crate::api::list::keyed::Keyed;
 use crate::auth::Permit;
 use crate::db::tables::audit_entry;
 use crate::db::{Query, Record, Table, Tx, any_of};
@@ -29,14 +30,15 @@ pub fn entry<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> 
     audit_entry::Entity::insert(row(tx, permit, change))
 }
 
-/// The update and its audit entry in one statement, which returns the changed row: there is no
-/// entry if nothing was changed.
+/// The update and its audit entry in one statement, which returns the changed row and the `names`
+/// beside it: there is no entry if nothing was changed.
 pub fn with_update<E, P>(
     tx: &Tx,
     permit: &Permit<P>,
     update: UpdateMany<E>,
     change: Change<'_>,
-) -> Result<Query<E::Model>>
+    names: impl IntoIterator<Item = Expr>,
+) -> Result<Query<Keyed<E::Model>>>
 where
     E: EntityTrait,
     E::Model: Record,
@@ -61,9 +63,11 @@ where
     let mut audited = CommonTableExpression::new();
     audited.table_name("audited").query(insert);
     let both = WithClause::new().cte(changed).cte(audited).to_owned();
+    // under the table's own name, as the names beside its ids are read
     let kept = Build::select()
-        .columns(E::Column::iter())
-        .from("changed")
+        .exprs(E::Column::iter().map(|column| column.into_expr()))
+        .exprs(names)
+        .from_as("changed", E::default().table_name())
         .take();
     Ok(Query::of(&kept.with(both)))
 }

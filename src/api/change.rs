@@ -3,12 +3,14 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait, Iterable as _, ModelTrait as _
 use uuid::Uuid;
 
 use super::edit::{
-    blank, check as expect_read, current, find, finish, shown, update, updating, viewer,
+    blank, check as expect_read, current, find_named, finish, shown_named, update, updating, viewer,
 };
 use crate::access::Permission;
 use crate::api::audit::{self, Change};
 use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
+use crate::api::list::keyed::Keyed;
+use crate::api::names;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource};
 use crate::api::sealed;
@@ -63,7 +65,7 @@ pub async fn change_then<R: Editable, P: Permission>(
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
-        let row = find::<R>(&tx, permit.reach(), id, true).await?;
+        let Keyed { row, more } = find_named::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
         expect_read::<R>(&read, &viewer, &row)?;
         if let Some(refusal) = R::closed(&row, &viewer) {
@@ -93,7 +95,8 @@ pub async fn change_then<R: Editable, P: Permission>(
             .map(|(name, _)| name.clone())
             .collect();
         if fields.is_empty() {
-            let (_, version, body) = shown::<R>(&tx, &viewer, row).await?;
+            let same = Keyed { row, more };
+            let (_, version, body) = shown_named::<R>(&tx, &viewer, same).await?;
             return Ok(current(version, body));
         }
         let mut active = blank::<R>();
@@ -109,12 +112,15 @@ pub async fn change_then<R: Editable, P: Permission>(
                 version: version + 1,
                 fields,
             };
-            let update = audit::with_update(&tx, permit, update, change)?;
+            let names = names::read::<R>(&tx);
+            let update = audit::with_update(&tx, permit, update, change, names)?;
             let changed = tx.last().one(update).await?;
-            let changed = changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
-            let version = R::key(&changed).1;
-            let body =
-                serde_json::to_string(&R::show(changed, &viewer)).map_err(Error::internal)?;
+            let Keyed { row, more } =
+                changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
+            let version = R::key(&row).1;
+            let mut one = R::show(row, &viewer);
+            names::put(&mut one, more);
+            let body = serde_json::to_string(&one).map_err(Error::internal)?;
             return Ok(current(version, body));
         }
         let changed = update::<R>(&tx, id, version, active).await?;

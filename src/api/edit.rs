@@ -2,17 +2,20 @@
 //! and audit. A feature adds only its own rules.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header;
 use sea_orm::sea_query::{ExprTrait as _, Value as Bound};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait as _, QueryFilter as _,
-    QuerySelect as _, Select, UpdateMany,
+    QuerySelect as _, QueryTrait as _, Select, UpdateMany,
 };
 use uuid::Uuid;
 
 pub use super::change::{change, change_then};
 use super::idempotency::{keep, replay};
+use super::list::keyed::Keyed;
 pub use super::list::{list, list_below, list_of, list_where};
+use super::names;
+pub use super::one::seen;
 use super::prepared::prepared;
 pub use super::references::{
     Reference, check_references, dispatched, ended_since, expect_department_of, expect_open_branch,
@@ -22,11 +25,10 @@ use crate::access::{Permission, Reach};
 use crate::api::access_log;
 use crate::api::audit::{self, Change};
 use crate::api::body::Body;
-use crate::api::headers::{IfMatch, IfNoneMatch};
-use crate::api::list::chosen::Chosen;
+use crate::api::headers::IfMatch;
 use crate::api::one::One;
 use crate::api::operation::JSON;
-use crate::api::reply::{Created, NoContent, Reply, etag, etag_of};
+use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::auth::Permit;
 use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
@@ -62,16 +64,17 @@ fn selected<R: Resource>(scope: &str, id: Uuid, lock: bool) -> Select<R::Entity>
 }
 
 /// The statement that finds the row; its text is built once per reach.
-fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::Row> {
+fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<Keyed<R::Row>> {
     let build = || {
         let scope = tx.scope(&(R::SPEC.scope)(reach), "");
-        let row = selected::<R>(&scope, id, lock);
-        Fixed::new(if lock {
+        let mut row = selected::<R>(&scope, id, lock);
+        if lock {
             let claimed = locks::claimed(R::Entity::ID.into_expr());
-            row.filter(claimed).lock_exclusive()
-        } else {
-            row
-        })
+            row = row.filter(claimed).lock_exclusive();
+        }
+        let mut row = row.into_query();
+        row.exprs(names::read::<R>(tx));
+        Fixed::new(Query::of(&row))
     };
     let values = vec![id.into()];
     if tx.scoped() {
@@ -84,11 +87,22 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<R::R
 /// Finds one row within the caller's reach. With `lock`, a row that has ended is 409, and one the
 /// caller may read but not change 403, not 404.
 pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
-    if let Some(row) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
-        return Ok(row);
+    let found = find_named::<R>(tx, reach, id, lock).await?;
+    Ok(found.row)
+}
+
+/// The same, with the names beside its ids.
+pub(super) async fn find_named<R: Resource>(
+    tx: &Tx,
+    reach: Reach,
+    id: Uuid,
+    lock: bool,
+) -> Result<Keyed<R::Row>> {
+    if let Some(found) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
+        return Ok(found);
     }
     // readable but not writable: 404 would hide nothing that the caller does not know already
-    if lock && let Some(row) = tx.one(by_id::<R>(tx, reach, id, false)).await? {
+    if lock && let Some(Keyed { row, .. }) = tx.one(by_id::<R>(tx, reach, id, false)).await? {
         let deleted = R::Entity::DELETED_AT.map(|at| row.get(at));
         if deleted.is_some_and(|at| at != at.as_null()) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
@@ -104,13 +118,24 @@ pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> R
     Err(Error::not_found())
 }
 
+/// Id, version and JSON of a row that was written.
 pub async fn shown<R: Resource>(
     tx: &Tx,
     viewer: &Viewer,
     row: R::Row,
 ) -> Result<(Uuid, i32, String)> {
+    let more = names::of::<R>(tx, R::key(&row).0).await?;
+    shown_named::<R>(tx, viewer, Keyed { row, more }).await
+}
+
+pub(super) async fn shown_named<R: Resource>(
+    tx: &Tx,
+    viewer: &Viewer,
+    Keyed { row, more }: Keyed<R::Row>,
+) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
     let mut one = [R::show(row, viewer)];
+    names::put(&mut one[0], more);
     R::complete(tx, &mut one).await?;
     Ok((
         id,
@@ -147,30 +172,6 @@ fn created<T>(version: i32, location: String, body: String) -> Created<T> {
     Created::raw(response.body(body))
 }
 
-/// 200 with one object as it was asked for, or 304 where the caller holds it. Where readers see different
-/// things its ETag tells the views apart; a version that does not cover what is computed is held by nobody.
-pub fn seen<R: Resource>(
-    version: i32,
-    body: String,
-    chosen: &Chosen,
-    held: &IfNoneMatch,
-) -> Reply<R> {
-    let (tag, whole) = if R::PERSONAL || !chosen.whole() {
-        (etag_of(version, &body), true)
-    } else {
-        (etag(version), !R::SPEC.computed)
-    };
-    let mut response = if whole && held.holds(&tag) {
-        HttpResponse::NotModified().finish()
-    } else {
-        HttpResponse::Ok().content_type(JSON).body(body)
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Reply::raw(response)
-}
-
 fn location<R: Resource>(id: Uuid) -> String {
     format!("/api/v1/{}/{id}", R::SPEC.path)
 }
@@ -194,13 +195,14 @@ pub async fn get<R: Resource, P: Permission>(
         } else {
             (tx.last().one(found).await?, None)
         };
-        let row = row.ok_or_else(Error::not_found)?;
+        let Keyed { row, more } = row.ok_or_else(Error::not_found)?;
         if let Some(tx) = &tx {
             let asked = |name: &str| chosen.has(name);
             access_log::trace::<R, P>(tx, permit, &viewer, asked, [&row].into_iter()).await?;
         }
         let version = R::key(&row).1;
         let mut one = [R::show(row, &viewer)];
+        names::put(&mut one[0], more);
         if let Some(tx) = &tx {
             R::complete(tx, &mut one).await?;
         }

@@ -18,6 +18,7 @@ pub mod judging;
 pub mod law;
 pub mod list;
 mod misfit;
+pub mod names;
 pub mod one;
 pub mod operation;
 mod prepared;

@@ -4,7 +4,8 @@ use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -13,8 +14,9 @@ use super::headers::IfNoneMatch;
 use super::list::chosen::Chosen;
 use super::list::query::ListQuery;
 use super::list::{beside, properties};
-use super::operation::{Argument, Draft};
+use super::operation::{Argument, Draft, JSON};
 use super::prepared::prepared;
+use super::reply::{Reply, etag, etag_of};
 use super::resource::Resource;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -62,6 +64,31 @@ impl<R: Resource> One<R> {
         let one = chosen.of(one[0].take());
         serde_json::to_string(&one).map_err(Error::internal)
     }
+}
+
+/// 200 with one object as it was asked for, or 304 where the caller holds it. Where readers see different
+/// things, or a name beside an id may change, its ETag tells the views apart; a version that does not cover what is computed is held by nobody.
+pub fn seen<R: Resource>(
+    version: i32,
+    body: String,
+    chosen: &Chosen,
+    held: &IfNoneMatch,
+) -> Reply<R> {
+    let named = !R::NAMES.is_empty() && !R::SPEC.computed;
+    let (tag, whole) = if R::PERSONAL || named || !chosen.whole() {
+        (etag_of(version, &body), true)
+    } else {
+        (etag(version), !R::SPEC.computed)
+    };
+    let mut response = if whole && held.holds(&tag) {
+        HttpResponse::NotModified().finish()
+    } else {
+        HttpResponse::Ok().content_type(JSON).body(body)
+    };
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Reply::raw(response)
 }
 
 impl<R: 'static> FromRequest for One<R> {

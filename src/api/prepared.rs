@@ -4,6 +4,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
+use super::list::keyed::Keyed;
 use super::list::properties;
 use super::resource::{Column, Resource};
 use crate::access::Reach;
@@ -28,7 +29,7 @@ pub struct Prepared<R: Resource> {
     /// Property names of the wire type.
     pub properties: Vec<String>,
     /// Select by id, for each reach; first unlocked, then locked.
-    by_id: [[OnceLock<Fixed<R::Row>>; REACHES]; 2],
+    by_id: [[OnceLock<Fixed<Keyed<R::Row>>>; REACHES]; 2],
 }
 
 impl<R: Resource> Prepared<R> {
@@ -45,8 +46,8 @@ impl<R: Resource> Prepared<R> {
         &self,
         reach: Reach,
         lock: bool,
-        build: impl FnOnce() -> Fixed<R::Row>,
-    ) -> &Fixed<R::Row> {
+        build: impl FnOnce() -> Fixed<Keyed<R::Row>>,
+    ) -> &Fixed<Keyed<R::Row>> {
         self.by_id[usize::from(lock)][place(reach)].get_or_init(build)
     }
 }

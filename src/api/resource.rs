@@ -314,6 +314,13 @@ pub struct Traced<Row> {
     pub of: fn(&Row) -> (Uuid, Uuid),
 }
 
+/// A name that stands beside an id.
+pub struct Named<R> {
+    /// Reads it, in the statement that reads the row.
+    pub read: fn(&Tx) -> Expr,
+    pub put: fn(&mut R, Option<String>),
+}
+
 /// A table row as a wire type.
 pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     type Row: Record
@@ -335,6 +342,8 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     const TRACED: Option<Traced<Self::Row>> = None;
     /// Whether readers of different roles see the row differently.
     const PERSONAL: bool = false;
+    /// The names beside its ids.
+    const NAMES: &'static [Named<Self>] = &[];
     /// Whether `complete` is implemented.
     const COMPLETED: bool = false;
     /// Adds figures from other tables, for all items in one statement.

@@ -21,11 +21,13 @@ use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Named, Resource, Spec,
+    Viewer,
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
@@ -51,6 +53,8 @@ pub fn configure(v1: &mut Routes) {
 pub struct Sponsorship {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub candidate_id: Uuid,
     /// Version of the candidate, with which to go on; assigning a sponsor increments it
     #[schema(required = true, minimum = 1)]
@@ -141,6 +145,7 @@ impl Resource for Sponsorship {
         Self {
             id,
             branch_id,
+            branch_name: None,
             candidate_id,
             candidate_version: None,
             member_id,
@@ -154,6 +159,10 @@ impl Resource for Sponsorship {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -10,8 +10,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
+use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Named, Resource, Spec,
+    Viewer,
 };
 use crate::db::tables::{attendance, class_session, enrolment};
 use crate::db::{Query, Tx, any_of, functions, value_of};
@@ -24,6 +26,8 @@ use crate::law::words::{EnrolmentState, Grade};
 pub struct Enrolment {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub class_id: Uuid,
     pub candidate_id: Uuid,
     pub state: EnrolmentState,
@@ -190,6 +194,7 @@ impl Resource for Enrolment {
         Self {
             id,
             branch_id,
+            branch_name: None,
             class_id,
             candidate_id,
             state,
@@ -211,6 +216,10 @@ impl Resource for Enrolment {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(enrolment::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use super::source_plan_entry::submitted;
 use crate::access::{Class, Role, reach};
-use crate::api::resource::{EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{
+    EXPAND_CANDIDATE, Editable, Field, Kind, Named, Resource, Spec, Viewer,
+};
 use crate::api::sealed::{REVIEW_ITEM, Sealed};
 use crate::db::tables::{act, review_item as table};
 use crate::db::{Query, Tx, any_of, value_of};
@@ -28,6 +31,8 @@ use crate::law::{Stage, acts, say};
 pub struct ReviewEntry {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub review_id: Uuid,
     pub candidate_id: Uuid,
     /// Stage when the list was frozen: `nominated` is an open nomination, any other is in the plan
@@ -185,6 +190,7 @@ impl Resource for ReviewEntry {
         Self {
             id,
             branch_id,
+            branch_name: None,
             review_id,
             candidate_id,
             stage,
@@ -237,6 +243,10 @@ impl Resource for ReviewEntry {
         }
         Ok(())
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Role, reach};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::db::tables::{candidate, source_plan as table, source_plan_entry, term};
 use crate::db::{Query, Tx, any_of, today};
 use crate::error::{Code, Error, Result};
@@ -23,6 +24,8 @@ use crate::law::words::SourcePlanState;
 pub struct SourcePlan {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub term_id: Uuid,
     pub state: SourcePlanState,
     /// 1 at first, incremented by each revision
@@ -161,6 +164,7 @@ impl Resource for SourcePlan {
         Self {
             id,
             branch_id,
+            branch_name: None,
             term_id,
             state,
             revision,
@@ -180,6 +184,10 @@ impl Resource for SourcePlan {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -14,8 +14,9 @@ use crate::access::rows::Rows;
 use crate::access::{Class, Role, WriteSourcePlans, reach};
 use crate::api::checks::in_future;
 use crate::api::edit::{self, Reference};
+use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Named, Resource, Spec, Viewer,
 };
 use crate::api::sealed::{SOURCE_PLAN_ENTRY, Sealed};
 use crate::auth::Permit;
@@ -32,6 +33,8 @@ use crate::law::words::PriorityGroup;
 pub struct SourcePlanEntry {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub source_plan_id: Uuid,
     /// The candidate, once the person has been nominated; matched by name and birth date
     #[schema(required = true)]
@@ -161,6 +164,7 @@ impl Resource for SourcePlanEntry {
         Self {
             id,
             branch_id,
+            branch_name: None,
             source_plan_id,
             candidate_id,
             full_name,
@@ -184,6 +188,10 @@ impl Resource for SourcePlanEntry {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

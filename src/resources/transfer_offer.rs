@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::db::tables::transfer_offer as table;
 use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Result};
@@ -19,8 +20,12 @@ pub struct TransferOffer {
     pub id: Uuid,
     /// The branch that offers the person
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     /// The branch that is asked
     pub to_branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub to_branch_name: Option<String>,
     pub candidate_id: Uuid,
     /// Null once the branch that was asked has declined, for that branch
     #[schema(required = true, max_length = 200)]
@@ -89,7 +94,9 @@ impl Resource for TransferOffer {
         Self {
             id,
             branch_id,
+            branch_name: None,
             to_branch_id,
+            to_branch_name: None,
             candidate_id,
             full_name: None,
             stage: None,
@@ -104,6 +111,16 @@ impl Resource for TransferOffer {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |_| names::of_branch(table::Column::BranchId),
+            put: |row, name| row.branch_name = name,
+        },
+        Named {
+            read: |_| names::of_branch(table::Column::ToBranchId),
+            put: |row, name| row.to_branch_name = name,
+        },
+    ];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

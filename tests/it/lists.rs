@@ -1345,3 +1345,101 @@ async fn too_many_values_are_told_from_wrong_ones() {
         refused.text
     );
 }
+
+/// A branch's name stands beside its id in lists, in single rows and in what a write answers, as it is
+/// now; a member's for who may read the member.
+#[tokio::test]
+async fn names_stand_beside_ids_for_who_may_see_them() {
+    let house = House::build().await;
+    let mut rows = 0;
+    let named = async |who: &str| {
+        let branches = house.read(who, "branches?limit=200").await;
+        let names = branches.items().iter();
+        let names = names.map(|b| (b["id"].clone(), b["name"].clone()));
+        let names: Vec<(Value, Value)> = names.collect();
+        let called = |id: &Value| {
+            let found = names.iter().find(|(of, _)| of == id);
+            found.map_or(Value::Null, |(_, name)| name.clone())
+        };
+        let mut rows = 0;
+        for path in [
+            "candidates",
+            "deadlines",
+            "enrolments",
+            "inspections",
+            "members",
+            "nominations",
+            "reviews",
+            "source-plans",
+            "sponsorships",
+        ] {
+            let list = house.read(who, &format!("{path}?limit=200")).await;
+            for row in list.items() {
+                assert_eq!(
+                    row["branch_name"],
+                    called(&row["branch_id"]),
+                    "{path}: {row}"
+                );
+                rows += 1;
+            }
+            if let Some(id) = list.items().first().and_then(|row| row["id"].as_str()) {
+                let one = house.read(who, &format!("{path}/{id}")).await;
+                assert_eq!(
+                    one.body["branch_name"],
+                    called(&one.body["branch_id"]),
+                    "{path}"
+                );
+            }
+        }
+        rows
+    };
+    for who in ["office", "branch-01"] {
+        rows += named(who).await;
+    }
+    assert!(rows > 100, "{rows}");
+
+    let path = format!("candidates/{}", demo("ca", 1, 1));
+    let before = house.read("office", &path).await;
+    let occupation = json!({"occupation": "Điều dưỡng viên"});
+    let changed = house
+        .change("office", &path, before.version(), occupation)
+        .await;
+    assert_eq!(changed.body["branch_name"], before.body["branch_name"]);
+    assert!(changed.body["branch_name"].is_string());
+    let branch = format!("branches/{}", demo("0b", 1, 0));
+    let renaming =
+        json!({"on": "2021-01-10", "name": "Chi bộ Hành chính", "paper_number": "12-QĐ/ĐU"});
+    let at = house.read("office", &branch).await.version();
+    house
+        .advance_with("office", &format!("{branch}/renamings"), at, renaming)
+        .await;
+    named("office").await;
+
+    // the member of a post that is over has moved to another branch
+    let (who, posts) = (
+        format!("members/{}", demo("dd", 8, 5)),
+        format!("branches/{}/officers", demo("0b", 8, 0)),
+    );
+    let post = json!({"member_id": demo("dd", 8, 5), "position": "deputy_secretary", "from_on": "2021-01-01", "to_on": "2021-01-05"});
+    let made = house.create("office", &posts, post).await;
+    let member = house.read("office", &who).await;
+    assert_eq!(made.body["member_name"], member.body["full_name"]);
+    let elsewhere =
+        json!({"on": "2021-01-10", "branch_id": demo("0b", 1, 0), "paper_number": "1-QĐ/ĐU"});
+    house
+        .advance_with(
+            "office",
+            &format!("{who}/transfers"),
+            member.version(),
+            elsewhere,
+        )
+        .await;
+    for (reader, name) in [
+        ("office", &member.body["full_name"]),
+        ("branch-08", &Value::Null),
+    ] {
+        let own = house.read(reader, made.location()).await;
+        assert_eq!(own.body["member_name"], *name, "{reader}");
+        assert!(own.body["branch_name"].is_string());
+    }
+}

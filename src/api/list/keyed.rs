@@ -1,10 +1,10 @@
-//! A row of a list as it is read.
+//! A row with what is read beside it.
 use crate::db::{Column, Failure, Record, Row, Type, Unreadable, column};
 
-/// A row with the sort keys that are not columns of it.
-pub(super) struct Keyed<M> {
-    pub(super) row: M,
-    pub(super) keys: Vec<String>,
+/// A row with what is no column of it: sort keys of a list, and the names beside its ids.
+pub struct Keyed<M> {
+    pub row: M,
+    pub more: Vec<Option<String>>,
 }
 
 impl<M: Record> Record for Keyed<M> {
@@ -15,7 +15,7 @@ impl<M: Record> Record for Keyed<M> {
         let more = M::COLUMNS.len()..row.len();
         Ok(Self {
             row: M::read(row)?,
-            keys: more.map(|i| column(row, i)).collect::<Result<_, _>>()?,
+            more: more.map(|i| column(row, i)).collect::<Result<_, _>>()?,
         })
     }
     fn check(columns: &[Column]) -> Result<(), Failure> {

@@ -17,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 pub mod chosen;
-mod keyed;
+pub(super) mod keyed;
 pub mod query;
 pub mod value;
 
@@ -26,6 +26,7 @@ use keyed::Keyed;
 use super::access_log;
 use super::document::lists;
 use super::edit::{find, viewer};
+use super::names;
 use super::operation::{Argument, Draft};
 use super::prepared::prepared;
 use super::reply::Page;
@@ -190,7 +191,7 @@ fn chosen<R: Resource>(
 }
 
 /// The page, plus one row that tells whether there is a next page.
-fn paged<R: Resource>(conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> {
+fn paged<R: Resource>(tx: &Tx, conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> {
     let mut page = R::Entity::find().into_query();
     for condition in conditions.iter().chain(&plan.after) {
         page.and_where(condition.clone());
@@ -206,6 +207,7 @@ fn paged<R: Resource>(conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> 
             page.expr(key.field.expr().cast_as("text"));
         }
     }
+    page.exprs(names::read::<R>(tx));
     page.limit(u64::from(plan.limit) + 1);
     Query::of(&page)
 }
@@ -245,13 +247,13 @@ async fn named(tx: &Tx, kind: &'static str, text: String, id: Expr) -> Result<Ex
 
 /// The position after the page: the sort keys of its last row, as text.
 fn end<R: Resource>(last: &Keyed<R::Row>, plan: &Plan) -> Result<Vec<String>> {
-    let mut more = last.keys.iter();
+    let mut more = last.more.iter();
     let text = plan.keys.iter().map(|key| match key.field.column() {
         Some(column) => {
             let column = column.name().parse().ok();
             column.and_then(|column| key_text(last.row.get(column)))
         }
-        None => more.next().cloned(),
+        None => more.next().cloned().flatten(),
     });
     let text: Option<Vec<String>> = text.collect();
     text.ok_or_else(|| Error::internal(anyhow::anyhow!("{}: an order without value", R::SPEC.name)))
@@ -282,7 +284,7 @@ async fn page<L: Listed, P: Permission>(
         } else {
             None
         };
-        let wanted = paged::<L::Item>(&conditions, &plan);
+        let wanted = paged::<L::Item>(&tx, &conditions, &plan);
         // nothing else to read: send COMMIT along with the select
         let more = L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
         let (mut rows, tx) = if more || traced || parent.is_some() {
@@ -307,8 +309,15 @@ async fn page<L: Listed, P: Permission>(
             };
             access_log::trace::<L::Item, P>(tx, permit, &viewer, asked, read).await?;
         }
+        let keys = (plan.keys.iter())
+            .filter(|key| key.field.column().is_none())
+            .count();
         let mut found: Vec<L::Item> = (rows.into_iter())
-            .map(|keyed| L::Item::show(keyed.row, &viewer))
+            .map(|keyed| {
+                let mut item = L::Item::show(keyed.row, &viewer);
+                names::put(&mut item, keyed.more.into_iter().skip(keys));
+                item
+            })
             .collect();
         if let Some(tx) = &tx {
             if let (Some(parent), true) = (&parent, found.is_empty()) {

@@ -6,7 +6,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
-use crate::api::resource::{EXPAND_MEMBER, Editable, Expand, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{
+    EXPAND_MEMBER, Editable, Expand, Field, Kind, Named, Resource, Spec, Viewer,
+};
 use crate::db::tables::{account, branch_officer, branch_overseer};
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::OfficerPosition;
@@ -16,7 +19,11 @@ use crate::law::words::OfficerPosition;
 pub struct Officer {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub member_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub member_name: Option<String>,
     pub position: OfficerPosition,
     pub from_on: NaiveDate,
     /// Last day in office; null if there is none
@@ -86,7 +93,9 @@ impl Resource for Officer {
         Self {
             id,
             branch_id,
+            branch_name: None,
             member_id,
+            member_name: None,
             position,
             from_on,
             to_on,
@@ -96,6 +105,16 @@ impl Resource for Officer {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |_| names::of_branch(branch_officer::Column::BranchId),
+            put: |row, name| row.branch_name = name,
+        },
+        Named {
+            read: |tx| names::of_member(tx, branch_officer::Column::MemberId),
+            put: |row, name| row.member_name = name,
+        },
+    ];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -14,10 +14,13 @@ use crate::access::{ReadDeadlines, SettleDeadlines, reach};
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Named, Resource, Spec, Viewer,
+};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{deadline as table, duty_settlement};
@@ -41,6 +44,8 @@ pub struct Deadline {
     /// Null for a union's problem report
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     /// The candidate concerned; null for a duty of the branch
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
@@ -134,6 +139,7 @@ impl Resource for Deadline {
         Self {
             id,
             branch_id,
+            branch_name: None,
             candidate_id,
             kind,
             state,
@@ -152,6 +158,10 @@ impl Resource for Deadline {
             created_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, 1)
     }

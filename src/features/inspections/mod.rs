@@ -23,10 +23,11 @@ use crate::api::checks::{expect_not_in_future, in_future, refuse, required, too_
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::inspection as table;
@@ -51,6 +52,8 @@ pub fn configure(v1: &mut Routes) {
 pub struct Inspection {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     /// Account of the inspector
     pub inspector_id: Uuid,
     pub inspector_role: Role,
@@ -150,6 +153,7 @@ impl Resource for Inspection {
         Self {
             id,
             branch_id,
+            branch_name: None,
             inspector_id,
             inspector_role,
             on: on_date,
@@ -166,6 +170,10 @@ impl Resource for Inspection {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -15,11 +15,14 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Named, Resource, Spec, Viewer,
+};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::member_activity_change as table;
@@ -38,7 +41,11 @@ pub struct ActivityChange {
     pub id: Uuid,
     /// The member's branch on that date
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub member_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub member_name: Option<String>,
     /// First day on which it applies
     pub on: NaiveDate,
     pub activity: Activity,
@@ -105,7 +112,9 @@ impl Resource for ActivityChange {
         Self {
             id,
             branch_id,
+            branch_name: None,
             member_id,
+            member_name: None,
             on: on_date,
             activity,
             paper_number,
@@ -115,6 +124,16 @@ impl Resource for ActivityChange {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |_| names::of_branch(table::Column::BranchId),
+            put: |row, name| row.branch_name = name,
+        },
+        Named {
+            read: |tx| names::of_member(tx, table::Column::MemberId),
+            put: |row, name| row.member_name = name,
+        },
+    ];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -14,11 +14,14 @@ use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Named, Resource, Spec, Viewer,
+};
 use crate::auth::Permit;
 use crate::db::tables::{candidate, member, transfer as table};
 use crate::db::{Db, functions};
@@ -42,9 +45,15 @@ use super::{
 pub struct Transfer {
     pub id: Uuid,
     pub member_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub member_name: Option<String>,
     pub from_branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub from_branch_name: Option<String>,
     /// The branch to which the member moved
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     /// First day in the new branch
     pub on: NaiveDate,
     /// Number of the paper by which the member moved
@@ -94,8 +103,11 @@ impl Resource for Transfer {
         Self {
             id,
             member_id,
+            member_name: None,
             from_branch_id,
+            from_branch_name: None,
             branch_id,
+            branch_name: None,
             on: on_date,
             paper_number,
             reason,
@@ -104,6 +116,20 @@ impl Resource for Transfer {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |tx| names::of_member(tx, table::Column::MemberId),
+            put: |row, name| row.member_name = name,
+        },
+        Named {
+            read: |_| names::of_branch(table::Column::FromBranchId),
+            put: |row, name| row.from_branch_name = name,
+        },
+        Named {
+            read: |_| names::of_branch(table::Column::BranchId),
+            put: |row, name| row.branch_name = name,
+        },
+    ];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

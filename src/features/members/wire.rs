@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Class, reach};
+use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Ended, Field, Kind, Personal, Resource, Spec, Viewer, all_hidden,
-    name_key,
+    EXPAND_BRANCH, Editable, Ended, Field, Kind, Named, Personal, Resource, Spec, Viewer,
+    all_hidden, name_key,
 };
 use crate::api::sealed::{MEMBER, Sealed};
 use crate::db::Tx;
@@ -25,6 +26,8 @@ use crate::law::words::{Activity, DecidingBody, MemberLeavingGround, MemberStatu
 pub struct Member {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     #[schema(required = true)]
     pub department_id: Option<Uuid>,
     #[schema(example = "Phạm Hữu Cường", max_length = 200)]
@@ -243,6 +246,7 @@ impl Resource for Member {
         Self {
             id,
             branch_id,
+            branch_name: None,
             department_id,
             full_name,
             sex,
@@ -280,6 +284,10 @@ impl Resource for Member {
         }
     }
     const PERSONAL: bool = true;
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

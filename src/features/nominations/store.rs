@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
 use crate::access::{self, Action, Nominate, Permission, reach};
-use crate::api::sealed;
+use crate::api::{names, sealed};
 use crate::auth::Permit;
 use crate::db::tables::{activity, candidate, nomination as table};
 use crate::db::{Db, Query, Tx, any_live, any_of, any_row};
@@ -104,18 +104,21 @@ pub(super) async fn expect_held(tx: &Tx, activity: Option<Uuid>, on: NaiveDate) 
     ))
 }
 
-/// Name and stage of these candidates.
-pub(super) fn people(ids: Vec<Uuid>) -> Query<(Uuid, String, Stage)> {
-    let mut people = Build::select();
-    people
-        .columns([
-            candidate::Column::Id,
-            candidate::Column::FullName,
-            candidate::Column::Stage,
-        ])
-        .from(candidate::Entity)
-        .and_where(any_of(candidate::Column::Id, ids));
-    Query::of(&people)
+/// Beside each of these nominations: the person's name and stage, and what the branch is called.
+pub(super) fn beside(ids: Vec<Uuid>) -> Query<(Uuid, String, Stage, Option<String>)> {
+    let nominated = candidate::Column::Id.into_expr();
+    let mut all = Build::select();
+    all.expr(table::Column::Id.into_expr())
+        .expr(candidate::Column::FullName.into_expr())
+        .expr(candidate::Column::Stage.into_expr())
+        .expr(names::of_branch(table::Column::BranchId))
+        .from(table::Entity)
+        .inner_join(
+            candidate::Entity,
+            nominated.eq(table::Column::CandidateId.into_expr()),
+        )
+        .and_where(any_of((table::Entity, table::Column::Id), ids));
+    Query::of(&all)
 }
 
 /// A new attempt does not begin before the earlier one has ended, as is said to who sees that one.

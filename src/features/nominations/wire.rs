@@ -20,6 +20,8 @@ use crate::law::words::{Introducer, NominationOutcome, PriorityGroup, Sex};
 pub struct Nomination {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub candidate_id: Uuid,
     /// Name of the person
     #[schema(example = "Trần Thị Mai", max_length = 200)]
@@ -141,6 +143,7 @@ impl Resource for Nomination {
         Self {
             id,
             branch_id,
+            branch_name: None,
             candidate_id,
             full_name: String::new(),
             stage: Stage::Nominated,
@@ -163,11 +166,12 @@ impl Resource for Nomination {
     }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let ids: Vec<Uuid> = items.iter().map(|n| n.candidate_id).collect();
-        for (id, name, stage) in tx.all(super::store::people(ids)).await? {
-            for item in items.iter_mut().filter(|n| n.candidate_id == id) {
-                item.full_name.clone_from(&name);
+        let ids: Vec<Uuid> = items.iter().map(|n| n.id).collect();
+        for (id, name, stage, branch) in tx.all(super::store::beside(ids)).await? {
+            if let Some(item) = items.iter_mut().find(|n| n.id == id) {
+                item.full_name = name;
                 item.stage = stage;
+                item.branch_name = branch;
             }
         }
         Ok(())

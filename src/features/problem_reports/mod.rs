@@ -22,10 +22,11 @@ use crate::api::body::Body;
 use crate::api::checks::{refuse, too_early};
 use crate::api::edit;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
@@ -55,6 +56,8 @@ pub struct ProblemReport {
     /// The reporting branch; null for a union
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub reporter: Reporter,
     #[schema(max_length = 300)]
     pub subject: String,
@@ -159,6 +162,7 @@ impl Resource for ProblemReport {
         Self {
             id,
             branch_id,
+            branch_name: None,
             reporter,
             subject,
             problem,
@@ -177,6 +181,10 @@ impl Resource for ProblemReport {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

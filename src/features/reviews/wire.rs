@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::reach;
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::review as table;
 use crate::error::Result;
@@ -18,6 +19,8 @@ use crate::law::words::{ReviewKind, ReviewState};
 pub struct Review {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub kind: ReviewKind,
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
@@ -143,6 +146,7 @@ impl Resource for Review {
         Self {
             id,
             branch_id,
+            branch_name: None,
             kind,
             year,
             period,
@@ -164,6 +168,10 @@ impl Resource for Review {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

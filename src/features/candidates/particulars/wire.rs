@@ -8,8 +8,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Class, reach};
+use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, Field, Kind, Personal, Resource, Spec, Traced, Viewer, all_hidden, name_key,
+    EXPAND_BRANCH, Field, Kind, Named, Personal, Resource, Spec, Traced, Viewer, all_hidden,
+    name_key,
 };
 use crate::db::tables::candidate as table;
 use crate::law::Stage;
@@ -26,6 +28,8 @@ pub struct Candidate {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     #[schema(required = true)]
     pub department_id: Option<Uuid>,
     pub introduced_by: Introducer,
@@ -298,6 +302,7 @@ impl Resource for Candidate {
             id,
             organization_id,
             branch_id,
+            branch_name: None,
             department_id,
             introduced_by,
             stage,
@@ -346,6 +351,10 @@ impl Resource for Candidate {
         of: |row| (row.organization_id, row.id),
     });
     const PERSONAL: bool = true;
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -1,0 +1,72 @@
+//! Names that stand beside ids, as far as the caller sees whose they are. They are read in the
+//! statement that reads the row.
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ColumnTrait, EntityTrait};
+use uuid::Uuid;
+
+use super::list::keyed::Keyed;
+use super::resource::{Named, Resource};
+use crate::access::reach::by;
+use crate::access::{Action, reach};
+use crate::db::tables::{branch, member};
+use crate::db::{Query, Table as _, Tx, value_of};
+use crate::error::Result;
+
+/// This column of the row that the id names, which the condition may hide.
+fn beside<E: EntityTrait>(
+    name: E::Column,
+    (key, id): (E::Column, impl ColumnTrait),
+    seen: Option<Expr>,
+) -> Expr {
+    let mut select = Build::select();
+    select
+        .expr(name.into_expr())
+        .from(E::default())
+        .and_where(key.into_expr().eq(id.into_expr()));
+    if let Some(condition) = seen {
+        select.and_where(condition);
+    }
+    value_of(select)
+}
+
+/// The name of the branch that the column names: whoever sees a row sees what its branch is called.
+pub fn of_branch(id: impl ColumnTrait) -> Expr {
+    beside::<branch::Entity>(branch::Column::Name, (branch::Column::Id, id), None)
+}
+
+/// The name of the member that the column names, for who may read the member.
+pub fn of_member(tx: &Tx, id: impl ColumnTrait) -> Expr {
+    let rows = by(&[Action::ReadMembers], reach::of_branch);
+    let seen = tx.within(&rows, "member.");
+    beside::<member::Entity>(
+        member::Column::FullName,
+        (member::Column::Id, id),
+        Some(seen),
+    )
+}
+
+/// What a statement reads beside the row.
+pub fn read<R: Resource>(tx: &Tx) -> impl Iterator<Item = Expr> {
+    R::NAMES.iter().map(|named: &Named<R>| (named.read)(tx))
+}
+
+/// Puts the names that were read into their places.
+pub fn put<R: Resource>(one: &mut R, names: impl IntoIterator<Item = Option<String>>) {
+    for (named, name) in R::NAMES.iter().zip(names) {
+        (named.put)(one, name);
+    }
+}
+
+/// The names beside the ids of a row that was written, not read.
+pub async fn of<R: Resource>(tx: &Tx, id: Uuid) -> Result<Vec<Option<String>>> {
+    if R::NAMES.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Build::select();
+    select
+        .exprs(read::<R>(tx))
+        .from(R::Entity::default())
+        .and_where(R::Entity::ID.into_expr().eq(id));
+    let found = tx.one(Query::<Keyed<()>>::of(&select)).await?;
+    Ok(found.map(|found| found.more).unwrap_or_default())
+}
