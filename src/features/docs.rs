@@ -147,10 +147,11 @@ const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:70rem;margin:2rem a
     table{border-collapse:collapse}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}";
 
 /// A page of the documentation; its title and body are the house's own.
-fn page(held: &IfNoneMatch, title: &str, body: &str) -> HttpResponse {
+fn page(held: &IfNoneMatch, lang: Lang, title: &str, body: &str) -> HttpResponse {
     let html = format!(
-        "<!doctype html><html lang=\"vi\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title><style>{STYLE}</style><p><a href=\"/docs/\">/docs/</a></p>{body}</html>"
+        "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>{STYLE}</style><p><a href=\"/docs/\">/docs/</a></p>{body}</html>",
+        lang = lang.pick("vi", "en"),
     );
     let mut response = HttpResponse::Ok();
     response.content_type("text/html; charset=utf-8");
@@ -165,7 +166,7 @@ async fn book(law: Law, held: IfNoneMatch) -> HttpResponse {
         pulldown_cmark::html::push_html(&mut html, Parser::new_ext(&text, Options::ENABLE_TABLES));
         html
     });
-    page(&held, "Quy định mà chương trình áp dụng", html)
+    page(&held, Lang::Vi, "Quy định mà chương trình áp dụng", html)
 }
 
 /// Which role may do what, and how far it reaches.
@@ -196,7 +197,7 @@ async fn roles(held: IfNoneMatch) -> HttpResponse {
         body.push_str("</tr>");
     }
     body.push_str("</table>");
-    page(&held, "Vai trò và quyền", &body)
+    page(&held, Lang::Vi, "Vai trò và quyền", &body)
 }
 
 /// The state machines, which no file of regulations changes.
@@ -208,43 +209,60 @@ fn machines() -> &'static [Machine] {
 }
 
 /// Every state machine: its picture, and its moves as a table.
-async fn states(held: IfNoneMatch) -> HttpResponse {
-    let mut body = String::from(
-        "<h1>Các trạng thái và bước chuyển</h1><p>Số trên mũi tên là số dòng trong bảng.</p><p lang=\"en\">State machines: the numbers on the arrows are those of the rows.</p>",
+async fn states(req: HttpRequest, held: IfNoneMatch) -> HttpResponse {
+    let lang = language(&req);
+    let title = lang.pick("Các trạng thái và bước chuyển", "States and steps");
+    let mut body = format!(
+        "<h1>{title}</h1><p>{}</p>",
+        lang.pick(
+            "Số trên mũi tên là số dòng trong bảng; tên trong giao diện lập trình đứng dưới mỗi trạng thái.",
+            "The numbers on the arrows are those of the rows; below each state stands its value in the interface.",
+        )
+    );
+    let heads = lang.pick(
+        "<tr><th>số</th><th>từ</th><th>bước</th><th>đến</th><th>ai thực hiện</th></tr>",
+        "<tr><th>no.</th><th>from</th><th>step</th><th>to</th><th>who</th></tr>",
     );
     for machine in machines() {
+        let state = |place: usize| {
+            let state = &machine.states[place];
+            format!("{}<br><code>{}</code>", lang.of(&state.words), state.value)
+        };
         let _ = write!(
             body,
-            "<h2 id=\"{name}\">{vi} <small lang=\"en\">{en}</small></h2><img src=\"/docs/states/{name}.svg\" alt=\"{vi}\">\
-             <table><tr><th>số</th><th>từ</th><th>bước</th><th>đến</th><th>ai thực hiện</th></tr>",
+            "<h2 id=\"{name}\">{title}</h2><img src=\"/docs/states/{name}.svg\" alt=\"{title}\"><table>{heads}",
             name = machine.name,
-            vi = machine.title.vi,
-            en = machine.title.en,
+            title = lang.of(&machine.title),
         );
         for (place, arrow) in machine.moves.iter().enumerate() {
-            let by: Vec<&str> = arrow.by.iter().map(|role| role.vi()).collect();
+            let by = arrow.by.iter();
+            let by: Vec<&str> = by.map(|role| lang.pick(role.vi(), role.en())).collect();
             let _ = write!(
                 body,
-                "<tr><td>{}</td><td>{}</td><td>{}<br><small lang=\"en\">{}</small></td><td>{}</td><td>{}</td></tr>",
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 place + 1,
-                machine.states[arrow.from].vi,
-                arrow.step.vi,
-                arrow.step.en,
-                machine.states[arrow.to].vi,
+                state(arrow.from),
+                lang.of(&arrow.step),
+                state(arrow.to),
                 by.join(", ")
             );
         }
         body.push_str("</table>");
     }
-    page(&held, "Các trạng thái", &body)
+    page(&held, lang, title, &body)
 }
 
-async fn state_picture(name: Path<String>, held: IfNoneMatch) -> Result<HttpResponse> {
+async fn state_picture(
+    name: Path<String>,
+    req: HttpRequest,
+    held: IfNoneMatch,
+) -> Result<HttpResponse> {
     let machine = machines().iter().find(|m| m.name == name.as_str());
     let machine = machine.ok_or_else(|| Error::new(Code::RouteNotFound))?;
     let mut response = HttpResponse::Ok();
     response.content_type("image/svg+xml");
-    Ok(kept(&held, &mut response, machine.svg()))
+    let english = language(&req) == Lang::En;
+    Ok(kept(&held, &mut response, machine.svg(english)))
 }
 
 /// A page per error code, in both languages; the reader's comes first.

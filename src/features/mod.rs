@@ -55,6 +55,7 @@ pub mod work_plans;
 mod tests {
     use crate::access::{self, Action, Role};
     use crate::law::lives::class;
+    use crate::law::lives::enrolment::{self, EnrolmentStep as Seat};
     use crate::law::lives::problem_report::{self, ProblemReportStep as Problem};
     use crate::law::lives::quota_plan::{self, QuotaPlanStep as Quota};
     use crate::law::lives::review::{self, ReviewStep as Review};
@@ -110,6 +111,17 @@ mod tests {
         }
         for state in ClassState::ALL {
             permitted(class::LIFE, state, Action::WriteClasses);
+        }
+        for (step, action) in [
+            (Seat::Compile, Action::RecordEnrolments),
+            (Seat::Confirm, Action::ConfirmEnrolments),
+            (Seat::Refuse, Action::ConfirmEnrolments),
+            (Seat::Withdraw, Action::ProposeEnrolments),
+            (Seat::ClassEnds, Action::WriteClasses),
+            (Seat::Complete, Action::RecordEnrolments),
+            (Seat::Fail, Action::RecordEnrolments),
+        ] {
+            permitted(enrolment::LIFE, &step, action);
         }
         for (step, action) in [
             (Problem::Write, Action::ReadProblemReports),

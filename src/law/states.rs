@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::acts::Step;
 use crate::case::{CASES, Case};
 use crate::lives::class;
+use crate::lives::enrolment::{self, EnrolmentStep};
 use crate::lives::problem_report::{self, ProblemReportStep};
 use crate::lives::quota_plan::{self, QuotaPlanStep};
 use crate::lives::review::{self, ReviewStep};
@@ -13,7 +14,9 @@ use crate::lives::term::{self, TermStep};
 use crate::lives::{Life, Move};
 use crate::regulation::Regulations;
 use crate::words::daily::ProblemState;
-use crate::words::{ClassState, PlanState, ReviewState, Role, SourcePlanState, Stage, TermState};
+use crate::words::{
+    ClassState, EnrolmentState, PlanState, ReviewState, Role, SourcePlanState, Stage, TermState,
+};
 use crate::{Words, say};
 
 /// A state machine.
@@ -22,9 +25,15 @@ pub struct Machine {
     pub name: &'static str,
     pub title: Words,
     /// In the order in which they are reached.
-    pub states: Vec<Words>,
+    pub states: Vec<State>,
     /// Each leads from one of `states` to another.
     pub moves: Vec<Arrow>,
+}
+
+/// A state as the interface and as a reader calls it.
+pub struct State {
+    pub value: &'static str,
+    pub words: Words,
 }
 
 /// A step from one state to another.
@@ -41,6 +50,17 @@ trait Worded {
     fn words(&self) -> Words;
 }
 
+/// What the interface calls a state.
+trait Valued: Worded {
+    fn value(&self) -> &'static str;
+    fn state(&self) -> State {
+        State {
+            value: self.value(),
+            words: self.words(),
+        }
+    }
+}
+
 macro_rules! told_words {
     ($($word:ty)*) => {$(
         impl Worded for $word {
@@ -48,9 +68,14 @@ macro_rules! told_words {
                 say(self.vi(), self.en())
             }
         }
+        impl Valued for $word {
+            fn value(&self) -> &'static str {
+                self.wire()
+            }
+        }
     )*};
 }
-told_words!(Stage PlanState SourcePlanState ReviewState ClassState ProblemState TermState);
+told_words!(Stage PlanState SourcePlanState ReviewState ClassState EnrolmentState ProblemState TermState);
 
 /// A quota plan, and whether a revision of it waits to be issued.
 impl Worded for (PlanState, bool) {
@@ -64,6 +89,12 @@ impl Worded for (PlanState, bool) {
         } else {
             state
         }
+    }
+}
+
+impl Valued for (PlanState, bool) {
+    fn value(&self) -> &'static str {
+        self.0.wire()
     }
 }
 
@@ -102,6 +133,16 @@ told_steps! {
         Self::Remove => "xóa", "remove";
         Self::Close => "kết thúc", "close";
     }
+    EnrolmentStep {
+        Self::MoveUp => "có chỗ trống", "a seat becomes free";
+        Self::Compile => "lập danh sách", "put on the list";
+        Self::Confirm => "xác nhận", "confirm";
+        Self::Refuse => "không xác nhận", "refuse";
+        Self::Withdraw => "rút", "withdraw";
+        Self::ClassEnds => "lớp đóng hoặc bị hủy", "the class is closed or cancelled";
+        Self::Complete => "hoàn thành, cấp giấy chứng nhận", "complete, with a certificate";
+        Self::Fail => "không hoàn thành", "fail";
+    }
     ProblemReportStep {
         Self::Forward => "chuyển Ban Thường vụ", "forward";
         Self::Answer => "trả lời", "answer";
@@ -117,7 +158,7 @@ told_steps! {
     }
 }
 
-fn of_life<S: Copy + PartialEq + Worded, T: Worded>(
+fn of_life<S: Copy + PartialEq + Valued, T: Worded>(
     name: &'static str,
     title: Words,
     life: Life<S, T>,
@@ -141,7 +182,7 @@ fn of_life<S: Copy + PartialEq + Worded, T: Worded>(
         name,
         title,
         moves: moves.collect(),
-        states: states.iter().map(Worded::words).collect(),
+        states: states.iter().map(Valued::state).collect(),
     }
 }
 
@@ -178,7 +219,7 @@ fn candidacy(law: &Regulations) -> Machine {
         name: "candidacy",
         title: say("Hồ sơ kết nạp", "Candidacy"),
         moves: moves.collect(),
-        states: Stage::ALL.iter().map(Worded::words).collect(),
+        states: Stage::ALL.iter().map(Valued::state).collect(),
     }
 }
 
@@ -200,6 +241,11 @@ pub fn machines(law: &Regulations) -> Vec<Machine> {
         of_life("review", say("Phiên xét", "Review"), review::LIFE),
         of_life("class", say("Lớp học", "Class"), class::LIFE),
         of_life(
+            "enrolment",
+            say("Suất học trong lớp", "Enrolment in a class"),
+            enrolment::LIFE,
+        ),
+        of_life(
             "problem-report",
             say("Phản ánh vướng mắc", "Problem report"),
             problem_report::LIFE,
@@ -216,7 +262,9 @@ const MARGIN: usize = 40;
 impl Machine {
     /// The picture: the states one below the other, each arrow with the numbers of its moves in
     /// the table, steps forward on the right and steps back on the left.
-    pub fn svg(&self) -> String {
+    pub fn svg(&self, english: bool) -> String {
+        let pick =
+            |words: &'_ Words| -> String { if english { &words.en } else { &words.vi }.clone() };
         let span = |a: &Arrow| a.from.abs_diff(a.to);
         let longest = |forward: bool| {
             let these = self.moves.iter().filter(|a| (a.from < a.to) == forward);
@@ -229,17 +277,20 @@ impl Machine {
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" font-family=\"sans-serif\" font-size=\"14\" role=\"img\">\
              <title>{}</title><defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#444\"/></marker></defs>",
-            self.title.vi
+            pick(&self.title)
         );
         for (place, state) in self.states.iter().enumerate() {
             let y = 10 + ROW * place;
+            let middle = left + BOX / 2;
             let _ = write!(
                 svg,
                 "<rect x=\"{left}\" y=\"{y}\" width=\"{BOX}\" height=\"36\" rx=\"6\" fill=\"#f3f6fb\" stroke=\"#446\"/>\
-                 <text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                left + BOX / 2,
-                y + 23,
-                state.vi
+                 <text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{}</text>\
+                 <text x=\"{middle}\" y=\"{}\" text-anchor=\"middle\" font-family=\"monospace\" font-size=\"10\" fill=\"#555\">{}</text>",
+                y + 17,
+                pick(&state.words),
+                y + 30,
+                state.value
             );
         }
         let mut drawn: Vec<(usize, usize)> = Vec::new();
@@ -287,15 +338,14 @@ mod tests {
         let law = Regulations::read(BUILT_IN).unwrap();
         let all = machines(&law);
         let names: Vec<&str> = all.iter().map(|m| m.name).collect();
-        assert_eq!(names.len(), 7, "{names:?}");
+        assert_eq!(names.len(), 8, "{names:?}");
         for machine in &all {
-            let svg = machine.svg();
+            let svg = machine.svg(false);
             for state in &machine.states {
-                assert!(
-                    svg.contains(&format!(">{}</text>", state.vi)),
-                    "{}",
-                    state.vi
-                );
+                for text in [&*state.words.vi, state.value] {
+                    assert!(svg.contains(&format!(">{text}</text>")), "{text}");
+                }
+                assert!(machine.svg(true).contains(&*state.words.en));
             }
             assert!(!machine.moves.is_empty(), "{}", machine.name);
             let mut drawn: Vec<_> = machine.moves.iter().map(|a| (a.from, a.to)).collect();

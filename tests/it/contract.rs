@@ -775,11 +775,8 @@ fn a_refusal_is_listed_where_it_can_happen() {
             .map(|(name, _)| name)
             .collect()
     };
-    let seats = [
-        "patch /api/v1/classes/{id}",
-        "patch /api/v1/enrolments/{id}",
-        "post /api/v1/classes/{id}/enrolments",
-    ];
+    // who finds no seat waits for one
+    let seats = ["patch /api/v1/classes/{id}"];
     assert_eq!(with("capacity_reached"), seats.map(str::to_owned).into());
     let (judged, kept) = (with("requirements_unmet"), with("has_dependents"));
     assert!(judged.contains("post /api/v1/candidates/{id}/resolutions"));

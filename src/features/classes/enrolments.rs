@@ -29,7 +29,7 @@ use crate::{facts, recording};
 #[operation(
     post,
     "/classes/{id}/enrolments",
-    refuses(Duplicate, CapacityReached, RequirementsUnmet)
+    refuses(Duplicate, RequirementsUnmet)
 )]
 pub async fn create_enrolment(
     permit: Permit<ProposeEnrolments>,

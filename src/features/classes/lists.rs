@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::store;
 use super::wire::{NewCompilation, NewConfirmation};
-use crate::access::{ConfirmEnrolments, Reach, RecordEnrolments};
+use crate::access::{ConfirmEnrolments, RecordEnrolments};
 use crate::api::body::Body;
 use crate::api::checks::expect_not_in_future;
 use crate::api::edit;
@@ -17,6 +17,8 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::{Db, texts};
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::lives::enrolment::{EnrolmentStep as Step, LIFE};
+use crate::law::lives::left_by;
 use crate::law::words::EnrolmentState;
 use crate::law::{say, vi};
 use crate::resources::class::{Class, settle_seats};
@@ -77,8 +79,7 @@ pub async fn confirm_class(
     let refused = new.rejections.as_deref().unwrap_or_default();
     expect_not_in_future("/on", new.on, db.clock().today())?;
     edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
-        let by_name = (permit.reach() != Reach::Below).then_some(EnrolmentState::Proposed);
-        let states = by_name.into_iter().chain([EnrolmentState::Compiled]);
+        let states = left_by(LIFE, &Step::Confirm, permit.role());
         let seats = store::lock_seats(tx, row.id, states).await?;
         if seats
             .iter()

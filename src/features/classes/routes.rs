@@ -20,7 +20,8 @@ use crate::db::tables::{class_session, enrolment};
 use crate::db::{Db, Tx, any_live, any_row, functions};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::enrolment::Lesson;
-use crate::law::lives::{class, follow};
+use crate::law::lives::enrolment::{EnrolmentStep, LIFE};
+use crate::law::lives::{class, follow, left_by};
 use crate::law::say;
 use crate::law::words::{ClassState, EnrolmentState};
 use crate::resources::class::{Class, NewClass, lesson};
@@ -238,11 +239,7 @@ pub async fn change_class(
             }
             let gone: Option<(Vec<EnrolmentState>, &str)> = match new.state {
                 ClassState::Cancelled if was.state != ClassState::Cancelled => Some((
-                    EnrolmentState::ALL
-                        .iter()
-                        .copied()
-                        .filter(|state| state.open())
-                        .collect(),
+                    left_by(LIFE, &EnrolmentStep::ClassEnds, permit.role()).collect(),
                     new.cancel_reason.as_ref().map_or("", |r| r.as_str()),
                 )),
                 ClassState::Closed if was.state != ClassState::Closed => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments, Role};
+use crate::access::{ProposeEnrolments, ReadEnrolments, RecordEnrolments};
 use crate::api::body::{Body, Patch};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -23,6 +23,8 @@ use crate::db::tables::enrolment;
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::calendar::valid_to;
 use crate::law::enrolment::listed;
+use crate::law::lives::enrolment::{EnrolmentStep as Step, LIFE};
+use crate::law::lives::follow;
 use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
 use crate::law::{acts, say};
@@ -51,7 +53,7 @@ pub struct NewWithdrawal {
     patch,
     "/enrolments/{id}",
     tag = "classes",
-    refuses(Duplicate, InvalidTransition, CapacityReached, RequirementsUnmet)
+    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
 )]
 pub async fn record_enrolment(
     permit: Permit<RecordEnrolments>,
@@ -78,7 +80,8 @@ pub async fn record_enrolment(
                 | EnrolmentState::Rejected
                 | EnrolmentState::Withdrawn => new.state == was,
                 // a wrong certificate is an act, and must be annulled as one
-                EnrolmentState::Failed => was.seated() && was != EnrolmentState::Completed,
+                EnrolmentState::Failed => follow(LIFE, was, &Step::Fail, permit.role()).is_some(),
+                // that the list was not confirmed yet is said below
                 EnrolmentState::Completed => was.seated(),
             };
             if !possible {
@@ -202,21 +205,10 @@ pub async fn withdraw_enrolment(
         async |tx| store::lock_class(tx, id).await,
         async |tx, row: enrolment::Model| {
             let state = row.state;
-            let open = match state {
-                EnrolmentState::Proposed | EnrolmentState::Waiting | EnrolmentState::Compiled => {
-                    true
-                }
-                EnrolmentState::Confirmed => permit.role() == Role::PartyOffice,
-                EnrolmentState::Rejected
-                | EnrolmentState::Withdrawn
-                | EnrolmentState::Completed
-                | EnrolmentState::Failed => false,
-            };
-            if !open {
-                return Err(Error::new(Code::InvalidTransition));
-            }
+            let after = follow(LIFE, state, &Step::Withdraw, permit.role());
+            let after = after.ok_or_else(|| Error::new(Code::InvalidTransition))?;
             let mut active = edit::blank::<Enrolment>();
-            active.state = Set(EnrolmentState::Withdrawn);
+            active.state = Set(after);
             active.waiting_no = Set(None);
             active.reason = Set(Some(body.value.reason.as_str().to_owned()));
             let gone = edit::update::<Enrolment>(tx, row.id, row.version, active).await?;

@@ -1,11 +1,7 @@
 //! State machine of a class. The state is changed together with other fields, so a step is the
 //! requested state.
-use super::{Life, m};
+use super::{Life, PLANNERS, m};
 use crate::words::ClassState::{self, Cancelled, Closed, Open, Planned};
-use crate::words::Role;
-
-/// The Party Office plans for its own organisation, the upper committee for one below.
-const PLANNERS: &[Role] = &[Role::PartyOffice, Role::UpperCommittee];
 
 #[rustfmt::skip]
 pub const LIFE: Life<ClassState, ClassState> = &[

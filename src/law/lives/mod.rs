@@ -1,6 +1,7 @@
 //! State machines of everything that is not a candidacy: one table of moves each. A move that is
 //! not in a table is impossible.
 pub mod class;
+pub mod enrolment;
 pub mod problem_report;
 pub mod quota_plan;
 pub mod review;
@@ -34,6 +35,18 @@ pub fn follow<State: Copy + PartialEq, Step: PartialEq>(
         .map(|m| m.to)
 }
 
+/// The states from which this role takes a step.
+pub fn left_by<State: Copy, Step: PartialEq>(
+    life: Life<State, Step>,
+    step: &Step,
+    by: Role,
+) -> impl Iterator<Item = State> {
+    let taken = life
+        .iter()
+        .filter(move |m| m.step == *step && m.by.contains(&by));
+    taken.map(|m| m.from)
+}
+
 /// The roles that take a step from any state.
 pub fn taken_by<State, Step: PartialEq>(life: Life<State, Step>, step: &Step) -> Vec<Role> {
     let taken = |role: &Role| life.iter().any(|m| m.step == *step && m.by.contains(role));
@@ -53,6 +66,8 @@ const fn m<State: Copy, Step: Copy>(
 const STANDING_COMMITTEE: &[Role] = &[Role::StandingCommittee];
 const PARTY_OFFICE: &[Role] = &[Role::PartyOffice];
 const BRANCH_COMMITTEE: &[Role] = &[Role::BranchCommittee];
+/// The Party Office plans classes for its own organisation, the upper committee for one below.
+const PLANNERS: &[Role] = &[Role::PartyOffice, Role::UpperCommittee];
 
 #[cfg(test)]
 mod tests {
@@ -92,12 +107,15 @@ mod tests {
     #[test]
     fn each_step_leads_to_one_state_and_every_state_is_reached() {
         use crate::words::daily::ProblemState;
-        use crate::words::{ClassState, PlanState, ReviewState, SourcePlanState, TermState};
+        use crate::words::{
+            ClassState, EnrolmentState, PlanState, ReviewState, SourcePlanState, TermState,
+        };
         sound(term::LIFE, TermState::Draft);
         sound(quota_plan::LIFE, (PlanState::Draft, false));
         sound(source_plan::LIFE, SourcePlanState::Draft);
         sound(review::LIFE, ReviewState::Open);
         sound(class::LIFE, ClassState::Planned);
+        sound(enrolment::LIFE, EnrolmentState::Waiting);
         sound(problem_report::LIFE, ProblemState::Reported);
     }
 }

@@ -503,6 +503,7 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
         "source-plan",
         "review",
         "class",
+        "enrolment",
         "problem-report",
     ] {
         let picture = format!("/docs/states/{name}.svg");
@@ -514,6 +515,29 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
         assert_eq!(code, 200, "{name}");
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"), "{name}");
+    }
+    // in the reader's language, with the value of the interface
+    let english: [(&str, &[u8]); 1] = [("accept-language", b"en")];
+    for (path, vi, en) in [
+        ("/docs/states", "chờ chỗ", "on the waiting list"),
+        (
+            "/docs/states/enrolment.svg",
+            "chờ chỗ",
+            "on the waiting list",
+        ),
+    ] {
+        let (_, _, told) = raw(&house, Method::GET, path, &[], vec![]).await;
+        assert!(
+            told.contains(vi) && told.contains(">waiting<") && !told.contains(en),
+            "{path}"
+        );
+        let (_, headers, told) = raw(&house, Method::GET, path, &english, vec![]).await;
+        assert!(
+            told.contains(en) && told.contains(">waiting<") && !told.contains(vi),
+            "{path}"
+        );
+        let vary = headers["vary"].to_str().unwrap();
+        assert!(vary.contains("accept-language"), "{path}: {vary}");
     }
     for nothing in [
         "/docs/states/none.svg",
