@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema};
 
 use super::document::lists;
 use super::headers::IfNoneMatch;
@@ -25,28 +26,53 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct One<R> {
     pub held: IfNoneMatch,
-    query: Option<ListQuery>,
+    query: ListQuery,
     of: PhantomData<R>,
 }
 
-/// The whole object, whatever version the reader holds.
-impl<R> Default for One<R> {
-    fn default() -> Self {
-        Self {
-            held: IfNoneMatch::default(),
-            query: None,
-            of: PhantomData,
+/// The argument of a `GET` of one `T` that is no row: which of its properties a reader asks for.
+#[derive(Clone, Debug)]
+pub struct Part<T> {
+    query: ListQuery,
+    of: PhantomData<T>,
+}
+
+impl<T: Serialize + PartialSchema> Part<T> {
+    /// 200 with what was asked for; 400 names a property that is not known.
+    pub fn of(&self, version: i32, whole: &T) -> Result<Reply<T>> {
+        let chosen = self.query.chosen(&[], &properties::<T>())?;
+        if chosen.whole() {
+            return Ok(Reply::new(whole).version(version));
         }
+        let whole = serde_json::to_value(whole).map_err(Error::internal)?;
+        let body = chosen.of(whole).to_string();
+        let tag = etag_of(version, &body);
+        Ok(Reply::written(body).header((header::ETAG, tag)))
+    }
+}
+
+impl<T: 'static> FromRequest for Part<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(ListQuery::of(req).map(|query| Self {
+            query,
+            of: PhantomData,
+        }))
+    }
+}
+
+impl<T: PartialSchema> Argument for Part<T> {
+    fn describe(draft: &mut Draft) {
+        draft.facts.parameters = vec![lists::fields(&properties::<T>())];
     }
 }
 
 impl<R: Resource> One<R> {
     /// The properties and objects asked for; 400 names one that is not known.
     pub fn chosen(&self) -> Result<Chosen> {
-        match &self.query {
-            Some(query) => query.chosen(&R::SPEC, &prepared::<R>().properties),
-            None => Ok(Chosen::default()),
-        }
+        let known = &prepared::<R>().properties;
+        self.query.chosen(R::SPEC.expand, known)
     }
 
     /// The object as JSON, as asked for.
@@ -100,7 +126,7 @@ impl<R: 'static> FromRequest for One<R> {
         ready(held.and_then(|held| {
             Ok(Self {
                 held,
-                query: Some(query?),
+                query: query?,
                 of: PhantomData,
             })
         }))

@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
+use uuid::Uuid;
 
 use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, not_valid};
 use super::operation::{Argument, Draft};
@@ -31,7 +32,7 @@ pub fn invalid(name: &str, detail: Words) -> Error {
 }
 
 /// Parameters with several values, which may be repeated.
-const ARRAYS: [&str; 1] = ["group_by"];
+const ARRAYS: [&str; 2] = ["group_by", "id"];
 
 /// The query with the values of a repeated array in one, separated by commas.
 fn joined(query: &str) -> String {
@@ -132,6 +133,15 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     }
 }
 
+/// As many ids as a page has rows.
+pub fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Uuid>, D::Error> {
+    const MOST: usize = 200;
+    let raw = Cow::<str>::deserialize(deserializer)?;
+    let all: Option<Vec<Uuid>> = raw.split(',').map(super::list::value::id).collect();
+    all.filter(|ids| ids.len() <= MOST)
+        .ok_or_else(|| wanted(["từ 1 đến 200 mã UUID", "1 to 200 UUIDs"]))
+}
+
 /// Items of a page.
 pub fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     match Option::<u32>::deserialize(deserializer)? {
@@ -170,7 +180,8 @@ impl<T: IntoParams> Argument for Query<T> {
     }
 }
 
-/// The schema of an optional field without `null`: a query parameter is omitted, never null.
+/// The schema of an optional field without `null`: a query parameter is omitted, never null. The words
+/// of an enumeration stand here without its own description.
 fn present(schema: RefOr<Schema>) -> RefOr<Schema> {
     match schema {
         RefOr::T(Schema::Object(mut object)) => {
@@ -178,6 +189,9 @@ fn present(schema: RefOr<Schema>) -> RefOr<Schema> {
                 && let Some(only) = types.iter().find(|t| **t != Type::Null)
             {
                 object.schema_type = SchemaType::Type(only.clone());
+            }
+            if object.enum_values.is_some() {
+                object.description = None;
             }
             RefOr::T(Schema::Object(object))
         }

@@ -5,6 +5,7 @@
 //! | `GET /findings` | [`list_findings`] |
 use actix_web::web::Data;
 use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait as _;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -18,7 +19,8 @@ use crate::api::query::{self, Query};
 use crate::api::reply::Spoken;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::tables::candidate;
+use crate::db::{Db, any_of};
 use crate::error::Result;
 use crate::facts;
 use crate::law::acts::ActKind;
@@ -73,6 +75,10 @@ pub struct Finding {
 /// Selects the page
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
+    /// Only the files with these ids
+    #[serde(default, deserialize_with = "query::ids")]
+    #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 200)]
+    id: Vec<Uuid>,
     /// Page size.
     #[serde(default, deserialize_with = "query::limit")]
     #[param(minimum = 1, maximum = 200)]
@@ -103,7 +109,11 @@ pub async fn list_findings(
     let english = permit.call.english;
     let limit = asked.limit.unwrap_or(50);
     db.read(&permit, async |tx| {
-        let within = tx.within(&reach::candidate(permit.reach()), "candidate.");
+        let mut within = tx.within(&reach::candidate(permit.reach()), "candidate.");
+        if !asked.id.is_empty() {
+            let these = (candidate::Entity, candidate::Column::Id);
+            within = within.and(any_of(these, asked.id.iter().copied()));
+        }
         let (mut items, mut after) = (Vec::new(), asked.cursor);
         for _ in 0..BATCHES {
             let files = facts::files(&tx, within.clone(), after, BATCH, today).await?;

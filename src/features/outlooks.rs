@@ -19,8 +19,8 @@ use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::candidate;
+use crate::db::{Db, any_of};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts::{self, MOST_FOLLOWED};
 use crate::law::{Stage, say};
@@ -76,6 +76,10 @@ impl OutlookItem {
 /// Which page
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
+    /// Only the files with these ids
+    #[serde(default, deserialize_with = "query::ids")]
+    #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 200)]
+    id: Vec<Uuid>,
     /// Only this branch
     branch_id: Option<Uuid>,
     /// Day by which the goal is wanted; the last day of this year if absent
@@ -120,6 +124,10 @@ pub async fn list_outlooks(
             let mut within = tx.within(&reach::candidate(permit.reach()), "candidate.");
             if let Some(branch) = asked.branch_id {
                 within = within.and(candidate::Column::BranchId.eq(branch));
+            }
+            if !asked.id.is_empty() {
+                let these = (candidate::Entity, candidate::Column::Id);
+                within = within.and(any_of(these, asked.id.iter().copied()));
             }
             if facts::too_many(&tx, within.clone()).await? {
                 return Err(too_many());

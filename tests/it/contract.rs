@@ -328,7 +328,9 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
         // what is computed comes in one order, and is paged as everything else
         let computed = ["/api/v1/findings", "/api/v1/outlooks"].contains(&path);
         if computed {
-            assert!(parameter("query", "limit") && parameter("query", "cursor"));
+            for wanted in ["id", "limit", "cursor"] {
+                assert!(parameter("query", wanted), "{name}: {wanted}");
+            }
         } else if parameter("query", "cursor") {
             for wanted in ["limit", "sort", "include_total", "fields"] {
                 assert!(parameter("query", wanted), "{name}: {wanted}");
@@ -505,6 +507,31 @@ fn no_optional_query_parameter_has_an_example() {
         }
     }
     assert!(seen > 500, "{seen}");
+}
+
+/// What takes only some words is an enumeration, for clients to choose from.
+#[test]
+fn a_parameter_of_a_few_words_lists_them() {
+    let words = |path: &str, name: &str| {
+        let all = document()["paths"][path]["get"]["parameters"].as_array();
+        let one = all.unwrap().iter().find(|p| p["name"] == name).unwrap();
+        assert_eq!(
+            (&one["schema"]["type"], &one["required"]),
+            (&"string".into(), &false.into())
+        );
+        one["schema"]["enum"].clone()
+    };
+    let statistics = "/api/v1/reports/statistics";
+    assert_eq!(
+        words(statistics, "scope"),
+        serde_json::json!(["own", "below"])
+    );
+    for path in [statistics, "/api/v1/classes/{id}/roster"] {
+        assert_eq!(
+            words(path, "format"),
+            serde_json::json!(["json", "csv", "xlsx"])
+        );
+    }
 }
 
 /// The path that records a kind of act, and its body, are found by the kind.

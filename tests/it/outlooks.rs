@@ -241,3 +241,24 @@ async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
             .refused("invalid_parameter");
     }
 }
+
+#[tokio::test]
+async fn ways_and_findings_are_asked_for_by_the_ids_of_their_files() {
+    let house = House::build().await;
+    let all = house.read("office", "outlooks").await;
+    let id = |place: usize| all.items()[place]["candidate_id"].text().to_owned();
+    let (one, other) = (id(0), id(2));
+    for asked in [format!("id={one},{other}"), format!("id={one}&id={other}")] {
+        let some = house.read("office", &format!("outlooks?{asked}")).await;
+        assert_eq!(
+            some.items()[..],
+            [all.items()[0].clone(), all.items()[2].clone()]
+        );
+    }
+    let none = house.read("office", &format!("findings?id={one}")).await;
+    assert!(none.items().is_empty());
+    for path in ["outlooks?id=x", "findings?id="] {
+        let wrong = house.get("office", path).await.refused("invalid_parameter");
+        assert_eq!(wrong.faults(), ["id"], "{path}");
+    }
+}

@@ -203,3 +203,22 @@ async fn a_setting_stays_within_its_bounds_and_counts_its_changes() {
             .any(|s| s["key"] == "youth_age_limit" && s["value"] == most && s["version"] == 2)
     );
 }
+
+#[tokio::test]
+async fn a_setting_is_read_in_part() {
+    let house = House::build().await;
+    let path = "settings/sponsorship_load_limit";
+    let whole = house.read("admin", path).await;
+    let part = house
+        .read("admin", &format!("{path}?fields=key,value"))
+        .await;
+    let expected = json!({"key": whole.body["key"], "value": whole.body["value"]});
+    assert_eq!(part.body, expected);
+    assert_ne!(part.header("etag"), whole.header("etag"));
+    let wrong = format!("{path}?fields=crater");
+    let wrong = house
+        .get("admin", &wrong)
+        .await
+        .refused("invalid_parameter");
+    assert_eq!(wrong.faults(), ["fields"]);
+}

@@ -9,9 +9,8 @@ use crate::api::operation::Facts;
 use crate::error::{Code, Lang};
 
 /// Answered with an `ETag` though neither asked for nor sent with one.
-const VERSIONED: [&str; 5] = [
+const VERSIONED: [&str; 4] = [
     "create_calendar",
-    "get_attendance",
     "get_setting",
     "reveal_candidate",
     "reveal_member",

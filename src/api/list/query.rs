@@ -18,7 +18,7 @@ use super::value::{
     wanted,
 };
 use crate::access::{self, Class, Role, Show};
-use crate::api::resource::{Column, Field, Kind, Spec};
+use crate::api::resource::{Column, Expand, Field, Kind, Spec};
 use crate::auth::cursors::Cursors;
 use crate::auth::gate;
 use crate::error::{Code, Error, Fault, Result};
@@ -206,9 +206,9 @@ impl ListQuery {
     }
 
     /// What a reader of one object asks for.
-    pub fn chosen(&self, spec: &Spec, properties: &[String]) -> Result<Chosen> {
+    pub fn chosen(&self, expand: &[Expand], properties: &[String]) -> Result<Chosen> {
         let mut faults = Vec::new();
-        let known: Vec<String> = spec.expand.iter().map(|e| e.name.to_owned()).collect();
+        let known: Vec<String> = expand.iter().map(|e| e.name.to_owned()).collect();
         let chosen = Chosen {
             fields: self.names("fields", properties, &mut faults),
             expand: self

@@ -7,9 +7,14 @@ use crate::api::resource::Kind;
 use crate::error::Fault;
 use crate::law::{Words, say, text};
 
+/// A UUID in its usual form.
+pub fn id(raw: &str) -> Option<Uuid> {
+    Uuid::parse_str(raw).ok().filter(|_| raw.len() == 36)
+}
+
 pub(super) fn one(kind: Kind, raw: &str) -> Option<Value> {
     Some(match kind {
-        Kind::Uuid => Value::Uuid(Some(Uuid::parse_str(raw).ok().filter(|_| raw.len() == 36)?)),
+        Kind::Uuid => Value::Uuid(Some(id(raw)?)),
         Kind::Text => Value::String(Some(text::normal(raw)).filter(|t| {
             !t.is_empty() && t.chars().count() <= 200 && !raw.chars().any(text::refused)
         }))

@@ -80,7 +80,7 @@ pub struct RosterRow {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
     /// `json`, `csv` or `xlsx`; by default determined by `Accept`
-    #[param(value_type = Option<String>, max_length = 4, pattern = "^(json|csv|xlsx)$")]
+    #[param(value_type = Form, inline, required = false)]
     format: Option<Form>,
 }
 

@@ -135,8 +135,9 @@ pub async fn get_attendance(
     permit: Permit<ReadEnrolments>,
     db: Data<Db>,
     id: Path<Uuid>,
+    wanted: One<Attendance>,
 ) -> Result<Reply<Attendance>> {
-    edit::get(&db, &permit, *id, &One::default()).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Take the attendance of a session

@@ -17,6 +17,7 @@ use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
 use crate::api::job;
 use crate::api::law::Law;
+use crate::api::one::Part;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
 use crate::api::routes::Routes;
@@ -150,12 +151,14 @@ pub async fn get_setting(
     permit: Permit<ReadSettings>,
     db: Data<Db>,
     key: Path<SettingKey>,
+    wanted: Part<Setting>,
 ) -> Result<Reply<Setting>> {
     let known = settings::find(&key.0).ok_or_else(Error::not_found)?;
     let rows = db
         .read(&permit, async |tx| store::stored_settings(&tx).await)
         .await?;
-    Ok(one_setting(known, &rows, db.clock().today()))
+    let setting = shown(known, &rows, db.clock().today());
+    wanted.of(setting.version, &setting)
 }
 
 /// Change a setting

@@ -33,10 +33,10 @@ pub struct Asked {
     #[serde(default, deserialize_with = "query::day")]
     pub(super) as_of: Option<NaiveDate>,
     /// `own`: your organisation as far as you reach in it; `below`: the organisations below. By default, the one that your role has
-    #[param(value_type = Option<String>, max_length = 5, pattern = "^(own|below)$")]
+    #[param(value_type = Scope, inline, required = false)]
     pub(super) scope: Option<Scope>,
     /// `json`, `csv` or `xlsx`; by default determined by `Accept`
-    #[param(value_type = Option<String>, max_length = 4, pattern = "^(json|csv|xlsx)$")]
+    #[param(value_type = Form, inline, required = false)]
     pub(super) format: Option<Form>,
 }
 
