@@ -34,6 +34,7 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/problems/{code}", web::get().to(problem_page))
         .route("/docs", web::get().to(to_docs))
         .route("/docs/book", web::get().to(book))
+        .route("/docs/changelog", web::get().to(changelog))
         .route("/docs/roles", web::get().to(roles))
         .route("/docs/states", web::get().to(states))
         .route("/docs/states/{name}.svg", web::get().to(state_picture))
@@ -158,14 +159,22 @@ fn page(held: &IfNoneMatch, lang: Lang, title: &str, body: &str) -> HttpResponse
     kept(held, &mut response, html)
 }
 
+fn html(markdown: &str) -> String {
+    let mut html = String::new();
+    let text = Parser::new_ext(markdown, Options::ENABLE_TABLES);
+    pulldown_cmark::html::push_html(&mut html, text);
+    html
+}
+
+/// What has changed for who builds on the document.
+async fn changelog(held: IfNoneMatch) -> HttpResponse {
+    let text = include_str!("../../CHANGELOG.md");
+    page(&held, Lang::En, "Changelog", &html(text))
+}
+
 /// The book for jurists, of the regulations in force.
 async fn book(law: Law, held: IfNoneMatch) -> HttpResponse {
-    let html = law.book(|regulations| {
-        let text = book::book(regulations);
-        let mut html = String::new();
-        pulldown_cmark::html::push_html(&mut html, Parser::new_ext(&text, Options::ENABLE_TABLES));
-        html
-    });
+    let html = law.book(|regulations| html(&book::book(regulations)));
     page(&held, Lang::Vi, "Quy định mà chương trình áp dụng", html)
 }
 

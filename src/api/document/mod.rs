@@ -52,7 +52,7 @@ const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for d
 
 **Data about people.** *Personal data* tell who somebody is: citizen id, phone, address, birth date and place, home town, ethnic group, religion, priority group. *Background data* are what is written about somebody's background, opinions and conduct: findings, opinions, remarks, assessments. The descriptions of the properties say who sees them.
 
-**Promises.** `info.version` is semantic: within a major version nothing is removed, renamed or demanded anew; answers may gain properties and values. What is to go is deprecated first: its answers carry `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), at least 180 days apart, and `CHANGELOG.md` names what replaces it. An `Idempotency-Key` is kept for 24 hours; the stored answer is repeated whatever `If-Match` says now, with `Idempotent-Replayed: true`. A refresh token works once; if its answer was lost, the same token works again for a few seconds.
+**Promises.** `info.version` is semantic: within a major version nothing is removed, renamed or demanded anew; answers may gain properties and values. What is to go is deprecated first: its answers carry `Deprecation` (RFC 9745) and `Sunset` (RFC 8594), at least 180 days apart, and [the changelog](/docs/changelog) names what replaces it. An `Idempotency-Key` is kept for 24 hours; the stored answer is repeated whatever `If-Match` says now, with `Idempotent-Replayed: true`. A refresh token works once; if its answer was lost, the same token works again for a few seconds.
 
 **More:** [which role may do what](/docs/roles), [which states lead where](/docs/states) and, in Vietnamese, [the regulations as the service applies them](/docs/book), clause by clause with examples.";
 

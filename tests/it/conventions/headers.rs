@@ -549,9 +549,16 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
         assert!(kind.starts_with("application/problem+json"), "{nothing}");
     }
     let about = document()["info"]["description"].as_str().unwrap();
-    for linked in ["(/docs/book)", "(/docs/roles)", "(/docs/states)"] {
+    for linked in [
+        "(/docs/book)",
+        "(/docs/changelog)",
+        "(/docs/roles)",
+        "(/docs/states)",
+    ] {
         assert!(about.contains(linked), "{linked}");
     }
+    let changes = page("/docs/changelog").await;
+    assert!(changes.contains("<h2>1.0.0</h2>") && changes.contains("<code>info.version</code>"));
 }
 
 /// What a browser reads at each opening is sent once, and asked about again.

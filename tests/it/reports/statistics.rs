@@ -680,8 +680,11 @@ async fn the_statistics_are_a_sheet_too() {
         .iter()
         .position(|h| h == "Được giới thiệu")
         .unwrap();
+    let because = headings.len() - 1;
+    assert_eq!(&headings[because], "Lý do đưa ra khỏi quy hoạch");
     let rows: Vec<csv::StringRecord> = lines.records().map(Result::unwrap).collect();
     let groups = json["groups"].list();
+    let mut reasons = 0;
     assert_eq!(rows.len(), groups.len());
     for (row, group) in rows.iter().zip(groups) {
         let figures = &group["figures"]["introduced"];
@@ -692,7 +695,13 @@ async fn the_statistics_are_a_sheet_too() {
             group["year_before"]["introduced"]["count"].to_string()
         );
         assert_eq!(row[2], *group["period"].text());
+        let told = group["figures"]["removal_reasons"].list().iter();
+        let told = told.map(|r| format!("{} ({})", r["reason"].text(), r["count"]));
+        let told: Vec<String> = told.collect();
+        assert_eq!(row[because], told.join("; "));
+        reasons += told.len();
     }
+    assert!(reasons > 0, "nobody was removed");
     for (accept, kind) in [
         ("application/json;q=0.1, text/csv;q=0.9", "text/csv"),
         ("text/csv;q=0.5, */*;q=0.1", "text/csv"),

@@ -272,6 +272,13 @@ impl Sum {
 }
 
 impl StatisticsFigures {
+    /// The reasons of removals in one cell, each with its number.
+    pub fn reasons_told(&self) -> String {
+        let told = self.removal_reasons.iter();
+        let told = told.map(|of| format!("{} ({})", of.reason, of.count));
+        told.collect::<Vec<_>>().join("; ")
+    }
+
     /// Every figure with its heading in a sheet.
     pub fn all(&self) -> [(&'static str, StatisticsFigure); 21] {
         let way = &self.pipeline;

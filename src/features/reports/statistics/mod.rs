@@ -191,6 +191,7 @@ fn sheet(statistics: &Statistics) -> Sheet {
             headings.push((format!("{heading} (ghi sau)"), 14));
             headings.push((format!("{heading} (cùng kỳ năm trước)"), 14));
         }
+        headings.push(("Lý do đưa ra khỏi quy hoạch".to_owned(), 60));
     }
     let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
     let row = |group: &StatisticsGroup| {
@@ -210,6 +211,7 @@ fn sheet(statistics: &Statistics) -> Sheet {
         for ((_, now), (_, before)) in both {
             row.extend([now.count, now.recorded_later, before.count].map(number));
         }
+        row.push(group.figures.reasons_told());
         row
     };
     let (from, to) = (statistics.from, statistics.to);
