@@ -93,7 +93,8 @@ pub fn document() -> serde_json::Value {
     features(&mut Routes::Documented(&mut doc, "/api/v1"));
     at_the_root(&mut Routes::Documented(&mut doc, ""));
     let further = candidates::further_steps::KINDS;
-    document::finish(&doc, &candidates::acts::path, further)
+    let elsewhere = candidates::acts::ELSEWHERE;
+    document::finish(&doc, &candidates::acts::path, further, elsewhere)
 }
 
 /// The document as it is served and checked in.

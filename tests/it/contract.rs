@@ -541,15 +541,53 @@ fn the_path_of_each_kind_of_act_names_it() {
         .iter()
         .filter_map(|(_, op)| op["x-act-kind"].as_str())
         .collect();
-    let elsewhere = [
-        "nomination",
-        "certificate",
-        "sponsorship_end",
-        "acknowledgement",
-    ];
+    // which accompanies many changes
+    let elsewhere = ["acknowledgement"];
     for kind in ketnap::law::acts::ActKind::WIRE {
         assert_ne!(found.contains(kind), elsewhere.contains(kind), "{kind}");
     }
+}
+
+/// What was made can be read, and gone on with, by the links of the answer, in each part of the document.
+#[test]
+fn a_link_leads_to_an_operation_with_these_parameters() {
+    let parts = AREAS.iter().map(|area| area.of(published()));
+    for (place, part) in parts.chain([published().clone()]).enumerate() {
+        let taken = |op: &Value| -> BTreeSet<String> {
+            let all = op["parameters"].as_array().into_iter().flatten();
+            let all = all.map(|p| match p["$ref"].as_str() {
+                Some(to) => part.pointer(to.trim_start_matches('#')).unwrap(),
+                None => p,
+            });
+            all.map(|p| p["name"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let items = part["paths"].as_object().unwrap().values();
+        let all: Vec<&Value> = items
+            .flat_map(|item| item.as_object().unwrap().values())
+            .collect();
+        let mut links = 0;
+        for op in &all {
+            let of_the_answer = op["responses"]["201"]["links"].as_object();
+            for (name, link) in of_the_answer.into_iter().flatten() {
+                assert_eq!(link["operationId"], **name);
+                let to = all.iter().find(|op| op["operationId"] == **name);
+                let taken = taken(to.unwrap_or_else(|| panic!("{name} leads nowhere")));
+                for parameter in link["parameters"].as_object().unwrap().keys() {
+                    assert!(taken.contains(parameter), "{name}: {parameter}");
+                }
+                links += 1;
+            }
+        }
+        assert!(place < AREAS.len() || links > 100, "{links}");
+    }
+    let made = |path: &str| &published()["paths"][path]["post"]["responses"]["201"]["links"];
+    let vote = made("/api/v1/candidates/{id}/resolutions");
+    assert_eq!(vote["get_act"]["parameters"]["id"], "$response.body#/id");
+    let file = "$response.body#/candidate_id";
+    assert_eq!(vote["get_candidate"]["parameters"]["id"], file);
+    let plan = &made("/api/v1/quota-plans")["propose_quota_plan"]["parameters"];
+    assert_eq!(plan["If-Match"], "$response.header.ETag");
 }
 
 /// The choices by `kind` of the published document: a schema a kind, with its mark, and for acts the

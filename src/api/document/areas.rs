@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::links;
 use crate::error::Lang;
 
 /// An area of work: its name in the address, in Vietnamese and English, and its tags.
@@ -96,6 +97,7 @@ impl Area {
             }
             paths.retain(|_, item| item.as_object().is_some_and(|item| !item.is_empty()));
         }
+        links::within(&mut part);
         let used = used(doc, &part["paths"]);
         let components = part["components"].as_object_mut().into_iter().flatten();
         for (kind, all) in components.filter(|(kind, _)| *kind != "securitySchemes") {

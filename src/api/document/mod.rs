@@ -6,6 +6,7 @@ mod bounds;
 pub mod deprecated;
 mod examples;
 mod items;
+mod links;
 pub mod lists;
 pub mod phrases;
 mod plain;
@@ -156,11 +157,13 @@ const TAGS: &[(&str, &str)] = &[
 ];
 
 /// The finished document. `path` tells the path at which a kind of act is recorded, `further` the
-/// kinds of steps that are no acts.
+/// kinds of steps that are no acts, `elsewhere` the method and path that records some kinds through
+/// another resource.
 pub fn finish(
     doc: &utoipa::openapi::OpenApi,
     path: &dyn Fn(ActKind) -> Option<&'static str>,
     further: &[&'static str],
+    elsewhere: &[(ActKind, &str, &str)],
 ) -> Value {
     let mut doc = serde_json::to_value(doc).unwrap_or_default();
     cover(&mut doc);
@@ -186,6 +189,9 @@ pub fn finish(
         }
     }
     acts::tell_apart(&mut doc, path, further);
+    for (kind, method, path) in elsewhere {
+        doc["paths"][format!("/api/v1{path}")][method]["x-act-kind"] = kind.wire().into();
+    }
     examples::fill(&mut doc);
     doc["components"]["schemas"]
         .as_object_mut()
@@ -194,6 +200,7 @@ pub fn finish(
         .for_each(|(_, schema)| bound(schema));
     bound_parameters(&mut doc);
     answers::refuse(&mut doc, &all);
+    links::add(&mut doc);
     doc["components"]["headers"] = headers();
     deprecated::mark(&mut doc, deprecated::ALL);
     prune(&mut doc);

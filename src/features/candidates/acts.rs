@@ -169,6 +169,19 @@ acts! {
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment HasDependents;
 }
 
+/// What records acts of a kind through another resource, or as the answer to an offer. An
+/// acknowledgement accompanies many changes.
+pub const ELSEWHERE: &[(ActKind, &str, &str)] = &[
+    (ActKind::Nomination, "post", "/nominations"),
+    (ActKind::Certificate, "patch", "/enrolments/{id}"),
+    (ActKind::SponsorshipEnd, "patch", "/sponsorships/{id}"),
+    (
+        ActKind::Transfer,
+        "post",
+        "/transfer-offers/{id}/acceptances",
+    ),
+];
+
 /// List the timeline of a candidacy
 ///
 /// All acts in order of recording, with actor and regulation. Background data are null; read the
