@@ -13,10 +13,11 @@ use crate::api::checks::expect_not_in_future;
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::branch_classification as table;
@@ -42,6 +43,8 @@ pub struct BranchClassification {
     pub id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     #[schema(minimum = 1990, maximum = 2100, example = 2020)]
     pub year: i32,
     pub grade: ClassificationGrade,
@@ -115,6 +118,7 @@ impl Resource for BranchClassification {
             id,
             organization_id,
             branch_id,
+            branch_name: None,
             year,
             grade,
             decided_on,
@@ -125,6 +129,10 @@ impl Resource for BranchClassification {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

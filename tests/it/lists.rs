@@ -1363,6 +1363,7 @@ async fn names_stand_beside_ids_for_who_may_see_them() {
         };
         let mut rows = 0;
         for path in [
+            "branch-classifications",
             "candidates",
             "deadlines",
             "enrolments",
@@ -1372,6 +1373,7 @@ async fn names_stand_beside_ids_for_who_may_see_them() {
             "reviews",
             "source-plans",
             "sponsorships",
+            "work-plans",
         ] {
             let list = house.read(who, &format!("{path}?limit=200")).await;
             for row in list.items() {

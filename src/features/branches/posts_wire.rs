@@ -152,6 +152,8 @@ impl Editable for Officer {
 pub struct Overseer {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub account_id: Uuid,
     pub from_on: NaiveDate,
     /// Last day of responsibility; null if there is none
@@ -214,6 +216,7 @@ impl Resource for Overseer {
         Self {
             id,
             branch_id,
+            branch_name: None,
             account_id,
             from_on,
             to_on,
@@ -222,6 +225,10 @@ impl Resource for Overseer {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(branch_overseer::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

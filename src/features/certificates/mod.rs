@@ -14,10 +14,11 @@ use uuid::Uuid;
 use crate::access::{ReadEnrolments, reach};
 use crate::api::edit;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Named, Resource, Spec, Viewer,
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
@@ -35,6 +36,8 @@ pub fn configure(v1: &mut Routes) {
 pub struct Certificate {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub class_id: Uuid,
     pub candidate_id: Uuid,
     #[schema(value_type = ClassKind)]
@@ -89,6 +92,7 @@ impl Resource for Certificate {
         Self {
             id: row.id,
             branch_id: row.branch_id,
+            branch_name: None,
             class_id: row.class_id,
             candidate_id: row.candidate_id,
             kind: None,
@@ -101,6 +105,10 @@ impl Resource for Certificate {
             version: row.version,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(enrolment::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use crate::access::reach;
 use crate::api::checks::{kept, read};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::db::tables::work_plan as table;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::daily::{AgendaKind, PeriodKind};
@@ -19,6 +20,8 @@ use crate::law::words::daily::{AgendaKind, PeriodKind};
 pub struct WorkPlan {
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     /// The term whose plan it details
     #[schema(required = true)]
     pub term_id: Option<Uuid>,
@@ -167,6 +170,7 @@ impl Resource for WorkPlan {
         Self {
             id,
             branch_id,
+            branch_name: None,
             term_id,
             parent_id,
             period_kind,
@@ -188,6 +192,10 @@ impl Resource for WorkPlan {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = &[Named {
+        read: |_| names::of_branch(table::Column::BranchId),
+        put: |row, name| row.branch_name = name,
+    }];
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
