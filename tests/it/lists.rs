@@ -1419,10 +1419,10 @@ async fn names_stand_beside_ids_for_who_may_see_them() {
 
     // the member of a post that is over has moved to another branch
     let (who, posts) = (
-        format!("members/{}", demo("dd", 8, 5)),
+        format!("members/{}", demo("dd", 8, 6)),
         format!("branches/{}/officers", demo("0b", 8, 0)),
     );
-    let post = json!({"member_id": demo("dd", 8, 5), "position": "deputy_secretary", "from_on": "2021-01-01", "to_on": "2021-01-05"});
+    let post = json!({"member_id": demo("dd", 8, 6), "position": "deputy_secretary", "from_on": "2021-01-01", "to_on": "2021-01-05"});
     let made = house.create("office", &posts, post).await;
     let member = house.read("office", &who).await;
     assert_eq!(made.body["member_name"], member.body["full_name"]);

@@ -215,7 +215,12 @@ pub struct DeadlineSettlement {
 /// Settle a duty of a branch that has ended
 ///
 /// Open candidacies take their duties along to the branch that took over. What else a closed or merged branch left undone nobody can do any more: the Office settles it with a reason. Any other duty is settled by doing it: 409.
-#[operation(post, "/deadlines/{id}/settlements", answer = "The duty")]
+#[operation(
+    post,
+    "/deadlines/{id}/settlements",
+    answer = "The duty",
+    refuses(Duplicate)
+)]
 pub async fn settle_deadline(
     permit: Permit<SettleDeadlines>,
     db: Data<Db>,
