@@ -34,6 +34,17 @@ pub fn of_branch(id: impl ColumnTrait) -> Expr {
     beside::<branch::Entity>(branch::Column::Name, (branch::Column::Id, id), None)
 }
 
+/// The name beside the `branch_id` of a row, from its column.
+macro_rules! of_its_branch {
+    ($id:expr) => {
+        &[Named {
+            read: |_| $crate::api::names::of_branch($id),
+            put: |row, name| row.branch_name = name,
+        }]
+    };
+}
+pub(crate) use of_its_branch;
+
 /// The name of the member that the column names, for who may read the member.
 pub fn of_member(tx: &Tx, id: impl ColumnTrait) -> Expr {
     let rows = by(&[Action::ReadMembers], reach::of_branch);

@@ -21,10 +21,11 @@ use crate::api::checks::{in_future, refuse, repeated, required};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::activity as table;
@@ -51,6 +52,8 @@ pub struct ActivityRecord {
     /// The branch that the activity belongs to; null if it is of the whole organisation
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub kind: ActivityKind,
     #[schema(max_length = 300)]
     pub topic: String,
@@ -166,6 +169,7 @@ impl Resource for ActivityRecord {
         Self {
             id,
             branch_id,
+            branch_name: None,
             kind,
             topic,
             tags,
@@ -182,6 +186,7 @@ impl Resource for ActivityRecord {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -159,10 +159,7 @@ impl Resource for Sponsorship {
             updated_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = &[Named {
-        read: |_| names::of_branch(table::Column::BranchId),
-        put: |row, name| row.branch_name = name,
-    }];
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -1363,6 +1363,7 @@ async fn names_stand_beside_ids_for_who_may_see_them() {
         };
         let mut rows = 0;
         for path in [
+            "activities",
             "branch-classifications",
             "candidates",
             "deadlines",

@@ -225,10 +225,7 @@ impl Resource for Overseer {
             updated_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = &[Named {
-        read: |_| names::of_branch(branch_overseer::Column::BranchId),
-        put: |row, name| row.branch_name = name,
-    }];
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(branch_overseer::Column::BranchId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
