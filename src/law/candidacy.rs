@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::acts::{self, Act};
 pub use crate::correction::standing;
-use crate::regulation::InForce;
+use crate::regulation::{InForce, Regulations};
 use crate::said::Said;
 use crate::words::{
     Assessment, ClassKind, Conclusion, Introducer, Purpose, Relation, Role, Stage, VotingBody,
@@ -238,6 +238,18 @@ impl File {
             ended_on: None,
             acknowledged_on: None,
         }
+    }
+
+    /// What these acts add up to, which must be the ones in effect, see [`standing`].
+    pub fn replay(standing: &[Recorded], law: &Regulations) -> Option<Self> {
+        Some(Self::new(standing.first()?.act.on()).after(standing, law))
+    }
+
+    pub(crate) fn after(mut self, standing: &[Recorded], law: &Regulations) -> Self {
+        for recorded in standing {
+            recorded.apply(&mut self, law);
+        }
+        self
     }
 
     pub(crate) fn enter(&mut self, stage: Stage, by: &Recorded) {

@@ -91,7 +91,7 @@ fn judged(facts: &Facts, law: &Regulations, by: By) -> Judged {
             facts = &of_the_day;
         }
     }
-    let mut file = facts.begin(&acts, law);
+    let mut file = facts.opened(&acts, law);
     let mut subjects = Vec::new();
     for recorded in &acts {
         subjects.push(of_act(facts, law, &file, recorded));

@@ -151,15 +151,11 @@ impl Facts {
 
     /// The file that these acts add up to, which must be the ones in effect.
     pub(crate) fn replay(&self, standing: &[Recorded], law: &Regulations) -> File {
-        let mut file = self.begin(standing, law);
-        for recorded in standing {
-            recorded.apply(&mut file, law);
-        }
-        file
+        self.opened(standing, law).after(standing, law)
     }
 
     /// The file before the first of these acts: what the person holds from earlier attempts.
-    pub(crate) fn begin(&self, standing: &[Recorded], law: &Regulations) -> File {
+    pub(crate) fn opened(&self, standing: &[Recorded], law: &Regulations) -> File {
         let mut file = File::new(standing.first().map_or(self.today, |r| r.act.on()));
         for (_, recorded) in &self.earlier {
             // the class for new members belongs to the probation in which it was attended

@@ -43,7 +43,7 @@ pub fn of(facts: &Facts, law: &Regulations) -> Vec<Finding> {
 /// Every finding, those too that a competent body has decided on, and the file.
 pub(crate) fn all(facts: &Facts, law: &Regulations) -> (Vec<Finding>, File) {
     let acts = standing(&facts.acts);
-    let mut file = facts.begin(&acts, law);
+    let mut file = facts.opened(&acts, law);
     let mut found = Vec::new();
     for (place, recorded) in acts.iter().enumerate() {
         found.extend(of_act(facts, law, &file, recorded, &acts[place + 1..]));

@@ -314,7 +314,7 @@ pub fn judge_evidence(
     let lost = findings::of(facts, law);
     // findings that existed before, decided on or not, must not prevent their repair
     let known = target.map_or_else(Vec::new, |_| findings::all(facts, law).0);
-    let mut file = facts.begin(&standing, law);
+    let mut file = facts.opened(&standing, law);
     let mut before = None;
     let (mut missing, mut fallen) = (Vec::new(), Vec::new());
     for (place, recorded) in standing.iter().enumerate() {

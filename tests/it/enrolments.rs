@@ -537,8 +537,10 @@ async fn a_probationary_member_takes_the_class_of_new_members() {
         .create("branch-01", &seats(&awareness), candidate(1, 1))
         .await;
     // who has a seat in the demo's own class gives it up first
-    let refused = house.post("branch-03", &seats(&new_member), candidate(3, 6));
-    assert_eq!(refused.await.unmet(), ["class.seat.none"]);
+    let refused = house
+        .post("branch-03", &seats(&new_member), candidate(3, 6))
+        .await;
+    assert_eq!(refused.unmet(), ["class.seat.none"]);
     let own = format!("enrolments/{}", demo("e1", 0, 301));
     withdraw(&house, "office", &own, 1).await.expect(200);
     let made = house

@@ -1,9 +1,7 @@
 -- Source plans of branches and their entries.
 
 create table source_plan (
-  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, term_id uuid not null references term, state app.source_plan_state not null, revision int not null, note text, submitted_on date, first_submitted_on date, decided_on date,
-  -- the first approval
-  approved_on date, reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, term_id uuid not null references term, state app.source_plan_state not null, revision int not null, note text, submitted_on date, first_submitted_on date, decided_on date, /* the first approval */ approved_on date, reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz
 );
 create unique index source_plan_unique on source_plan (branch_id, term_id) where deleted_at is null;
 create index source_plan_term on source_plan (term_id);

@@ -309,9 +309,8 @@ async fn page<L: Listed, P: Permission>(
             };
             access_log::trace::<L::Item, P>(tx, permit, &viewer, asked, read).await?;
         }
-        let keys = (plan.keys.iter())
-            .filter(|key| key.field.column().is_none())
-            .count();
+        let keys = plan.keys.iter();
+        let keys = keys.filter(|key| key.field.column().is_none()).count();
         let mut found: Vec<L::Item> = (rows.into_iter())
             .map(|keyed| {
                 let mut item = L::Item::show(keyed.row, &viewer);

@@ -1,11 +1,10 @@
 //! Who has a place in a class that is to begin on another day, or to be of another kind.
 use chrono::NaiveDate;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
 
+use super::store;
 use crate::auth::Permit;
-use crate::db::tables::{candidate, class, enrolment};
-use crate::db::{Tx, any_row};
+use crate::db::Tx;
+use crate::db::tables::class;
 use crate::error::Result;
 use crate::law::enrolment::{Lesson, loses};
 use crate::law::regulation::Regulations;
@@ -23,14 +22,11 @@ pub(super) async fn all_fit<P>(
     (class, new): (&class::Model, Lesson),
     today: NaiveDate,
 ) -> Result<bool> {
-    let seated = Expr::col((enrolment::Entity, enrolment::Column::CandidateId))
-        .equals((candidate::Entity, candidate::Column::Id))
-        .and(enrolment::Column::ClassId.eq(class.id));
     let files = async || {
         let mut after = None;
         loop {
-            let which = any_row::<enrolment::Entity>(seated.clone());
-            let page = facts::files(tx, which, after, BATCH, today).await?;
+            let seated = store::seated(class.id);
+            let page = facts::files(tx, seated, after, BATCH, today).await?;
             if page
                 .iter()
                 .any(|(_, facts)| loses(facts, law, class.id, &new))

@@ -10,8 +10,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::wire::{NewCompilation, NewConfirmation};
-use crate::db::tables::{class, enrolment};
-use crate::db::{Query, Tx, any_of, constant, unnest};
+use crate::db::tables::{candidate, class, enrolment};
+use crate::db::{Query, Tx, any_of, any_row, constant, unnest};
 use crate::error::Result;
 use crate::law::words::EnrolmentState;
 
@@ -104,4 +104,12 @@ pub(super) async fn set_capacity(tx: &Tx, class: Uuid, capacity: i32) -> Result<
         .col_expr(class::Column::Capacity, capacity.into())
         .filter(class::Column::Id.eq(class));
     tx.execute(update).await.map(drop)
+}
+
+/// The files of those who have a seat in the class, or had one.
+pub(super) fn seated(class: Uuid) -> Expr {
+    let here = Expr::col((enrolment::Entity, enrolment::Column::CandidateId))
+        .equals((candidate::Entity, candidate::Column::Id))
+        .and(enrolment::Column::ClassId.eq(class));
+    any_row::<enrolment::Entity>(here)
 }

@@ -103,7 +103,7 @@ impl Case {
             }
         }
         let acts = standing(&builder.facts.acts);
-        let mut file = builder.facts.begin(&acts, law);
+        let mut file = builder.facts.opened(&acts, law);
         for recorded in &acts {
             let before = file.stage;
             recorded.apply(&mut file, law);

@@ -52,7 +52,7 @@ fn ahead(facts: &Facts, law: &Regulations, file: &File, on: NaiveDate) -> Vec<(S
 
 fn judged(facts: &Facts, law: &Regulations) -> Judged {
     let acts = standing(&facts.acts);
-    let mut file = facts.begin(&acts, law);
+    let mut file = facts.opened(&acts, law);
     let mut all = Vec::new();
     for recorded in &acts {
         let question = Question::again(facts, &file, law, recorded);

@@ -10,7 +10,7 @@ use crate::api::query::{self, invalid};
 use crate::api::table::Form;
 use crate::error::Result;
 use crate::law::calendar::{day_before, days_of, next_day, plus_months, quarter_end};
-use crate::law::words::{Grouping, Scope};
+use crate::law::words::{self, Grouping, Scope};
 use crate::law::{Words, say};
 
 /// Years that one answer covers at most.
@@ -33,7 +33,7 @@ pub struct Asked {
     #[serde(default, deserialize_with = "query::day")]
     pub(super) as_of: Option<NaiveDate>,
     /// `own`: your organisation as far as you reach in it; `below`: the organisations below. By default, the one that your role has
-    #[param(value_type = Scope, inline, required = false)]
+    #[param(value_type = words::Scope, inline, required = false)]
     pub(super) scope: Option<Scope>,
     /// `json`, `csv` or `xlsx`; by default determined by `Accept`
     #[param(value_type = Form, inline, required = false)]
