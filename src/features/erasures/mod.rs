@@ -95,7 +95,7 @@ async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<()> {
 /// is a candidate or member; all their attempts and memberships go together. 409 while one of them is
 /// open. Nothing happens until the other of Party Office and Standing Committee confirms it, within 72
 /// hours.
-#[operation(post, "/erasures", tag = "candidates")]
+#[operation(post, "/erasures", tag = "candidates", refuses(InvalidTransition))]
 pub async fn create_erasure(
     permit: Permit<ErasePersons>,
     db: Data<Db>,
@@ -143,7 +143,8 @@ pub async fn create_erasure(
     post,
     "/erasures/{id}/confirmations",
     tag = "candidates",
-    answer = "The request, which has been carried out"
+    answer = "The request, which has been carried out",
+    refuses(InvalidTransition)
 )]
 pub async fn confirm_erasure(
     permit: Permit<ErasePersons>,

@@ -121,7 +121,11 @@ pub(super) fn after_first_record() -> Error {
 /// recognition are corrected there. Votes and sponsorships are judged again: refused if a recorded act
 /// would lose its ground, naming the act, unless `acknowledged`. 409 if a post in a branch committee
 /// began before the day of official membership.
-#[operation(post, "/members/{id}/corrections")]
+#[operation(
+    post,
+    "/members/{id}/corrections",
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet)
+)]
 pub async fn correct_member(
     permit: Permit<WriteMembers>,
     db: Data<Db>,

@@ -59,7 +59,8 @@ pub async fn issue_quota_plan(
             .map(serde_json::from_value)
             .transpose()
             .map_err(Error::internal)?;
-        if pending.as_ref().map_or(row.drafted_by, |p| p.drafted_by) == permit.caller().account {
+        let own = pending.as_ref().and_then(|p| p.drafted_by);
+        if own.unwrap_or(row.drafted_by) == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say(
                 "Người dự thảo không được ban hành.",
                 "Who drafted the plan cannot issue it.",
@@ -78,7 +79,8 @@ pub async fn issue_quota_plan(
         };
         store::expect_going_on(tx, row.year, &lines).await?;
         let decision = &body.value;
-        let proposed_on = (pending.as_ref()).map_or(row.proposed_on, |p| Some(p.proposed_on));
+        let own = pending.as_ref().and_then(|p| p.proposed_on);
+        let proposed_on = own.or(row.proposed_on);
         dated(proposed_on, decision.decision_on, today)?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
@@ -90,8 +92,8 @@ pub async fn issue_quota_plan(
             let revision = pending.revision;
             store::keep(tx, &row, revision.reason.as_str(), today).await?;
             store::replace(tx, row.organization_id, row.id, &revision.lines).await?;
-            active.proposed_on = Set(Some(pending.proposed_on));
-            active.drafted_by = Set(pending.drafted_by);
+            active.proposed_on = Set(proposed_on);
+            active.drafted_by = Set(pending.drafted_by.unwrap_or(row.drafted_by));
             active.pending = Set(None);
             active.revision = Set(row.revision + 1);
         }

@@ -196,8 +196,8 @@ pub async fn revise_quota_plan(
         // what is in force keeps its day and its drafter: the revision may be rejected
         let waiting = Waiting {
             revision: body.value.clone(),
-            proposed_on: today,
-            drafted_by: permit.caller().account,
+            proposed_on: Some(today),
+            drafted_by: Some(permit.caller().account),
         };
         active.pending = Set(Some(
             serde_json::to_value(&waiting).map_err(Error::internal)?,

@@ -118,13 +118,13 @@ pub struct NewRevision {
 }
 
 /// A revision that waits, as it is kept: until it is issued, day and drafter are its own and not the
-/// plan's.
+/// plan's. One without them is from before there were any here.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Waiting {
     #[serde(flatten)]
     pub revision: NewRevision,
-    pub proposed_on: NaiveDate,
-    pub drafted_by: Uuid,
+    pub proposed_on: Option<NaiveDate>,
+    pub drafted_by: Option<Uuid>,
 }
 
 /// Figures replaced by a revision
@@ -218,10 +218,9 @@ impl Resource for QuotaPlan {
         let waiting: Option<Waiting> = pending
             .filter(|_| inside)
             .and_then(|p| serde_json::from_value(p).ok());
-        let (drafted_by, proposed_on) = match &waiting {
-            Some(waiting) => (waiting.drafted_by, Some(waiting.proposed_on)),
-            None => (drafted_by, proposed_on),
-        };
+        let own = waiting.as_ref().and_then(|w| w.drafted_by);
+        let drafted_by = own.unwrap_or(drafted_by);
+        let proposed_on = waiting.as_ref().and_then(|w| w.proposed_on).or(proposed_on);
         Self {
             id,
             organization_id,
