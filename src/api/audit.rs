@@ -65,7 +65,7 @@ where
     let both = WithClause::new().cte(changed).cte(audited).to_owned();
     // under the table's own name, as the names beside its ids are read
     let kept = Build::select()
-        .exprs(E::Column::iter().map(|column| column.into_expr()))
+        .exprs(E::Column::iter().map(sea_orm::ColumnTrait::into_expr))
         .exprs(names)
         .from_as("changed", E::default().table_name())
         .take();

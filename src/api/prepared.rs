@@ -24,12 +24,15 @@ const fn place(reach: Reach) -> usize {
     }
 }
 
+/// A statement for each reach; first unlocked, then locked.
+type EachReach<R> = [[OnceLock<Fixed<Keyed<R>>>; REACHES]; 2];
+
 pub struct Prepared<R: Resource> {
     pub id: &'static dyn Column,
     /// Property names of the wire type.
     pub properties: Vec<String>,
-    /// Select by id, for each reach; first unlocked, then locked.
-    by_id: [[OnceLock<Fixed<Keyed<R::Row>>>; REACHES]; 2],
+    /// Select by id.
+    by_id: EachReach<R::Row>,
 }
 
 impl<R: Resource> Prepared<R> {

@@ -240,7 +240,8 @@ pub async fn try_append<P>(
     new: Act,
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
-    append_as(tx, permit, law, row, (new, (false, None)), today).await
+    // large: callers hold it only while it is awaited
+    Box::pin(append_as(tx, permit, law, row, (new, (false, None)), today)).await
 }
 
 /// Like [`try_append`]; what has lost its ground by it may be acknowledged in `said`.
@@ -360,8 +361,8 @@ pub async fn append_as<P>(
             .contains(&permit.role())
         {
             let row = get_candidate(tx, permit.reach(), row.id).await?;
-            let says = append(tx, permit, law, &row, says.into(), today);
-            written.version = Box::pin(says).await?.version;
+            let says = append(tx, permit, law, &row, says.into(), today).await?;
+            written.version = says.version;
         }
     }
     Ok(Ok(written))
