@@ -69,7 +69,7 @@ actions! {
     RevealPersons        = "persons.reveal"                [all all no_ no_ no_ no_ no_ no_ no_];
     /// Export all that is held on one person, for a written reason
     ExportPersons        = "persons.export"                [no_ all no_ no_ no_ no_ no_ no_ no_];
-    /// Ask that a person be erased for good, or confirm it, as the second person of the other committee
+    /// Request that a person's data be erased for good, or confirm the request of the other body
     ErasePersons         = "persons.erase"                 [all all no_ no_ no_ no_ no_ no_ no_];
     /// See organisations
     ReadOrganizations    = "organizations.read"            [all all all all all all bel bel adm];

@@ -54,8 +54,8 @@ pub fn expect_not_erased(erased_on: Option<NaiveDate>) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Code::InvalidTransition).detail(say(
-        "Dữ liệu cá nhân của người này đã xóa vĩnh viễn: chỉ còn các việc và số liệu, không sửa được nữa.",
-        "This person was erased for good: acts and figures are left, and nothing of them changes any more.",
+        "Dữ liệu cá nhân của người này đã bị xóa vĩnh viễn: chỉ còn các việc và số liệu, không sửa được nữa.",
+        "This person's data were erased for good: only acts and figures are left, and they can no longer be changed.",
     )))
 }
 
@@ -73,8 +73,8 @@ pub fn day_of_a_change(pointer: &str) -> Error {
         pointer,
         "out_of_range",
         say(
-            "Ngày của một lần thay đổi: không ở tương lai, sau lần thay đổi trước.",
-            "The day of a change: not in the future, and after the change before.",
+            "Ngày thay đổi phải sau lần thay đổi trước và không sau hôm nay.",
+            "The day of the change must be after the previous change, and not in the future.",
         ),
     )
 }

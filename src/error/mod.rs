@@ -54,7 +54,7 @@ codes! {
     InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "This step is not possible in the current state of the resource.";
     HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on this one", "The row cannot be removed, or moved, while others refer to it. `errors` names the field, where there is one.";
     IdempotencyInProgress = "idempotency_in_progress" CONFLICT "Yêu cầu cùng khóa đang được xử lý", "The same request is still running", "A request with this Idempotency-Key is in progress. Repeat it shortly.";
-    CapacityReached = "capacity_reached" CONFLICT "Đã hết chỗ", "No seats left", "More people have a seat in the class than it would then have.";
+    CapacityReached = "capacity_reached" CONFLICT "Không đủ chỗ", "Not enough seats", "More people already have a seat in the class than the new number of seats.";
     PreconditionFailed = "precondition_failed" PRECONDITION_FAILED "Dữ liệu đã thay đổi", "Changed meanwhile", "If-Match names an older version. Read the row again; the ETag header has the current version.";
     PreconditionRequired = "precondition_required" PRECONDITION_REQUIRED "Thiếu If-Match", "If-Match is required", "Send If-Match with the ETag of the version you read.";
     ValidationFailed = "validation_failed" UNPROCESSABLE_ENTITY "Dữ liệu không hợp lệ", "Invalid data", "The body is well-formed, but fields are invalid. `errors` names each one.";

@@ -65,8 +65,10 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     let same_day = table::Column::OnDate.eq(act.on());
     let another = which.clone().add(same_day.clone().not());
     let mut total = constant(false);
+    // a correction may be the one that is right
     if let Act::Resolution(vote) = act
         && !paper.issuer.is_branch()
+        && act.corrects().is_none()
     {
         let other = json_text(table::Column::Data, "members").ne(vote.members.to_string());
         total = any_row::<table::Entity>(which.add(same_day).add(other).into());
@@ -80,8 +82,8 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     )?;
     if total {
         let words = say(
-            "Theo nghị quyết cùng số, cùng ngày, cấp ủy có tổng số ủy viên khác.",
-            "By the resolution of this number and date the committee has another number of members.",
+            "Nghị quyết cùng số, cùng ngày đã được ghi với tổng số cấp ủy viên khác.",
+            "The resolution of this number and date is on record with another total of committee members.",
         );
         let faults = vec![Fault::pointer("/members", "duplicate", words)];
         return Err(Error::faults(Code::Duplicate, faults));

@@ -121,7 +121,7 @@ pub struct Vote {
     pub on: NaiveDate,
     pub purpose: Purpose,
     pub body: VotingBody,
-    /// Number of the minutes.
+    /// Number of the resolution.
     pub number: String,
     pub carried: bool,
     /// The version that judged it.

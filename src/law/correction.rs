@@ -98,7 +98,7 @@ pub(crate) fn correctable(
                 ),
                 if annulled {
                     (
-                        "Việc hủy một ghi nhận không hủy được: hãy ghi lại việc đã hủy.",
+                        "Không hủy được việc hủy một ghi nhận: hãy ghi lại việc đã bị hủy.",
                         "An annulment cannot be annulled: record again what was annulled.",
                     )
                 } else {
@@ -125,7 +125,7 @@ pub(crate) fn correctable(
                 ("Do nơi đã ghi, hoặc Văn phòng Đảng ủy, sửa.", "Corrected by the role that recorded it, or by the Party Office."),
                 if elsewhere {
                     (
-                        "Việc này thuộc thời gian người này ở chi bộ khác: Văn phòng Đảng ủy sửa.",
+                        "Việc này thuộc thời gian người đó ở chi bộ khác: phải do Văn phòng Đảng ủy sửa.",
                         "It is from the time when the person belonged to another branch: the Party Office corrects it.",
                     )
                 } else {

@@ -161,7 +161,7 @@ pub fn one_seat(lesson: &Lesson, class: Uuid, seats: &[Seat]) -> Vec<Check> {
                 vi(other.starts_on)
             ),
             format!(
-                "Already on the list of the class of this kind that begins on {}: withdraw from it, or have its result first.",
+                "Already enrolled in the class of this kind that begins on {}: withdraw from it, or wait for its result, first.",
                 other.starts_on
             ),
         );

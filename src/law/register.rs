@@ -177,7 +177,7 @@ impl YouthUnion {
     }
 }
 
-/// Whether something held on a day that is so today, or not, and was otherwise before each of these days.
+/// Whether something held on a day, by whether it holds today and by the days on which it changed.
 pub fn held_on(today: bool, changed_on: &[NaiveDate], day: NaiveDate) -> bool {
     let later = changed_on.iter().filter(|changed| **changed > day).count();
     today ^ (later % 2 == 1)

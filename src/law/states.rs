@@ -135,7 +135,7 @@ told_steps! {
     }
     EnrolmentStep {
         Self::MoveUp => "có chỗ trống", "a seat becomes free";
-        Self::Compile => "lập danh sách", "put on the list";
+        Self::Compile => "đưa vào danh sách", "put on the list";
         Self::Confirm => "xác nhận", "confirm";
         Self::Refuse => "không xác nhận", "refuse";
         Self::Withdraw => "rút", "withdraw";

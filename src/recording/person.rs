@@ -61,8 +61,8 @@ pub(super) async fn expect_before_the_next<P>(
             "/on",
             "after_next_attempt",
             say(
-                "Sau ngày này người đó đã được giới thiệu lại: việc trước phải kết thúc trước đó.",
-                "The person was nominated again before this day: the earlier attempt ended before that.",
+                "Trước ngày này người đó đã được giới thiệu lại: hồ sơ trước phải kết thúc trước lần giới thiệu ấy.",
+                "The person was nominated again before this day: the earlier attempt must have ended before that.",
             ),
         )),
     }

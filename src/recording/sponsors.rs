@@ -12,7 +12,7 @@ use crate::law::acts::ActKind;
 
 /// Why a sponsorship has ended that a change of the register has ended.
 pub const HELPS_NO_MORE: &str =
-    "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc không đang sinh hoạt đảng";
+    "người kèm cặp không còn sinh hoạt cùng chi bộ, hoặc đang không sinh hoạt đảng";
 
 /// The files whose open sponsorship is this member's.
 pub async fn sponsored_by(tx: &Tx, member: Uuid) -> Result<Vec<Uuid>> {

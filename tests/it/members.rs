@@ -622,7 +622,7 @@ async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
     let made = house
         .advance_with("office", &way, row.version(), right)
         .await;
-    shows!(made, {"joined_on": joined, "official_on": official});
+    shows!(made, {"joined_on": joined, "official_on": official, "correction_reason": "theo lý lịch"});
     assert_eq!(there(&official).await, before + 1);
 
     // of whom was recognised here, the day of official membership follows

@@ -186,6 +186,45 @@ async fn the_check_names_the_cases_and_the_standing_files_that_a_file_changes() 
     assert!(said.contains("admission.age.least met ("), "{said}");
 }
 
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let rest = text.split_once(from).unwrap().1;
+    rest.split_once(to).unwrap().0
+}
+
+/// What the README says of a new regulation works as it stands: trial, check, holidays and a setting.
+#[tokio::test]
+async fn a_new_regulation_comes_in_as_the_readme_says() {
+    let readme = include_str!("../../README.md");
+    let chapter = between(readme, "## A new regulation\n", "\n## ");
+    let block = between(chapter, "```sh\n", "```");
+    let draft = between(block, "<<'END'\n", "END\n");
+    let house = House::build().await;
+    house.travel("2026-12-05");
+    let trial = json!({"toml": draft, "appended": true});
+    let trial = house.post("office", "regulation-trials", trial).await;
+    assert!(trial.expect(200).body["tried"].number() > 0);
+    let folder = Folder::new();
+    let file = written(&folder, "my.toml", &format!("{BUILT_IN}{draft}"));
+    run(check(&file, &[])).succeeded();
+    let mut recorded = Vec::new();
+    for line in block.lines().filter(|line| line.contains(" -d '{")) {
+        let who = line.split(' ').nth(1).unwrap();
+        let body: Value = serde_json::from_str(between(line, "-d '", "' $B")).unwrap();
+        let path = line.split_once("$B/").unwrap().1;
+        if line.contains("PATCH") {
+            let seen = house.read(who, path).await.version();
+            house.change(who, path, seen, body).await;
+        } else {
+            house.create(who, path, body).await;
+        }
+        recorded.push(path.to_owned());
+    }
+    assert_eq!(
+        recorded,
+        ["holidays", "holidays", "settings/review_interval_months"]
+    );
+}
+
 #[test]
 fn cases_of_ones_own_are_run_from_a_folder() {
     let folder = Folder::new();

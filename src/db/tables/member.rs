@@ -38,6 +38,7 @@ pub struct Model {
     /// First day in the register, while the person waits to be told from a namesake.
     pub arrives_on: Option<Date>,
     pub arrives_paper: Option<String>,
+    pub correction_reason: Option<String>,
     /// Day on which what identified the person was erased for good.
     pub erased_on: Option<Date>,
     pub version: i32,

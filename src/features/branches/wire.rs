@@ -44,7 +44,7 @@ pub struct Branch {
     /// Whether the workplace has a Youth Union organisation, which decides who must introduce a
     /// candidate (24-QĐ/TW, 3.2)
     pub has_youth_union: bool,
-    /// Days from which on that was otherwise than before
+    /// Days on which this changed
     #[schema(max_items = 100)]
     pub youth_union_changed_on: Vec<NaiveDate>,
     /// Official members still missing for a branch committee

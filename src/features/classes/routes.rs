@@ -229,7 +229,7 @@ pub async fn change_class(
                     if moved { "/starts_on" } else { "/kind" },
                     "enrolled",
                     say(
-                        "Lớp có người đã ghi danh hoặc đã có giấy chứng nhận mà như vậy thì không thuộc đối tượng của lớp vào ngày mở lớp.",
+                        "Nếu đổi như vậy thì có người đã có tên hoặc đã được cấp giấy chứng nhận không thuộc đối tượng của lớp vào ngày mở lớp.",
                         "Somebody enrolled or certified would have had no place in the class on its first day.",
                     ),
                 ));

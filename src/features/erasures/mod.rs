@@ -81,9 +81,12 @@ async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<()> {
         ),
         [_, true, _] => say(
             "Người này đang là đảng viên, hoặc chờ vào danh sách: chỉ xóa khi đã thôi là đảng viên.",
-            "The person is a Party member, or waits to be one: nothing is erased before that has ended.",
+            "The person is a Party member, or waits to be entered in the register: nothing is erased before that has ended.",
         ),
-        [_, _, true] => say("Người này đã xóa.", "The person has been erased."),
+        [_, _, true] => say(
+            "Dữ liệu của người này đã bị xóa vĩnh viễn.",
+            "This person's data have already been erased.",
+        ),
         [false, false, false] => return Ok(()),
     };
     Err(Error::new(Code::InvalidTransition).detail(words))
@@ -91,10 +94,10 @@ async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<()> {
 
 /// Ask that a person be erased
 ///
-/// For a person whose data may be kept no longer (91/2025/QH15), on the basis of a paper. `person_id`
-/// is a candidate or member; all their attempts and memberships go together. 409 while one of them is
-/// open. Nothing happens until the other of Party Office and Standing Committee confirms it, within 72
-/// hours.
+/// For a person whose data may no longer be kept (91/2025/QH15), on the basis of a paper. `person_id` is
+/// a candidate or member; all their attempts and memberships are erased together. 409 while one of them is
+/// open. Nothing is erased until the other side, Party Office or Standing Committee, confirms the request
+/// within 72 hours.
 #[operation(post, "/erasures", tag = "candidates", refuses(InvalidTransition))]
 pub async fn create_erasure(
     permit: Permit<ErasePersons>,
@@ -115,8 +118,8 @@ pub async fn create_erasure(
         expect_over(tx, &ids).await?;
         if store::waits(tx, &ids).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Đã có yêu cầu xóa người này đang chờ xác nhận.",
-                "A request to erase this person waits to be confirmed already.",
+                "Đã có yêu cầu xóa dữ liệu của người này đang chờ xác nhận.",
+                "A request to erase this person's data is already waiting to be confirmed.",
             )));
         }
         let mut active = edit::blank::<Erasure>();
@@ -134,7 +137,7 @@ pub async fn create_erasure(
 
 /// Confirm that a person be erased
 ///
-/// By the other of Party Office and Standing Committee than the one that asked. The person's keys
+/// The Standing Committee confirms what the Party Office asked for, and the reverse. The person's keys
 /// are destroyed, and with them all that was sealed; name, birth date, personal data and every text in
 /// free words are gone from each row, from search and from feeds, for good. Acts with their days,
 /// kinds, branches, outcomes and papers stay, and so do the figures and both logs; the rows say
@@ -164,14 +167,14 @@ pub async fn confirm_erasure(
     edit::act_after::<Erasure, _>(&db, &permit, *id, seen, lock, async |tx, row| {
         if row.erased_on.is_some() || row.waits_until <= tx.now() {
             return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Đã xóa rồi, hoặc đã quá 72 giờ: hãy yêu cầu lại.",
-                "It has been carried out, or 72 hours have passed: ask again.",
+                "Yêu cầu đã được thực hiện, hoặc đã quá 72 giờ mà chưa được xác nhận: nếu quá hạn thì hãy gửi yêu cầu mới.",
+                "The request has been carried out, or its 72 hours have passed: in that case make a new one.",
             )));
         }
         if row.asked_role == permit.role() {
             return Err(Error::new(Code::Forbidden).detail(say(
-                "Bên kia xác nhận: Văn phòng yêu cầu thì Ban Thường vụ xác nhận, và ngược lại.",
-                "The other side confirms: the Standing Committee what the Party Office asks for, and the reverse.",
+                "Phải do bên còn lại xác nhận: Văn phòng Đảng ủy yêu cầu thì Ban Thường vụ xác nhận, và ngược lại.",
+                "The other side must confirm it: the Standing Committee what the Party Office asks for, and the other way round.",
             )));
         }
         let ids = export::attempts(tx, row.person_id).await?;

@@ -20,7 +20,7 @@ pub struct Erasure {
     #[schema(max_length = 100)]
     pub paper_number: String,
     pub paper_on: NaiveDate,
-    /// Why; it stays when the person is gone, and names nobody
+    /// Why; it is kept after the erasure, and names nobody
     #[schema(max_length = 500)]
     pub reason: String,
     /// Account that asked
@@ -52,7 +52,7 @@ pub struct NewErasure {
     pub paper_number: Text<100>,
     /// Not after today
     pub paper_on: NaiveDate,
-    /// At least ten letters; it stays when the person is gone, so it names nobody
+    /// At least ten letters; it is kept after the erasure, so it must name nobody
     #[schema(example = "Hết thời hạn lưu trữ, người trong hồ sơ yêu cầu xóa")]
     pub reason: Text<500>,
 }

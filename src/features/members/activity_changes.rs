@@ -221,7 +221,7 @@ pub async fn create_activity_change(
         if now.activities.on(today) != Activity::Active {
             let end = super::SponsorshipsEnd {
                 on: day_before(new.on),
-                reason: "người kèm cặp không đang sinh hoạt đảng",
+                reason: "người kèm cặp đang không sinh hoạt đảng",
                 goes_on_in: None,
             };
             super::end_sponsorships(tx, &permit, &law, member.id, &end, today).await?;

@@ -30,7 +30,7 @@ use crate::law::say;
 use crate::law::text::Text;
 use crate::recording::evidence::Evidence;
 
-/// The days of a membership as they were; what is left out stays
+/// The right days of a membership; one that is left out stays as it is
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MemberCorrection {
     /// Date of the admission ceremony (ngày vào Đảng)
@@ -142,8 +142,8 @@ pub async fn correct_member(
         if let [true] = tx.ask([file]).await? {
             let way = format!("POST /api/v1/candidates/{}/ceremony", row.id);
             return Err(Error::new(Code::InvalidTransition).detail(say(
-                format!("Đảng viên có hồ sơ: sửa bằng {way}, hoặc bằng việc công nhận."),
-                format!("A member with a file: correct it with {way}, or the recognition."),
+                format!("Đảng viên này có hồ sơ: sửa lễ kết nạp bằng {way}, hoặc sửa việc công nhận trong hồ sơ."),
+                format!("The member has a file: correct the ceremony with {way}, or the recognition in the file."),
             )));
         }
         let months = law.on(new.joined_on.unwrap_or(row.joined_on));
@@ -159,13 +159,15 @@ pub async fn correct_member(
         let mut active = edit::blank::<Member>();
         active.joined_on = Set(right.joined_on);
         active.official_on = Set(right.official_on);
+        active.correction_reason = Set(Some(new.reason.as_str().to_owned()));
+        let moved = row.joined_on != right.joined_on;
         store::joined(tx, &row, right.joined_on).await?;
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (new.acknowledged, Some(new.reason.as_str()));
         files
             .still_holds_or_says_so(tx, &permit, &law, said)
             .await?;
-        Ok((row, "joined_on"))
+        Ok((row, if moved { "joined_on" } else { "official_on" }))
     })
     .await
 }

@@ -76,6 +76,9 @@ pub struct Member {
     /// When somebody else confirmed that; until then a new member is not in the register
     #[schema(required = true)]
     pub namesake_confirmed_on: Option<NaiveDate>,
+    /// Where the days of the membership were last corrected from; null if they were not
+    #[schema(required = true, max_length = 500)]
+    pub correction_reason: Option<String>,
     /// Date of the admission decision; null if unknown
     #[schema(required = true)]
     pub decided_on: Option<NaiveDate>,
@@ -232,6 +235,7 @@ impl Resource for Member {
             namesake_confirmed_on,
             arrives_on: _,
             arrives_paper: _,
+            correction_reason,
             erased_on,
             decided_on,
             version,
@@ -267,6 +271,7 @@ impl Resource for Member {
             recognised_by,
             namesake_reason,
             namesake_confirmed_on,
+            correction_reason,
             decided_on,
             left_on: None,
             left_because: None,

@@ -48,7 +48,7 @@ pub(super) fn stepped(row: &table::Model, step: Step, by: Role) -> Result<PlanSt
                 let (vi, en) = (row.state.vi(), row.state.en());
                 (
                     format!("Kế hoạch đang ở trạng thái “{vi}”: không thực hiện được bước này."),
-                    format!("The plan is “{en}”; this step does not lead on from there."),
+                    format!("The plan is “{en}”, which does not allow this step."),
                 )
             }
         };

@@ -117,8 +117,8 @@ pub struct NewRevision {
     pub lines: Vec<QuotaLine>,
 }
 
-/// A revision that waits, as it is kept: until it is issued, day and drafter are its own and not the
-/// plan's. One without them is from before there were any here.
+/// A waiting revision as it is stored: until it is issued, day and drafter are its own and not the
+/// plan's. One that was stored before they were kept here has neither.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Waiting {
     #[serde(flatten)]

@@ -151,9 +151,9 @@ const fn rest(counts: [i32; 9]) -> [i32; 5] {
     ]
 }
 
-/// From which number on the groups of a branch are shown to who sees nobody's own group: none of one or
-/// two people, and so many more that those left out are two groups at least and more than two people,
-/// because all of them are known together.
+/// The size from which on the groups of a branch are shown to those who see nobody's own group. Groups of
+/// one or two people are left out and, because the total is known, further ones until at least two groups
+/// with more than two people in all are.
 fn least_shown(mut groups: Vec<i64>) -> i64 {
     groups.sort_unstable();
     let (mut left_out, mut people, mut last) = (0, 0, 2);

@@ -142,8 +142,8 @@ fn keeps_its_years(row: &table::Model, new: Option<(i32, i32)>, today: NaiveDate
 fn expect_none_outside([quotas, sources, work]: [bool; 3], in_order: bool) -> Result<()> {
     let words = if quotas {
         say(
-            "Có kế hoạch năm nằm ngoài nhiệm kỳ.",
-            "A year's plan would fall outside the term.",
+            "Có kế hoạch chỉ tiêu của năm nằm ngoài nhiệm kỳ.",
+            "The quota plan of a year would fall outside the term.",
         )
     } else if sources {
         say(
@@ -185,7 +185,7 @@ fn expect_none_submitted(
     }
     Err(Error::new(Code::HasDependents).detail(say(
         format!("Đã có {all} kế hoạch tạo nguồn được trình theo hạn cũ; với hạn mới, {other} kế hoạch thành muộn hoặc thành đúng hạn. Nếu vẫn đổi hạn thì phải xác nhận (`acknowledged`)."),
-        format!("{all} source plans were submitted by the present due date; by the new one, {other} of them would become late or in time. To change it nevertheless, it must be acknowledged."),
+        format!("{all} source plans were submitted by the present due date; by the new one, {other} of them would become late or in time. To change it nevertheless, send `acknowledged`."),
     )))
 }
 

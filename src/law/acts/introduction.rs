@@ -269,18 +269,18 @@ impl Introduction {
             source,
             met_or_unmet(
                 (
-                    "Nơi giới thiệu chưa có giấy giới thiệu người đó còn thời hạn.",
+                    "Người (tổ chức) giới thiệu chưa có giấy nào khác giới thiệu người đó mà còn thời hạn.",
                     "No introduction of the person by this introducer is still valid.",
                 ),
                 if self.by == Introducer::Member {
                     (
-                        "Đảng viên này đã giới thiệu người đó rồi.",
-                        "This member has already introduced the person.",
+                        "Đảng viên này đã giới thiệu người đó, giấy còn thời hạn.",
+                        "This member has already introduced the person, and the paper is still valid.",
                     )
                 } else {
                     (
-                        "Tổ chức này đã giới thiệu người đó rồi.",
-                        "This union has already introduced the person.",
+                        "Tổ chức này đã giới thiệu người đó, nghị quyết còn thời hạn.",
+                        "This union has already introduced the person, and the resolution is still valid.",
                     )
                 },
             ),

@@ -80,7 +80,7 @@ impl Changes {
             ),
             list(
                 &self.trade_membership_changed_on,
-                "vào hoặc thôi sinh hoạt công đoàn từ ngày",
+                "vào công đoàn hoặc thôi là đoàn viên công đoàn từ ngày",
             ),
             list(
                 &self.youth_union_changed_on,

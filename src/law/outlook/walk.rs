@@ -68,7 +68,7 @@ pub(super) struct Walk<'a> {
     /// What is done, each with its first day.
     done: Vec<(What, NaiveDate)>,
     acts: Vec<Recorded>,
-    /// What the next step misses on the day on which it misses least.
+    /// What the next step lacks on the day on which it lacks least.
     pub missing: Vec<Check>,
     /// The stage in which that is, and how much had been done by then.
     stuck: Option<(Stage, usize)>,

@@ -1,6 +1,7 @@
 //! Acts, corrections, annulments and changes of what they rest on, in any order: no step is taken on
 //! lost ground, and no ground is lost unless a change says so or concerns everybody.
 use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use ketnap::law::acts::ActKind;
@@ -36,6 +37,8 @@ struct Story<'a> {
     excused: bool,
     /// Files of the house that hold an act without its ground.
     lost: Vec<String>,
+    /// Addresses of what was recorded of members and may be taken back.
+    made: Vec<String>,
     steps: Vec<String>,
 }
 
@@ -160,7 +163,7 @@ impl Story<'_> {
     }
 
     /// Annuls an act, or corrects its day or a figure.
-    async fn mends(&mut self, dice: &mut Draws<'_>, annuls: bool) -> Option<Answer> {
+    async fn mends(&mut self, dice: &mut Draws<'_>, annuls: bool, knowing: &str) -> Option<Answer> {
         let all = acts(self.house(), &self.way.id).await;
         let one = &all[dice.below(all.len())];
         let (kind, who) = match one.act.kind() {
@@ -196,8 +199,9 @@ impl Story<'_> {
         if annuls {
             let body = json!({"on": today, "act_id": one.id, "reason": "ghi nhầm"});
             self.steps
-                .push(format!("{who} annuls {kind} {}", one.act.on()));
-            return Some(self.way.tries(who, "annulments", body).await);
+                .push(format!("{who} annuls {kind} {} {knowing}", one.act.on()));
+            let path = format!("annulments{knowing}");
+            return Some(self.way.tries(who, &path, body).await);
         }
         let mut body = one.act.data().unwrap();
         body.as_object_mut().unwrap().retain(|_, v| !v.is_null());
@@ -210,9 +214,19 @@ impl Story<'_> {
         };
         body["on"] = on.to_string().into();
         body["corrects"] = one.id.to_string().into();
-        self.steps
-            .push(format!("{who} corrects {kind} {} to {on}", one.act.on()));
-        Some(self.way.tries(who, kind, body).await)
+        self.steps.push(format!(
+            "{who} corrects {kind} {} to {on} {knowing}",
+            one.act.on()
+        ));
+        let asks = [
+            "opinions",
+            "introductions",
+            "verification",
+            "sponsor-notes",
+            "documents",
+        ];
+        let knowing = if asks.contains(&kind) { knowing } else { "" };
+        Some(self.way.tries(who, &format!("{kind}{knowing}"), body).await)
     }
 
     /// A change of a member, said to be true whatever rests on it or not.
@@ -244,9 +258,104 @@ impl Story<'_> {
             .as_i64()
             .unwrap_or(1);
         self.steps.push(format!("{what} of {who}: {body}"));
-        self.house()
+        let answer = self
+            .house()
             .step_with(OFFICE, &format!("{path}/{what}"), version, body)
-            .await
+            .await;
+        if answer.status == 201 {
+            self.made.push(answer.location().to_owned());
+        } else if answer.status == 200 {
+            let all = self.house().read(OFFICE, &format!("{path}/{what}")).await;
+            let ids = all.items().iter().map(|t| t["id"].text());
+            self.made
+                .extend(ids.map(|id| format!("/api/v1/transfers/{id}")));
+        }
+        answer
+    }
+
+    /// What was recorded of a member was a mistake.
+    async fn takes_back(&mut self, dice: &mut Draws<'_>, knowing: &str) -> Option<Answer> {
+        let place = self.made.get(dice.below(self.made.len().max(1)))?.clone();
+        let seen = self.house().get(OFFICE, &place).await;
+        let version = seen.body["version"].as_i64().unwrap_or(1);
+        self.steps.push(format!("takes back {place} {knowing}"));
+        let path = format!("{place}{knowing}");
+        Some(self.house().delete(OFFICE, &path, version).await)
+    }
+
+    /// A member without a file becomes official, or was not after all.
+    async fn recognised(&mut self, dice: &mut Draws<'_>, said: &Value, knowing: &str) -> Answer {
+        let path = format!("/api/v1/members/{}", demo("dd", 1, 15));
+        let way = format!("{path}/recognitions");
+        let version = self.house().get(OFFICE, &path).await.body["version"]
+            .as_i64()
+            .unwrap_or(1);
+        if dice.below(2) == 0 {
+            self.steps.push(format!("no recognition {knowing}"));
+            let path = format!("{way}{knowing}");
+            return self.house().delete(OFFICE, &path, version).await;
+        }
+        let on = later("2021-02-01", 10 * dice.below(50) as u64);
+        let mut body = json!({"on": on, "decided_by": "upper_standing_committee", "paper_number": format!("9-QĐ/{on}")});
+        body.as_object_mut()
+            .unwrap()
+            .extend(said.as_object().unwrap().clone());
+        self.steps.push(format!("recognition {body}"));
+        self.house().step_with(OFFICE, &way, version, body).await
+    }
+
+    /// A sponsor's help ends.
+    async fn helped(&mut self, dice: &mut Draws<'_>, said: &Value) -> Option<Answer> {
+        let list = self
+            .house()
+            .read(BRANCH, &self.way.path("/sponsorships"))
+            .await;
+        let one = list.items().first()?.clone();
+        let on = later("2021-01-20", 5 * dice.below(60) as u64);
+        let mut body = json!({"to_on": on, "end_reason": "chuyển công tác"});
+        if said["acknowledged"] == true {
+            body["acknowledged"] = true.into();
+        }
+        let path = format!("/api/v1/sponsorships/{}", one["id"].text());
+        self.steps.push(format!("sponsorship {body}"));
+        Some(
+            self.house()
+                .patch(BRANCH, &path, one["version"].number(), body)
+                .await,
+        )
+    }
+
+    /// The duties are those of the findings: an act each, by one of the rules that it does not meet.
+    async fn duties(&self, findings: &Answer) {
+        let mut lost: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+        for file in findings.items() {
+            for f in file["findings"].list() {
+                if f["irregular"] == false {
+                    let act = (file["candidate_id"].text(), f["act_id"].text());
+                    let act = (act.0.to_owned(), act.1.to_owned());
+                    let rule = f["requirement"]["rule"].text().to_owned();
+                    lost.entry(act).or_default().insert(rule);
+                }
+            }
+        }
+        let open = "deadlines?kind=ground_lost&state=open&limit=200";
+        let open = self.house().read(OFFICE, open).await;
+        let owed: BTreeMap<(String, String), String> = open
+            .items()
+            .iter()
+            .map(|d| {
+                let act = (d["candidate_id"].text(), d["act_id"].text());
+                let act = (act.0.to_owned(), act.1.to_owned());
+                (act, d["rule"].text().to_owned())
+            })
+            .collect();
+        assert!(
+            owed.keys().eq(lost.keys()),
+            "{owed:#?} {lost:#?} {:#?}",
+            self.steps
+        );
+        let named = owed.iter().all(|(act, rule)| lost[act].contains(rule));
+        assert!(named, "{owed:#?} {lost:#?} {:#?}", self.steps);
     }
 
     /// A change of the person's particulars.
@@ -300,12 +409,23 @@ impl Story<'_> {
             json!({})
         };
         let acknowledges = said != json!({});
-        let (answer, excuses) = match dice.below(16) {
-            0..=6 => (self.goes(dice).await, false),
-            7 | 8 => (self.mends(dice, true).await, false),
-            9 | 10 => (self.mends(dice, false).await, false),
-            11 | 12 => (Some(self.member(dice, &said).await), acknowledges),
-            13 | 14 => (Some(self.particulars(dice, &said).await), acknowledges),
+        let knowing = if acknowledges {
+            "?acknowledged=true&reason=x"
+        } else {
+            ""
+        };
+        let (answer, excuses) = match dice.below(21) {
+            0..=7 => (self.goes(dice).await, false),
+            8 | 9 => (self.mends(dice, true, knowing).await, acknowledges),
+            10 | 11 => (self.mends(dice, false, knowing).await, acknowledges),
+            12 | 13 => (Some(self.member(dice, &said).await), acknowledges),
+            14 | 15 => (Some(self.particulars(dice, &said).await), acknowledges),
+            16 | 17 => (self.takes_back(dice, knowing).await, acknowledges),
+            18 => (
+                Some(self.recognised(dice, &said, knowing).await),
+                acknowledges,
+            ),
+            19 => (self.helped(dice, &said).await, acknowledges),
             _ => (Some(self.wide(dice).await), true),
         };
         let Some(answer) = answer else { return };
@@ -325,6 +445,7 @@ impl Story<'_> {
         if excuses && !self.lost.is_empty() {
             more(&self.told.acknowledged);
         }
+        self.duties(&list).await;
         assert!(
             self.excused || self.lost.is_empty(),
             "{}: {:#?}",
@@ -351,6 +472,7 @@ fn whatever_changes_no_step_stands_on_lost_ground_and_none_is_lost_unsaid() {
             told: &told,
             excused: false,
             lost: Vec::new(),
+            made: Vec::new(),
             steps: Vec::new(),
         };
         for draws in &steps {

@@ -182,9 +182,10 @@ pub async fn get_candidate(
 ///
 /// Recorded acts rest on birth date, education and union membership: a change that would leave one
 /// of them without its ground is refused with 422 `requirements_unmet`, which names the acts. If
-/// the change must be recorded because it is true, send `acknowledged` and a `reason`. Who joins or leaves
-/// a union does so from `union_membership_from_on` on: what was recorded of earlier days stays right. The
-/// last change is taken back by another of the same day; the day alone corrects that of the last one.
+/// the change must be recorded because it is true, send `acknowledged` and a `reason`. When the person
+/// joins or leaves a union, `union_membership_from_on` is the first day on which that holds: what was
+/// recorded of earlier days stays right. The opposite change with the same day takes the last one back; the
+/// day alone corrects the day of the last one.
 #[operation(
     patch,
     "/candidates/{id}",

@@ -99,11 +99,11 @@ pub struct Candidate {
     #[schema(required = true)]
     pub priority_group: Option<PriorityGroup>,
     pub youth_union_member: bool,
-    /// Days from which on that was otherwise than before
+    /// Days on which this changed
     #[schema(max_items = 100)]
     pub youth_union_changed_on: Vec<NaiveDate>,
     pub trade_union_member: bool,
-    /// Days from which on that was otherwise than before
+    /// Days on which this changed
     #[schema(max_items = 100)]
     pub trade_union_changed_on: Vec<NaiveDate>,
     /// The branch's own remarks. Background data: for the branch that wrote them, until submission

@@ -29,7 +29,7 @@ pub(super) fn require(q: &Question<'_>, checks: &mut Checks) {
                 " Trong hồ sơ có {some:02} giấy của người không còn là đảng viên chính thức đang sinh hoạt tại tổ chức: cần giấy của đảng viên khác thay thế."
             ),
             format!(
-                " {some} on file by who is no longer an active official member here: another member's must replace it."
+                " {some} on file by a member who is no longer active and official here: another member's paper must replace it."
             ),
         ),
     };
@@ -97,7 +97,7 @@ fn by_union(vi: &str, en: &str, form: &str, own: bool) -> Sentences {
         } else {
             (
                 format!(
-                    "Người này không phải là đoàn viên của {vi}, mà cần có nghị quyết giới thiệu của tổ chức ấy (mẫu {form})."
+                    "Người này không phải là đoàn viên của {vi}, trong khi phải có nghị quyết giới thiệu của tổ chức ấy (mẫu {form})."
                 ),
                 format!(
                     "The person is not a member of the {en}, whose resolution (form {form}) is required."

@@ -219,7 +219,7 @@ impl Resolution {
                 Self::stages(self.step()).1,
                 say(
                     "Lần biểu quyết này đã được ghi: sửa bằng một ghi nhận thay cho ghi nhận cũ.",
-                    "This vote is on record: correct it.",
+                    "This vote is already on record: to change it, correct that record.",
                 ),
             );
         }
