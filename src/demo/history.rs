@@ -1,5 +1,5 @@
 //! Writes the demo's acts to the database, together with the facts they are judged by.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -47,6 +47,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         register: Register::default(),
         settings: crate::law::settings::Values::default(),
         holidays: BTreeMap::new(),
+        elsewhere: BTreeSet::new(),
         in_open_review: false,
         offered: false,
         seats: Vec::new(),
@@ -209,7 +210,7 @@ pub async fn write(
             )
             .await?;
             tx.execute(&identity, &[&account.to_string()]).await?;
-            tx.execute(&carry, &[&id, &Json(carry::value(&one.effects))])
+            tx.execute(&carry, &[&id, &Json(carry::value(&one.effects, None))])
                 .await?;
         }
     }

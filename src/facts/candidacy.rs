@@ -1,5 +1,7 @@
 //! All facts that the regulations need about a person: the acts and the data around them. One
 //! statement, however long the history.
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement, Value};
 use sea_orm::{
@@ -41,6 +43,8 @@ type Place = (Uuid, Uuid, ClassKind, NaiveDate, EnrolmentState);
 #[derive(Default, Deserialize)]
 struct Read {
     acts: Option<Vec<Recording>>,
+    /// Acts that another branch has recorded, which is still there.
+    elsewhere: Option<BTreeSet<Uuid>>,
     around: Option<Around>,
 }
 
@@ -358,6 +362,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         register: around.register.unwrap_or_default(),
         settings: around.settings.unwrap_or_default().into_iter().collect(),
         holidays: around.holidays.unwrap_or_default(),
+        elsewhere: read.elsewhere.unwrap_or_default(),
         in_open_review: around.in_open_review,
         offered: around.offer_waits,
         seats: seats

@@ -1,5 +1,5 @@
 //! All that the rules need to know about a person, besides the acts.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -44,6 +44,8 @@ pub struct Facts {
     pub holidays: Holidays,
     /// Whether the person is on the list of an open review.
     pub in_open_review: bool,
+    /// Acts that another branch has recorded, which is still there.
+    pub elsewhere: BTreeSet<Uuid>,
     /// Whether the person has been offered to another branch, which has not answered.
     pub offered: bool,
     /// In classes, without those that were given up.

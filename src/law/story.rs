@@ -1,4 +1,6 @@
 //! A candidacy ready for a vote, built from its acts, as a starting point for tests.
+use std::collections::BTreeSet;
+
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -67,6 +69,7 @@ impl Case {
             register: Register(vec![Line::official(d("2010-05-19"), Activity::Active); 14]),
             settings: crate::settings::Values::default(),
             holidays: std::collections::BTreeMap::new(),
+            elsewhere: BTreeSet::new(),
             in_open_review: false,
             offered: false,
             seats: Vec::new(),

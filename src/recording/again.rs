@@ -109,7 +109,7 @@ async fn judge_page(
     // no act is recorded between judging a file and writing its duties
     tx.execute(functions::lock("candidate", changed.clone()))
         .await?;
-    super::renew_duties(tx, law, &changed, today).await?;
+    super::write_duties(tx, law, &changed, tx.account(), today).await?;
     Ok(Page {
         judged: files.len(),
         changed: changed.len(),

@@ -8,13 +8,13 @@ use crate::law::consequences::Effect;
 use crate::law::deadlines::Deadline;
 use crate::law::words::{Activity, EnrolmentState};
 
-/// The effects as JSON.
-pub fn value(effects: &[Effect]) -> Value {
-    let pairs = effects.iter().map(pair);
+/// The effects as JSON. An act may have lost its ground by what this account has changed.
+pub fn value(effects: &[Effect], by: Option<Uuid>) -> Value {
+    let pairs = effects.iter().map(|effect| pair(effect, by));
     Value::Object(pairs.map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>())
 }
 
-fn pair(effect: &Effect) -> (&'static str, Value) {
+fn pair(effect: &Effect, by: Option<Uuid>) -> (&'static str, Value) {
     match effect {
         Effect::Stage {
             // already in the act's own row
@@ -75,7 +75,7 @@ fn pair(effect: &Effect) -> (&'static str, Value) {
             json!({"lines": stays, "file_moves": file_to.is_some()}),
         ),
         Effect::Deadlines { open, on } => {
-            ("deadlines", json!({"due": deadlines(open, None), "on": on}))
+            ("deadlines", json!({"due": deadlines(open, by), "on": on}))
         }
     }
 }
@@ -95,7 +95,7 @@ fn entered(stages: &[Entered]) -> Value {
     (1..).zip(stages).map(line).collect()
 }
 
-/// Open duties. An act may have lost its ground by what this account has changed.
+/// Open duties.
 pub fn deadlines(open: &[Deadline], by: Option<Uuid>) -> Value {
     let line = |d: &Deadline| {
         json!({"kind": d.kind, "key": d.key, "from_on": d.from_on, "workdays": d.workdays,

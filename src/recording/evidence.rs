@@ -248,7 +248,8 @@ impl Evidence {
         if unseen.is_empty() {
             return Ok(());
         }
-        let renewed = async || super::renew_duties(tx, law, &unseen, self.today).await;
+        let by = Some(permit.caller().account);
+        let renewed = async || super::write_duties(tx, law, &unseen, by, self.today).await;
         super::of_everybody(tx, permit, organization, renewed).await
     }
 }

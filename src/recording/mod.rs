@@ -214,6 +214,17 @@ pub async fn renew_duties(
     ids: &[Uuid],
     today: NaiveDate,
 ) -> Result<()> {
+    write_duties(tx, law, ids, None, today).await
+}
+
+/// The same after a change of this account, by which acts may have lost their ground.
+async fn write_duties(
+    tx: &Tx,
+    law: &Regulations,
+    ids: &[Uuid],
+    by: Option<Uuid>,
+    today: NaiveDate,
+) -> Result<()> {
     for id in ids {
         let row = candidate::Entity::find_by_id(*id).filter(candidate::Column::DeletedAt.is_null());
         let Some(row) = tx.one(row).await? else {
@@ -223,7 +234,7 @@ pub async fn renew_duties(
         let file = facts.file(law);
         let lost = findings::of(&facts, law);
         let open = consequences::duties(&facts, law, &file, &lost, today);
-        let due = carry::deadlines(&open, tx.account());
+        let due = carry::deadlines(&open, by);
         let renewed =
             json!({"candidate": row.id, "deadlines": {"due": due, "on": today, "at": tx.now()}});
         tx.later(functions::carry(None, renewed)).await;
@@ -330,7 +341,11 @@ pub async fn append_as<P>(
     {
         tx.later(locks::claim(row.id)).await;
     }
-    let carry = functions::carry(Some(written.id), carry::value(&effects));
+    // what else has lost its ground has not by this
+    let changes = matches!(recorded.act, Act::Acknowledgement(_) | Act::Annulment(_))
+        || recorded.act.corrects().is_some();
+    let by = Some(recorded.account).filter(|_| changes);
+    let carry = functions::carry(Some(written.id), carry::value(&effects, by));
     tx.later(carry).await;
     person::follow(tx, permit, row, (file_to, reopened)).await?;
     if verdict.before.official_from() != verdict.after.official_from() {

@@ -128,6 +128,14 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
     offer(&house, "branch-05", &person, to(4, "2021-02-06"))
         .await
         .expect(201);
+    // its own slip is, of whatever day
+    let note = json!({"on": "2021-01-20", "member_id": demo("dd", 4, 1), "assessment": "good"});
+    let note = house.act("branch-05", &person, "sponsor-notes", note).await;
+    let slip = json!({"on": "2021-02-10", "act_id": note.expect(201).id(), "reason": "ghi nhầm"});
+    house
+        .act("branch-05", &person, "annulments", slip)
+        .await
+        .expect(201);
 }
 
 /// An offer that is declined or withdrawn leaves the file where it is.

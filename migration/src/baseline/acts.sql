@@ -118,7 +118,7 @@ create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on da
 begin
   update deadline set settled_on = p_on where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(p_due) d);
   insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, workdays, due_on, skipped, rule, source, act_id, account_id, created_at)
-  select c.organization_id, c.branch_id, c.id, d.kind, d.key, coalesce(lost.from_on, d.from_on), d.workdays, coalesce(lost.due_on, d.due_on), d.skipped, d.rule, d.source, d.act, case when d.act is null then null when lost.id is not null then lost.account_id else coalesce(d.by, app.account()) end, p_now
+  select c.organization_id, c.branch_id, c.id, d.kind, d.key, coalesce(lost.from_on, d.from_on), d.workdays, coalesce(lost.due_on, d.due_on), d.skipped, d.rule, d.source, d.act, case when d.act is null then null when lost.id is not null then lost.account_id else d.by end, p_now
     from jsonb_to_recordset(p_due) as d (kind text, key text, from_on date, workdays int, due_on date, skipped date[], rule text, source text, act uuid, by uuid)
     /* since when, and by whom, an act has lost its ground stays, whatever else it lacks since */ left join deadline lost on lost.candidate_id = c.id and lost.key = d.key and lost.settled_on is null and app.is_ground_lost(lost.kind)
   on conflict (candidate_id, key) do update set due_on = excluded.due_on, from_on = excluded.from_on, workdays = excluded.workdays, skipped = excluded.skipped, rule = excluded.rule, source = excluded.source, account_id = excluded.account_id, settled_on = null

@@ -1,5 +1,5 @@
 //! Builds the acts that a case describes.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -279,6 +279,7 @@ fn facts(case: &Case) -> Facts {
             .map(|day| (*day, DayKind::Off))
             .chain(changes.worked.iter().map(|day| (*day, DayKind::Worked)))
             .collect(),
+        elsewhere: BTreeSet::new(),
         in_open_review: changes.in_open_review,
         offered: false,
         seats: Vec::new(),

@@ -113,6 +113,7 @@ impl<'a> Question<'a> {
             own_stays: Vec::new(),
             youth_union_changed_on: facts.youth_union_changed_on.clone(),
             trade_union_changed_on: facts.trade_union_changed_on.clone(),
+            elsewhere: BTreeSet::new(),
             seats: Vec::new(),
             earlier: Vec::new(),
             youth_unions: facts.youth_unions.clone(),
