@@ -69,9 +69,10 @@ pub fn pupil(file: &File, lesson: &Lesson, but: Option<Uuid>) -> Option<Pupil> {
     })
 }
 
-/// Whether the class would take from the person a place, or from a certificate its ground, if its
-/// kind and first day were these.
-pub fn loses(facts: &Facts, law: &Regulations, class: Uuid, new: &Lesson) -> bool {
+/// The place in the class that would be none, or whose certificate would take the ground from an act
+/// that is still to be answered for, if the class's kind and first day were these.
+pub fn loses(facts: &Facts, law: &Regulations, class: Uuid, new: &Lesson) -> Option<Uuid> {
+    let place = facts.seats.iter().find(|s| s.class == class)?.enrolment;
     let mut moved = facts.clone();
     for seat in moved.seats.iter_mut().filter(|s| s.class == class) {
         (seat.kind, seat.starts_on) = (new.kind, new.starts_on);
@@ -81,8 +82,10 @@ pub fn loses(facts: &Facts, law: &Regulations, class: Uuid, new: &Lesson) -> boo
         let mut open = facts.seats.iter().filter(|s| s.state.open());
         open.any(|s| s.class == class && !s.unmet(&file).is_empty())
     };
-    let fallen = findings::new(&findings::of(facts, law), findings::of(&moved, law));
-    !fallen.is_empty() || misplaced(&moved) && !misplaced(facts)
+    let before = findings::to_settle(facts, law);
+    let fallen = findings::new(&before, findings::to_settle(&moved, law));
+    let lost = !fallen.is_empty() || misplaced(&moved) && !misplaced(facts);
+    lost.then_some(place)
 }
 
 /// Whether a class of this kind is for people of this stage.

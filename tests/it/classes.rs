@@ -1122,9 +1122,31 @@ async fn a_class_does_not_begin_before_those_on_its_list_were_in_the_plan() {
             .change("office", row.location(), version, result)
             .await;
     }
-    // and with nothing but certificates
-    becomes(before).await.invalid(&["/starts_on"]);
+    // and with nothing but certificates; the refusal says whose
+    let names = |answer: &Answer| -> Vec<bool> {
+        let said = answer.body["errors"][0]["detail"].text();
+        all.iter().map(|row| said.contains(&row.id())).collect()
+    };
+    let refused = becomes(before.clone()).await.invalid(&["/starts_on"]);
+    assert_eq!(names(&refused), [true; 3], "{}", refused.text);
     becomes(json!({"starts_on": "2021-01-16"}))
         .await
         .expect(200);
+    // of who has been taken out of the plan since, nothing is to be settled any more
+    let removed = json!({"on": "2021-02-10", "action": "remove", "minutes_number": "2-BB", "reason": "không còn nguyện vọng"});
+    for (n, row) in all.iter().enumerate() {
+        let who = row.body["candidate_id"].text();
+        house
+            .act("branch-03", who, "plan-decisions", removed.clone())
+            .await
+            .expect(201);
+        let answer = becomes(before.clone()).await;
+        if n < 2 {
+            let refused = answer.invalid(&["/starts_on"]);
+            let left = [false, n < 1, true];
+            assert_eq!(names(&refused), left, "{}", refused.text);
+        } else {
+            answer.expect(200);
+        }
+    }
 }

@@ -221,18 +221,13 @@ pub async fn change_class(
                 starts_on: new.starts_on,
                 ..was
             };
-            if faults.is_empty()
-                && (moved || new.kind != was.kind)
-                && !first_day::all_fit(tx, &permit, &law, (row, as_new), today).await?
-            {
-                faults.push(Fault::pointer(
-                    if moved { "/starts_on" } else { "/kind" },
-                    "enrolled",
-                    say(
-                        "Nếu đổi như vậy thì có người đã có tên hoặc đã được cấp giấy chứng nhận không thuộc đối tượng của lớp vào ngày mở lớp.",
-                        "Somebody enrolled or certified would have had no place in the class on its first day.",
-                    ),
-                ));
+            if faults.is_empty() && (moved || new.kind != was.kind) {
+                let change = (row, as_new);
+                let places = first_day::misplaced(tx, &permit, &law, change, today).await?;
+                if !places.is_empty() {
+                    let pointer = if moved { "/starts_on" } else { "/kind" };
+                    faults.push(first_day::enrolled(pointer, &places));
+                }
             }
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));

@@ -106,10 +106,12 @@ pub(super) async fn set_capacity(tx: &Tx, class: Uuid, capacity: i32) -> Result<
     tx.execute(update).await.map(drop)
 }
 
-/// The files of those who have a seat in the class, or had one.
+/// The files of those who have a seat in the class, or had one. Of who was erased, what places and
+/// certificates rested on is gone.
 pub(super) fn seated(class: Uuid) -> Expr {
     let here = Expr::col((enrolment::Entity, enrolment::Column::CandidateId))
         .equals((candidate::Entity, candidate::Column::Id))
         .and(enrolment::Column::ClassId.eq(class));
-    any_row::<enrolment::Entity>(here)
+    let whole = Expr::col((candidate::Entity, candidate::Column::ErasedOn)).is_null();
+    any_row::<enrolment::Entity>(here).and(whole)
 }
