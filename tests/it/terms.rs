@@ -527,7 +527,22 @@ async fn a_term_keeps_the_years_of_its_source_plans_and_work_plans() {
     house.remove("branch-01", person.location(), 2).await;
     let shortest = json!({"to_year": 2027, "committee_coverage_year": 2027});
     house
-        .patch("office", term, 2, shortest)
+        .patch("office", term, 2, shortest.clone())
+        .await
+        .refused("has_dependents");
+    // where that is outside already, the rest can be changed, and the years can widen
+    let cut = format!(
+        "update term set to_year = 2026, committee_coverage_year = 2026 where id = '{}'",
+        made.id()
+    );
+    house.owner().await.batch_execute(&cut).await.unwrap();
+    let named = json!({"name": "2025-2028", "term_minimum": 31});
+    shows!(house.change("office", term, 2, named).await, {"term_minimum": 31});
+    let wider = house.change("office", term, 3, shortest.clone()).await;
+    shows!(wider, {"to_year": 2027});
+    shows!(house.change("office", term, 4, shorter).await, {"to_year": 2028});
+    house
+        .patch("office", term, 5, shortest)
         .await
         .refused("has_dependents");
 }

@@ -138,8 +138,8 @@ fn keeps_its_years(row: &table::Model, new: Option<(i32, i32)>, today: NaiveDate
     }
 }
 
-/// Plans of the term stay within its years.
-fn expect_none_outside([quotas, sources, work]: [bool; 3], in_order: bool) -> Result<()> {
+/// Plans of the term stay within its years; what is outside already is not in the way of a change.
+fn expect_none_left_out([quotas, sources, work]: [bool; 3], in_order: bool) -> Result<()> {
     let words = if quotas {
         say(
             "Có kế hoạch chỉ tiêu của năm nằm ngoài nhiệm kỳ.",
@@ -220,7 +220,7 @@ pub async fn change_term(
             active.edited_by = Set(Some(permit.caller().account));
             let (from, to) = (new.from_year, new.to_year);
             keeps_its_years(row, Some((from, to)), today)?;
-            expect_none_outside(store::outside(tx, row.id, (from, to)).await?, from <= to)?;
+            expect_none_left_out(store::left_out(tx, row, (from, to)).await?, from <= to)?;
             let (old, due) = (row.source_plans_due_on, new.source_plans_due_on);
             if old == due || new.acknowledged {
                 return Ok(());
