@@ -542,6 +542,20 @@ async fn quality_reaches_as_far_as_the_caller() {
         let seen = house.read(who, "reports/quality").await.body;
         assert_eq!(seen["branches"].list().len(), branches, "{who}");
     }
+    // one branch is shown as among the others, where nothing is withheld and where something is
+    for (who, theirs) in [("office", 10), ("upper", 10), ("branch-04", 1)] {
+        let all = house.read(who, "reports/quality").await.body;
+        let mut shown = Vec::new();
+        for n in 1..=10 {
+            let path = format!("reports/quality?branch_id={}", demo("0b", n, 0));
+            let one = house.read(who, &path).await.body;
+            shown.extend(one["branches"].list().iter().cloned());
+        }
+        assert_eq!(shown.len(), theirs, "{who}");
+        for row in all["branches"].list() {
+            assert!(shown.contains(row), "{who} {row}");
+        }
+    }
     // dates begin with 1900, also those that nobody asked for
     for (to, from) in [("1900-01-01", "1900-01-01"), ("1906-03-01", "1901-03-01")] {
         let path = format!("reports/quality?to={to}");
