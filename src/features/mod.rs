@@ -117,9 +117,11 @@ mod tests {
             (Seat::Confirm, Action::ConfirmEnrolments),
             (Seat::Refuse, Action::ConfirmEnrolments),
             (Seat::Withdraw, Action::ProposeEnrolments),
-            (Seat::ClassEnds, Action::WriteClasses),
+            (Seat::ClassCloses, Action::WriteClasses),
+            (Seat::ClassCancelled, Action::WriteClasses),
             (Seat::Complete, Action::RecordEnrolments),
             (Seat::Fail, Action::RecordEnrolments),
+            (Seat::CertificateAnnulled, Action::RecordEnrolments),
         ] {
             permitted(enrolment::LIFE, &step, action);
         }

@@ -139,9 +139,12 @@ told_steps! {
         Self::Confirm => "xác nhận", "confirm";
         Self::Refuse => "không xác nhận", "refuse";
         Self::Withdraw => "rút", "withdraw";
-        Self::ClassEnds => "lớp đóng hoặc bị hủy", "the class is closed or cancelled";
+        Self::ClassCloses => "đóng lớp", "the class is closed";
+        Self::ClassCancelled => "hủy lớp", "the class is cancelled";
+        Self::FileEnds => "hồ sơ kết thúc, hoặc ghi nhận làm căn cứ bị hủy", "the candidacy ends, or the act that it rests on is annulled";
         Self::Complete => "hoàn thành, cấp giấy chứng nhận", "complete, with a certificate";
         Self::Fail => "không hoàn thành", "fail";
+        Self::CertificateAnnulled => "hủy ghi nhận giấy chứng nhận", "the certificate is annulled";
     }
     ProblemReportStep {
         Self::Forward => "chuyển Ban Thường vụ", "forward";

@@ -232,13 +232,14 @@ pub async fn change_class(
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));
             }
+            let left = |step| left_by(LIFE, step, permit.role()).collect();
             let gone: Option<(Vec<EnrolmentState>, &str)> = match new.state {
                 ClassState::Cancelled if was.state != ClassState::Cancelled => Some((
-                    left_by(LIFE, &EnrolmentStep::ClassEnds, permit.role()).collect(),
+                    left(&EnrolmentStep::ClassCancelled),
                     new.cancel_reason.as_ref().map_or("", |r| r.as_str()),
                 )),
                 ClassState::Closed if was.state != ClassState::Closed => {
-                    Some((vec![EnrolmentState::Waiting], "lớp đã đóng"))
+                    Some((left(&EnrolmentStep::ClassCloses), "lớp đã đóng"))
                 }
                 ClassState::Planned
                 | ClassState::Open

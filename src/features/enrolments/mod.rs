@@ -72,6 +72,7 @@ pub async fn record_enrolment(
         &patch,
         async |tx, row, new, active| {
             let was = row.state;
+            let takes = |step| follow(LIFE, was, &step, permit.role()) == Some(new.state);
             let possible = match new.state {
                 EnrolmentState::Proposed
                 | EnrolmentState::Waiting
@@ -80,9 +81,9 @@ pub async fn record_enrolment(
                 | EnrolmentState::Rejected
                 | EnrolmentState::Withdrawn => new.state == was,
                 // a wrong certificate is an act, and must be annulled as one
-                EnrolmentState::Failed => follow(LIFE, was, &Step::Fail, permit.role()).is_some(),
-                // that the list was not confirmed yet is said below
-                EnrolmentState::Completed => was.seated(),
+                EnrolmentState::Failed => takes(Step::Fail),
+                // which list is missing of a seat that was not confirmed yet is said below
+                EnrolmentState::Completed => takes(Step::Complete) || was.open() && was.seated(),
             };
             if !possible {
                 return Err(Error::new(Code::InvalidTransition));
@@ -134,6 +135,9 @@ pub async fn record_enrolment(
                 let unmet = listed(row.compiled_on, row.confirmed_on, new.certificate_on);
                 if !unmet.is_empty() {
                     return Err(Error::unmet(unmet));
+                }
+                if !takes(Step::Complete) {
+                    return Err(Error::new(Code::InvalidTransition));
                 }
             }
             let (Some(on), Some(number)) = (new.certificate_on, new.certificate_number.clone())

@@ -516,6 +516,21 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"), "{name}");
     }
+    // what ends a place in a class beside the steps of its own
+    let moved = |(from, value): (&str, &str), step: &str, (to, after): (&str, &str)| {
+        let row = format!(
+            "<td>{from}<br><code>{value}</code></td><td>{step}</td><td>{to}<br><code>{after}</code></td>"
+        );
+        states.contains(&row)
+    };
+    let (confirmed, withdrawn) = (("đã xác nhận", "confirmed"), ("đã rút", "withdrawn"));
+    let (completed, failed) = (("hoàn thành", "completed"), ("không hoàn thành", "failed"));
+    let ended = "hồ sơ kết thúc, hoặc ghi nhận làm căn cứ bị hủy";
+    assert!(moved(completed, "hủy ghi nhận giấy chứng nhận", failed));
+    assert!(moved(confirmed, ended, withdrawn));
+    assert!(moved(confirmed, "hủy lớp", withdrawn));
+    assert!(moved(("chờ chỗ", "waiting"), "đóng lớp", withdrawn));
+    assert!(!moved(confirmed, "đóng lớp", withdrawn));
     // in the reader's language, with the value of the interface
     let english: [(&str, &[u8]); 1] = [("accept-language", b"en")];
     for (path, vi, en) in [
