@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::tables::membership;
 use super::{Query, Record, constant, identity, today, value_of};
 use crate::law::words::{
-    ClassKind, EnrolmentState, Grade, LeavingGround, MemberLeavingGround, ReviewKind, Role, Sex,
-    Stage,
+    ClassKind, EnrolmentState, Grade, LeavingGround, MemberLeavingGround, PlanAction, ReviewKind,
+    Role, Sex, Stage,
 };
 
 /// The account whose credentials are checked.
@@ -108,6 +108,15 @@ pub struct Statistic {
     pub n: i32,
     /// Of these, recorded later than the span's day of knowledge.
     pub later: i32,
+}
+
+/// What stands in place of a recorded decision about the plan.
+#[derive(Record)]
+pub struct StandingAct {
+    pub recorded_id: Uuid,
+    pub id: Uuid,
+    /// None: annulled.
+    pub says: Option<PlanAction>,
 }
 
 /// Other rows about a person, and the earlier attempt that led into the Party.
@@ -207,6 +216,7 @@ functions! {
         delays: Vec<i32>,
         tag: Option<String>
     ) -> Credentials;
+    standing_acts(acts: Vec<Uuid>) -> StandingAct;
     statistics(
         from: Vec<NaiveDate>,
         to: Vec<NaiveDate>,

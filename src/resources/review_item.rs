@@ -1,11 +1,7 @@
 //! A person on a review's list, and the branch's decision.
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, Query as Build};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -16,10 +12,9 @@ use crate::api::resource::{
     EXPAND_CANDIDATE, Editable, Field, Kind, Named, Resource, Spec, Viewer,
 };
 use crate::api::sealed::{REVIEW_ITEM, Sealed};
-use crate::db::tables::{act, review_item as table};
-use crate::db::{Query, Tx, any_of, value_of};
+use crate::db::tables::review_item as table;
+use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Result};
-use crate::facts;
 use crate::law::lives::follow;
 use crate::law::lives::review::{LIFE, ReviewStep};
 use crate::law::text::{Text, plain, stored};
@@ -218,12 +213,17 @@ impl Resource for ReviewEntry {
     /// The stage and the decision are those of the review: the file may have been submitted since, and
     /// the act corrected or annulled.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let recorded = items.iter().filter_map(|item| item.act_id).collect();
-        let superseded = superseded(tx, recorded).await?;
+        let recorded: Vec<Uuid> = items.iter().filter_map(|item| item.act_id).collect();
+        let mut standing = Vec::new();
+        if !recorded.is_empty() {
+            standing = tx.all(functions::standing_acts(recorded)).await?;
+        }
         for item in items.iter_mut() {
-            if let Some((by, decision)) = item.act_id.and_then(|act| superseded.get(&act)) {
-                item.superseded_by = Some(*by);
-                item.standing_decision = *decision;
+            let mut own = standing.iter();
+            let own = own.find(|act| Some(act.recorded_id) == item.act_id);
+            if let Some(act) = own.filter(|act| act.id != act.recorded_id) {
+                item.superseded_by = Some(act.id);
+                item.standing_decision = act.says;
             }
         }
         let told = items
@@ -290,42 +290,6 @@ impl Editable for ReviewEntry {
         active.propose_class = Set(propose_class);
         active.propose_dossier = Set(propose_dossier);
     }
-}
-
-/// For each of these acts that was corrected or annulled: the newest act in its place, and the decision
-/// that it says; none where that is an annulment.
-async fn superseded(
-    tx: &Tx,
-    acts: BTreeSet<Uuid>,
-) -> Result<BTreeMap<Uuid, (Uuid, Option<PlanAction>)>> {
-    let this = |column| Expr::col((act::Entity, column));
-    let mut found = BTreeMap::new();
-    let mut newest: BTreeMap<Uuid, Uuid> = acts.into_iter().map(|id| (id, id)).collect();
-    while !newest.is_empty() {
-        let ids: Vec<Uuid> = newest.keys().copied().collect();
-        let mut beside = Build::select();
-        beside
-            .expr(this(act::Column::Id))
-            .expr(this(act::Column::Data))
-            .expr(value_of(facts::superseding()))
-            .from(act::Entity)
-            .and_where(any_of((act::Entity, act::Column::Id), ids));
-        let beside = Query::<(Uuid, Value, Option<Uuid>)>::of(&beside);
-        let mut newer = BTreeMap::new();
-        for (id, data, by) in tx.all(beside).await? {
-            let Some(first) = newest.get(&id) else {
-                continue;
-            };
-            if *first != id {
-                let says = data.get("action").cloned();
-                let says = says.and_then(|action| serde_json::from_value(action).ok());
-                found.insert(*first, (id, says));
-            }
-            newer.extend(by.map(|by| (by, *first)));
-        }
-        newest = newer;
-    }
-    Ok(found)
 }
 
 /// The state after a step, or 409.

@@ -323,6 +323,26 @@ async fn the_report_and_the_list_of_a_review_follow_what_stands_in_the_files() {
         report("office").await,
         [0, adjustments - 1, 1, proposals - 1]
     );
+    // the list counts to the same, for who has lost sight of a file too: there it stays as decided
+    let listed = async |who: &str| {
+        let path = format!("reviews/{}/items?limit=200", opened.id());
+        let list = house.read(who, &path).await;
+        ["add", "adjust", "remove"].map(|what| {
+            let says = |item: &&Value| item["standing_decision"] == what;
+            i64::try_from(list.items().iter().filter(says).count()).unwrap()
+        })
+    };
+    house.travel("2023-01-20");
+    let offer =
+        json!({"on": "2023-01-18", "to_branch_id": demo("0b", 2, 0), "reason": "chuyển công tác"});
+    let offer = house.act("branch-01", &removed, "transfers", offer).await;
+    let accepted = format!("{}/acceptances", offer.expect(201).location());
+    house.advance("branch-02", &accepted, 1).await;
+    for (who, removals) in [("office", 1), ("branch-01", 2)] {
+        let figures = [0, adjustments - 1, removals];
+        assert_eq!(report(who).await[..3], figures, "{who}");
+        assert_eq!(listed(who).await, figures, "{who}");
+    }
 }
 
 /// S24, S61

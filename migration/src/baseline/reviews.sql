@@ -7,8 +7,7 @@ create table review (
   constraint review_record check (app.is_closed(state) = (closed_on is not null) and (closed_on is null) = (minutes_number is null)),
   constraint review_attendance check (present <= members)
 );
-create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null;
-create index review_list on review (organization_id, due_on desc, id desc);
+create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null; create index review_list on review (organization_id, due_on desc, id desc);
 create table review_item (
   id uuid primary key default gen_random_uuid(),
   organization_id uuid not null references organization,
@@ -30,8 +29,9 @@ create table review_item (
   act_id uuid references act,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
 );
-create unique index review_item_person on review_item (review_id, candidate_id);
-create index review_item_candidate on review_item (candidate_id);
+create unique index review_item_person on review_item (review_id, candidate_id); create index review_item_candidate on review_item (candidate_id);
+-- What stands in the files today in place of each of these acts: itself, or the newest that has corrected or annulled it, and the action that this says (none: annulled). No row where the file is not the caller's to see.
+create or replace function app.standing_acts(p_acts uuid[]) returns table (recorded_id uuid, id uuid, says text) language sql stable set search_path = pg_catalog, public, pg_temp as $$ with recursive f as (select a.id as recorded_id, a.id, a.candidate_id, a.data, 0 as turn from act a where a.id = any (p_acts) union all select f.recorded_id, n.id, n.candidate_id, n.data, f.turn + 1 from f join act n on n.candidate_id = f.candidate_id and (n.corrects_id = f.id or app.is_annulment(n.kind) and n.data ->> 'act_id' = f.id::text)) select distinct on (f.recorded_id) f.recorded_id, f.id, f.data ->> 'action' from f order by f.recorded_id, f.turn desc $$;
 -- Every review due by the calendar, which continues after a term until the next one begins: for each branch, the periods of the organisation's interval and the year.
 -- The number of rows is what one house has before its reader's own are taken; told fewer, the planner joins the reviews one by one.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)

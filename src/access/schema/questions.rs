@@ -2,6 +2,7 @@
 //! the law's enumerations or the permission table.
 use crate::access::policy::Action as A;
 use crate::access::{Reach, Role, may};
+use crate::law::acts::ActKind;
 use crate::law::words::daily::{Organiser, ProblemState};
 use crate::law::words::{
     ClassKind, ClassState, DeadlineKind, EnrolmentState, Introducer, MemberStatus,
@@ -148,5 +149,6 @@ pub fn all() -> Vec<Question> {
         ),
         ("is_answered", vec![ProblemState::Answered.wire()]),
         ("is_closed", vec![ProblemState::Closed.wire()]),
+        ("is_annulment", vec![ActKind::Annulment.wire()]),
     ]
 }

@@ -12,7 +12,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
-use crate::law::words::{ReviewKind, ReviewTiming};
+use crate::law::words::{PlanAction, ReviewKind, ReviewTiming};
 
 /// The reviews of a year
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,17 +67,6 @@ pub struct Asked {
     branch_id: Option<Uuid>,
 }
 
-/// What stands in the file of a decision: as the newest correction of its act says, or that this was
-/// annulled. As decided where nothing was recorded, or where the file has left the reader's reach.
-const STANDING: &str = "case when exists (select from act n where n.candidate_id = i.candidate_id and n.corrects_id = i.act_id) \
-      or exists (select from act n where n.candidate_id = i.candidate_id and n.kind = 'annulment' and n.data ->> 'act_id' = i.act_id::text) \
-    then (with recursive f as (select i.act_id as id union all select n.id from f join act n on n.candidate_id = i.candidate_id and n.corrects_id = f.id) \
-          select case when exists (select from act n where n.candidate_id = i.candidate_id and n.kind = 'annulment' and n.data ->> 'act_id' = f.id::text) \
-                      then 'annulled' else a.data ->> 'action' end \
-            from f join act a on a.candidate_id = i.candidate_id and a.id = f.id \
-           where not exists (select from act n where n.candidate_id = i.candidate_id and n.corrects_id = f.id)) \
-    else i.decision::text end";
-
 /// Get the report on reviews
 ///
 /// Every period of the year that has begun, for each branch within your reach: held, late or
@@ -102,15 +91,26 @@ pub async fn get_review_report(
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(&reach::of_branch(permit.reach()), "k.");
+            // as decided where nothing was recorded, or where the file is not the reader's to see
+            let [keep, add, adjust, remove] = [
+                PlanAction::Keep,
+                PlanAction::Add,
+                PlanAction::Adjust,
+                PlanAction::Remove,
+            ]
+            .map(PlanAction::wire);
             let sql = format!(
                 "select k.branch_id, b.number, k.kind, k.period, k.due_on, r.id, r.held_on, r.closed_on, \
-                        count(i.id) filter (where d.says = 'keep')::int, count(i.id) filter (where d.says = 'add')::int, \
-                        count(i.id) filter (where d.says = 'adjust')::int, count(i.id) filter (where d.says = 'remove')::int, \
-                        count(i.id) filter (where i.propose_class and coalesce(d.says not in ('remove', 'annulled'), true))::int, count(i.id) filter (where i.propose_dossier and coalesce(d.says not in ('remove', 'annulled'), true))::int \
+                        count(i.id) filter (where d.says = '{keep}')::int, count(i.id) filter (where d.says = '{add}')::int, \
+                        count(i.id) filter (where d.says = '{adjust}')::int, count(i.id) filter (where d.says = '{remove}')::int, \
+                        count(i.id) filter (where i.propose_class and d.goes_on)::int, count(i.id) filter (where i.propose_dossier and d.goes_on)::int \
                    from app.review_calendar($1, $1) k join branch b on b.id = k.branch_id \
                    left join review r on r.branch_id = k.branch_id and r.kind = k.kind and r.year = k.year and r.period = k.period and r.deleted_at is null \
                    left join review_item i on i.review_id = r.id and r.state = 'closed' \
-                   left join lateral (select {STANDING}) d (says) on true \
+                   left join app.standing_acts(array(select o.act_id from review_item o join review h on h.id = o.review_id \
+                                                      where h.year = $1 and ($3::uuid is null or h.branch_id = $3) and o.act_id is not null)) s on s.recorded_id = i.act_id \
+                   left join lateral (select says, (s.id is null or says is not null) and says is distinct from '{remove}' \
+                                        from (select case when s.id is null then i.decision::text else s.says end) w (says)) d (says, goes_on) on true \
                   where k.from_on <= $2 and ($3::uuid is null or k.branch_id = $3) and ({scope}) \
                   group by k.branch_id, b.number, k.kind, k.period, k.due_on, r.id order by b.number, k.kind, k.period"
             );

@@ -130,6 +130,7 @@ create or replace function app.was_submitted(word text) returns boolean language
 create or replace function app.awaits_answer(word text) returns boolean language sql immutable parallel safe as $$ select word in ('reported', 'forwarded') $$;
 create or replace function app.is_answered(word text) returns boolean language sql immutable parallel safe as $$ select word = 'answered' $$;
 create or replace function app.is_closed(word text) returns boolean language sql immutable parallel safe as $$ select word = 'closed' $$;
+create or replace function app.is_annulment(word text) returns boolean language sql immutable parallel safe as $$ select word = 'annulment' $$;
 create or replace function app.last_number(word text) returns int language sql immutable parallel safe as $$ select case word when 'month' then 12 when 'quarter' then 4 when 'year' then 1 end $$;
 create or replace function app.proposed() returns app.enrolment_state language sql immutable parallel safe as $$ select 'proposed'::app.enrolment_state $$;
 create or replace function app.withdrawn() returns app.enrolment_state language sql immutable parallel safe as $$ select 'withdrawn'::app.enrolment_state $$;
