@@ -255,6 +255,16 @@ async fn who_is_nominated_again_still_holds_the_certificate() {
     let dossier = json!({"on": "2021-02-26", "application_on": "2021-02-25"});
     house.record("branch-04", two, "dossier", dossier).await;
     assert_eq!(ready().await, before + 1);
+    // as long as the version of its issue says, whatever day was shown then
+    let shown = format!(
+        "update enrolment set certificate_valid_to = '2021-02-28' where candidate_id = '{one}'"
+    );
+    house.owner().await.batch_execute(&shown).await.unwrap();
+    assert_eq!(ready().await, before + 1);
+    house.travel("2026-02-10");
+    let last = ready().await;
+    house.travel("2026-02-11");
+    assert_eq!(ready().await, last - 1);
     // the file of the first attempt is another branch's
     let first = format!("candidates/{one}");
     house.get("branch-04", &first).await.refused("not_found");

@@ -12,7 +12,7 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
                  where t.organization_id = p_organization and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch)) a
          group by grouping sets ((a.branch_id, a.year), (a.year, a.month)) $$;
 -- Figures of classes need the rows: only people on the way who have been to one.
-create or replace function app.progress(p_today date) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
+create or replace function app.progress(p_today date, /* how long a certificate issued since then is valid */ p_since date[], p_months int[]) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -21,9 +21,9 @@ declare
 begin
   return query
   with recursive /* certificates count in later attempts */ again as (select c.id, c.previous_id as earlier from candidate c where c.previous_id is not null and c.open and c.organization_id = any (reach) union select g.id, c.previous_id from again g join candidate c on c.id = g.earlier where c.previous_id is not null), e as materialized (select c.id, c.organization_id, c.branch_id, c.stage,
-        bool_or(app.is_completed(e.state) and coalesce(e.certificate_valid_to, p_today) >= p_today) as certified_now,
+        bool_or(app.is_completed(e.state) and e.certificate_on + make_interval(months => coalesce((select v.months from unnest(p_since, p_months) v (since, months) where v.since <= e.certificate_on order by v.since desc limit 1), p_months[1])) >= p_today) as certified_now,
         bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class
-      from class k join (select x.candidate_id as person, x.class_id, x.state, x.certificate_valid_to from enrolment x union all select g.id, x.class_id, x.state, x.certificate_valid_to from again g join enrolment x on x.candidate_id = g.earlier) e on e.class_id = k.id join candidate c on c.id = e.person
+      from class k join (select x.candidate_id as person, x.class_id, x.state, x.certificate_on from enrolment x union all select g.id, x.class_id, x.state, x.certificate_on from again g join enrolment x on x.candidate_id = g.earlier) e on e.class_id = k.id join candidate c on c.id = e.person
      where app.is_awareness(k.kind) and k.deleted_at is null and (app.is_completed(e.state) or app.is_confirmed(e.state))
        and c.organization_id = any (reach) and c.open and app.is_on_the_way(c.stage) and (branches is null or c.branch_id = any (branches)) group by c.id),
     f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready from tally t

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::progress::{Asked, count};
 use super::progress_wire::Progress;
 use crate::access::ReadReports;
+use crate::api::law::Law;
 use crate::api::operation::{Answer, Draft, operation};
 use crate::api::query::Query;
 use crate::auth::Permit;
@@ -115,8 +116,9 @@ impl Answer for Picture {
 pub async fn get_progress_chart(
     permit: Permit<ReadReports>,
     db: Data<Db>,
+    law: Law,
     Query(asked): Query<Asked>,
 ) -> Result<Picture> {
-    let progress = count(&db, &permit, &asked, None).await?;
+    let progress = count(&db, &permit, &asked, &law, false).await?;
     Ok(draw(&progress))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::web::Data;
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -38,12 +38,13 @@ pub struct Asked {
 }
 
 /// Computes everything in a number of statements that does not grow with the branches. The ways
-/// ahead are followed only if asked for, by the `law`.
+/// ahead are followed only if asked for.
 pub(super) async fn count<P: crate::access::Permission>(
     db: &Db,
     permit: &Permit<P>,
     asked: &Asked,
-    law: Option<&Law>,
+    law: &Law,
+    follows: bool,
 ) -> Result<Progress> {
     let today = db.clock().today();
     let Asked {
@@ -53,6 +54,14 @@ pub(super) async fn count<P: crate::access::Permission>(
     } = *asked;
     let organization = permit.caller().organization;
     let of = (permit.caller().account, branch);
+    // from when on certificates are valid for how long
+    let versions = law.all().iter();
+    let (since, months): (Vec<NaiveDate>, Vec<i32>) = versions
+        .map(|v| {
+            let months = v.whole("awareness_valid_months");
+            (v.effective_from, months.cast_signed())
+        })
+        .unzip();
     let (term, rows, ages, (at, known, files)) = db
         .read(permit, async |tx| {
             let term = tx
@@ -76,7 +85,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             }
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!(
-                "with p as materialized (select * from app.progress($2)), \
+                "with p as materialized (select * from app.progress($2, $4, $5)), \
                       here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($3::uuid is null or b.id = $3)), \
                       m as materialized (select id, (sum(n) filter (where app.is_official(word)))::int as official from app.counts('members', array(select id from here)) group by 1), \
                       q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
@@ -91,16 +100,19 @@ pub(super) async fn count<P: crate::access::Permission>(
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );
             let id: Uuid = term.get(0);
-            let rows = tx.rows(&sql, vec![id.into(), today.into(), branch.into()]).await?;
+            let valid = [since.clone().into(), months.clone().into()];
+            let values = [id.into(), today.into(), branch.into()].into_iter().chain(valid);
+            let rows = tx.rows(&sql, values.collect()).await?;
             let at = rows.iter().find_map(|row| row.get::<_, Option<i64>>(14)).map(|entries| (entries, today));
-            let known = law.zip(at).and_then(|(law, at)| law.remembered(at, of));
+            let known = at.filter(|_| follows).and_then(|at| law.remembered(at, of));
             // those before the ceremony: columns 4 to 10 without the parts of `in_plan` and `dossier`
             let on_the_way: i32 = (rows.iter())
                 .map(|row| [4, 5, 7, 9, 10].map(|n| row.get::<_, i32>(n)).iter().sum::<i32>())
                 .sum();
-            let files = match law {
-                Some(_) if known.is_none() && on_the_way <= MOST_FOLLOWED => could::files(&tx, permit, branch, today).await?,
-                _ => None,
+            let files = if follows && known.is_none() && on_the_way <= MOST_FOLLOWED {
+                could::files(&tx, permit, branch, today).await?
+            } else {
+                None
             };
             let ages = tx
                 .last().rows(
@@ -177,8 +189,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         }
     }
     let ahead = known.or_else(|| {
-        let (law, files) = law.zip(files)?;
-        let counted = could::in_time(files, permit, law, year_end(today));
+        let counted = could::in_time(files?, permit, law, year_end(today));
         if let Some(at) = at {
             law.remember(at, of, counted.clone());
         }
@@ -325,5 +336,5 @@ pub async fn get_progress(
     law: Law,
     Query(asked): Query<Asked>,
 ) -> Result<Reply<Progress>> {
-    Ok(Reply::new(&count(&db, &permit, &asked, Some(&law)).await?))
+    Ok(Reply::new(&count(&db, &permit, &asked, &law, true).await?))
 }
