@@ -21,7 +21,7 @@ use crate::api::resource::{
 use crate::api::sealed::{SOURCE_PLAN_ENTRY, Sealed};
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, source_plan_entry as table, term};
-use crate::db::{Tx, any_of, condition, functions, open, same_name};
+use crate::db::{Tx, any_of, condition, functions, locks, open, same_name};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::say;
@@ -352,9 +352,10 @@ pub async fn check(
     new: &NewSourcePlanEntry,
     today: NaiveDate,
 ) -> Result<Uuid> {
-    // locked, so that nobody submits the plan meanwhile
+    // locked, so that nobody submits the plan meanwhile; nor does its term lose the year
     let plan = edit::find::<SourcePlan>(tx, permit.reach(), plan, true).await?;
     stepped(&plan, SourcePlanStep::Change, permit.role())?;
+    tx.later(locks::hold([plan.term_id].into_iter())).await;
     let term = tx.one(term::Entity::find_by_id(plan.term_id)).await?;
     let (from, to) = term.map_or((0, 0), |t| (t.from_year, t.to_year));
     let mut faults = Vec::new();

@@ -655,3 +655,59 @@ async fn nothing_lands_in_what_ends_at_the_same_moment() {
         );
     }
 }
+
+/// A term that loses a year and whatever is planned for the year wait for each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_planned_for_a_year_that_a_term_loses_at_the_same_moment() {
+    let house = house().await;
+    house.token("branch-01").await;
+    house.token("office").await;
+    for round in 0..5 {
+        let (from, to) = (2026 + 5 * round, 2030 + 5 * round);
+        let term = json!({"name": format!("{from}-{to}"), "from_year": from, "to_year": to, "annual_minimum": 6, "term_minimum": 30,
+            "previous_term_admissions": 30, "committee_coverage_percent": 100, "committee_coverage_year": to});
+        let term = house.create("office", "terms", term).await;
+        let plan = json!({"branch_id": demo("0b", 1, 0), "term_id": term.id()});
+        let plan = house.create("branch-01", "source-plans", plan).await;
+        let entry = json!({"full_name": format!("Hồ Thị Quỳnh {round}"), "birth_date": "1994-03-08", "target_year": to, "priority_group": "doctor",
+            "fostering_from": "2020-06-01", "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
+        let work = json!({"period_kind": "year", "year": to, "number": 1, "content": "Lãnh đạo nhiệm vụ chuyên môn.",
+            "admission_section": "Bồi dưỡng ba quần chúng ưu tú.", "term_id": term.id(), "checklist": []});
+        let shorter = json!({"to_year": to - 1, "committee_coverage_year": to - 1});
+        let post = |path: String, body: Value| {
+            let house = house.clone();
+            tokio::spawn(async move { house.post("branch-01", &path, body).await })
+        };
+        let (cuts, path) = (house.clone(), term.location().to_owned());
+        let answers = futures_util::future::join_all([
+            post(format!("{}/entries", plan.location()), entry),
+            tokio::spawn(async move { cuts.patch("office", &path, 1, shorter).await }),
+            post("work-plans".to_owned(), work),
+        ])
+        .await;
+        let answers: Vec<Answer> = answers.into_iter().map(Result::unwrap).collect();
+        let cut = answers[1].status == 200;
+        for planned in [&answers[0], &answers[2]] {
+            let wanted = if cut { 422 } else { 201 };
+            assert_eq!(
+                planned.status,
+                wanted,
+                "round {round}: {:?}",
+                brief(&answers)
+            );
+        }
+        let stray = format!(
+            "select count(*) from term t where t.id = '{}' and (\
+               exists (select from work_plan w where w.term_id = t.id and w.deleted_at is null and w.year not between t.from_year and t.to_year) \
+               or exists (select from source_plan p join source_plan_entry e on e.source_plan_id = p.id where p.term_id = t.id \
+                           and e.deleted_at is null and e.target_year not between t.from_year and t.to_year))",
+            term.id()
+        );
+        assert_eq!(
+            house.count(&stray).await,
+            0,
+            "round {round}: {:?}",
+            brief(&answers)
+        );
+    }
+}

@@ -17,8 +17,8 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::quota_plan as table;
+use crate::db::{Db, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::days_of;
 use crate::law::lives::follow;
@@ -67,6 +67,8 @@ pub async fn create_quota_plan(
     edit::create::<QuotaPlan, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let organization = permit.caller().organization;
+        // it keeps its years meanwhile
+        tx.later(locks::hold([new.term_id].into_iter())).await;
         let term = store::term(tx, new.term_id, organization)
             .await?
             .ok_or_else(|| {

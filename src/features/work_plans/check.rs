@@ -8,7 +8,7 @@ use super::store;
 use super::wire::NewWorkPlan;
 use crate::api::checks::{in_future, refuse, too_early};
 use crate::db::tables::term;
-use crate::db::{Tx, any_live, identity};
+use crate::db::{Tx, any_live, identity, locks};
 use crate::error::{Fault, Result};
 use crate::law::calendar::days_of;
 use crate::law::period::{last_number, lies_within};
@@ -78,6 +78,8 @@ pub async fn check(
         .filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
     faults.extend(late.map(|(i, _)| in_future(&format!("/checklist/{i}/done_on"))));
     if let Some(id) = new.term_id {
+        // it keeps its years meanwhile
+        tx.later(locks::hold([id].into_iter())).await;
         let own = term::Column::OrganizationId
             .into_expr()
             .eq(identity("app.organization"));
