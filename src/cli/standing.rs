@@ -179,8 +179,7 @@ async fn each_file(
         let (role, id) = (Role::PartyOffice.wire(), organization.to_string());
         tx.execute(enter, &[&role, &id, &today.to_string()]).await?;
         let open = if open { " and c.open" } else { "" };
-        // of a person who was erased, what the acts rested on is gone
-        let scope = format!("c.organization_id = '{organization}' and c.erased_on is null{open}");
+        let scope = format!("c.organization_id = '{organization}'{open}");
         let sql = facts::files_sql(&scope, BATCH);
         let mut after = Uuid::nil();
         loop {

@@ -226,11 +226,12 @@ pub fn files_sql(scope: &str, limit: u32) -> String {
     let columns = candidate::Model::COLUMNS.join(", c.");
     format!(
         "select c.{columns}, {facts} as facts from candidate c \
-          where c.id > $1 and c.deleted_at is null and ({scope}) order by c.id limit {limit}"
+          where c.id > $1 and c.deleted_at is null and c.erased_on is null and ({scope}) order by c.id limit {limit}"
     )
 }
 
-/// Candidates within `scope` in order of id, with the facts about each, in one statement.
+/// Candidates within `scope` in order of id, with the facts about each, in one statement. Not those of a
+/// person who was erased: what their acts rested on is gone.
 pub async fn files(
     tx: &Tx,
     scope: Expr,
@@ -238,10 +239,11 @@ pub async fn files(
     limit: u32,
     today: NaiveDate,
 ) -> Result<Vec<(candidate::Model, Facts)>> {
+    let scope = scope.and(candidate::Column::ErasedOn.is_null());
     read_files(tx, scope, NO_OTHERS, after, limit, today).await
 }
 
-/// The same; the facts also cover the `members` of this SQL array.
+/// Like [`files`], tombstones too; the facts also cover the `members` of this SQL array.
 pub(super) async fn read_files(
     tx: &Tx,
     scope: Expr,

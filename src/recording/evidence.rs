@@ -3,7 +3,7 @@
 //! carries the duty that blocks its next steps.
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -52,10 +52,13 @@ pub struct Evidence {
     today: NaiveDate,
 }
 
+/// These files, without those of a person who was erased: nothing is left to judge their acts by.
 async fn read(tx: &Tx, ids: &[Uuid]) -> Result<Vec<candidate::Model>> {
     let mut rows = Vec::new();
     for id in ids {
-        rows.extend(tx.one(candidate::Entity::find_by_id(*id)).await?);
+        let row = candidate::Entity::find_by_id(*id);
+        let row = row.filter(candidate::Column::ErasedOn.is_null());
+        rows.extend(tx.one(row).await?);
     }
     Ok(rows)
 }

@@ -226,7 +226,9 @@ async fn write_duties(
     today: NaiveDate,
 ) -> Result<()> {
     for id in ids {
-        let row = candidate::Entity::find_by_id(*id).filter(candidate::Column::DeletedAt.is_null());
+        let row = candidate::Entity::find_by_id(*id)
+            .filter(candidate::Column::DeletedAt.is_null())
+            .filter(candidate::Column::ErasedOn.is_null());
         let Some(row) = tx.one(row).await? else {
             continue;
         };

@@ -1,9 +1,10 @@
 //! Erasing a person for good: by two people, with a basis, and with nothing left but what was judged.
 use serde_json::{Value, json};
 
+use crate::procedure::{Way, refused};
 use crate::process::{owner, run};
 use crate::sealed::expect_nowhere;
-use crate::support::{House, Plain, demo, keys_folder, person, shows};
+use crate::support::{Answer, House, Plain, demo, keys_folder, person, shows};
 
 const NAME: &str = "Vàng Thị Chim Yến";
 const PHONE: &str = "0977 123 456";
@@ -33,10 +34,25 @@ async fn ended(house: &House) -> String {
 
 /// The Office asks, the Standing Committee confirms.
 async fn erase(house: &House, id: &str) {
+    let done = erased(house, id).await;
+    shows!(done, {"person_id": id, "asked_role": "party_office", "erased_on": "2021-01-15", "version": 2});
+}
+
+/// The same on whatever day it is.
+async fn erased(house: &House, id: &str) -> Answer {
     let asked = house.create("office", "erasures", basis(id)).await;
     let confirmed = format!("{}/confirmations", asked.location());
-    let done = house.advance("standing", &confirmed, 1).await;
-    shows!(done, {"person_id": id, "asked_role": "party_office", "erased_on": "2021-01-15", "version": 2});
+    house.advance("standing", &confirmed, 1).await
+}
+
+/// Ends a membership.
+async fn leaves(house: &House, member: &str, on: &str, ground: &str) -> Answer {
+    let path = format!("members/{member}");
+    let version = house.read("office", &path).await.version();
+    let left = json!({"on": on, "ground": ground, "paper_number": "3-GT"});
+    house
+        .step_with("office", &format!("{path}/leavings"), version, left)
+        .await
 }
 
 /// What the figures and the acts say, without who it was.
@@ -269,4 +285,44 @@ async fn a_member_who_has_left_is_erased_and_the_leaving_stays() {
         .delete("office", leaving.location(), version)
         .await
         .refused("invalid_transition");
+}
+
+/// Nothing is left to judge their acts by: no finding, no duty, and no true fact about others waits for
+/// them.
+#[tokio::test]
+async fn the_file_of_an_erased_member_is_judged_no_more() {
+    let house = House::build().await;
+    let (way, _) = Way::recognised(&house).await;
+    let version = way.seen().await["version"].number();
+    let old = json!({"birth_date": "1960-01-01", "acknowledged": true, "reason": "đúng với giấy khai sinh"});
+    house.change("office", &way.path(""), version, old).await;
+    // the branch recognised them by 10 votes, of which the dead gave none
+    for other in [10, 11] {
+        let died = leaves(&house, &demo("dd", 1, other), "2022-05-01", "deceased").await;
+        died.expect(201);
+    }
+    let third = demo("dd", 1, 12);
+    let kept = leaves(&house, &third, "2022-05-01", "deceased").await;
+    assert_eq!(refused(kept), ["vote.register"]);
+    let left = leaves(&house, &way.id, "2022-07-01", "transferred_out").await;
+    left.expect(201);
+    let open = async || {
+        let duties = way.deadlines("ground_lost").await;
+        duties.iter().filter(|(state, _)| state != "settled").count()
+    };
+    let found = async || {
+        let list = house.read("office", "findings?limit=200").await;
+        let of = |f: &&Value| f["candidate_id"] == way.id.as_str();
+        list.items().iter().filter(of).count()
+    };
+    assert!(open().await > 0);
+    assert_eq!(found().await, 1);
+    erased(&house, &way.id).await;
+    assert_eq!((open().await, found().await), (0, 0));
+    leaves(&house, &third, "2022-05-01", "deceased")
+        .await
+        .expect(201);
+    let worked = json!({"on": "2021-03-13", "name": "Làm bù", "kind": "worked"});
+    house.create("office", "holidays", worked).await;
+    assert_eq!((open().await, found().await), (0, 0));
 }

@@ -225,7 +225,7 @@ begin
          citizen_id = null, citizen_index = null, phone = null, data_key = null, ethnic_group = null, religion = null, occupation = null, position = null, namesake_reason = null, correction_reason = null, erased_on = e.erased_on, version = m.version + 1, updated_at = p_now where m.id = any (p);
   update act a set texts = null, data = a.data || (select coalesce(jsonb_object_agg(x.k, case when x.k = 'priority_group' then 'null' when jsonb_typeof(x.v) = 'array' then (select jsonb_agg(d || jsonb_build_object('note', mark)) from jsonb_array_elements(x.v) d) else to_jsonb(mark) end), '{}')
       from jsonb_each(a.data) x (k, v) where x.v <> 'null' and (x.k in ('priority_group', 'reason', 'replacement_reason', 'other_branch_reason', 'to', 'title', 'remarks', 'finding', 'old_place', 'new_place', 'statement') or x.k = 'documents' and jsonb_path_exists(x.v, '$[*].note'))) where a.candidate_id = any (p);
-  update stage_entry set reason = null where candidate_id = any (p);
+  update stage_entry set reason = null where candidate_id = any (p); update deadline set settled_on = e.erased_on where candidate_id = any (p) and settled_on is null;
   update nomination set reason = null, outcome_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
   update sponsorship set end_reason = mark || left(end_reason, 0), other_branch_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
   update transfer_offer set reason = null, answer_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
