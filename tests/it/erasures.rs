@@ -326,3 +326,50 @@ async fn the_file_of_an_erased_member_is_judged_no_more() {
     house.create("office", "holidays", worked).await;
     assert_eq!((open().await, found().await), (0, 0));
 }
+
+/// Two people, also where one has been both, and in time: the database says so itself.
+#[tokio::test]
+async fn a_request_stays_as_it_was_made() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let asked = house.create("office", "erasures", basis(&id)).await;
+    let confirmed = format!("{}/confirmations", asked.location());
+    let owner = house.owner().await;
+    let made = async |role: &str| {
+        let moved = format!("update account set role = '{role}' where login = 'office'");
+        owner.batch_execute(&moved).await.unwrap();
+    };
+    made("standing_committee").await;
+    house
+        .step("office", &confirmed, 1)
+        .await
+        .refused("forbidden");
+    made("party_office").await;
+    let request = asked.id();
+    let taken = async |who: &str, written: String| {
+        let inside = house.inside(who, "begin").await;
+        inside.batch_execute(&written).await.is_ok()
+    };
+    for column in [
+        "asked_by",
+        "asked_role",
+        "waits_until",
+        "person_id",
+        "organization_id",
+    ] {
+        let same = format!("update erasure set {column} = {column} where id = '{request}'");
+        assert!(!taken("office", same.clone()).await, "{column}");
+        assert!(!taken("standing", same).await, "{column}");
+    }
+    let carried_out = |by: &str, at: &str| {
+        format!(
+            "update erasure set confirmed_by = {by}, erased_on = '2021-01-15' where id = '{request}'; \
+             select app.erase('{request}', '{at}')"
+        )
+    };
+    let other = format!("'{}'", asked.body["asked_by"].text());
+    assert!(!taken("standing", carried_out(&other, "2021-01-16")).await);
+    assert!(!taken("office", carried_out("app.account()", "2021-01-16")).await);
+    assert!(!taken("standing", carried_out("app.account()", "2021-01-19")).await);
+    assert!(taken("standing", carried_out("app.account()", "2021-01-16")).await);
+}

@@ -211,7 +211,7 @@ create table erasure (
 create or replace function app.erase(p_erasure uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare e erasure; p uuid[]; gone constant text := 'Đã xóa '; mark constant text := '•••';
 begin
-  select * into e from erasure where id = p_erasure and organization_id = app.organization() and confirmed_by = app.account() and asked_role <> app.role() and app.erases_persons(app.role()) and xmin = pg_current_xact_id()::xid;
+  select * into e from erasure where id = p_erasure and organization_id = app.organization() and confirmed_by = app.account() and asked_role <> app.role() and waits_until > p_now and app.erases_persons(app.role()) and xmin = pg_current_xact_id()::xid;
   with recursive line (id) as (select e.person_id union select x.id from line l join candidate c on l.id in (c.id, c.previous_id) cross join lateral (values (c.id), (c.previous_id)) x (id) where c.organization_id = e.organization_id and x.id is not null)
   select array_agg(line.id) into p from line;
   if e.id is null or exists (select from candidate c where c.id = any (p) and (c.open or c.organization_id <> e.organization_id)) or exists (select from member m where m.id = any (p) and (m.deleted_at is null or m.organization_id <> e.organization_id)) then raise exception 'not yours' using errcode = '42501'; end if;

@@ -1,8 +1,8 @@
 //! What each role may do with the rows of one table.
 use crate::access::Reach;
 use crate::access::policy::Action;
-use crate::access::reach::by;
-use crate::access::rows::Rows;
+use crate::access::reach::{self, by};
+use crate::access::rows::{Rows, all};
 
 /// The rows of a table that may be read, inserted, updated and deleted.
 pub struct Table {
@@ -59,6 +59,18 @@ impl Table {
         self.write(action, rows).delete(by(&[action], rows))
     }
 }
+
+/// Enrolments on a compiled list, which has been submitted to the committee above.
+pub(super) fn on_a_list(reach: Reach) -> Rows {
+    if reach == Reach::Below {
+        all([reach::below(), Rows::NotNull("compiled_on")])
+    } else {
+        Rows::Nothing
+    }
+}
+
+/// What the second person adds to a request; the request itself stays as it was made.
+pub(super) const CONFIRMED: &[&str] = &["confirmed_by", "erased_on", "version", "updated_at"];
 
 /// The candidate's particulars; the other columns follow from acts.
 pub(super) const PARTICULARS: &[&str] = &[

@@ -1,5 +1,5 @@
 //! Every table, and what each role may do with its rows: a clause per permission, within its reach.
-use super::table::{PARTICULARS, Table};
+use super::table::{CONFIRMED, PARTICULARS, Table, on_a_list};
 use crate::access::policy::Action;
 use crate::access::reach::{self, by, clauses, own};
 use crate::access::rows::{Caller, Rows, all, any};
@@ -31,15 +31,6 @@ fn whole_organization() -> Rows {
 fn introductions(reach: Reach) -> Rows {
     if reach == Reach::OwnIntroductions {
         reach::nomination(reach)
-    } else {
-        Rows::Nothing
-    }
-}
-
-/// Enrolments on a compiled list, which has been submitted to the committee above.
-fn on_a_list(reach: Reach) -> Rows {
-    if reach == Reach::Below {
-        all([reach::below(), Rows::NotNull("compiled_on")])
     } else {
         Rows::Nothing
     }
@@ -227,7 +218,10 @@ pub fn tables() -> Vec<Table> {
         ])),
         Table::new("erasure", erases())
             .insert(all([account("asked_by"), own_role("asked_role"), erases()]))
-            .update(erases()),
+            .update(erases())
+            // a constraint of the table: by somebody else than who asked
+            .changed(all([account("confirmed_by"), erases()]))
+            .columns(CONFIRMED),
         // sums; no person can be read from them
         Table::new(
             "tally",

@@ -171,10 +171,10 @@ pub async fn confirm_erasure(
                 "The request has been carried out, or its 72 hours have passed: in that case make a new one.",
             )));
         }
-        if row.asked_role == permit.role() {
+        if row.asked_role == permit.role() || row.asked_by == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say(
-                "Phải do bên còn lại xác nhận: Văn phòng Đảng ủy yêu cầu thì Ban Thường vụ xác nhận, và ngược lại.",
-                "The other side must confirm it: the Standing Committee what the Party Office asks for, and the other way round.",
+                "Phải do bên còn lại và một người khác xác nhận: Văn phòng Đảng ủy yêu cầu thì Ban Thường vụ xác nhận, và ngược lại.",
+                "The other side, and somebody else, must confirm it: the Standing Committee what the Party Office asks for, and the other way round.",
             )));
         }
         let ids = export::attempts(tx, row.person_id).await?;

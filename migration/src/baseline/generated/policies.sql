@@ -267,9 +267,9 @@ alter table erasure enable row level security, force row level security;
 create policy own on erasure to current_user using (true) with check (true);
 create policy sel on erasure for select to ketnap_app using (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office')));
 create policy ins on erasure for insert to ketnap_app with check (asked_by = (select app.account()) and asked_role = (select app.role()) and organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office')));
-create policy upd on erasure for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office'))) with check (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office')));
+create policy upd on erasure for update to ketnap_app using (organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office'))) with check (confirmed_by = (select app.account()) and organization_id = (select app.organization()) and (select app.role() in ('standing_committee', 'party_office')));
 create policy del on erasure for delete to ketnap_app using (false);
-grant select, insert, update on erasure to ketnap_app;
+grant select, insert, update (confirmed_by, erased_on, version, updated_at) on erasure to ketnap_app;
 
 alter table tally enable row level security, force row level security;
 create policy own on tally to current_user using (true) with check (true);
