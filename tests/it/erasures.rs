@@ -308,7 +308,10 @@ async fn the_file_of_an_erased_member_is_judged_no_more() {
     left.expect(201);
     let open = async || {
         let duties = way.deadlines("ground_lost").await;
-        duties.iter().filter(|(state, _)| state != "settled").count()
+        duties
+            .iter()
+            .filter(|(state, _)| state != "settled")
+            .count()
     };
     let found = async || {
         let list = house.read("office", "findings?limit=200").await;
@@ -372,4 +375,54 @@ async fn a_request_stays_as_it_was_made() {
     assert!(!taken("office", carried_out("app.account()", "2021-01-16")).await);
     assert!(!taken("standing", carried_out("app.account()", "2021-01-19")).await);
     assert!(taken("standing", carried_out("app.account()", "2021-01-16")).await);
+}
+
+/// An attempt begins after the erasure, as somebody new, or before it, which then waits for its end.
+#[tokio::test]
+async fn no_attempt_begins_while_the_earlier_one_is_erased() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let asked = house.create("office", "erasures", basis(&id)).await;
+    let confirmed = format!("{}/confirmations", asked.location());
+    house.token("standing").await;
+    house.token("union").await;
+    let mut new = person(5, NAME, "78-NQ/CĐ");
+    new["paper_on"] = "2021-01-15".into();
+    let (done, made) = tokio::join!(
+        house.step("standing", &confirmed, 1),
+        house.post("union", "nominations", new)
+    );
+    let made = made.expect(201);
+    let begun = made.body["candidate_id"].text();
+    let begun = house.read("office", &format!("candidates/{begun}")).await;
+    let known = begun.body["previous_id"] == id.as_str();
+    assert_eq!(known, done.status == 409, "{}", done.text);
+}
+
+/// What was left in spite of an erasure is erased in its turn, and what is gone stays as it is.
+#[tokio::test]
+async fn an_attempt_after_an_erased_one_can_be_erased() {
+    let house = House::build().await;
+    let first = ended(&house).await;
+    erase(&house, &first).await;
+    let tombstone = house.read("office", &format!("candidates/{first}")).await;
+    let new = person(5, NAME, "78-NQ/CĐ");
+    let new = house.create("union", "nominations", new).await;
+    let second = new.body["candidate_id"].text().to_owned();
+    let linked = format!("update candidate set previous_id = '{first}' where id = '{second}'");
+    house.owner().await.batch_execute(&linked).await.unwrap();
+    house
+        .post("office", "erasures", basis(&first))
+        .await
+        .refused("invalid_transition");
+    let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": WHY});
+    house.record("branch-05", &second, "exits", exit).await;
+    erase(&house, &second).await;
+    expect_nowhere(&house, &[NAME, WHY]).await;
+    let left = house.read("office", &format!("candidates/{first}")).await;
+    assert_eq!(left.version(), tombstone.version());
+    house
+        .post("office", "erasures", basis(&second))
+        .await
+        .refused("invalid_transition");
 }

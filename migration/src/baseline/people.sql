@@ -213,7 +213,7 @@ declare e erasure; p uuid[]; gone constant text := 'Đã xóa '; mark constant t
 begin
   select * into e from erasure where id = p_erasure and organization_id = app.organization() and confirmed_by = app.account() and asked_role <> app.role() and waits_until > p_now and app.erases_persons(app.role()) and xmin = pg_current_xact_id()::xid;
   with recursive line (id) as (select e.person_id union select x.id from line l join candidate c on l.id in (c.id, c.previous_id) cross join lateral (values (c.id), (c.previous_id)) x (id) where c.organization_id = e.organization_id and x.id is not null)
-  select array_agg(line.id) into p from line;
+  select array_agg(line.id) into p from line where not exists (select from candidate c where c.id = line.id and c.erased_on is not null) and not exists (select from member m where m.id = line.id and m.erased_on is not null);
   if e.id is null or exists (select from candidate c where c.id = any (p) and (c.open or c.organization_id <> e.organization_id)) or exists (select from member m where m.id = any (p) and (m.deleted_at is null or m.organization_id <> e.organization_id)) then raise exception 'not yours' using errcode = '42501'; end if;
   -- plans that name the person without a link to the file too
   update source_plan_entry s set full_name = gone || right(s.id::text, 12), birth_date = make_date(extract(year from s.birth_date)::int, 1, 1), priority_group = 'other', assessment = null, data_key = null, version = s.version + 1, updated_at = p_now

@@ -113,8 +113,8 @@ pub async fn create_erasure(
         if !store::known(tx, &permit, new.person_id).await? {
             refuse(vec![unknown_reference("/person_id")])?;
         }
+        store::lock(tx, &export::attempts(tx, new.person_id).await?).await?;
         let ids = export::attempts(tx, new.person_id).await?;
-        store::lock(tx, &ids).await;
         expect_over(tx, &ids).await?;
         if store::waits(tx, &ids).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(
@@ -160,9 +160,7 @@ pub async fn confirm_erasure(
         let Some(row) = tx.by_id::<table::Entity>(*id).await? else {
             return Ok(());
         };
-        let ids = export::attempts(tx, row.person_id).await?;
-        store::lock(tx, &ids).await;
-        Ok(())
+        store::lock(tx, &export::attempts(tx, row.person_id).await?).await
     };
     edit::act_after::<Erasure, _>(&db, &permit, *id, seen, lock, async |tx, row| {
         if row.erased_on.is_some() || row.waits_until <= tx.now() {

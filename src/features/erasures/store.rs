@@ -1,11 +1,12 @@
 //! What stands between a person and their erasure.
+use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{ExprTrait as _, Query as Build, UnionType};
 use uuid::Uuid;
 
 use crate::auth::Permit;
 use crate::db::tables::{candidate, erasure, member};
-use crate::db::{Tx, any_of, any_row, functions, open};
+use crate::db::{Query, Tx, any_of, any_row, functions, locks, open};
 use crate::error::Result;
 
 /// Whether the caller's organisation has such a candidate or member, of whatever state.
@@ -24,25 +25,45 @@ pub(super) async fn known<P>(tx: &Tx, permit: &Permit<P>, person: Uuid) -> Resul
     Ok(tx.ask(known).await?.contains(&true))
 }
 
-/// Nothing begins or ends for these people until the transaction is over.
-pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) {
+/// Nothing begins or ends for these people until the transaction is over: neither a row of them, nor a new
+/// attempt, which is begun under their name. Who was read before may not be all.
+pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) -> Result<()> {
+    use candidate::Column as File;
+    use member::Column as Row;
     for table in ["candidate", "member"] {
         tx.later(functions::lock(table, ids.to_vec())).await;
     }
+    let mut named = Build::select();
+    named
+        .columns([File::FullName, File::BirthDate])
+        .from(candidate::Entity)
+        .and_where(any_of(File::Id, ids.to_vec()));
+    let mut members = Build::select();
+    members
+        .columns([Row::FullName, Row::BirthDate])
+        .from(member::Entity)
+        .and_where(any_of(Row::Id, ids.to_vec()));
+    named.union(UnionType::Distinct, members);
+    let mut named = tx.all(Query::<(String, NaiveDate)>::of(&named)).await?;
+    // in one order, so that two of these do not wait for each other
+    named.sort_unstable();
+    for (name, born) in named {
+        tx.execute(locks::person(name, born)).await?;
+    }
+    Ok(())
 }
 
-/// Whether one of these candidacies is open, one of these members is one, one of either was erased.
+/// Whether one of these candidacies is open, one of these members is one, all of either were erased.
 pub(super) async fn stands(tx: &Tx, ids: &[Uuid]) -> Result<[bool; 3]> {
     let files = || any_of((candidate::Entity, candidate::Column::Id), ids.to_vec());
     let members = || any_of((member::Entity, member::Column::Id), ids.to_vec());
-    let erased =
-        any_row::<candidate::Entity>(files().and(candidate::Column::ErasedOn.is_not_null())).or(
-            any_row::<member::Entity>(members().and(member::Column::ErasedOn.is_not_null())),
-        );
+    let left = any_row::<candidate::Entity>(files().and(candidate::Column::ErasedOn.is_null())).or(
+        any_row::<member::Entity>(members().and(member::Column::ErasedOn.is_null())),
+    );
     tx.ask([
         any_row::<candidate::Entity>(files().and(open())),
         any_row::<member::Entity>(members().and(member::Column::DeletedAt.is_null())),
-        erased,
+        left.not(),
     ])
     .await
 }
