@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::procedure::{Way, refused};
 use crate::process::{owner, run};
 use crate::sealed::expect_nowhere;
-use crate::support::{Answer, House, Plain, demo, keys_folder, person, shows};
+use crate::support::{Answer, House, Plain, branch, demo, keys_folder, person, shows};
 
 const NAME: &str = "Vàng Thị Chim Yến";
 const PHONE: &str = "0977 123 456";
@@ -425,4 +425,30 @@ async fn an_attempt_after_an_erased_one_can_be_erased() {
         .post("office", "erasures", basis(&second))
         .await
         .refused("invalid_transition");
+}
+
+/// Of two who bear a name and were born the same day, the plans say only by their branch who is meant.
+#[tokio::test]
+async fn what_another_branch_plans_of_a_namesake_stays() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    let term = house.create("office", "terms", term).await.id();
+    let mut entries = Vec::new();
+    for number in [5, 6] {
+        let who = format!("branch-{number:02}");
+        let plan = json!({"branch_id": branch(number), "term_id": term});
+        let plan = house.create(&who, "source-plans", plan).await;
+        let entry = json!({"full_name": NAME, "birth_date": "1990-02-03", "target_year": 2026, "priority_group": "doctor", "fostering_from": "2020-06-01",
+            "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
+        let path = format!("{}/entries", plan.location());
+        let entry = house.create(&who, &path, entry).await;
+        shows!(entry, {"candidate_id": null});
+        entries.push(entry.location().to_owned());
+    }
+    erase(&house, &id).await;
+    let own = house.read("branch-05", &entries[0]).await;
+    assert!(own.body["full_name"].text().starts_with("Đã xóa "));
+    shows!(house.read("branch-06", &entries[1]).await, {"full_name": NAME, "birth_date": "1990-02-03", "priority_group": "doctor"});
 }
