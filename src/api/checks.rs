@@ -1,8 +1,13 @@
 //! Faults and checks that several features share.
 use chrono::NaiveDate;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
+use crate::db::tables::candidate;
+use crate::db::{Tx, any_of, any_row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
 
@@ -53,10 +58,24 @@ pub fn expect_not_erased(erased_on: Option<NaiveDate>) -> Result<()> {
     if erased_on.is_none() {
         return Ok(());
     }
-    Err(Error::new(Code::InvalidTransition).detail(say(
+    Err(erased())
+}
+
+/// The same for what belongs to the files of these ids.
+pub async fn expect_none_erased(tx: &Tx, files: Vec<Uuid>) -> Result<()> {
+    let gone = any_of((candidate::Entity, candidate::Column::Id), files)
+        .and(candidate::Column::ErasedOn.is_not_null());
+    match tx.ask([any_row::<candidate::Entity>(gone)]).await? {
+        [false] => Ok(()),
+        [true] => Err(erased()),
+    }
+}
+
+fn erased() -> Error {
+    Error::new(Code::InvalidTransition).detail(say(
         "Dữ liệu cá nhân của người này đã bị xóa vĩnh viễn: chỉ còn các việc và số liệu, không sửa được nữa.",
         "This person's data were erased for good: only acts and figures are left, and they can no longer be changed.",
-    )))
+    ))
 }
 
 pub fn too_early(pointer: &str) -> Fault {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
+use crate::api::checks::expect_none_erased;
 use crate::api::names;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Named, Resource, Spec,
@@ -267,5 +268,8 @@ impl Editable for Enrolment {
         active.certificate_number = Set(plain(certificate_number));
         active.certificate_on = Set(certificate_on);
         active.attendance_reason = Set(plain(attendance_reason));
+    }
+    async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {
+        expect_none_erased(tx, vec![row.candidate_id]).await
     }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::source_plan::{SourcePlan, stepped};
 use crate::access::rows::Rows;
 use crate::access::{Class, Role, WriteSourcePlans, reach};
-use crate::api::checks::in_future;
+use crate::api::checks::{expect_none_erased, in_future};
 use crate::api::edit::{self, Reference};
 use crate::api::names;
 use crate::api::resource::{
@@ -267,6 +267,7 @@ impl Editable for SourcePlanEntry {
         let Some(person) = row.candidate_id else {
             return Ok(());
         };
+        expect_none_erased(tx, vec![person]).await?;
         if submitted(tx, vec![person]).await?.is_empty() {
             return Ok(());
         }

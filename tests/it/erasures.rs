@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::procedure::{Way, refused};
 use crate::process::{owner, run};
 use crate::sealed::expect_nowhere;
-use crate::support::{Answer, House, Plain, branch, demo, keys_folder, person, shows};
+use crate::support::{Answer, House, Plain, branch, demo, keys_folder, person, planned, shows};
 
 const NAME: &str = "Vàng Thị Chim Yến";
 const PHONE: &str = "0977 123 456";
@@ -427,23 +427,32 @@ async fn an_attempt_after_an_erased_one_can_be_erased() {
         .refused("invalid_transition");
 }
 
+async fn next_term(house: &House) -> String {
+    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
+        "source_plans_due_on": "2021-01-31", "committee_coverage_percent": 100, "committee_coverage_year": 2030});
+    house.create("office", "terms", term).await.id()
+}
+
+/// A branch drafts its plan of the term, with a person of the name.
+async fn plans(house: &House, number: u32, term: &str) -> Answer {
+    let who = format!("branch-{number:02}");
+    let plan = json!({"branch_id": branch(number), "term_id": term});
+    let plan = house.create(&who, "source-plans", plan).await;
+    let entry = json!({"full_name": NAME, "birth_date": "1990-02-03", "target_year": 2026, "priority_group": "doctor", "fostering_from": "2020-06-01",
+        "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
+    let entries = format!("{}/entries", plan.location());
+    house.create(&who, &entries, entry).await
+}
+
 /// Of two who bear a name and were born the same day, the plans say only by their branch who is meant.
 #[tokio::test]
 async fn what_another_branch_plans_of_a_namesake_stays() {
     let house = House::build().await;
     let id = ended(&house).await;
-    let term = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
-        "committee_coverage_percent": 100, "committee_coverage_year": 2030});
-    let term = house.create("office", "terms", term).await.id();
+    let term = next_term(&house).await;
     let mut entries = Vec::new();
     for number in [5, 6] {
-        let who = format!("branch-{number:02}");
-        let plan = json!({"branch_id": branch(number), "term_id": term});
-        let plan = house.create(&who, "source-plans", plan).await;
-        let entry = json!({"full_name": NAME, "birth_date": "1990-02-03", "target_year": 2026, "priority_group": "doctor", "fostering_from": "2020-06-01",
-            "political_standard": true, "conduct": true, "capacity": true, "task_performance": true});
-        let path = format!("{}/entries", plan.location());
-        let entry = house.create(&who, &path, entry).await;
+        let entry = plans(&house, number, &term).await;
         shows!(entry, {"candidate_id": null});
         entries.push(entry.location().to_owned());
     }
@@ -451,4 +460,63 @@ async fn what_another_branch_plans_of_a_namesake_stays() {
     let own = house.read("branch-05", &entries[0]).await;
     assert!(own.body["full_name"].text().starts_with("Đã xóa "));
     shows!(house.read("branch-06", &entries[1]).await, {"full_name": NAME, "birth_date": "1990-02-03", "priority_group": "doctor"});
+}
+
+/// Nor is anything written about them where others are the subject: the class, the plan.
+#[tokio::test]
+async fn nothing_is_written_about_an_erased_person_in_a_class_or_a_plan() {
+    let house = House::build().await;
+    let id = planned(&house, 5, NAME).await;
+    let entry = plans(&house, 5, &next_term(&house).await).await;
+    shows!(entry, {"candidate_id": id});
+    let class = json!({"kind": "awareness", "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-25", "ends_on": "2021-01-25", "capacity": 5});
+    let class = house.create("office", "classes", class).await;
+    let class = class.location().to_owned();
+    let session = json!({"number": 1, "topic": "Chuyên đề 1", "on": "2021-01-25", "periods": 10});
+    let sessions = format!("{class}/sessions");
+    let session = house.create("office", &sessions, session).await;
+    let attendance = format!("{}/attendance", session.location());
+    let body = json!({"candidate_id": id});
+    let places = format!("{class}/enrolments");
+    let place = house.create("branch-05", &places, body).await;
+    house.listed(&class).await;
+    house.travel("2021-02-10");
+    let there = |present: bool, reason: Option<&str>| json!({"lines": [{"enrolment_id": place.id(), "present": present, "reason": reason}]});
+    let seen = async |path: &str| house.read("office", path).await.version();
+    house
+        .change("office", &attendance, 1, there(true, None))
+        .await;
+    let result = json!({"state": "completed", "grade": "good", "certificate_number": "GCN-9", "certificate_on": "2021-01-30"});
+    let version = seen(place.location()).await;
+    house
+        .change("office", place.location(), version, result)
+        .await;
+    let exit = json!({"on": "2021-02-10", "kind": "withdrawn", "reason": WHY});
+    house.record("branch-05", &id, "exits", exit).await;
+    erased(&house, &id).await;
+    let written = json!({"attendance_reason": WHY});
+    let version = seen(place.location()).await;
+    house
+        .patch("office", place.location(), version, written)
+        .await
+        .refused("invalid_transition");
+    let version = seen(&attendance).await;
+    house
+        .patch("office", &attendance, version, there(false, Some(WHY)))
+        .await
+        .refused("invalid_transition");
+    house
+        .change("office", &attendance, version, there(true, None))
+        .await;
+    let version = house.read("branch-05", entry.location()).await.version();
+    house
+        .patch(
+            "branch-05",
+            entry.location(),
+            version,
+            json!({"target_year": 2027}),
+        )
+        .await
+        .refused("invalid_transition");
+    expect_nowhere(&house, &[NAME, WHY]).await;
 }

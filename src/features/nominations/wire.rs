@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
+use crate::api::checks::expect_none_erased;
 use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::nomination as table;
@@ -193,5 +194,8 @@ impl Editable for Nomination {
         active.paper_on = Set(edit.paper_on);
         active.reason = Set(plain(edit.reason));
         active.activity_id = Set(edit.activity_id);
+    }
+    async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {
+        expect_none_erased(tx, vec![row.candidate_id]).await
     }
 }

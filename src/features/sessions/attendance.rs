@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::store;
 use crate::access::{ReadEnrolments, RecordEnrolments};
 use crate::api::body::Patch;
-use crate::api::checks::refuse;
+use crate::api::checks::{expect_none_erased, refuse};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::one::One;
@@ -19,7 +19,7 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::class_session as table;
+use crate::db::tables::{class_session as table, enrolment};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
@@ -129,6 +129,26 @@ fn no_longer_enough(new: &AttendanceLines, enrolment: Uuid) -> Fault {
     )
 }
 
+/// 409 where the line of a person who was erased is another one than before.
+async fn expect_tombstones_kept(
+    tx: &Tx,
+    session: Uuid,
+    pupils: &[enrolment::Model],
+    new: &AttendanceLines,
+) -> Result<()> {
+    let before = store::lines(tx, session).await?;
+    let before = before
+        .iter()
+        .map(|l| (l.enrolment_id, l.present, l.reason.is_some()));
+    let after = new.lines.iter();
+    let after = after.map(|l| (l.enrolment_id, l.present, l.reason.is_some()));
+    let (before, after) = (BTreeSet::from_iter(before), BTreeSet::from_iter(after));
+    let other = before.symmetric_difference(&after);
+    let other: BTreeSet<Uuid> = other.map(|(id, ..)| *id).collect();
+    let files = pupils.iter().filter(|pupil| other.contains(&pupil.id));
+    expect_none_erased(tx, files.map(|pupil| pupil.candidate_id).collect()).await
+}
+
 /// Get the attendance of a session
 #[operation(get, "/sessions/{id}/attendance", tag = "classes")]
 pub async fn get_attendance(
@@ -172,6 +192,7 @@ pub async fn take_attendance(
                 )));
             }
             let pupils = store::pupils(tx, row.class_id).await?;
+            expect_tombstones_kept(tx, row.id, &pupils, new).await?;
             let pupils: BTreeSet<Uuid> = pupils.iter().map(|pupil| pupil.id).collect();
             let mut seen = BTreeSet::new();
             let mut faults = Vec::new();
