@@ -95,7 +95,7 @@ pub async fn export<R: Resource, P: Permission>(
 }
 
 /// The person's candidacies, of which each names the one before.
-pub async fn attempts(tx: &Tx, id: Uuid) -> Result<Vec<Uuid>> {
+async fn attempts(tx: &Tx, id: Uuid) -> Result<Vec<Uuid>> {
     use candidate::Column::{Id, PreviousId};
     let mut known = vec![id];
     loop {

@@ -192,6 +192,7 @@ functions! {
         paper: Option<String>,
         now: DateTime<Utc>
     ) -> ();
+    one_person(row: Uuid) -> (Vec<Uuid>,);
     plan_candidates(candidates: Vec<Uuid>, branch: Uuid, now: DateTime<Utc>) -> ();
     rotate(session: Uuid, counter: Option<i32>, now: DateTime<Utc>) -> Rotated;
     set_secret(

@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use crate::procedure::{Way, refused};
 use crate::process::{owner, run};
 use crate::sealed::expect_nowhere;
-use crate::support::{Answer, House, Plain, branch, demo, keys_folder, person, planned, shows};
+use crate::support::{
+    Answer, House, Plain, branch, candidate, demo, keys_folder, person, planned, shows, with,
+};
 
 const NAME: &str = "Vàng Thị Chim Yến";
 const PHONE: &str = "0977 123 456";
@@ -214,7 +216,7 @@ async fn nobody_is_erased_on_the_way_or_in_the_party_or_by_one_alone() {
         (json!({"reason": "vì cần"}), "/reason"),
         (json!({"paper_on": "2021-01-16"}), "/paper_on"),
     ] {
-        let body = crate::support::with(&basis(&id), wrong);
+        let body = with(&basis(&id), wrong);
         let answer = house.post("office", "erasures", body).await;
         answer.invalid(&[field]);
     }
@@ -519,4 +521,61 @@ async fn nothing_is_written_about_an_erased_person_in_a_class_or_a_plan() {
         .await
         .refused("invalid_transition");
     expect_nowhere(&house, &[NAME, WHY]).await;
+}
+
+/// Who left for another organisation and came back has two rows, which name each other nowhere.
+#[tokio::test]
+async fn who_left_and_came_back_is_erased_as_one() {
+    let house = House::build().await;
+    let first = demo("dd", 1, 12);
+    let row = house.read("office", &format!("members/{first}")).await;
+    let born = format!("select birth_date::text from member where id = '{first}'");
+    let born = house.column(&born).await.remove(0);
+    let left = leaves(&house, &first, "2021-01-05", "transferred_out").await;
+    left.expect(201);
+    let back = json!({"branch_id": branch(2), "full_name": row.body["full_name"], "birth_date": born, "sex": row.body["sex"], "joined_on": row.body["joined_on"],
+        "status": "official", "activity": "active", "official_on": row.body["official_on"], "from_on": "2021-01-10"});
+    let second = house.create("office", "members", back).await.id();
+    for id in [&first, &second] {
+        house
+            .post("office", "erasures", basis(id))
+            .await
+            .refused("invalid_transition");
+    }
+    let left = leaves(&house, &second, "2021-01-12", "transferred_out").await;
+    left.expect(201);
+    erase(&house, &second).await;
+    for id in [&first, &second] {
+        let path = format!("members/{id}");
+        shows!(house.read("office", &path).await, {"erased_on": "2021-01-15"});
+    }
+    let name = row.body["full_name"].text();
+    let kept =
+        format!("select count(*) from member where full_name = '{name}' and birth_date = '{born}'");
+    assert_eq!(house.count(&kept).await, 0);
+    house
+        .post("office", "erasures", basis(&first))
+        .await
+        .refused("invalid_transition");
+}
+
+/// Two whom somebody else has told apart are two, whatever their names.
+#[tokio::test]
+async fn a_namesake_who_was_told_apart_stays() {
+    let house = House::build().await;
+    let first = candidate(&house, 4, NAME).await;
+    let other = with(
+        &person(5, NAME, "78-NQ"),
+        json!({"namesake_reason": "khác số căn cước"}),
+    );
+    let other = house.create("union", "nominations", other).await;
+    let other = other.body["candidate_id"].text().to_owned();
+    let path = format!("candidates/{other}");
+    let version = house.read("office", &path).await.version();
+    let confirm = format!("{path}/namesake-confirmations");
+    house.advance("standing", &confirm, version).await;
+    let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": WHY});
+    house.record("branch-04", &first, "exits", exit).await;
+    erase(&house, &first).await;
+    shows!(house.read("office", &path).await, {"full_name": NAME, "erased_on": null});
 }

@@ -204,16 +204,13 @@ end $$;
 -- Requests to erase a person for good, each with its basis: of the Office or the Standing Committee, to be confirmed by the other.
 create table erasure (
   id uuid primary key, organization_id uuid not null references organization, person_id uuid not null, paper_number text not null, paper_on date not null, reason text not null, asked_by uuid not null references account, asked_role app.role not null, waits_until timestamptz not null,
-  confirmed_by uuid references account, erased_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
-  constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
--- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words. Days, kinds, branches, outcomes and numbers of papers stay:
--- the figures, and what the acts were judged by. A tombstone is as old in whole years as the person was when introduced and when admitted.
+  confirmed_by uuid references account, erased_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
+-- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words. Days, kinds, branches, outcomes and numbers of papers stay: the figures, and what the acts were judged by. A tombstone is as old in whole years as the person was when introduced and when admitted.
 create or replace function app.erase(p_erasure uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare e erasure; p uuid[]; gone constant text := 'Đã xóa '; mark constant text := '•••';
 begin
   select * into e from erasure where id = p_erasure and organization_id = app.organization() and confirmed_by = app.account() and asked_role <> app.role() and waits_until > p_now and app.erases_persons(app.role()) and xmin = pg_current_xact_id()::xid;
-  with recursive line (id) as (select e.person_id union select x.id from line l join candidate c on l.id in (c.id, c.previous_id) cross join lateral (values (c.id), (c.previous_id)) x (id) where c.organization_id = e.organization_id and x.id is not null)
-  select array_agg(line.id) into p from line where not exists (select from candidate c where c.id = line.id and c.erased_on is not null) and not exists (select from member m where m.id = line.id and m.erased_on is not null);
+  select array_agg(line.id) into p from unnest(app.one_person(e.person_id)) line (id) where not exists (select from candidate c where c.id = line.id and c.erased_on is not null) and not exists (select from member m where m.id = line.id and m.erased_on is not null);
   if e.id is null or exists (select from candidate c where c.id = any (p) and (c.open or c.organization_id <> e.organization_id)) or exists (select from member m where m.id = any (p) and (m.deleted_at is null or m.organization_id <> e.organization_id)) then raise exception 'not yours' using errcode = '42501'; end if;
   -- plans that name the person without a link to the file too, in a branch that the person was in, unless somebody else bears the name
   update source_plan_entry s set full_name = gone || right(s.id::text, 12), birth_date = make_date(extract(year from s.birth_date)::int, 1, 1), priority_group = 'other', assessment = null, data_key = null, version = s.version + 1, updated_at = p_now
@@ -225,14 +222,10 @@ begin
          citizen_id = null, citizen_index = null, phone = null, data_key = null, ethnic_group = null, religion = null, occupation = null, position = null, namesake_reason = null, correction_reason = null, erased_on = e.erased_on, version = m.version + 1, updated_at = p_now where m.id = any (p);
   update act a set texts = null, data = a.data || (select coalesce(jsonb_object_agg(x.k, case when x.k = 'priority_group' then 'null' when jsonb_typeof(x.v) = 'array' then (select jsonb_agg(d || jsonb_build_object('note', mark)) from jsonb_array_elements(x.v) d) else to_jsonb(mark) end), '{}')
       from jsonb_each(a.data) x (k, v) where x.v <> 'null' and (x.k in ('priority_group', 'reason', 'replacement_reason', 'other_branch_reason', 'to', 'title', 'remarks', 'finding', 'old_place', 'new_place', 'statement') or x.k = 'documents' and jsonb_path_exists(x.v, '$[*].note'))) where a.candidate_id = any (p);
-  update stage_entry set reason = null where candidate_id = any (p); update deadline set settled_on = e.erased_on where candidate_id = any (p) and settled_on is null;
-  update nomination set reason = null, outcome_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
+  update stage_entry set reason = null where candidate_id = any (p); update deadline set settled_on = e.erased_on where candidate_id = any (p) and settled_on is null; update nomination set reason = null, outcome_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
   update sponsorship set end_reason = mark || left(end_reason, 0), other_branch_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
   update transfer_offer set reason = null, answer_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
-  update enrolment set reason = mark || left(reason, 0), attendance_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
-  update attendance a set reason = null from enrolment n where n.id = a.enrolment_id and n.candidate_id = any (p);
+  update enrolment set reason = mark || left(reason, 0), attendance_reason = null, version = version + 1, updated_at = p_now where candidate_id = any (p); update attendance a set reason = null from enrolment n where n.id = a.enrolment_id and n.candidate_id = any (p);
   update review_item set note = null, data_key = null, reason = mark || left(reason, 0), priority_group = null, version = version + 1, updated_at = p_now where candidate_id = any (p);
-  update member_leaving set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
-  update member_activity_change set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
-  update transfer set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
+  update member_leaving set reason = null, version = version + 1, updated_at = p_now where member_id = any (p); update member_activity_change set reason = null, version = version + 1, updated_at = p_now where member_id = any (p); update transfer set reason = null, version = version + 1, updated_at = p_now where member_id = any (p);
 end $$;

@@ -19,7 +19,6 @@ use crate::access::ErasePersons;
 use crate::api::body::Body;
 use crate::api::checks::{expect_not_in_future, refuse};
 use crate::api::edit;
-use crate::api::export;
 use crate::api::headers::IfMatch;
 use crate::api::http::unknown_reference;
 use crate::api::list::List;
@@ -72,22 +71,27 @@ pub async fn get_erasure(
 }
 
 /// 409, naming why, while the person is on the way to the Party or in it, or where nothing is left of
-/// them. `ids` are all their attempts and memberships.
-async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<()> {
+/// them. `ids` are all their attempts and memberships; answers those that are left.
+async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     let words = match store::stands(tx, ids).await? {
-        [true, _, _] => say(
+        [true, _] => say(
             "Người này đang có hồ sơ mở: chỉ xóa khi hồ sơ đã kết thúc.",
             "The person has an open candidacy: nothing is erased before it has ended.",
         ),
-        [_, true, _] => say(
+        [_, true] => say(
             "Người này đang là đảng viên, hoặc chờ vào danh sách: chỉ xóa khi đã thôi là đảng viên.",
             "The person is a Party member, or waits to be entered in the register: nothing is erased before that has ended.",
         ),
-        [_, _, true] => say(
-            "Dữ liệu của người này đã bị xóa vĩnh viễn.",
-            "This person's data have already been erased.",
-        ),
-        [false, false, false] => return Ok(()),
+        [false, false] => {
+            let left = store::left(tx, ids).await?;
+            if !left.is_empty() {
+                return Ok(left);
+            }
+            say(
+                "Dữ liệu của người này đã bị xóa vĩnh viễn.",
+                "This person's data have already been erased.",
+            )
+        }
     };
     Err(Error::new(Code::InvalidTransition).detail(words))
 }
@@ -113,8 +117,8 @@ pub async fn create_erasure(
         if !store::known(tx, &permit, new.person_id).await? {
             refuse(vec![unknown_reference("/person_id")])?;
         }
-        store::lock(tx, &export::attempts(tx, new.person_id).await?).await?;
-        let ids = export::attempts(tx, new.person_id).await?;
+        store::lock(tx, &store::rows(tx, new.person_id).await?).await?;
+        let ids = store::rows(tx, new.person_id).await?;
         expect_over(tx, &ids).await?;
         if store::waits(tx, &ids).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(
@@ -160,7 +164,7 @@ pub async fn confirm_erasure(
         let Some(row) = tx.by_id::<table::Entity>(*id).await? else {
             return Ok(());
         };
-        store::lock(tx, &export::attempts(tx, row.person_id).await?).await
+        store::lock(tx, &store::rows(tx, row.person_id).await?).await
     };
     edit::act_after::<Erasure, _>(&db, &permit, *id, seen, lock, async |tx, row| {
         if row.erased_on.is_some() || row.waits_until <= tx.now() {
@@ -175,14 +179,14 @@ pub async fn confirm_erasure(
                 "The other side, and somebody else, must confirm it: the Standing Committee what the Party Office asks for, and the other way round.",
             )));
         }
-        let ids = export::attempts(tx, row.person_id).await?;
-        expect_over(tx, &ids).await?;
+        let ids = store::rows(tx, row.person_id).await?;
+        let left = expect_over(tx, &ids).await?;
         let mut active = edit::blank::<Erasure>();
         active.confirmed_by = Set(Some(permit.caller().account));
         active.erased_on = Set(Some(today));
         let row = edit::update::<Erasure>(tx, row.id, row.version, active).await?;
         tx.execute(functions::erase(row.id, tx.now())).await?;
-        person::told(tx, &permit, "erased_on", (ids.clone(), ids)).await?;
+        person::told(tx, &permit, "erased_on", (left.clone(), left)).await?;
         Ok((row, "erased_on"))
     })
     .await

@@ -25,6 +25,12 @@ pub(super) async fn known<P>(tx: &Tx, permit: &Permit<P>, person: Uuid) -> Resul
     Ok(tx.ask(known).await?.contains(&true))
 }
 
+/// All rows about the person of this one.
+pub(super) async fn rows(tx: &Tx, person: Uuid) -> Result<Vec<Uuid>> {
+    let rows = tx.one(functions::one_person(person)).await?;
+    Ok(rows.map_or_else(Vec::new, |(rows,)| rows))
+}
+
 /// Nothing begins or ends for these people until the transaction is over: neither a row of them, nor a new
 /// attempt, which is begun under their name. Who was read before may not be all.
 pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) -> Result<()> {
@@ -53,19 +59,35 @@ pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// Whether one of these candidacies is open, one of these members is one, all of either were erased.
-pub(super) async fn stands(tx: &Tx, ids: &[Uuid]) -> Result<[bool; 3]> {
-    let files = || any_of((candidate::Entity, candidate::Column::Id), ids.to_vec());
-    let members = || any_of((member::Entity, member::Column::Id), ids.to_vec());
-    let left = any_row::<candidate::Entity>(files().and(candidate::Column::ErasedOn.is_null())).or(
-        any_row::<member::Entity>(members().and(member::Column::ErasedOn.is_null())),
-    );
+/// Whether one of these candidacies is open, and whether one of these members is one.
+pub(super) async fn stands(tx: &Tx, ids: &[Uuid]) -> Result<[bool; 2]> {
+    let files = any_of((candidate::Entity, candidate::Column::Id), ids.to_vec());
+    let members = any_of((member::Entity, member::Column::Id), ids.to_vec());
     tx.ask([
-        any_row::<candidate::Entity>(files().and(open())),
-        any_row::<member::Entity>(members().and(member::Column::DeletedAt.is_null())),
-        left.not(),
+        any_row::<candidate::Entity>(files.and(open())),
+        any_row::<member::Entity>(members.and(member::Column::DeletedAt.is_null())),
     ])
     .await
+}
+
+/// Those of these that were not erased yet.
+pub(super) async fn left(tx: &Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    use candidate::Column as File;
+    use member::Column as Row;
+    let mut left = Build::select();
+    left.column(File::Id)
+        .from(candidate::Entity)
+        .and_where(any_of(File::Id, ids.to_vec()))
+        .and_where(File::ErasedOn.is_null());
+    let mut members = Build::select();
+    members
+        .column(Row::Id)
+        .from(member::Entity)
+        .and_where(any_of(Row::Id, ids.to_vec()))
+        .and_where(Row::ErasedOn.is_null());
+    left.union(UnionType::Distinct, members);
+    let left = tx.all(Query::<(Uuid,)>::of(&left)).await?;
+    Ok(left.into_iter().map(|(id,)| id).collect())
 }
 
 /// Whether a request about one of these waits.
