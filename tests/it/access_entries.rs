@@ -1,6 +1,7 @@
 //! The access log as its readers see it.
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::procedure::Way;
 use crate::support::{House, Plain, demo, shows};
 
 /// Whoever prints the list of a class has read names and birth dates of all who are on it.
@@ -358,5 +359,61 @@ async fn what_the_committee_above_reads_unmasked_leaves_a_trace() {
     for path in [path.as_str(), "candidates"] {
         let answer = house.get("upper", path).await.refused("unavailable");
         assert!(!answer.text.contains(born), "{}", answer.text);
+    }
+}
+
+/// Whom the list of a class names to the committee above is told where they are of.
+#[tokio::test]
+async fn a_birth_date_on_a_class_list_leaves_its_persons_trace() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-06-01");
+    way.planned().await;
+    let class = way.taught("awareness", "2021-01-25", "2021-01-30").await;
+    let seen = async |who: &str| {
+        let all = house.read(who, "access-entries?limit=200").await;
+        let own = all.items().iter();
+        let own = own.filter(|e| e["candidate_id"] == way.id.as_str());
+        own.map(|e| format!("{} {}", e["role"].text(), e["resource"].text()))
+            .collect::<Vec<_>>()
+    };
+    let roster = format!("classes/{class}/roster");
+    house.read("office", &roster).await;
+    assert!(seen("branch-01").await.is_empty());
+    let list = house.read("upper", &roster).await;
+    let row = &list.body["rows"][0];
+    assert_eq!(row["candidate_id"], way.id.as_str());
+    assert!(row["birth_date"].is_string());
+    for who in ["branch-01", "admin"] {
+        assert_eq!(seen(who).await, ["upper_committee candidate"], "{who}");
+    }
+    assert!(seen("branch-02").await.is_empty());
+}
+
+/// What the acts say of a person's group the committee above reads in the file, where it is logged.
+#[tokio::test]
+async fn the_committee_above_reads_no_group_in_acts() {
+    let house = House::build().await;
+    house.travel("2022-08-01");
+    let id = demo("ca", 3, 5);
+    let group = format!("update candidate set priority_group = 'doctor' where id = '{id}'");
+    house.owner().await.batch_execute(&group).await.unwrap();
+    let path = format!("candidates/{id}");
+    let file = house.read("upper", &path).await;
+    shows!(file, {"priority_group": "doctor"});
+    let mut acts = Vec::new();
+    for list in ["plan-decisions", "timeline"] {
+        let list = format!("{path}/{list}?limit=200");
+        let list = house.read("upper", &list).await;
+        let of = |a: &&Value| a["kind"] == "plan_decision";
+        acts.extend(list.items().iter().find(of).cloned());
+    }
+    assert_eq!(acts.len(), 2);
+    let one = format!("acts/{}", acts[0]["id"].text());
+    acts.push(house.read("upper", &one).await.body);
+    for act in acts {
+        assert!(act["data"]["priority_group"].is_null(), "{act}");
+        let hidden = act["_hidden"].list();
+        assert!(hidden.contains(&json!("priority_group")), "{act}");
     }
 }

@@ -2,18 +2,22 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use chrono::{Datelike as _, NaiveDate};
+use sea_orm::{EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::access::{Class as Sensitivity, ReadRosters};
+use crate::access::{Class as Sensitivity, Reach, ReadRosters};
 use crate::api::access_log::{self, Reading};
 use crate::api::edit;
 use crate::api::operation::operation;
 use crate::api::query::Query;
+use crate::api::resource::Viewer;
 use crate::api::table::{Form, Printed, Sheet};
 use crate::auth::Permit;
-use crate::db::{Db, functions};
+use crate::db::functions::Seated;
+use crate::db::tables::enrolment;
+use crate::db::{Db, Tx, any_of, functions};
 use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
 use crate::resources::class::Class;
@@ -112,6 +116,28 @@ fn sheet(roster: &Roster) -> Sheet {
     }
 }
 
+/// Logs each person whose birth date the committee above sees, under the organisation that they are of:
+/// as it would be of the file.
+async fn trace<P>(tx: &Tx, permit: &Permit<P>, viewer: &Viewer, seated: &[Seated]) -> Result<()> {
+    let seen = |seat: &&Seated| viewer.full(Sensitivity::P2, seat.submitted);
+    let seen: Vec<Uuid> = seated.iter().filter(seen).map(|s| s.enrolment_id).collect();
+    if viewer.reach != Reach::Below || seen.is_empty() {
+        return Ok(());
+    }
+    let places = enrolment::Entity::find().filter(any_of(enrolment::Column::Id, seen));
+    for place in tx.all(places).await? {
+        let reading = Reading {
+            organization: place.organization_id,
+            resource: "candidate",
+            id: place.candidate_id,
+            candidate: Some(place.candidate_id),
+        };
+        tx.later(access_log::entry(tx, permit, &reading, None))
+            .await;
+    }
+    Ok(())
+}
+
 /// Print the list of a class
 ///
 /// Everyone within your reach who has a seat, by branch and name. `format` or `Accept` selects
@@ -130,6 +156,7 @@ pub async fn get_roster(
         .run(&permit, async |tx| {
             let class = edit::find::<Class>(&tx, permit.reach(), *id, false).await?;
             let seated = tx.all(functions::class_roster(class.id)).await?;
+            trace(&tx, &permit, &viewer, &seated).await?;
             let reading = Reading {
                 organization: permit.caller().organization,
                 resource: "roster",
