@@ -579,3 +579,71 @@ async fn a_namesake_who_was_told_apart_stays() {
     erase(&house, &first).await;
     shows!(house.read("office", &path).await, {"full_name": NAME, "erased_on": null});
 }
+
+/// The value without these properties, at whatever depth.
+fn without(value: &Value, names: &[&str]) -> Value {
+    match value {
+        Value::Array(all) => all.iter().map(|one| without(one, names)).collect(),
+        Value::Object(all) => {
+            let kept = all
+                .iter()
+                .filter(|(name, _)| !names.contains(&name.as_str()));
+            let kept = kept.map(|(name, value)| (name.clone(), without(value, names)));
+            Value::Object(kept.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The counts of who was admitted, left, or was removed stay; what the figures knew of them goes.
+#[tokio::test]
+async fn the_counts_of_past_years_stay_without_the_erased_ones_group_and_reason() {
+    let house = House::build().await;
+    let removed = planned(&house, 1, NAME).await;
+    let (way, _) = Way::recognised(&house).await;
+    let group = format!(
+        "update candidate set priority_group = 'doctor' where id = '{}'",
+        way.id
+    );
+    house.owner().await.batch_execute(&group).await.unwrap();
+    let left = leaves(&house, &way.id, "2022-07-01", "transferred_out").await;
+    left.expect(201);
+    let removal =
+        json!({"on": "2022-06-01", "action": "remove", "minutes_number": "02-BB", "reason": WHY});
+    house
+        .record("branch-01", &removed, "plan-decisions", removal)
+        .await;
+    let quality = "reports/quality?from=2021-01-01&to=2021-12-31";
+    let figures = async || {
+        let mut all = Vec::new();
+        for path in [
+            "reports/statistics?period=2021&group_by=branch",
+            "reports/statistics?period=2022&group_by=branch",
+            "reports/progress",
+            "annual-quotas?year=2021",
+            quality,
+        ] {
+            all.push(house.read("office", path).await.body);
+        }
+        Value::Array(all)
+    };
+    let doctors = async || {
+        let own = house.read("branch-01", quality).await.body;
+        let groups = own["branches"][0]["source"].list().clone();
+        let of = |value: &str| {
+            let of = |g: &&Value| g["by"] == "priority_group" && g["value"] == value;
+            groups.iter().find(of).map_or(0, |g| g["count"].number())
+        };
+        (of("doctor"), of("other"))
+    };
+    let (before, groups) = (figures().await, doctors().await);
+    assert!(before.to_string().contains(WHY));
+    for id in [&way.id, &removed] {
+        erased(&house, id).await;
+    }
+    let after = figures().await;
+    assert!(!after.to_string().contains(WHY));
+    let lost = ["average_age_tenths", "removal_reasons", "source"];
+    assert_eq!(without(&after, &lost), without(&before, &lost));
+    assert_eq!(doctors().await, (groups.0 - 1, groups.1 + 1));
+}
