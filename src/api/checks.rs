@@ -58,7 +58,7 @@ pub fn expect_not_erased(erased_on: Option<NaiveDate>) -> Result<()> {
     if erased_on.is_none() {
         return Ok(());
     }
-    Err(erased())
+    Err(erased_for_good())
 }
 
 /// The same for what belongs to the files of these ids.
@@ -67,11 +67,11 @@ pub async fn expect_none_erased(tx: &Tx, files: Vec<Uuid>) -> Result<()> {
         .and(candidate::Column::ErasedOn.is_not_null());
     match tx.ask([any_row::<candidate::Entity>(gone)]).await? {
         [false] => Ok(()),
-        [true] => Err(erased()),
+        [true] => Err(erased_for_good()),
     }
 }
 
-fn erased() -> Error {
+pub fn erased_for_good() -> Error {
     Error::new(Code::InvalidTransition).detail(say(
         "Dữ liệu cá nhân của người này đã bị xóa vĩnh viễn: chỉ còn các việc và số liệu, không sửa được nữa.",
         "This person's data were erased for good: only acts and figures are left, and they can no longer be changed.",

@@ -279,12 +279,8 @@ impl Editable for SourcePlanEntry {
     const FOLLOWED: bool = true;
     async fn after_change(tx: &Tx, before: &Self::Row, after: &Self::Row) -> Result<()> {
         let concerned = [before.candidate_id, after.candidate_id];
-        count_years(
-            tx,
-            concerned.into_iter().flatten().collect(),
-            after.branch_id,
-        )
-        .await
+        let concerned = concerned.into_iter().flatten().collect();
+        count_years(tx, concerned, after.branch_id).await
     }
 }
 

@@ -2,11 +2,11 @@
 use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
 use chrono::{Datelike as _, NaiveDate};
-use sea_orm::{EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::store;
 use crate::access::{Class as Sensitivity, Reach, ReadRosters};
 use crate::api::access_log::{self, Reading};
 use crate::api::edit;
@@ -16,8 +16,7 @@ use crate::api::resource::Viewer;
 use crate::api::table::{Form, Printed, Sheet};
 use crate::auth::Permit;
 use crate::db::functions::Seated;
-use crate::db::tables::enrolment;
-use crate::db::{Db, Tx, any_of, functions};
+use crate::db::{Db, Tx, functions};
 use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
 use crate::resources::class::Class;
@@ -124,8 +123,7 @@ async fn trace<P>(tx: &Tx, permit: &Permit<P>, viewer: &Viewer, seated: &[Seated
     if viewer.reach != Reach::Below || seen.is_empty() {
         return Ok(());
     }
-    let places = enrolment::Entity::find().filter(any_of(enrolment::Column::Id, seen));
-    for place in tx.all(places).await? {
+    for place in store::places(tx, seen).await? {
         let reading = Reading {
             organization: place.organization_id,
             resource: "candidate",

@@ -115,3 +115,9 @@ pub(super) fn seated(class: Uuid) -> Expr {
     let whole = Expr::col((candidate::Entity, candidate::Column::ErasedOn)).is_null();
     any_row::<enrolment::Entity>(here).and(whole)
 }
+
+/// These places.
+pub(super) async fn places(tx: &Tx, ids: Vec<Uuid>) -> Result<Vec<enrolment::Model>> {
+    let places = enrolment::Entity::find().filter(any_of(enrolment::Column::Id, ids));
+    tx.all(places).await
+}

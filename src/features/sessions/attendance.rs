@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::store;
 use crate::access::{ReadEnrolments, RecordEnrolments};
 use crate::api::body::Patch;
-use crate::api::checks::{expect_none_erased, refuse};
+use crate::api::checks::{erased_for_good, refuse};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::one::One;
@@ -19,7 +19,7 @@ use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource, Spec, Viewer};
 use crate::auth::Permit;
-use crate::db::tables::{class_session as table, enrolment};
+use crate::db::tables::class_session as table;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts;
@@ -133,20 +133,20 @@ fn no_longer_enough(new: &AttendanceLines, enrolment: Uuid) -> Fault {
 async fn expect_tombstones_kept(
     tx: &Tx,
     session: Uuid,
-    pupils: &[enrolment::Model],
+    erased: &[Uuid],
     new: &AttendanceLines,
 ) -> Result<()> {
+    if erased.is_empty() {
+        return Ok(());
+    }
     let before = store::lines(tx, session).await?;
-    let before = before
-        .iter()
-        .map(|l| (l.enrolment_id, l.present, l.reason.is_some()));
-    let after = new.lines.iter();
-    let after = after.map(|l| (l.enrolment_id, l.present, l.reason.is_some()));
-    let (before, after) = (BTreeSet::from_iter(before), BTreeSet::from_iter(after));
-    let other = before.symmetric_difference(&after);
-    let other: BTreeSet<Uuid> = other.map(|(id, ..)| *id).collect();
-    let files = pupils.iter().filter(|pupil| other.contains(&pupil.id));
-    expect_none_erased(tx, files.map(|pupil| pupil.candidate_id).collect()).await
+    let same = erased.iter().all(|id| {
+        let before = before.iter().find(|l| l.enrolment_id == *id);
+        let after = new.lines.iter().find(|l| l.enrolment_id == *id);
+        before.map(|l| (l.present, l.reason.is_some()))
+            == after.map(|l| (l.present, l.reason.is_some()))
+    });
+    if same { Ok(()) } else { Err(erased_for_good()) }
 }
 
 /// Get the attendance of a session
@@ -192,8 +192,10 @@ pub async fn take_attendance(
                 )));
             }
             let pupils = store::pupils(tx, row.class_id).await?;
-            expect_tombstones_kept(tx, row.id, &pupils, new).await?;
-            let pupils: BTreeSet<Uuid> = pupils.iter().map(|pupil| pupil.id).collect();
+            let erased = pupils.iter().filter(|(_, erased)| *erased);
+            let erased: Vec<Uuid> = erased.map(|(id, _)| *id).collect();
+            expect_tombstones_kept(tx, row.id, &erased, new).await?;
+            let pupils: BTreeSet<Uuid> = pupils.into_iter().map(|(id, _)| id).collect();
             let mut seen = BTreeSet::new();
             let mut faults = Vec::new();
             for (i, line) in new.lines.iter().enumerate() {

@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::attendance::AttendanceLine;
 use crate::access::reach::by;
 use crate::access::{Action, reach};
-use crate::db::tables::{attendance, enrolment};
-use crate::db::{Query, Tx, condition, texts, unnest};
+use crate::db::tables::{attendance, candidate, enrolment};
+use crate::db::{Query, Tx, any_row, condition, texts, unnest};
 use crate::error::{Error, Result};
 use crate::law::words::EnrolmentState;
 
@@ -28,12 +28,19 @@ pub(super) async fn lines(tx: &Tx, session: Uuid) -> Result<Vec<attendance::Mode
     tx.all(lines).await
 }
 
-/// The seats of those who attend a class.
-pub(super) async fn pupils(tx: &Tx, class: Uuid) -> Result<Vec<enrolment::Model>> {
-    let pupils = enrolment::Entity::find()
-        .filter(enrolment::Column::ClassId.eq(class))
-        .filter(enrolment::Column::State.is_in(ATTENDING));
-    tx.all(pupils).await
+/// The seats of those who attend a class, and whether the person was erased.
+pub(super) async fn pupils(tx: &Tx, class: Uuid) -> Result<Vec<(Uuid, bool)>> {
+    let gone = Expr::col((candidate::Entity, candidate::Column::Id))
+        .equals((enrolment::Entity, enrolment::Column::CandidateId))
+        .and(candidate::Column::ErasedOn.is_not_null());
+    let mut pupils = Build::select();
+    pupils
+        .expr(Expr::col((enrolment::Entity, enrolment::Column::Id)))
+        .expr(any_row::<candidate::Entity>(gone))
+        .from(enrolment::Entity)
+        .and_where(enrolment::Column::ClassId.eq(class))
+        .and_where(enrolment::Column::State.is_in(ATTENDING));
+    tx.all(Query::of(&pupils)).await
 }
 
 /// Replaces all lines of a session.
