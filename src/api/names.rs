@@ -34,13 +34,19 @@ pub fn of_branch(id: impl ColumnTrait) -> Expr {
     beside::<branch::Entity>(branch::Column::Name, (branch::Column::Id, id), None)
 }
 
-/// The name beside the `branch_id` of a row, from its column.
+/// The name beside the `branch_id` of a row, from its column; and beside its `member_id`.
 macro_rules! of_its_branch {
-    ($id:expr) => {
-        &[Named {
-            read: |_| $crate::api::names::of_branch($id),
-            put: |row, name| row.branch_name = name,
-        }]
+    ($id:expr $(, $member:expr)?) => {
+        &[
+            Named {
+                read: |_| $crate::api::names::of_branch($id),
+                put: |row, name| row.branch_name = name,
+            },
+            $(Named {
+                read: |tx| $crate::api::names::of_member(tx, $member),
+                put: |row, name| row.member_name = name,
+            },)?
+        ]
     };
 }
 pub(crate) use of_its_branch;

@@ -110,10 +110,6 @@ impl<P> Entry for Permit<P> {
             version: self.caller.version,
         }
     }
-
-    fn account(&self) -> Option<Uuid> {
-        Some(self.caller.account)
-    }
 }
 
 /// The permit for signing in: gives access to the sign-in functions and to no table.

@@ -29,6 +29,10 @@ impl Office {
         }
     }
 
+    pub const fn begun_by(self) -> Option<Uuid> {
+        self.begun_by
+    }
+
     pub const fn organization(self) -> Uuid {
         self.organization
     }
@@ -39,9 +43,5 @@ impl Entry for Office {
         Identity::Office {
             organization: self.organization,
         }
-    }
-
-    fn account(&self) -> Option<Uuid> {
-        self.begun_by
     }
 }

@@ -82,11 +82,6 @@ const AS_THE_OFFICE: &str = "select app.enter_door(), set_config('app.role', $1,
 /// Anything that has an identity: a permit.
 pub trait Entry {
     fn identity(&self) -> Identity;
-
-    /// The account that asked for the work, if one did.
-    fn account(&self) -> Option<Uuid> {
-        None
-    }
 }
 
 /// Connection pool, clock, keys and counters. Cheap to clone.
@@ -244,7 +239,7 @@ impl Db {
     ) -> Result<T> {
         let mut tries = 0;
         loop {
-            let begun = Arc::new(Transaction::new(self, entry, read_only));
+            let begun = Arc::new(Transaction::new(self, entry.identity(), read_only));
             let done = match work(Tx::new(begun.clone())).await {
                 Ok(value) if !keep => {
                     begun.rollback().await;

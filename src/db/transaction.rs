@@ -12,14 +12,13 @@ use sea_query_postgres::PostgresValue;
 use tokio::sync::Mutex;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement as Prepared};
-use uuid::Uuid;
 
 use super::Db;
 use super::connect::Address;
 use super::sending::{Answer, Ready, Sending};
 use super::shared::Shared;
 use super::statement::Built;
-use super::{Entry, Failure, Identity, Record, Statement};
+use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
 use crate::sealing::Seals;
 
@@ -59,7 +58,6 @@ pub(super) struct Transaction {
     shared: Arc<Shared>,
     address: Arc<Address>,
     pub(super) identity: Identity,
-    pub(super) account: Option<Uuid>,
     pub(super) now: DateTime<Utc>,
     read_only: bool,
     pub(super) scopes: bool,
@@ -69,7 +67,7 @@ pub(super) struct Transaction {
 }
 
 impl Transaction {
-    pub(super) fn new(db: &Db, entry: &impl Entry, read_only: bool) -> Self {
+    pub(super) fn new(db: &Db, identity: Identity, read_only: bool) -> Self {
         let state = Mutex::new(State {
             connection: None,
             phase: Phase::Fresh,
@@ -80,8 +78,7 @@ impl Transaction {
             pool: db.pool.clone(),
             shared: db.shared.clone(),
             address: db.address.clone(),
-            identity: entry.identity(),
-            account: entry.account(),
+            identity,
             now: db.clock.now(),
             read_only,
             scopes: db.scopes,

@@ -159,11 +159,6 @@ impl Tx {
         back.map(|()| done)
     }
 
-    /// The account that asked for the work, whoever it is done as.
-    pub fn account(&self) -> Option<Uuid> {
-        self.inner.account
-    }
-
     async fn enter(&self, identity: Identity) -> Result<()> {
         let (text, values) = identity.entering(self.now());
         self.inner.rows(text, values, false).await.map(drop)

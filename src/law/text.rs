@@ -189,6 +189,20 @@ pub fn stored<const MAX: usize>(text: Option<String>) -> Option<Text<MAX>> {
     text.map(Text::stored)
 }
 
+/// A paper's number as numbers are compared, here and by `app.paper_key`: without spaces, in capitals, with
+/// plain hyphens.
+pub fn paper_key(number: &str) -> String {
+    let plain = |c| {
+        if "‐‑‒–—−".contains(c) {
+            '-'
+        } else {
+            c
+        }
+    };
+    let key: String = number.nfkc().filter(|c| *c != ' ').map(plain).collect();
+    key.to_uppercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

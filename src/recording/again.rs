@@ -36,7 +36,8 @@ pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
     let job = jobs.start(organization, from, db.clock().now());
     let (mut after, mut judged, mut changed, mut failures) = (None, 0, 0, 0);
     loop {
-        let page = async |tx: Tx| judge_page(&tx, &law, (from, after), &db).await;
+        let page =
+            async |tx: Tx| judge_page(&tx, &law, (from, after), office.begun_by(), &db).await;
         let done = {
             let _turn = jobs.turn().await;
             if law.is_replaced() {
@@ -83,6 +84,7 @@ async fn judge_page(
     tx: &Tx,
     law: &Regulations,
     (from, after): (NaiveDate, Option<Uuid>),
+    by: Option<Uuid>,
     db: &Db,
 ) -> Result<Page> {
     let today = db.clock().today();
@@ -109,7 +111,7 @@ async fn judge_page(
     // no act is recorded between judging a file and writing its duties
     tx.execute(functions::lock("candidate", changed.clone()))
         .await?;
-    super::write_duties(tx, law, &changed, tx.account(), today).await?;
+    super::write_duties(tx, law, &changed, by, today).await?;
     Ok(Page {
         judged: files.len(),
         changed: changed.len(),

@@ -929,6 +929,14 @@ async fn a_forged_paper_is_annulled_although_a_vote_rests_on_it() {
     let annul = json!({"on": "2021-03-20", "act_id": right.body["id"], "reason": "giấy giả"});
     let answer = way.tries(BRANCH, "annulments", annul.clone()).await;
     assert_eq!(refused(answer), [rule]);
+    // in a batch too
+    let path = way.path("/act-batches");
+    let batch = json!({"dry_run": true, "acts": [{"kind": "annulment", "act": annul}]});
+    let version = way.seen().await["version"].as_i64().unwrap();
+    for (batch, accepted) in [(batch.clone(), false), (acknowledged(&batch), true)] {
+        let tried = house.step_with(BRANCH, &path, version, batch).await;
+        shows!(tried.expect(200), {"accepted": accepted});
+    }
     let knowing = "annulments?acknowledged=true&reason=x";
     way.does(BRANCH, knowing, annul).await;
     assert_eq!(way.deadlines("ground_lost").await[0].0, "open");

@@ -96,3 +96,18 @@ async fn a_number_has_no_invisible_character() {
         refused.invalid(&["/paper_number"]);
     }
 }
+
+/// The law and the database compare numbers of papers alike.
+#[tokio::test]
+async fn a_number_is_the_same_paper_to_the_law_and_to_the_database() {
+    let house = House::build().await;
+    for (number, key) in [
+        ("7 – nq/cb", "7-NQ/CB"),
+        ("07‑NQ—ĐU", "07-NQ-ĐU"),
+        ("№ 5 − qđ", "NO5-QĐ"),
+    ] {
+        let sql = format!("select app.paper_key('{number}')");
+        assert_eq!(house.column(&sql).await, [key]);
+        assert_eq!(ketnap::law::text::paper_key(number), key);
+    }
+}

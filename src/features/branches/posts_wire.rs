@@ -105,16 +105,10 @@ impl Resource for Officer {
             updated_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = &[
-        Named {
-            read: |_| names::of_branch(branch_officer::Column::BranchId),
-            put: |row, name| row.branch_name = name,
-        },
-        Named {
-            read: |tx| names::of_member(tx, branch_officer::Column::MemberId),
-            put: |row, name| row.member_name = name,
-        },
-    ];
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(
+        branch_officer::Column::BranchId,
+        branch_officer::Column::MemberId
+    );
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

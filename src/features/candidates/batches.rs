@@ -22,6 +22,7 @@ use crate::db::{Db, Tx};
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::acts::{self, ActKind};
 use crate::law::requirement::{Check, Requirement};
+use crate::law::text::Text;
 use crate::law::words::Role;
 use crate::law::{Stage, say};
 use crate::recording;
@@ -34,6 +35,11 @@ pub struct NewActBatch {
     pub dry_run: bool,
     #[schema(min_items = 1, max_items = 50)]
     pub acts: Vec<ActEntry>,
+    /// True: correct and annul although acts on record lose their ground, for the `reason`; their files
+    /// carry a duty `ground_lost`
+    #[serde(default)]
+    pub acknowledged: bool,
+    pub reason: Option<Text<500>>,
 }
 
 /// An act with its kind
@@ -151,14 +157,17 @@ struct Judging<'a, P> {
     permit: &'a Permit<P>,
     law: &'a Law,
     row: candidate::Model,
+    /// Whether a lost ground is acknowledged, and why.
+    said: (bool, Option<&'a str>),
     entries: Vec<audit::Entry>,
 }
 
 impl<P: Permission> Judging<'_, P> {
     async fn next(&mut self, new: acts::Act, today: chrono::NaiveDate) -> Judged {
         recording::check_members(self.tx, self.permit.role(), self.row.id, &new).await?;
+        let new = (new, self.said);
         let done =
-            recording::try_append(self.tx, self.permit, self.law, &self.row, new, today).await?;
+            recording::append_as(self.tx, self.permit, self.law, &self.row, new, today).await?;
         if let Ok(act) = &done {
             let change = Change {
                 resource: Act::SPEC.name,
@@ -218,6 +227,10 @@ pub async fn record_acts(
             permit: &permit,
             law: &law,
             row,
+            said: (
+                body.value.acknowledged,
+                body.value.reason.as_ref().map(Text::as_str),
+            ),
             entries: Vec::new(),
         };
         let (mut results, mut refused) = (Vec::new(), Vec::new());

@@ -124,16 +124,8 @@ impl Resource for ActivityChange {
             updated_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = &[
-        Named {
-            read: |_| names::of_branch(table::Column::BranchId),
-            put: |row, name| row.branch_name = name,
-        },
-        Named {
-            read: |tx| names::of_member(tx, table::Column::MemberId),
-            put: |row, name| row.member_name = name,
-        },
-    ];
+    const NAMES: &'static [Named<Self>] =
+        names::of_its_branch!(table::Column::BranchId, table::Column::MemberId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -130,24 +130,13 @@ fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
 
 /// What follows from these figures of a branch by subtraction: who stopped at each step, and who neither
 /// was taken off the way nor left it.
-const fn rest(counts: [i32; 9]) -> [i32; 5] {
-    let [
-        nominated,
-        adopted,
-        dossier,
-        admitted,
-        recognised,
-        removed,
-        not_admitted,
-        struck_off,
-        withdrawn,
-    ] = counts;
+fn rest([nominated, adopted, dossier, admitted, recognised, gone @ ..]: [i32; 9]) -> [i32; 5] {
     [
         nominated - adopted,
         adopted - dossier,
         dossier - admitted,
         admitted - recognised,
-        nominated - removed - not_admitted - struck_off - withdrawn,
+        nominated - gone.iter().sum::<i32>(),
     ]
 }
 

@@ -33,7 +33,7 @@ act! {
         pub received_on: Option<NaiveDate>,
         /// Required for a refusal, and for a decision after the ordinary period
         pub reason: Option<Text<500>>,
-        /// Required with `purpose` = `strike_off`
+        /// Required with `purpose` = `strike_off`, unless that is refused
         pub ground: Option<LeavingGround>,
     }
 }
@@ -228,8 +228,11 @@ fn strike_off(q: &Question<'_>, act: Option<&Decision>, checks: &mut Checks) {
     );
     checks.on_ids(ground.map(|v| v.id));
     if let Some(a) = act {
+        // what was refused needs no ground
+        let refused = a.outcome == DecisionOutcome::Refused;
+        let ground = a.ground.map_or(refused, |ground| !leaves_otherwise(ground));
         checks.need(
-            a.ground.map_or(a.outcome == DecisionOutcome::Refused, |ground| !leaves_otherwise(ground)) && a.reason.is_some(),
+            ground && a.reason.is_some(),
             "strike_off.ground",
             "Điều lệ, 8",
             met_or_unmet(

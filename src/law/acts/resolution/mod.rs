@@ -5,7 +5,7 @@ use crate::candidacy::{File, Recorded, Vote};
 use crate::judgement::{Facts, Question};
 use crate::regulation::InForce;
 use crate::requirement::Checks;
-use crate::text::Text;
+use crate::text::{Text, paper_key};
 use crate::votes::Tally;
 use crate::words::{Purpose, Role, Stage, VoteMethod, VotingBody};
 use crate::{Words, met_or_unmet, say, vi};
@@ -209,10 +209,9 @@ impl Resolution {
     /// Nobody votes again on what was carried: the carried vote is the last one on the question.
     fn after_the_last(&self, q: &Question<'_>, checks: &mut Checks) {
         let asked = |v: &&Vote| (v.purpose, v.body) == (self.purpose, self.body);
-        let number = |text: &str| text.replace(' ', "").to_uppercase();
-        let own = number(self.number.as_str());
+        let own = paper_key(self.number.as_str());
         let mut same_day = q.file.votes.iter().filter(asked).filter(|v| v.on == q.on);
-        if same_day.any(|v| number(&v.number) == own) {
+        if same_day.any(|v| paper_key(&v.number) == own) {
             checks.need(
                 false,
                 "vote.order",
