@@ -7,6 +7,7 @@ use actix_web::web::{Data, PathConfig, PayloadConfig, ServiceConfig};
 use actix_web::{App as ActixApp, Error as ActixError, dev, web};
 use utoipa::OpenApi;
 
+use crate::api::conditional;
 use crate::api::contract::{Contract, Texts};
 use crate::api::document::{self, Cover};
 use crate::api::http;
@@ -162,7 +163,7 @@ impl App {
             .fold(cors, |cors, origin| cors.allowed_origin(origin))
     }
 
-    /// The whole application. Middleware from the outside in — task, dress, CORS, compression —
+    /// The whole application. Middleware from the outside in — task, dress, CORS, compression, 304 —
     /// then the routes.
     pub fn build(
         &self,
@@ -178,6 +179,7 @@ impl App {
         ActixApp::new()
             .configure(|c| self.routes(c))
             .default_service(web::to(http::fallback))
+            .wrap(from_fn(conditional::unless_held))
             .wrap(Compress::default())
             .wrap(self.cors())
             .wrap(from_fn(http::dress))

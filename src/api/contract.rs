@@ -21,6 +21,8 @@ pub struct Operation {
     pub id: String,
     /// It takes an Idempotency-Key.
     pub repeatable: bool,
+    /// It takes If-None-Match.
+    pub conditional: bool,
     query: Vec<String>,
     /// Query parameters that may be repeated.
     arrays: Vec<String>,
@@ -197,7 +199,9 @@ impl Contract {
                             .map(|(k, _)| k.clone())
                     })
                     .collect();
-                let repeatable = named("header").iter().any(|name| name == "Idempotency-Key");
+                let takes = |header: &str| named("header").iter().any(|name| name == header);
+                let repeatable = takes("Idempotency-Key");
+                let conditional = takes("If-None-Match");
                 let id = op["operationId"].as_str().unwrap_or_default().to_owned();
                 let query = named("query");
                 let marks = op[deprecated::MARK].as_array().into_iter().flatten();
@@ -207,6 +211,7 @@ impl Contract {
                     Operation {
                         id,
                         repeatable,
+                        conditional,
                         query,
                         arrays,
                         produces,

@@ -207,7 +207,7 @@ pub async fn get<R: Resource, P: Permission>(
             R::complete(tx, &mut one).await?;
         }
         let body = One::written(&chosen, tx.as_ref(), &one[0]).await?;
-        Ok(seen(version, body, &chosen, &wanted.held))
+        Ok(seen(version, body, &chosen))
     })
     .await
 }

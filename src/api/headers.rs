@@ -167,7 +167,7 @@ pub struct IfNoneMatch(header::IfNoneMatch);
 impl IfNoneMatch {
     /// Whether one of the tags is this one, as it was sent or as a proxy has made it.
     pub fn holds(&self, current: &str) -> bool {
-        let current = current.trim_matches('"');
+        let current = current.trim_start_matches("W/").trim_matches('"');
         let is = |tag: &EntityTag| sent(tag) == current;
         match &self.0 {
             header::IfNoneMatch::Any => true,
@@ -175,17 +175,10 @@ impl IfNoneMatch {
         }
     }
 
-    fn read(req: &HttpRequest) -> Result<Self> {
+    pub fn read(req: &HttpRequest) -> Result<Self> {
         lines(req, "If-None-Match", 2000)?;
         let held = header::IfNoneMatch::parse(req);
         Ok(Self(held.unwrap_or(header::IfNoneMatch::Items(Vec::new()))))
-    }
-}
-
-/// No cached version.
-impl Default for IfNoneMatch {
-    fn default() -> Self {
-        Self(header::IfNoneMatch::Items(Vec::new()))
     }
 }
 
@@ -194,11 +187,5 @@ impl FromRequest for IfNoneMatch {
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Self::read(req))
-    }
-}
-
-impl Argument for IfNoneMatch {
-    fn describe(draft: &mut Draft) {
-        draft.facts.if_none_match = true;
     }
 }

@@ -5,6 +5,7 @@ pub mod beyond;
 pub mod body;
 mod change;
 pub mod checks;
+pub mod conditional;
 pub mod contract;
 pub mod document;
 pub mod edit;

@@ -1,21 +1,19 @@
-//! What a reader of a single object asks for: not the version it holds, some of its properties, the
-//! objects beside it.
+//! What a reader of a single object asks for: some of its properties, the objects beside it.
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::document::lists;
-use super::headers::IfNoneMatch;
 use super::list::chosen::Chosen;
 use super::list::query::ListQuery;
 use super::list::{beside, properties};
-use super::operation::{Argument, Draft, JSON};
+use super::operation::{Argument, Draft};
 use super::prepared::prepared;
 use super::reply::{Reply, etag, etag_of};
 use super::resource::Resource;
@@ -25,7 +23,6 @@ use crate::error::{Error, Result};
 /// The argument of a `GET` of one `R`.
 #[derive(Clone, Debug)]
 pub struct One<R> {
-    pub held: IfNoneMatch,
     query: ListQuery,
     of: PhantomData<R>,
 }
@@ -41,11 +38,12 @@ impl<T: Serialize + PartialSchema> Part<T> {
     /// 200 with what was asked for; 400 names a property that is not known.
     pub fn of(&self, version: i32, whole: &T) -> Result<Reply<T>> {
         let chosen = self.query.chosen(&[], &properties::<T>())?;
-        if chosen.whole() {
-            return Ok(Reply::new(whole).version(version));
-        }
-        let whole = serde_json::to_value(whole).map_err(Error::internal)?;
-        let body = chosen.of(whole).to_string();
+        let body = if chosen.whole() {
+            serde_json::to_string(whole).map_err(Error::internal)?
+        } else {
+            let whole = serde_json::to_value(whole).map_err(Error::internal)?;
+            chosen.of(whole).to_string()
+        };
         let tag = etag_of(version, &body);
         Ok(Reply::written(body).header((header::ETAG, tag)))
     }
@@ -92,50 +90,32 @@ impl<R: Resource> One<R> {
     }
 }
 
-/// 200 with one object as it was asked for, or 304 where the caller holds it. Where readers see different
-/// things, or a name beside an id may change, its ETag tells the views apart; a version that does not cover what is computed is held by nobody.
-pub fn seen<R: Resource>(
-    version: i32,
-    body: String,
-    chosen: &Chosen,
-    held: &IfNoneMatch,
-) -> Reply<R> {
-    let named = !R::NAMES.is_empty() && !R::SPEC.computed;
-    let (tag, whole) = if R::PERSONAL || named || !chosen.whole() {
-        (etag_of(version, &body), true)
+/// 200 with one object as it was asked for. Where readers see different things, where a name beside an
+/// id may change, and where something is computed, its ETag tells the views apart.
+pub fn seen<R: Resource>(version: i32, body: String, chosen: &Chosen) -> Reply<R> {
+    let covered = !R::PERSONAL && !R::SPEC.computed && R::NAMES.is_empty() && chosen.whole();
+    let tag = if covered {
+        etag(version)
     } else {
-        (etag(version), !R::SPEC.computed)
+        etag_of(version, &body)
     };
-    let mut response = if whole && held.holds(&tag) {
-        HttpResponse::NotModified().finish()
-    } else {
-        HttpResponse::Ok().content_type(JSON).body(body)
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Reply::raw(response)
+    Reply::written(body).header((header::ETAG, tag))
 }
 
 impl<R: 'static> FromRequest for One<R> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
-    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let held = IfNoneMatch::from_request(req, payload).into_inner();
-        let query = ListQuery::of(req);
-        ready(held.and_then(|held| {
-            Ok(Self {
-                held,
-                query: query?,
-                of: PhantomData,
-            })
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(ListQuery::of(req).map(|query| Self {
+            query,
+            of: PhantomData,
         }))
     }
 }
 
 impl<R: Resource + ToSchema> Argument for One<R> {
     fn describe(draft: &mut Draft) {
-        draft.facts.if_none_match = true;
+        draft.facts.one = true;
         let mut asked = vec![lists::fields(&properties::<R>())];
         asked.extend(lists::expand(&R::SPEC));
         draft.facts.parameters = asked;

@@ -62,7 +62,10 @@ pub struct Facts {
     /// Parameters of a single object.
     pub parameters: Vec<Value>,
     pub if_match: bool,
+    /// It reads, for who is known: 304 to who holds the answer.
     pub if_none_match: bool,
+    /// It reads one object.
+    pub one: bool,
     pub idempotency_key: bool,
     /// Who asks comes through the gate, which looks at the query and the headers.
     pub gated: bool,
@@ -212,7 +215,9 @@ impl Draft {
             }
             responses = responses.response(status.to_string(), response.build());
         }
-        let facts = serde_json::to_value(self.facts).unwrap_or_default();
+        let mut facts = self.facts;
+        facts.if_none_match = self.scope.is_some() && self.method == HttpMethod::Get;
+        let facts = serde_json::to_value(facts).unwrap_or_default();
         operation
             .responses(responses.build())
             .extensions(Some(Extensions::from_iter([(Facts::EXTENSION, facts)])))

@@ -22,12 +22,17 @@ pub fn etag(version: i32) -> String {
 /// Bytes of a view's digest.
 const VIEW: usize = 8;
 
-/// The ETag of one view of a version, where readers differ in what they see or ask for:
-/// `"7-90a1b2c3d4e5f607"`. What changes with the reader's role, or without the version, changes it.
+/// The ETag of one view of a version, where readers differ in what they see or ask for, or part of it is
+/// computed: `"7-90a1b2c3d4e5f607"`. What changes with the reader's role, or without the version,
+/// changes it.
 pub fn etag_of(version: i32, body: &str) -> String {
-    let digest = Sha256::digest(body.as_bytes());
-    let view = HEXLOWER.encode(&digest[..VIEW]);
-    format!("\"{version}-{view}\"")
+    format!("\"{version}-{}\"", digest(body.as_bytes()))
+}
+
+/// What tells one body from another.
+pub fn digest(body: &[u8]) -> String {
+    let digest = Sha256::digest(body);
+    HEXLOWER.encode(&digest[..VIEW])
 }
 
 /// Whether this is how a view is written after the version.

@@ -9,12 +9,7 @@ use crate::api::operation::Facts;
 use crate::error::{Code, Lang};
 
 /// Answered with an `ETag` though neither asked for nor sent with one.
-const VERSIONED: [&str; 4] = [
-    "create_calendar",
-    "get_setting",
-    "reveal_candidate",
-    "reveal_member",
-];
+const VERSIONED: [&str; 3] = ["create_calendar", "reveal_candidate", "reveal_member"];
 
 /// The codes that an operation can be refused with: by what it takes, and what its work says for itself.
 fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {

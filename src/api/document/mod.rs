@@ -47,7 +47,7 @@ const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for d
 
 **Sign in** with *Authorize* (user name and password, the code of a second factor after the password and a space; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens are valid for 15 minutes; renew them with the refresh token. `GET /api/v1/me` lists what your role may do. Rows out of your reach are 404, exactly like rows that do not exist.
 
-**Lists** take filters (several values with commas or by repeating the parameter = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
+**Lists** take filters (several values with commas or by repeating the parameter = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Reading again** costs little: with `If-None-Match` and the `ETag` of what you have, 304 says that nothing has changed. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
 
 **Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. All faults of a request are reported at once. Dates are plain dates in Asia/Ho_Chi_Minh, timestamps are UTC. Enumerations are open sets: expect new values.
 
@@ -303,7 +303,7 @@ fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
             false,
             "^[\\t -~]*$",
             2000,
-            "The `ETag` of a version you have: 304 if it is still current.",
+            "The `ETag` of what you have: 304 if it is still current.",
         ));
     }
     if !parameters.is_empty() {
@@ -340,7 +340,7 @@ fn roles(op: &mut Value) {
 fn usual(facts: &Facts, method: &str) -> &'static str {
     match method {
         _ if facts.list.is_some() => phrases::LIST,
-        _ if facts.if_none_match => phrases::GET_ONE,
+        _ if facts.one => phrases::GET_ONE,
         "get" => phrases::GET,
         "patch" => phrases::CHANGE,
         "delete" => phrases::REMOVE,

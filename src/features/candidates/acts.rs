@@ -291,7 +291,7 @@ pub async fn get_act(
             let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
             tx.last().execute(entry).await?;
         }
-        Ok(edit::seen(row.version, body, &chosen, &wanted.held).cache("no-store"))
+        Ok(edit::seen(row.version, body, &chosen).cache("no-store"))
     })
     .await
 }

@@ -178,6 +178,100 @@ async fn a_cached_view_is_current_for_nobody_who_would_see_other_bytes() {
     again.refused("precondition_failed");
 }
 
+/// What a row shows beside its own columns changes without its version.
+#[tokio::test]
+async fn a_computed_row_is_current_as_long_as_it_would_be_sent_alike() {
+    let house = House::build().await;
+    let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
+    let before = house.read("office", &path).await;
+    let tag = before.header("etag").to_owned();
+    for tag in [
+        tag.clone(),
+        format!("W/{tag}"),
+        format!("\"x\", {tag}"),
+        format!("{}-gzip\"", tag.trim_end_matches('"')),
+        "*".to_owned(),
+    ] {
+        let same = held(&house, "office", &path, &tag).await.expect(304);
+        assert_eq!(
+            (same.text.as_str(), same.header("etag")),
+            ("", before.header("etag"))
+        );
+    }
+    // somebody in the plan without a sponsor
+    let planned = crate::support::planned(&house, 1, "Đặng Thị Hoài An").await;
+    let after = held(&house, "office", &path, &tag).await.expect(200);
+    assert_eq!(after.version(), before.version());
+    assert!(
+        after.body["without_sponsor"]
+            .list()
+            .contains(&json!(planned))
+    );
+    assert_ne!(after.header("etag"), tag);
+    // it still names the version that is changed
+    let tag = after.header("etag").to_owned();
+    let headers = [("if-match", tag.as_str())];
+    let name = Some(json!({"name": "Chi bộ Khoa Nội"}));
+    let send = async |body| {
+        house
+            .send("office", Method::PATCH, &path, body, &headers)
+            .await
+    };
+    send(name.clone()).await.expect(200);
+    send(name).await.refused("precondition_failed");
+}
+
+/// A list, a report and what is worked out for a person have no version.
+#[tokio::test]
+async fn a_reading_without_a_version_is_current_until_it_would_answer_otherwise() {
+    let house = House::build().await;
+    let id = crate::support::planned(&house, 1, "Đặng Thị Hoài An").await;
+    let next = format!("/api/v1/candidates/{id}/next-steps");
+    let all = [
+        format!("/api/v1/candidates/{id}/timeline"),
+        "/api/v1/candidates?branch_id=01750000-0000-7000-8000-00000b010000".to_owned(),
+        "/api/v1/reports/progress?year=2021".to_owned(),
+        next.clone(),
+    ];
+    let mut tags = Vec::new();
+    for path in &all {
+        let read = house.read("branch-01", path).await;
+        let tag = read.header("etag").to_owned();
+        assert!(tag.starts_with("W/\""), "{path}: {tag}");
+        for tag in [&tag, tag.trim_start_matches("W/")] {
+            let same = held(&house, "branch-01", path, tag).await.expect(304);
+            assert_eq!(
+                (same.text.as_str(), same.header("etag")),
+                ("", read.header("etag"))
+            );
+        }
+        tags.push(tag);
+    }
+    // sentences in another language are another answer
+    let vietnamese = [
+        ("accept-language", "vi"),
+        ("if-none-match", tags[3].as_str()),
+    ];
+    let other = house.send("branch-01", Method::GET, &next, None, &vietnamese);
+    other.await.expect(200);
+    let file = format!("/api/v1/candidates/{id}");
+    let seen = house.read("branch-01", &file).await.version();
+    let sponsor = json!({"member_id": demo("dd", 1, 6), "from_on": "2021-01-15"});
+    let sponsorships = format!("{file}/sponsorships");
+    house
+        .step_with("branch-01", &sponsorships, seen, sponsor)
+        .await
+        .expect(201);
+    for (path, tag) in all.iter().zip(&tags).skip(1).step_by(2) {
+        let now = held(&house, "branch-01", path, tag).await.expect(200);
+        assert_ne!(now.header("etag"), tag, "{path}");
+    }
+    // asked for too much
+    let long = format!("\"{}\"", "x".repeat(2000));
+    let long = held(&house, "branch-01", &all[1], &long).await;
+    assert_eq!(long.refused("invalid_header").faults(), ["If-None-Match"]);
+}
+
 #[tokio::test]
 async fn json_is_utf_8() {
     let house = House::build().await;
