@@ -494,6 +494,40 @@ fn published_answers_are_open_and_requests_are_closed() {
     }
 }
 
+/// The example of a problem is one that an operation beside it can answer, in each part too.
+#[test]
+fn the_example_of_a_problem_names_the_address_of_an_operation_that_answers_so() {
+    let parts = AREAS.iter().map(|area| area.of(published()));
+    for part in parts.chain([published().clone()]) {
+        let responses = part["components"]["responses"].as_object().unwrap();
+        for (name, response) in responses {
+            let to = format!("#/components/responses/{name}");
+            let paths = part["paths"].as_object().unwrap().iter();
+            let asked: Vec<Vec<&str>> = paths
+                .filter(|(_, item)| {
+                    let mut all = item.as_object().unwrap().values();
+                    all.any(|op| {
+                        let mut answers = op["responses"].as_object().unwrap().values();
+                        answers.any(|answer| answer["$ref"] == *to)
+                    })
+                })
+                .map(|(path, _)| path.split('/').collect())
+                .collect();
+            let examples = &response["content"]["application/problem+json"]["examples"];
+            for example in examples.as_object().into_iter().flatten().map(|(_, e)| e) {
+                let at = example["value"]["instance"].as_str().unwrap();
+                let at: Vec<&str> = at.split('/').collect();
+                let fits = |path: &Vec<&str>| {
+                    let mut both = path.iter().zip(&at);
+                    path.len() == at.len()
+                        && both.all(|(p, a)| p == a || p.starts_with('{') && !a.starts_with('{'))
+                };
+                assert!(asked.iter().any(fits), "{name}: {at:?}");
+            }
+        }
+    }
+}
+
 /// Swagger UI sends the example of an optional parameter unasked: a list would open empty.
 #[test]
 fn no_optional_query_parameter_has_an_example() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::links;
+use super::{links, problems};
 use crate::error::Lang;
 
 /// An area of work: its name in the address, in Vietnamese and English, and its tags.
@@ -109,6 +109,7 @@ impl Area {
                     .collect::<Map<_, _>>();
             }
         }
+        problems::place(&mut part);
         part
     }
 }

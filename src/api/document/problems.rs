@@ -40,12 +40,16 @@ fn example(code: Code, field: Option<&str>, lang: Lang) -> Value {
         let words = lang.pick("Giá trị này đã được dùng.", "This value is already in use.");
         errors = fault(Some(pointer), None, "duplicate", words);
     } else if code == Code::RequirementsUnmet {
-        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "confirmed": null, "version": "29-QĐ/TW", "met": false,
-            "detail": lang.pick("Người kèm cặp chưa phải là đảng viên chính thức vào ngày 01-6-2021.", "The sponsor must be an official member on 2021-06-01."), "evidence": null, "earliest_on": null}]);
+        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
+            "detail": lang.pick("Người kèm cặp chưa phải là đảng viên chính thức vào ngày 01-6-2021.", "The sponsor must be an official member on 2021-06-01.")}]);
     }
     let title = title(code, lang);
-    json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/api/v1/branches",
-        "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements})
+    let mut problem = json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/",
+        "code": code.wire(), "trace_id": "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e", "errors": errors, "requirements": requirements});
+    if code == Code::PreconditionFailed {
+        problem["current"] = json!({"version": 3, "stage": null});
+    }
+    problem
 }
 
 fn title(code: Code, lang: Lang) -> &'static str {
@@ -142,6 +146,46 @@ pub fn share(doc: &mut Value) {
     }
     shared.sort_keys();
     doc["components"]["responses"] = shared.into();
+}
+
+/// The address in the examples of each shared response is that of the first operation that answers so.
+pub fn place(doc: &mut Value) {
+    let mut first: Vec<(String, String)> = Vec::new();
+    for (path, item) in doc["paths"].as_object().into_iter().flatten() {
+        for (_, op) in item.as_object().into_iter().flatten() {
+            let mut at = path.clone();
+            for parameter in op["parameters"].as_array().into_iter().flatten() {
+                let shared = parameter["$ref"]
+                    .as_str()
+                    .and_then(|to| to.strip_prefix('#'));
+                let parameter = shared.and_then(|to| doc.pointer(to)).unwrap_or(parameter);
+                if let (Some(name), Some(value)) =
+                    (parameter["name"].as_str(), parameter["example"].as_str())
+                {
+                    at = at.replace(&format!("{{{name}}}"), value);
+                }
+            }
+            for (_, answer) in op["responses"].as_object().into_iter().flatten() {
+                let name = answer["$ref"].as_str().and_then(|to| to.rsplit('/').next());
+                if let Some(name) =
+                    name.filter(|name| !first.iter().any(|(known, _)| known == name))
+                {
+                    first.push((name.to_owned(), at.clone()));
+                }
+            }
+        }
+    }
+    for (name, at) in first {
+        let response = &mut doc["components"]["responses"][&name];
+        let examples = response.pointer_mut("/content/application~1problem+json/examples");
+        for (_, example) in examples
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
+            example["value"]["instance"] = at.clone().into();
+        }
+    }
 }
 
 /// `Duplicate`, `ForbiddenOrPasswordChangeRequired…`, with the field where the examples name one.

@@ -80,6 +80,7 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
             sendable::complete(op, lang);
         }
     }
+    problems::place(&mut doc);
     share_parameters(&mut doc);
     doc
 }
