@@ -47,6 +47,9 @@ enum Command {
     Migrate {
         #[arg(value_enum, default_value = "up")]
         what: Migrate,
+        /// Revert without asking, although what its tables hold is lost
+        #[arg(long)]
+        yes: bool,
     },
     /// Write the OpenAPI document, the role table and the generated SQL, or check that they are
     /// current
@@ -118,7 +121,9 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::serve(&config),
         Command::Contract { check } => contract(check),
         Command::Ping => ping(&config),
-        Command::Migrate { what } => with_owner(&config, async |url| migrate(&url, what).await),
+        Command::Migrate { what, yes } => {
+            with_owner(&config, async |url| migrate(&url, what, yes).await)
+        }
         Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
         Command::Keys(keys) => {
             let folder = config.keys();
@@ -173,11 +178,33 @@ fn embedded(config: &Config) -> anyhow::Result<Embedded> {
     Embedded::start(&options, &mut |step| tell(step))
 }
 
-async fn migrate(url: &str, what: Migrate) -> anyhow::Result<ExitCode> {
+/// Whether the newest migration may be reverted: asked wherever somebody's records would be lost.
+async fn agreed(client: &tokio_postgres::Client) -> anyhow::Result<bool> {
+    let there = "select to_regclass('organization') is not null";
+    if !client.query_one(there, &[]).await?.get::<_, bool>(0) {
+        return Ok(true);
+    }
+    let names = "select name from organization order by name";
+    let names = client.query(names, &[]).await?;
+    let names: Vec<&str> = names.iter().map(|row| row.get(0)).collect();
+    if names.is_empty() {
+        return Ok(true);
+    }
+    tell(&format!(
+        "The newest migration is reverted, and what its tables hold is lost for good. The database holds the records of: {}. Type `yes` to go on:",
+        names.join(", ")
+    ));
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
+async fn migrate(url: &str, what: Migrate, yes: bool) -> anyhow::Result<ExitCode> {
     let mut client = crate::db::connect::client(&url.parse()?).await?;
     match what {
         Migrate::Up => drop(migration::up(&mut client).await?),
-        Migrate::Down => migration::down(&mut client).await?,
+        Migrate::Down if yes || agreed(&client).await? => migration::down(&mut client).await?,
+        Migrate::Down => bail!("nothing was reverted; --yes reverts without asking"),
         Migrate::Status => {}
     }
     let status = migration::status(&client).await?;

@@ -776,6 +776,29 @@ async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
     );
 }
 
+/// Who holds records is asked before they are lost; nothing typed is no agreement.
+#[tokio::test]
+async fn a_migration_is_reverted_over_records_only_by_who_agrees() {
+    let database = empty_database().await;
+    run(owner(&database, &["migrate", "up"])).succeeded();
+    let first = [
+        "account",
+        "first",
+        "--organization",
+        "Đảng bộ Y tế",
+        "--upper",
+        "Huyện ủy",
+    ];
+    run(owner(&database, &first)).succeeded();
+    let before = schema(&database).await;
+    let mut silent = owner(&database, &["migrate", "down"]);
+    silent.stdin(Stdio::null());
+    run(silent).refused(&["Đảng bộ Y tế", "--yes"]);
+    assert_eq!(schema(&database).await, before);
+    let said = run(owner(&database, &["migrate", "down", "--yes"])).succeeded();
+    assert!(said.contains(", 1 pending"), "{said}");
+}
+
 #[test]
 fn the_checked_in_contract_is_current_and_a_stale_one_is_found() {
     let mut command = ketnap(&["contract", "--check"]);
