@@ -34,3 +34,17 @@ window.addEventListener('load', () => {
   });
   restore();
 });
+
+// A picture is shown as one: Swagger UI takes an SVG for any XML, and would print its source.
+const Pictures = () => ({
+  wrapComponents: {
+    responseBody: (Original, { React }) => (props) => {
+      if (!/svg/.test(props.contentType)) return React.createElement(Original, props);
+      const src = `data:image/svg+xml,${encodeURIComponent(props.content)}`;
+      return React.createElement('img', { src, alt: '', style: { width: '100%' } });
+    },
+  },
+});
+const plain = window.SwaggerUIBundle;
+const withPictures = (config) => plain({ ...config, plugins: [...(config.plugins ?? []), Pictures] });
+window.SwaggerUIBundle = Object.assign(withPictures, plain);

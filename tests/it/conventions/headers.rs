@@ -465,6 +465,8 @@ async fn the_documentation_and_the_document_are_served() {
     )
     .await;
     assert!(script.contains("/openapi.json"), "{script}");
+    // the chart is shown, not its source
+    assert!(script.contains("window.SwaggerUIBundle = ") && script.contains("data:image/svg+xml"));
     let (status, _, text) = raw(&house, Method::GET, "/openapi.json", &[], vec![]).await;
     assert_eq!(
         (status, &serde_json::from_str::<Value>(&text).unwrap()),

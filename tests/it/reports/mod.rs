@@ -378,6 +378,25 @@ async fn the_picture_shows_the_same_figures_and_escapes_names() {
         .map(|r| format!("{}/{}", r["admitted"], r["quota"]))
         .collect();
     assert_eq!(figures, expected);
+    // a heading per group with the year in sight, and what the colours mean
+    let texts = |class: &str| -> Vec<String> {
+        let all = tree.descendants();
+        let of = all.filter(|n| n.attribute("class") == Some(class));
+        of.map(|n| n.descendants().filter_map(|d| d.text()).collect())
+            .collect()
+    };
+    let headings = texts("heading");
+    assert_eq!(headings.len(), 2);
+    assert!(
+        headings[0].contains(all["term_name"].text()),
+        "{headings:?}"
+    );
+    assert!(
+        headings[1].contains(&all["year"].to_string()),
+        "{headings:?}"
+    );
+    let legend = texts("legend").join(" ");
+    assert!(legend.contains("chỉ tiêu") && legend.contains("đã kết nạp"));
     assert!(tree.descendants().any(|n| {
         n.text()
             .is_some_and(|t| t.contains("<script>alert(1)</script>"))
