@@ -1,18 +1,19 @@
 //! Return types of handlers: the type decides the status and the body that the document promises.
 use std::marker::PhantomData;
 
-use actix_web::body::BoxBody;
+use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::http::header::{self, HeaderValue, TryIntoHeaderPair};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Responder};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::document::phrases;
 use super::http::ByLanguage;
 use super::operation::{Answer, Draft, JSON};
-use crate::error::Lang;
+use crate::error::{Error, Lang, Result};
 
 /// The ETag of a version: `"7"`.
 pub fn etag(version: i32) -> String {
@@ -132,6 +133,19 @@ impl<T> Created<T> {
             response,
             body: PhantomData,
         }
+    }
+}
+
+impl<T> Created<T> {
+    /// The answer with this property, shown this once: what is kept for a repeated request lacks it.
+    pub fn once(self, name: &str, value: &str) -> Result<Self> {
+        let (head, body) = self.response.into_parts();
+        let body = body.try_into_bytes();
+        let body =
+            body.map_err(|_| Error::internal(anyhow::anyhow!("a body that is not there")))?;
+        let mut shown: Value = serde_json::from_slice(&body).map_err(Error::internal)?;
+        shown[name] = value.into();
+        Ok(Self::raw(head.set_body(BoxBody::new(shown.to_string()))))
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cursors;
 pub mod limits;
 mod office;
+pub mod one_time;
 pub mod password;
 pub mod proxies;
 pub mod second_factor;

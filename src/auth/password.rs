@@ -11,6 +11,7 @@ use base64::{
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
+use super::one_time;
 use crate::error::{Error, Result};
 use crate::law::{Words, say};
 
@@ -67,7 +68,7 @@ pub fn hash_now(password: &str) -> anyhow::Result<String> {
     Cost::SERVICE.hash(password)
 }
 
-/// 32 random bytes as text, for service accounts and one-time codes.
+/// 32 random bytes as text, for service accounts.
 pub fn random_secret() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 32];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness"))?;
@@ -121,6 +122,12 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
         return Some(say(
             format!("Mật khẩu cần ít nhất {SHORTEST} ký tự."),
             format!("A password needs at least {SHORTEST} characters."),
+        ));
+    }
+    if one_time::spoken(&folded).is_some() {
+        return Some(say(
+            "Mật khẩu không được có dạng của mã dùng một lần.",
+            "A password must not have the form of a one-time code.",
         ));
     }
     if folded == current.nfkc().collect::<String>() {
@@ -303,6 +310,7 @@ mod tests {
             "dangcongsanvietnammuonnam",
             "Đảng Cộng sản Việt Nam quang vinh muôn năm",
             "the old one, once more",
+            "Kx7m-vq9t-hb3t-w8ca",
         ] {
             assert!(
                 weakness(weak, "the old one, once more", &about).is_some(),

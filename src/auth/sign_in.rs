@@ -6,9 +6,9 @@ use actix_web::http::header::RETRY_AFTER;
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
-use super::Gate;
 use super::proxies::network;
 use super::second_factor::{self, Proof};
+use super::{Gate, one_time};
 use crate::access::Role;
 use crate::db::{Db, Entry, functions};
 use crate::error::{Code as Wire, Error, Result};
@@ -99,7 +99,11 @@ pub async fn check(
         Code::Given(code) => (claim.secret, Some(code)),
     };
     let hash = found.secret_hash.clone();
-    if !gate.passwords.verify(secret.to_owned(), hash).await? {
+    let secret = match one_time::spoken(secret) {
+        Some(one_time::Spoken::Code(code)) => code,
+        _ => secret.to_owned(),
+    };
+    if !gate.passwords.verify(secret.clone(), hash).await? {
         return Ok(None);
     }
     let (Some(account), Some(role), Some(organization), Some(version), Some(hash)) = (
@@ -131,7 +135,7 @@ pub async fn check(
     // of a script's two secrets the older may be the one that was right: it keeps its hash
     let person = !matches!(claim.code, Code::Script);
     let upgraded = if person && gate.passwords.outdated(&hash) {
-        Some(gate.passwords.hash(secret.to_owned()).await?)
+        Some(gate.passwords.hash(secret).await?)
     } else {
         None
     };

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::tell;
 use crate::access::Role;
+use crate::auth::one_time;
 use crate::auth::password::{hash_now, random_secret};
 use crate::clock::Clock;
 use crate::features::accounts::confirmations;
@@ -174,7 +175,12 @@ async fn code(
     organization: Uuid,
     role: Role,
 ) -> anyhow::Result<String> {
-    let code = random_secret()?;
+    let person = role != Role::ServiceAccount;
+    let code = if person {
+        one_time::code()?
+    } else {
+        random_secret()?
+    };
     let waits = waits(tx, account, organization, role).await?;
     let now = Clock::System.now();
     let until = now
@@ -183,7 +189,6 @@ async fn code(
         } else {
             TimeDelta::days(1)
         };
-    let person = role != Role::ServiceAccount;
     tx.execute(
         "with asked as (update account set asked_by = null, asked_at = $2, waits_until = $3, confirmed_by = null, secret_until = null, old_secret_until = null where id = $1) \
          insert into credential (account_id, secret_hash, must_change, code_expires_at) values ($1, $4, $5, $6) \

@@ -162,6 +162,68 @@ async fn what_changes_in_an_account_acts_on_its_next_request() {
     assert_eq!(sign_in(&house, "branch-03", PASSWORD).await.status, 400);
 }
 
+/// Account and code in one operation; both wait for a second person.
+#[tokio::test]
+async fn an_account_is_made_with_its_first_code_in_one_operation() {
+    let house = House::build().await;
+    let new = json!({"login": "branch-11", "display_name": "Chi ủy chi bộ 1, người thứ hai",
+        "role": "branch_committee", "branch_id": branch(1), "with_secret": true});
+    let key = [("idempotency-key", "once")];
+    let make = async || {
+        let body = Some(new.clone());
+        house
+            .send("admin", Method::POST, "accounts", body, &key)
+            .await
+    };
+    let made = make().await.expect(201);
+    assert_eq!((made.version(), made.header("etag")), (1, "\"1\""));
+    let code = made.body["secret"].text().to_owned();
+    assert_eq!(code.len(), 19, "{code}");
+    // shown once
+    let again = make().await.expect(201);
+    assert_eq!(again.header("idempotent-replayed"), "true");
+    assert_eq!(
+        (&again.body["id"], &again.body["secret"]),
+        (&made.body["id"], &Value::Null)
+    );
+    let place = made.location().to_owned();
+    assert_eq!(house.read("admin", &place).await.body, again.body);
+    assert_eq!(made.body["waits_until"], "2021-01-18T02:00:00Z");
+    invalid_grant(&sign_in(&house, "branch-11", &code).await);
+    confirm(&house, &place).await;
+    // a slip is told as one, whoever it is said to be
+    let (first, last) = code.split_at(code.len() - 1);
+    let slip = format!("{first}{}", if last == "7" { "9" } else { "7" });
+    for login in ["branch-11", "nobody"] {
+        let answer = sign_in(&house, login, &slip).await;
+        invalid_grant(&answer);
+        assert!(answer.body["error_description"].text().contains("mistyped"));
+    }
+    // as it was heard
+    let token = sign_in(&house, "branch-11", &code.to_uppercase()).await;
+    let token = text(&token.expect(200), "access_token").to_owned();
+    set_password(&house, &token, &code.to_uppercase(), &code)
+        .await
+        .invalid(&["/new_password"]);
+    set_password(&house, &token, &code, NEW).await.expect(204);
+    invalid_grant(&sign_in(&house, "branch-11", &code).await);
+    // a script has its client secret at once, and waits for nobody
+    let new = json!({"login": "so-lieu", "display_name": "Số liệu", "role": "service_account",
+        "with_secret": true});
+    let made = house.create("admin", "accounts", new).await;
+    script_of(&house, "so-lieu", made.body["secret"].text())
+        .await
+        .expect(200);
+    let noted =
+        "select count(*) from audit_entry where resource = 'account' and fields = '{secret}'";
+    assert_eq!(house.count(noted).await, 2);
+}
+
+async fn script_of(house: &House, login: &str, secret: &str) -> Answer {
+    let credentials = format!("grant_type=client_credentials client_id={login}");
+    grant(house, &format!("{credentials} client_secret={secret}")).await
+}
+
 /// The old password stops working; the code only allows setting a new one.
 #[tokio::test]
 async fn a_new_secret_of_an_account_is_a_code_for_a_day() {

@@ -16,6 +16,8 @@ mod factor_resets;
 mod store;
 mod wire;
 
+use std::cell::Cell;
+
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
@@ -32,7 +34,7 @@ use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Editable as _;
 use crate::api::routes::Routes;
-use crate::auth::{Gate, Permit, password};
+use crate::auth::{Gate, Permit, one_time, password};
 use crate::db::tables::account;
 use crate::db::{Db, Tx, functions};
 use crate::error::{Code, Error, Result};
@@ -90,19 +92,51 @@ async fn check(tx: &Tx, role: Role, branch: Option<Uuid>, fresh: Option<Uuid>) -
     edit::check_references(tx, [Reference::to_branch("/branch_id", fresh)]).await
 }
 
+/// A new secret for an account of this role, and its hash.
+async fn drawn(gate: &Gate, role: Role) -> Result<(String, String)> {
+    let secret = if role == Role::ServiceAccount {
+        password::random_secret()
+    } else {
+        one_time::code()
+    };
+    let secret = secret.map_err(Error::internal)?;
+    let hash = gate.passwords.hash(secret.clone()).await?;
+    Ok((secret, hash))
+}
+
+/// How long a one-time code lives; a script's client secret has no such end.
+const fn lives(role: Role) -> Option<TimeDelta> {
+    match role {
+        Role::ServiceAccount => None,
+        role if waits(role) => Some(CONFIRMED_WITHIN),
+        _ => Some(TimeDelta::days(1)),
+    }
+}
+
 /// Create an account
+///
+/// With `with_secret` the answer shows its secret, this once: a person's one-time code, made to be read
+/// out (no letters that look alike, the last one is a check; capitals do not matter), or a script's
+/// client secret. A repeated request with the same `Idempotency-Key` is answered without it.
 #[operation(
     post,
     "/accounts",
-    answer = "The new account, without a secret",
+    answer = "The new account; with its secret, if asked for",
     refuses(Duplicate)
 )]
 pub async fn create_account(
     permit: Permit<WriteAccounts>,
+    gate: Data<Gate>,
     db: Data<Db>,
     body: Body<NewAccount>,
 ) -> Result<Created<Account>> {
-    edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {
+    let drawn = if body.value.with_secret {
+        Some(drawn(&gate, body.value.role).await?)
+    } else {
+        None
+    };
+    let given = Cell::new(false);
+    let made = edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {
         let NewAccount {
             login,
             display_name,
@@ -110,6 +144,7 @@ pub async fn create_account(
             branch_id,
             disabled,
             expires_at,
+            with_secret: _,
         } = body.value.clone();
         check(tx, role, branch_id, branch_id).await?;
         let mut active = edit::blank::<Account>();
@@ -131,9 +166,23 @@ pub async fn create_account(
             },
             &mut active,
         );
-        edit::insert::<Account>(tx, permit.caller().organization, active).await
+        let row = edit::insert::<Account>(tx, permit.caller().organization, active).await?;
+        if let Some((_, hash)) = &drawn {
+            let until = lives(role).map(|time| tx.now() + time);
+            let (hash, person) = (Some(hash.clone()), until.is_some());
+            let set = functions::set_secret(row.id, hash, person, until, None, tx.now());
+            tx.one(set).await?;
+            let entry = audit::entry(tx, &permit, secret_of(&row));
+            tx.execute(entry).await?;
+            given.set(true);
+        }
+        Ok(row)
     })
-    .await
+    .await?;
+    match drawn {
+        Some((secret, _)) if given.get() => made.once("secret", &secret),
+        _ => Ok(made),
+    }
 }
 
 /// Change or disable an account
@@ -214,8 +263,12 @@ pub async fn issue_secret(
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<Reply<Secret>> {
-    let secret = password::random_secret().map_err(Error::internal)?;
-    let hash = gate.passwords.hash(secret.clone()).await?;
+    let row = db
+        .read(&permit, async |tx| {
+            edit::find::<Account>(&tx, permit.reach(), *id, false).await
+        })
+        .await?;
+    let (secret, hash) = drawn(&gate, row.role).await?;
     db.run(&permit, async |tx| {
         let row = edit::find::<Account>(&tx, permit.reach(), *id, true).await?;
         seen.check(row.version)?;
@@ -225,19 +278,13 @@ pub async fn issue_secret(
                 "Change your own password with POST /me/password.",
             )));
         }
-        let person = row.role != Role::ServiceAccount;
         let waits = waits(row.role);
         if waits {
             expect_none_waits(&tx, &permit, &row)?;
         }
-        let lives = if waits {
-            CONFIRMED_WITHIN
-        } else {
-            TimeDelta::days(1)
-        };
-        let expires_at = person.then(|| tx.now() + lives);
-        let hash = hash.clone();
-        let set = functions::set_secret(row.id, Some(hash), person, expires_at, None, tx.now());
+        let expires_at = lives(row.role).map(|time| tx.now() + time);
+        let (hash, person) = (Some(hash.clone()), expires_at.is_some());
+        let set = functions::set_secret(row.id, hash, person, expires_at, None, tx.now());
         tx.one(set).await?;
         let mut active = edit::blank::<Account>();
         active.session_version = Set(row.session_version + 1);
@@ -252,6 +299,16 @@ pub async fn issue_secret(
     .await
 }
 
+/// That a secret was made for the account.
+fn secret_of(row: &account::Model) -> Change<'static> {
+    Change {
+        resource: "account",
+        id: row.id,
+        version: row.version,
+        fields: vec!["secret".into()],
+    }
+}
+
 /// Records that a secret was made for the account, and shows it: the only time.
 async fn handed_out(
     tx: Tx,
@@ -259,13 +316,7 @@ async fn handed_out(
     row: &account::Model,
     (secret, expires_at): (String, Option<DateTime<Utc>>),
 ) -> Result<Reply<Secret>> {
-    let change = Change {
-        resource: "account",
-        id: row.id,
-        version: row.version,
-        fields: vec!["secret".into()],
-    };
-    let entry = audit::entry(&tx, permit, change);
+    let entry = audit::entry(&tx, permit, secret_of(row));
     tx.last().execute(entry).await?;
     let answer = Secret {
         account_id: row.id,

@@ -43,6 +43,9 @@ pub struct Account {
     /// Until when a script's earlier secret is valid beside the present one; null if it is not
     #[schema(required = true)]
     pub previous_secret_expires_at: Option<DateTime<Utc>>,
+    /// In the answer to `POST /accounts` that asked for it (`with_secret`), shown only once; otherwise null
+    #[schema(required = true, max_length = 100)]
+    pub secret: Option<String>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -50,7 +53,7 @@ pub struct Account {
     pub updated_at: DateTime<Utc>,
 }
 
-/// An account to create; it can sign in once it has a secret (`POST /accounts/{id}/secrets`)
+/// An account to create; it can sign in once it has a secret (`with_secret`, or `POST /accounts/{id}/secrets`)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 // sent as it stands, the example grants nothing: a committee member sees no branch until assigned one
 #[schema(example = json!({
@@ -75,6 +78,10 @@ pub struct NewAccount {
     #[serde(default)]
     pub disabled: bool,
     pub expires_at: Option<DateTime<Utc>>,
+    /// True: with a one-time code, which waits with the account for a second person; with its client
+    /// secret, if it is a script's
+    #[serde(default)]
+    pub with_secret: bool,
 }
 
 /// The changeable fields; a new role, branch or `disabled` applies from the account's next request
@@ -177,6 +184,7 @@ impl Resource for Account {
             addresses,
             secret_expires_at,
             previous_secret_expires_at,
+            secret: None,
             version,
             created_at,
             updated_at,

@@ -14,7 +14,7 @@ use crate::api::operation::{Answer, Draft, JSON, operation};
 use crate::auth::second_factor::{self, Proof};
 use crate::auth::sign_in::{Claim, Code, check};
 use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
-use crate::auth::{Door, Gate};
+use crate::auth::{Door, Gate, one_time};
 use crate::db::{Db, credentials, functions};
 use crate::error::Result;
 
@@ -222,6 +222,10 @@ async fn sign_in(
     };
     if login.chars().count() > 100 || claim.secret.chars().count() > 500 || login.contains('\0') {
         return Ok(wrong());
+    }
+    if !machine && one_time::mistyped(claim.secret) {
+        let mistyped = "the one-time code is mistyped: its last letter does not fit the others";
+        return Ok(refuse(StatusCode::BAD_REQUEST, "invalid_grant", mistyped).into());
     }
     let checked = check(gate, db, door, address, claim).await?;
     let Some(checked) = checked.filter(|c| machine == (c.role == Role::ServiceAccount)) else {

@@ -1,0 +1,119 @@
+//! One-time codes: an account's first password, made by the house and told from mouth to ear.
+
+/// What one-time codes are written with: nothing that looks or sounds like something else there (0 and
+/// o, 1, i and l, 2 and z, 5 and s). A prime number of them, so that the check finds what it should.
+const SPOKEN: &[u8] = b"23456789abcdefghjkmnpqrtuvwxy";
+/// Groups of four, with a hyphen between them.
+const GROUPS: usize = 4;
+
+/// The sum that is zero in a code without mistakes: one wrong letter, or two that changed places, make
+/// it another one.
+fn checked(places: &[usize]) -> usize {
+    let weighed = places.iter().zip(1..).map(|(place, weight)| place * weight);
+    weighed.sum::<usize>() % SPOKEN.len()
+}
+
+/// A code that can be read out, `k7m4-9xq2-hb3t-w8ca`: 73 random bits and a check, which is last.
+pub fn code() -> anyhow::Result<String> {
+    let (length, letters) = (GROUPS * 4, SPOKEN.len());
+    let mut places = Vec::new();
+    while places.len() < length - 1 {
+        let mut byte = [0_u8];
+        aws_lc_rs::rand::fill(&mut byte).map_err(|_| anyhow::anyhow!("no randomness"))?;
+        // each letter as often as any other
+        let byte = usize::from(byte[0]);
+        places.extend((byte < 256 / letters * letters).then_some(byte % letters));
+    }
+    let fits = |last: &usize| checked(&[&places[..], &[*last]].concat()) == 0;
+    let last = (0..letters).find(fits);
+    places.push(last.ok_or_else(|| anyhow::anyhow!("no check"))?);
+    let groups = places.chunks(4).map(|group| {
+        let group = group.iter().map(|place| char::from(SPOKEN[*place]));
+        group.collect::<String>()
+    });
+    Ok(groups.collect::<Vec<_>>().join("-"))
+}
+
+/// What has the form of a one-time code.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// As it was given out, however it was written down.
+    Code(String),
+    /// Not as it was given out.
+    Mistyped,
+}
+
+/// The one-time code that somebody typed, if it has the form of one.
+pub fn spoken(typed: &str) -> Option<Spoken> {
+    let groups: Vec<&str> = typed.split('-').collect();
+    let four = |group: &&str| group.len() == 4 && group.bytes().all(|b| b.is_ascii_alphanumeric());
+    if groups.len() != GROUPS || !groups.iter().all(four) {
+        return None;
+    }
+    let code = typed
+        .to_ascii_lowercase()
+        .replace('s', "5")
+        .replace('z', "2");
+    let letters = code.bytes().filter(|b| *b != b'-');
+    let places = letters.map(|letter| SPOKEN.iter().position(|known| *known == letter));
+    let places: Option<Vec<usize>> = places.collect();
+    Some(match places {
+        Some(places) if checked(&places) == 0 => Spoken::Code(code),
+        _ => Spoken::Mistyped,
+    })
+}
+
+/// Whether it was meant as a one-time code and mistyped; the code of a second factor may follow.
+pub fn mistyped(secret: &str) -> bool {
+    let first = secret.split(' ').next();
+    first.and_then(spoken) == Some(Spoken::Mistyped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_one_time_code_is_read_out_and_a_slip_is_noticed() {
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..50 {
+            let code = code().unwrap();
+            assert_eq!(code.len(), 19, "{code}");
+            assert!(
+                !code.contains(['0', 'o', '1', 'i', 'l', 's', 'z']),
+                "{code}"
+            );
+            let given = Some(Spoken::Code(code.clone()));
+            assert_eq!(spoken(&code), given);
+            assert_eq!(spoken(&code.to_uppercase()), given);
+            assert_eq!(spoken(&code.replace('5', "s").replace('2', "Z")), given);
+            let letters: Vec<char> = code.chars().collect();
+            for at in (0..letters.len()).filter(|at| letters[*at] != '-') {
+                let mut slip = letters.clone();
+                slip[at] = if slip[at] == '7' { '9' } else { '7' };
+                let slip: String = slip.into_iter().collect();
+                assert!(
+                    mistyped(&slip) && mistyped(&format!("{slip} 123456")),
+                    "{slip}"
+                );
+                let next = (at + 1..letters.len()).find(|next| letters[*next] != '-');
+                let Some(next) = next.filter(|next| letters[*next] != letters[at]) else {
+                    continue;
+                };
+                let mut slip = letters.clone();
+                slip.swap(at, next);
+                assert!(mistyped(&slip.into_iter().collect::<String>()), "{code}");
+            }
+            assert!(seen.insert(code));
+        }
+        for other in [
+            "",
+            "k7m4",
+            "ketnap-demo-2020-2025",
+            "k7m4-9xq2-hb3t",
+            "k7m4 9xq2 hb3t w8ca",
+        ] {
+            assert_eq!(spoken(other), None, "{other}");
+        }
+    }
+}
