@@ -112,6 +112,20 @@ impl Advice {
 /// layers between keep one line of it.
 pub struct ByLanguage;
 
+/// Lists that each worker would write in an order of its own.
+const LISTS: [HeaderName; 3] = [
+    header::ACCESS_CONTROL_EXPOSE_HEADERS,
+    header::ACCESS_CONTROL_ALLOW_HEADERS,
+    header::ACCESS_CONTROL_ALLOW_METHODS,
+];
+
+/// The same list in the alphabet's order.
+fn in_order(list: &HeaderValue) -> Option<HeaderValue> {
+    let mut all: Vec<&str> = list.to_str().ok()?.split(',').map(str::trim).collect();
+    all.sort_unstable();
+    HeaderValue::from_str(&all.join(", ")).ok()
+}
+
 const SECURITY: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -210,6 +224,11 @@ pub async fn dress<B: MessageBody + 'static>(
         let all: Vec<&str> = known.chain(["accept-language"]).collect();
         if let Ok(all) = HeaderValue::from_str(&all.join(", ")) {
             headers.insert(header::VARY, all);
+        }
+    }
+    for name in LISTS {
+        if let Some(list) = headers.get(&name).and_then(in_order) {
+            headers.insert(name, list);
         }
     }
     for (name, value) in SECURITY {
