@@ -15,10 +15,11 @@ use crate::access::rows::{Rows, all};
 use crate::access::{Class, Reach, ReadSponsors, reach};
 use crate::api::edit;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Resource, Spec, Viewer, name_key};
+use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer, name_key};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::member;
@@ -38,6 +39,8 @@ pub struct Sponsor {
     /// Id of the member
     pub id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     #[schema(example = "Phạm Hữu Cường", max_length = 200)]
     pub full_name: String,
     #[schema(required = true)]
@@ -88,6 +91,7 @@ impl Resource for Sponsor {
         Self {
             id: row.id,
             branch_id: row.branch_id,
+            branch_name: None,
             full_name: row.full_name,
             official_on: row.official_on,
             activity: row.activity,
@@ -97,6 +101,7 @@ impl Resource for Sponsor {
             version: row.version,
         }
     }
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(member::Column::BranchId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }

@@ -1373,6 +1373,7 @@ async fn names_stand_beside_ids_for_who_may_see_them() {
             "nominations",
             "reviews",
             "source-plans",
+            "sponsors",
             "sponsorships",
             "work-plans",
         ] {

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Role, reach};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
 use crate::db::tables::account as table;
 use crate::law::text::Text;
 
@@ -23,6 +24,8 @@ pub struct Account {
     /// The branch of a branch committee; null for other roles
     #[schema(required = true)]
     pub branch_id: Option<Uuid>,
+    #[schema(required = true, max_length = 200)]
+    pub branch_name: Option<String>,
     pub disabled: bool,
     #[schema(required = true)]
     pub expires_at: Option<DateTime<Utc>>,
@@ -177,6 +180,7 @@ impl Resource for Account {
             display_name,
             role,
             branch_id,
+            branch_name: None,
             disabled: disabled_at.is_some(),
             expires_at,
             waits_until,
@@ -190,6 +194,7 @@ impl Resource for Account {
             updated_at,
         }
     }
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
