@@ -69,9 +69,14 @@ fn draw(p: &Progress) -> Picture {
         p.term.quota,
         p.year
     );
+    let outside = if p.outside_term {
+        format!(" (ngày {} ngoài nhiệm kỳ)", p.as_of.format("%-d-%-m-%Y"))
+    } else {
+        String::new()
+    };
     let _ = write!(
         svg,
-        "<text x=\"10\" y=\"24\" font-size=\"16\">Nhiệm kỳ {}: {}/{}</text>",
+        "<text x=\"10\" y=\"24\" font-size=\"16\">Nhiệm kỳ {}: {}/{}{outside}</text>",
         escaped(&p.term_name),
         p.term.admitted,
         p.term.quota

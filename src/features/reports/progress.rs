@@ -303,6 +303,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         term_name: term.get(1),
         year,
         as_of: today,
+        outside_term: !(from..=to).contains(&today.year()),
         branches,
         term: TermProgress {
             quota: years.values().map(|y| y.quota).sum(),

@@ -16,6 +16,9 @@ pub struct Progress {
     #[schema(minimum = 1990, maximum = 2100)]
     pub year: i32,
     pub as_of: NaiveDate,
+    /// True: `as_of` lies outside the term's years. Without `term_id` no term covers that day, and the
+    /// last one is shown
+    pub outside_term: bool,
     /// The branches within your reach
     #[schema(max_items = 10_000)]
     pub branches: Vec<BranchProgress>,

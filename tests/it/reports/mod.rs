@@ -282,6 +282,23 @@ async fn progress_of_the_term_is_what_the_rows_say() {
     );
 }
 
+/// A day that no term covers is told as one; the last term is shown.
+#[tokio::test]
+async fn a_day_outside_every_term_is_said_to_be_one() {
+    let house = House::build().await;
+    for (day, outside) in [
+        ("2021-01-15", false),
+        ("2025-12-31", false),
+        ("2026-01-01", true),
+    ] {
+        house.travel(day);
+        let all = report(&house, "office", "").await;
+        assert_eq!(all["outside_term"], outside, "{day}: {}", all["term_name"]);
+        let chart = house.read("office", "reports/progress-chart").await.text;
+        assert_eq!(chart.contains("ngoài nhiệm kỳ"), outside, "{day}");
+    }
+}
+
 /// S15: a transfer changes the count.
 #[tokio::test]
 async fn a_transfer_into_a_branch_gives_it_the_nine_for_a_committee() {
