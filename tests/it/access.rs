@@ -240,7 +240,7 @@ pub fn stranger_at(path: &str) -> String {
 
 // T-11
 #[tokio::test]
-async fn every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_before_it_reads_the_body()
+async fn t11_every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_before_it_reads_the_body()
  {
     let house = House::build().await;
     let unknown = Uuid::new_v4().to_string();
@@ -644,7 +644,7 @@ pub async fn fingerprint(house: &House) -> BTreeMap<String, String> {
 
 // T-12
 #[tokio::test]
-async fn a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_changed() {
+async fn t12_a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_not_changed() {
     let house = House::build().await;
     second_organization(&house).await;
     let owner = house.owner().await;
@@ -756,7 +756,7 @@ async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
 
 // T-12: references in bodies and filters reveal no more than paths do
 #[tokio::test]
-async fn foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
+async fn t12_foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     let house = House::build().await;
     second_organization(&house).await;
     let before = fingerprint(&house).await;
@@ -1095,7 +1095,7 @@ const P2_TEXTS: [&str; 7] = [
 // T-11, T-13: every sensitive field holds a canary, which must appear exactly where the policy
 // allows it
 #[tokio::test]
-async fn canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them() {
+async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them() {
     let house = House::build().await;
     let owner = house.owner().await;
     // (table, branch, number, birth date): unsubmitted and submitted files of assigned branches,
@@ -1287,7 +1287,7 @@ async fn a_filter_says_which_roles_may_use_it() {
 
 // T-14: by a field that a role cannot see, there is no filter, no order, no count
 #[tokio::test]
-async fn hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
+async fn t14_hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
     let house = House::build().await;
     let mut open = 0;
     for (login, role) in LOGINS {

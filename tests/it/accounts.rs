@@ -124,7 +124,7 @@ async fn an_administrator_does_not_shut_oneself_out() {
 }
 
 #[tokio::test]
-async fn what_changes_in_an_account_acts_on_its_next_request() {
+async fn t07_what_changes_in_an_account_acts_on_its_next_request() {
     let house = House::build().await;
     let account = |n: u32| format!("/api/v1/accounts/{}", demo("ac", 0, n));
     // branch-01 is the fourth account
@@ -279,7 +279,7 @@ async fn change_account(house: &House, login: &str, change: Value) {
 
 /// T-07
 #[tokio::test]
-async fn another_branch_acts_on_the_next_request() {
+async fn t07_another_branch_acts_on_the_next_request() {
     let house = House::build().await;
     // the old token is invalid; a refreshed one sees only the new branch
     let tokens = sign_in(&house, "branch-01", PASSWORD).await.expect(200);
@@ -309,7 +309,7 @@ async fn another_branch_acts_on_the_next_request() {
 
 /// T-07
 #[tokio::test]
-async fn another_role_acts_on_the_next_request() {
+async fn t07_another_role_acts_on_the_next_request() {
     let house = House::build().await;
     let tokens = sign_in(&house, "branch-03", PASSWORD).await.expect(200);
     change_account(
@@ -334,7 +334,7 @@ async fn another_role_acts_on_the_next_request() {
 
 /// T-07
 #[tokio::test]
-async fn a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enabled() {
+async fn t07_a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enabled() {
     let house = House::build().await;
     let tokens = sign_in(&house, "branch-04", PASSWORD).await.expect(200);
     let calendar = house.send("branch-04", Method::POST, "calendars", None, &[]);
@@ -360,7 +360,7 @@ async fn a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enabled(
 
 /// T-07
 #[tokio::test]
-async fn an_account_ends_on_its_day_with_its_sessions() {
+async fn t07_an_account_ends_on_its_day_with_its_sessions() {
     let house = House::build().await;
     let tokens = sign_in(&house, "branch-06", PASSWORD).await.expect(200);
     change_account(
@@ -384,7 +384,7 @@ async fn an_account_ends_on_its_day_with_its_sessions() {
 
 /// T-07
 #[tokio::test]
-async fn an_overseer_s_branches_follow_the_posts_without_a_new_token() {
+async fn t07_an_overseer_s_branches_follow_the_posts_without_a_new_token() {
     let house = House::build().await;
     let before = house.read("overseer", "me").await;
     assert_eq!(before.body["branch_ids"].list().len(), 3);

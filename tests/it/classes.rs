@@ -914,7 +914,7 @@ async fn the_printable_list_opens_in_a_spreadsheet() {
 
 /// S35, S52
 #[tokio::test]
-async fn the_printable_list_as_csv_has_no_formula_and_there_is_no_other_format() {
+async fn t25_the_printable_list_as_csv_has_no_formula_and_there_is_no_other_format() {
     let house = House::build().await;
     let path = roster(&house).await;
     let csv = house

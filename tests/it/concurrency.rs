@@ -123,7 +123,7 @@ async fn of_two_writers_with_the_same_version_of_a_draft_one_wins_and_one_is_tol
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_turn() {
+async fn t35_the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait_in_turn() {
     let house = house().await;
     let candidates = planned(&house, 3, 17).await;
     let class = house.create("office", "classes", class(2)).await;
@@ -248,7 +248,7 @@ async fn capacity_is_never_below_the_seats_taken_even_when_both_move() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_last_place_of_a_sponsor_goes_to_one_of_eight() {
+async fn t35_the_last_place_of_a_sponsor_goes_to_one_of_eight() {
     let house = house().await;
     let candidates = people(&house, 1, 10).await;
     let body = json!({"member_id": demo("dd", 1, 8), "from_on": "2021-01-15"});
@@ -335,7 +335,7 @@ async fn one_candidate_never_gets_a_third_sponsor() {
 /// 29-QĐ/TW, 3: one open candidacy per person, even when two unions nominate the person at the same
 /// time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_person_nominated_many_times_at_once_has_one_open_candidacy() {
+async fn t35_a_person_nominated_many_times_at_once_has_one_open_candidacy() {
     let house = house().await;
     house.token("union").await;
     house.token("youth").await;
@@ -509,7 +509,7 @@ async fn of_two_first_changes_of_a_setting_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_idempotency_key_sent_many_times_at_once_creates_one_row() {
+async fn t39_one_idempotency_key_sent_many_times_at_once_creates_one_row() {
     let house = house().await;
     house.token("office").await;
     let body = json!({"name": "Khoa Cùng lúc", "kind": "clinical"});

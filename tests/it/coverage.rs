@@ -53,3 +53,26 @@ fn an_id_counts_in_the_doc_comment_of_a_test_that_runs_and_nowhere_else() {
     assert_eq!(borne, [(first, false), (last, true)]);
     assert_eq!(tests[0].lines, 3);
 }
+
+/// Promises of trust that a test of that number shows (T-01 and so on).
+const TRUST: [u32; 24] = [
+    1, 2, 3, 4, 5, 7, 10, 11, 12, 13, 14, 15, 16, 17, 18, 25, 28, 29, 31, 33, 35, 37, 39, 49,
+];
+
+/// Numbers in the name of a test: `t02_t03_…`.
+fn promises(name: &str) -> BTreeSet<u32> {
+    let parts = name.split('_');
+    let number = |part: &str| part.strip_prefix('t').filter(|n| n.len() == 2)?.parse().ok();
+    parts.map_while(number).collect()
+}
+
+#[test]
+fn every_promise_of_trust_is_in_the_name_of_a_test_that_runs() {
+    let all = tests();
+    let runs = all.iter().filter(|test| !test.ignored);
+    let shown: BTreeSet<u32> = runs.flat_map(|test| promises(&test.name)).collect();
+    let missing: Vec<u32> = TRUST.into_iter().filter(|n| !shown.contains(n)).collect();
+    assert!(missing.is_empty(), "promises without a test: {missing:?}");
+    assert_eq!(promises("t02_t03_guessing_takes_t04"), [2, 3].into());
+    assert_eq!(promises("two_t05"), BTreeSet::new());
+}

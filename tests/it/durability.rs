@@ -109,7 +109,7 @@ async fn departments(base: &str, token: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_once() {
+async fn t37_t39_every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_once() {
     let folder = Folder::new();
     // a different seed each run, printed on failure
     let seed = fastrand::u64(..);

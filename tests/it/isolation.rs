@@ -313,7 +313,7 @@ async fn dated_facts(house: &House) {
 
 // T-17, with its negative control
 #[tokio::test]
-async fn either_layer_alone_shows_exactly_what_both_show() {
+async fn t17_either_layer_alone_shows_exactly_what_both_show() {
     let house = mixed().await;
     dated_facts(&house).await;
     let both = everything(&house).await;
@@ -418,7 +418,7 @@ async fn either_layer_alone_shows_exactly_what_both_show() {
 
 // T-16
 #[tokio::test]
-async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
+async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security() {
     let database = support::database().await;
     let root = superuser(&database).await;
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
@@ -556,7 +556,7 @@ async fn the_catalog_check_names_every_way_of_weakening_row_level_security() {
 
 // T-16: what a stolen connection of the app role can do
 #[tokio::test]
-async fn the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets() {
+async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets() {
     let database = support::database().await;
     let root = superuser(&database).await;
     let app = ketnap::db::connect::client(&support::url("ketnap_app", &database).parse().unwrap())
@@ -754,7 +754,7 @@ fn fault_of(branch: &str, kind: u64, status: u16, body: &Value) -> Option<String
 
 // T-10, over HTTP: clients disconnect at random times
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
+async fn t10_no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     let house = House::with(Build {
         scopes: false,
         pool: 4,
@@ -955,7 +955,7 @@ async fn work(
 
 // T-10, below HTTP: the work is cut off at any point between two messages
 #[tokio::test]
-async fn a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind() {
+async fn t10_a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind() {
     let house = House::with(Build {
         scopes: false,
         pool: 4,

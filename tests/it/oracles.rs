@@ -41,7 +41,7 @@ fn kept(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
 /// The database is asked about other people only when nothing else is wrong; a hit is recorded; who
 /// keeps hitting is stopped for the day.
 #[tokio::test]
-async fn who_is_known_is_not_found_out_by_trying() {
+async fn t14_who_is_known_is_not_found_out_by_trying() {
     let house = House::build().await;
     let owner = house.owner().await;
     let known = "select full_name, birth_date::text from member where branch_id = $1::text::uuid order by id limit 1";
@@ -432,7 +432,7 @@ async fn walk(house: &House, login: &str, role: Role) -> Vec<(String, String)> {
 /// Two worlds that differ only in what a role does not see answer it alike: every list, every row,
 /// every write and every guess, byte for byte.
 #[tokio::test]
-async fn two_worlds_that_differ_in_hidden_fields_answer_equally() {
+async fn t14_two_worlds_that_differ_in_hidden_fields_answer_equally() {
     let (mut told, mut compared) = (Vec::new(), 0);
     for (login, role) in LOGINS {
         let own = demo("0b", 1, 0);

@@ -29,7 +29,7 @@ fn member(changes: &Value) -> Value {
 
 /// T-33
 #[tokio::test]
-async fn invisible_characters_do_not_make_one_person_two() {
+async fn t33_invisible_characters_do_not_make_one_person_two() {
     let house = House::build().await;
     nominate(&house, "Hoàng Thị Thu Cúc", "1-NQ/CĐ")
         .await

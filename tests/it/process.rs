@@ -1272,7 +1272,7 @@ fn a_password_file_is_used_and_a_missing_one_is_named() {
 
 /// T-15: the log says who requested which kind of thing and the outcome, nothing more.
 #[tokio::test]
-async fn the_log_is_json_and_names_no_person_no_secret_and_no_query() {
+async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     let database = database().await;
     let mut command = external("ketnap_app", &database);
     command.env("KETNAP_LOG", "debug");

@@ -30,7 +30,7 @@ async fn definers(database: &str) -> BTreeMap<String, (&'static str, String)> {
 /// T-16: a function that runs as the owner bypasses every policy, so each has a line in
 /// `definers.txt`: who may call it, and what it checks about the caller.
 #[tokio::test]
-async fn every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_checks() {
+async fn t16_every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_checks() {
     let mut known = BTreeMap::new();
     for line in include_str!("definers.txt").lines() {
         let parts: Vec<&str> = line.splitn(3, ": ").collect();

@@ -98,7 +98,7 @@ async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
 }
 
 #[tokio::test]
-async fn the_database_itself_lets_each_role_write_what_the_table_says_and_nothing_else() {
+async fn t18_the_database_itself_lets_each_role_write_what_the_table_says_and_nothing_else() {
     let house = mixed().await;
     // rows that only requests create
     let key = [("idempotency-key", "writes-1")];

@@ -154,7 +154,7 @@ impl Forger {
 
 /// T-04
 #[tokio::test]
-async fn a_token_signed_by_another_algorithm_is_refused() {
+async fn t04_a_token_signed_by_another_algorithm_is_refused() {
     let f = Forger::new().await;
     let (kid, ours) = (f.kid.clone(), f.part(2));
     let x = URL_SAFE_NO_PAD.decode(&f.x).unwrap();
@@ -177,7 +177,7 @@ async fn a_token_signed_by_another_algorithm_is_refused() {
 
 /// T-04
 #[tokio::test]
-async fn a_token_of_another_type_or_key_is_refused() {
+async fn t04_a_token_of_another_type_or_key_is_refused() {
     let f = Forger::new().await;
     let elsewhere = tempdir();
     Keys::generate(&elsewhere).unwrap();
@@ -209,7 +209,7 @@ async fn a_token_of_another_type_or_key_is_refused() {
 
 /// T-04
 #[tokio::test]
-async fn a_token_of_another_issuer_or_time_is_refused() {
+async fn t04_a_token_of_another_issuer_or_time_is_refused() {
     let f = Forger::new().await;
     let now = f.house.clock.now().timestamp();
     f.refused(&[
@@ -235,7 +235,7 @@ async fn a_token_of_another_issuer_or_time_is_refused() {
 
 /// T-04
 #[tokio::test]
-async fn a_token_with_other_claims_is_refused() {
+async fn t04_a_token_with_other_claims_is_refused() {
     let f = Forger::new().await;
     f.refused(&[
         ("no subject", f.without("sub")),
@@ -258,7 +258,7 @@ async fn a_token_with_other_claims_is_refused() {
 
 /// T-04
 #[tokio::test]
-async fn a_mangled_token_is_refused() {
+async fn t04_a_mangled_token_is_refused() {
     let f = Forger::new().await;
     let (good, head, claims, ours) = (&f.good, f.part(0), f.part(1), f.part(2));
     let risen = URL_SAFE_NO_PAD.encode(json!({"role": "system_admin"}).to_string());
@@ -290,7 +290,7 @@ async fn a_mangled_token_is_refused() {
 
 /// T-04; the scheme is case-insensitive, as in RFC 9110.
 #[tokio::test]
-async fn the_right_token_in_the_wrong_place_is_refused() {
+async fn t04_the_right_token_in_the_wrong_place_is_refused() {
     let house = House::build().await;
     let good = house.token("office").await;
     for (name, value) in [

@@ -229,7 +229,7 @@ async fn the_token_endpoint_reads_forms_and_nothing_else() {
 
 /// T-01, as far as it shows without a stopwatch
 #[tokio::test]
-async fn an_unknown_login_answers_as_a_wrong_password_does() {
+async fn t01_an_unknown_login_answers_as_a_wrong_password_does() {
     let house = House::build().await;
     let wrong = sign_in(&house, "office", "not the password").await;
     house
@@ -310,7 +310,7 @@ async fn a_script_signs_in_by_form_and_by_basic_and_gets_no_refresh_token() {
 
 /// T-05
 #[tokio::test]
-async fn a_refresh_token_works_once_and_an_older_one_ends_the_session() {
+async fn t05_a_refresh_token_works_once_and_an_older_one_ends_the_session() {
     let house = House::build().await;
     let first = sign_in(&house, "office", PASSWORD).await.expect(200);
     later(&house, TimeDelta::minutes(10));
@@ -352,7 +352,7 @@ async fn a_refresh_token_works_once_and_an_older_one_ends_the_session() {
 
 /// T-05
 #[tokio::test]
-async fn a_device_that_lost_the_answer_gets_the_same_successor_for_ten_seconds() {
+async fn t05_a_device_that_lost_the_answer_gets_the_same_successor_for_ten_seconds() {
     let house = House::build().await;
     let first = sign_in(&house, "office", PASSWORD).await.expect(200);
     let lost = refresh(&house, text(&first, "refresh_token"))
@@ -375,7 +375,7 @@ async fn a_device_that_lost_the_answer_gets_the_same_successor_for_ten_seconds()
 
 /// T-05
 #[tokio::test]
-async fn sixteen_refreshes_at_once_give_one_successor_and_nobody_is_signed_out() {
+async fn t05_sixteen_refreshes_at_once_give_one_successor_and_nobody_is_signed_out() {
     let house = House::build().await;
     let mut now = sign_in(&house, "office", PASSWORD).await.expect(200);
     for round in 0..25 {
@@ -473,7 +473,7 @@ async fn an_access_token_lives_fifteen_minutes() {
 
 /// T-02
 #[tokio::test]
-async fn guessing_is_slowed() {
+async fn t02_guessing_is_slowed() {
     let house = House::with(Build {
         rates: 5,
         ..Build::default()
@@ -648,7 +648,7 @@ async fn sign_in_from(house: &House, address: &str, login: &str, password: &str)
 /// T-02, T-03: failures delay the guesser, increasingly and across restarts, but never a known
 /// device.
 #[tokio::test]
-async fn guessing_slows_the_guesser_and_not_the_known_device() {
+async fn t02_t03_guessing_slows_the_guesser_and_not_the_known_device() {
     let proxied = || Build {
         proxies: "127.0.0.1",
         ..Build::default()
@@ -688,7 +688,7 @@ async fn guessing_slows_the_guesser_and_not_the_known_device() {
 
 /// T-01: an unknown login is delayed in the same way.
 #[tokio::test]
-async fn an_unknown_login_is_slowed_as_a_known_one_is() {
+async fn t01_an_unknown_login_is_slowed_as_a_known_one_is() {
     let house = House::build().await;
     for login in ["nobody-here", "standing"] {
         let mut answers = Vec::new();

@@ -330,7 +330,7 @@ async fn dates_and_numbers_that_do_not_exist_are_refused() {
 }
 
 #[tokio::test]
-async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
+async fn t31_texts_are_normalised_trimmed_and_free_of_control_characters() {
     let house = House::build().await;
     let mut day = 0;
     let mut post = async |name: &str| {
@@ -414,7 +414,7 @@ async fn texts_are_normalised_trimmed_and_free_of_control_characters() {
 
 /// T-28: compressed bodies are refused without decompression, also at the token endpoint.
 #[tokio::test]
-async fn a_compressed_body_is_refused_unread() {
+async fn t28_a_compressed_body_is_refused_unread() {
     let house = House::build().await;
     let bearer = format!("Bearer {}", house.token("office").await);
     for (path, kind) in [
@@ -444,7 +444,7 @@ async fn a_compressed_body_is_refused_unread() {
 }
 
 #[tokio::test]
-async fn of_ten_thousand_faults_the_first_hundred_are_named() {
+async fn t28_of_ten_thousand_faults_the_first_hundred_are_named() {
     let house = House::build().await;
     let unknown: Vec<String> = (0..6000).map(|n| format!("\"a{n}\":0")).collect();
     let body = format!("{{{}}}", unknown.join(","));
@@ -462,7 +462,7 @@ async fn of_ten_thousand_faults_the_first_hundred_are_named() {
 
 /// T-29: a body that is announced but not sent is answered with an error and holds no resources.
 #[tokio::test]
-async fn a_body_that_does_not_arrive_is_given_up() {
+async fn t29_a_body_that_does_not_arrive_is_given_up() {
     use std::io::{Read as _, Write as _};
     let house = House::build().await;
     let token = house.token("office").await;
