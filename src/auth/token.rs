@@ -4,7 +4,8 @@
 //! which is checked in the first flush of every transaction.
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use aws_lc_rs::hmac;
@@ -87,35 +88,65 @@ impl Key {
     }
 }
 
-/// The signing key, the keys accepted for verification, the refresh secret, and a cache of verified
-/// tokens.
-pub struct Keys {
+/// The signing key, the keys accepted for verification, and a cache of tokens that they verified.
+struct Ring {
     current: Key,
     others: Vec<Key>,
-    refresh: hmac::Key,
-    pub cursors: Arc<Cursors>,
-    issuer: String,
     verified: Cache<[u8; 32], Arc<Claims>>,
 }
 
-impl Keys {
-    /// Reads `current.pem`, `next.pem`, `previous.pem` (the last two optional) and `refresh.key` from `folder`.
-    pub fn read(folder: &Path, issuer: &str) -> anyhow::Result<Self> {
-        let read = |name: &str| -> anyhow::Result<Option<String>> {
-            let file = folder.join(name);
-            match fs::read_to_string(&file) {
-                Ok(text) => Ok(Some(text)),
-                Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(e) => Err(e).with_context(|| format!("cannot read {}", file.display())),
-            }
-        };
-        let Some(current) = read("current.pem")? else {
+/// The text of a file of the folder, if it is there.
+fn read(folder: &Path, name: &str) -> anyhow::Result<Option<String>> {
+    let file = folder.join(name);
+    match fs::read_to_string(&file) {
+        Ok(text) => Ok(Some(text)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(e).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+impl Ring {
+    fn read(folder: &Path) -> anyhow::Result<Self> {
+        let Some(current) = read(folder, "current.pem")? else {
             bail!(
                 "no signing key: {} is missing. Make one with `openssl genpkey -algorithm ed25519 -out current.pem`, and refresh.key with `openssl rand -hex 32 > refresh.key`",
                 folder.join("current.pem").display()
             );
         };
-        let Some(refresh) = read("refresh.key")? else {
+        let key = |name: &str, pem: &str| {
+            Key::read(pem).with_context(|| folder.join(name).display().to_string())
+        };
+        let mut others = Vec::new();
+        for name in ["next.pem", "previous.pem"] {
+            if let Some(pem) = read(folder, name)? {
+                others.push(key(name, &pem)?);
+            }
+        }
+        Ok(Self {
+            current: key("current.pem", &current)?,
+            others,
+            verified: Cache::new(10_000),
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Key> {
+        std::iter::once(&self.current).chain(&self.others)
+    }
+}
+
+/// The keys of access tokens, which can be replaced while the service runs, and the refresh secret.
+pub struct Keys {
+    ring: RwLock<Arc<Ring>>,
+    refresh: hmac::Key,
+    pub cursors: Arc<Cursors>,
+    issuer: String,
+}
+
+impl Keys {
+    /// Reads `current.pem`, `next.pem`, `previous.pem` (the last two optional) and `refresh.key` from `folder`.
+    pub fn read(folder: &Path, issuer: &str) -> anyhow::Result<Self> {
+        let ring = Ring::read(folder)?;
+        let Some(refresh) = read(folder, "refresh.key")? else {
             bail!(
                 "no refresh secret: {} is missing. Make one with `openssl rand -hex 32 > refresh.key`",
                 folder.join("refresh.key").display()
@@ -127,24 +158,26 @@ impl Keys {
                 folder.join("refresh.key").display()
             );
         }
-        let mut others = Vec::new();
-        for name in ["next.pem", "previous.pem"] {
-            if let Some(pem) = read(name)? {
-                others.push(
-                    Key::read(&pem).with_context(|| folder.join(name).display().to_string())?,
-                );
-            }
-        }
         let refresh = hmac::Key::new(hmac::HMAC_SHA256, refresh.trim().as_bytes());
         Ok(Self {
-            current: Key::read(&current)
-                .with_context(|| folder.join("current.pem").display().to_string())?,
-            others,
+            ring: RwLock::new(Arc::new(ring)),
             cursors: Arc::new(Cursors::new(&refresh)?),
             refresh,
             issuer: issuer.to_owned(),
-            verified: Cache::new(10_000),
         })
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        ring.clone()
+    }
+
+    /// Reads the keys of access tokens again; if one cannot be read, all stay as they were. Refresh
+    /// tokens and cursors keep their secret until a restart.
+    pub fn reread(&self, folder: &Path) -> anyhow::Result<()> {
+        let fresh = Arc::new(Ring::read(folder)?);
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
     }
 
     /// Creates both files in `folder` (mode 0600) if they are missing; for the embedded default only.
@@ -152,13 +185,7 @@ impl Keys {
         fs::create_dir_all(folder)?;
         let pem = folder.join("current.pem");
         if !pem.exists() {
-            let der = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new())
-                .map_err(|_| anyhow::anyhow!("no randomness"))?;
-            let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
-            write_secret(
-                &pem,
-                &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"),
-            )?;
+            new_key(&pem)?;
         }
         let refresh = folder.join("refresh.key");
         if !refresh.exists() {
@@ -172,28 +199,30 @@ impl Keys {
     }
 
     pub fn sign(&self, claims: &Claims) -> Result<String> {
+        let ring = self.ring();
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".into());
-        header.kid = Some(self.current.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.current.encoding).map_err(Error::internal)
+        header.kid = Some(ring.current.kid.clone());
+        jsonwebtoken::encode(&header, claims, &ring.current.encoding).map_err(Error::internal)
     }
 
     /// Checks signature, type, key, issuer, audience and times. The library's lax defaults are
     /// overridden one by one (RFC 8725).
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Arc<Claims>> {
+        let ring = self.ring();
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let claims = if let Some(claims) = self.verified.get(&digest) {
+        let claims = if let Some(claims) = ring.verified.get(&digest) {
             claims
         } else {
             let claims = Arc::new(
-                self.check(token)
+                self.check(&ring, token)
                     .ok_or_else(|| Error::new(Code::Unauthenticated))?,
             );
-            self.verified.insert(digest, claims.clone());
+            ring.verified.insert(digest, claims.clone());
             claims
         };
         if claims.exp <= now.timestamp() {
-            self.verified.remove(&digest);
+            ring.verified.remove(&digest);
             return Err(Error::new(Code::TokenExpired));
         }
         if claims.iat > now.timestamp() + 60 {
@@ -204,10 +233,10 @@ impl Keys {
 
     /// The session of one of our tokens, even if expired: people often sign out after a break.
     pub fn session_of(&self, token: &str) -> Option<Uuid> {
-        self.check(token).map(|claims| claims.sid)
+        self.check(&self.ring(), token).map(|claims| claims.sid)
     }
 
-    fn check(&self, token: &str) -> Option<Claims> {
+    fn check(&self, ring: &Ring, token: &str) -> Option<Claims> {
         if token.len() > 8192 {
             return None;
         }
@@ -219,9 +248,7 @@ impl Keys {
             return None;
         }
         let kid = header.kid?;
-        let key = std::iter::once(&self.current)
-            .chain(&self.others)
-            .find(|k| k.kid == kid)?;
+        let key = ring.all().find(|k| k.kid == kid)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         validation.set_audience(&[AUDIENCE]);
@@ -235,10 +262,9 @@ impl Keys {
     }
 
     /// Id and public half of every key that a token may be signed with.
-    pub fn public(&self) -> impl Iterator<Item = (&str, &str)> {
-        std::iter::once(&self.current)
-            .chain(&self.others)
-            .map(|k| (k.kid.as_str(), k.x.as_str()))
+    pub fn public(&self) -> Vec<(String, String)> {
+        let ring = self.ring();
+        ring.all().map(|k| (k.kid.clone(), k.x.clone())).collect()
     }
 
     /// `<session>.<counter>.<mac>`. A successor can be recomputed, so a device that lost the response
@@ -260,6 +286,41 @@ impl Keys {
         let (session, counter) = body.split_once('.')?;
         Some((Uuid::parse_str(session).ok()?, counter.parse().ok()?))
     }
+}
+
+/// Makes a signing key.
+fn new_key(pem: &Path) -> anyhow::Result<()> {
+    let der = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new())
+        .map_err(|_| anyhow::anyhow!("no randomness"))?;
+    let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+    write_secret(
+        pem,
+        &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"),
+    )
+}
+
+/// Turns the keys one step: makes `next.pem`, which every service accepts before one signs with it;
+/// or lets it take the place of `current.pem`, whose tokens are accepted as those of `previous.pem`
+/// for as long as they live. True if tokens are signed with another key from now on.
+pub fn turn(folder: &Path) -> anyhow::Result<bool> {
+    let [current, next, previous] =
+        ["current.pem", "next.pem", "previous.pem"].map(|name| folder.join(name));
+    Ring::read(folder)?;
+    if !next.exists() {
+        new_key(&next)?;
+        return Ok(false);
+    }
+    let age = |file: &Path| fs::metadata(file).and_then(|file| file.modified())?.elapsed().map_err(std::io::Error::other);
+    if previous.exists() && age(&previous)? < Duration::from_secs(ACCESS_SECONDS.unsigned_abs()) {
+        bail!("tokens signed by {} are still in use: wait for 15 minutes", previous.display());
+    }
+    // at every moment the folder holds all three
+    let leaving = folder.join("leaving.pem");
+    let _ = fs::remove_file(&leaving);
+    write_secret(&leaving, &fs::read_to_string(&current)?)?;
+    fs::rename(&leaving, &previous)?;
+    fs::rename(&next, &current)?;
+    Ok(true)
 }
 
 /// Creates a file with mode 0600 before anything is written to it.

@@ -1,11 +1,14 @@
 //! The edition of the regulations that the service goes by: checked against what is on record, read
 //! again on SIGHUP, and then every file is judged by it.
+use std::path::PathBuf;
+
+use actix_web::web::Data;
 use anyhow::bail;
 use chrono::NaiveDate;
 
 use super::standing;
 use crate::api::law::LawBook;
-use crate::auth::Office;
+use crate::auth::{Gate, Office};
 use crate::config::Config;
 use crate::db::Db;
 use crate::law::regulation::Regulations;
@@ -56,13 +59,22 @@ async fn offices(url: &str) -> anyhow::Result<Vec<Office>> {
     Ok(all.map(|id| Office::of_organization(id, &client)).collect())
 }
 
-/// On SIGHUP, rereads the regulations after the same checks as at start.
-pub(super) async fn reread_on_hangup(config: Config, url: String, (db, book): (Db, LawBook)) {
+/// On SIGHUP, rereads the keys that sign tokens, and the regulations after the same checks as at start.
+pub(super) async fn reread_on_hangup(
+    config: Config,
+    url: String,
+    (gate, folder): (Data<Gate>, PathBuf),
+    (db, book): (Db, LawBook),
+) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut hangup) = signal(SignalKind::hangup()) else {
         return;
     };
     while hangup.recv().await.is_some() {
+        match gate.keys.reread(&folder) {
+            Ok(()) => tracing::info!("signing keys read again"),
+            Err(wrong) => tracing::error!("the signing keys stay as they were: {wrong:#}"),
+        }
         let read = async {
             let law = config.law()?;
             replayable(&url, &law).await?;

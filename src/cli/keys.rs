@@ -1,4 +1,4 @@
-//! `ketnap keys`: replaces the key that seals values in the database.
+//! `ketnap keys`: replaces the key that seals values in the database, and the one that signs tokens.
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::tell;
 use crate::auth::second_factor::place;
+use crate::auth::token;
 use crate::sealing::columns::{ALL, Owner, kept_answer};
 use crate::sealing::{Seals, data_key};
 
@@ -16,18 +17,25 @@ pub enum Keys {
     /// service runs, and as often as it is interrupted. After the loss of index.key, make every index
     /// anew with another one
     Rotate,
+    /// Replace the key that signs access tokens, in two steps. The first makes next.pem; the second,
+    /// once every service accepts it, signs with it. After each, send SIGHUP to every service that has
+    /// this folder, or copy it. No request fails
+    Turn,
 }
 
-impl Keys {
-    pub async fn run(self, folder: &Path, url: &str) -> anyhow::Result<ExitCode> {
-        match self {
-            Self::Rotate => rotate(&Seals::read(folder)?, url).await,
-        }
+/// One step; whoever has signed in stays so.
+pub fn turn(folder: &Path) -> anyhow::Result<ExitCode> {
+    if token::turn(folder)? {
+        tell("current.pem is the new key and previous.pem the old one: send SIGHUP to every service");
+        tell("after 15 minutes previous.pem is needed for old anchors only");
+    } else {
+        tell("next.pem is made: send SIGHUP to every service, then run this again");
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Row by row, so that what is done stays done.
-async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
+pub async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     let sealed = "select account_id, seed from credential where seed is not null order by 1";
     let (mut again, mut persons, mut lost) = (0_u64, 0, 0);

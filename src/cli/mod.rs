@@ -125,10 +125,10 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
             with_owner(&config, async |url| migrate(&url, what, yes).await)
         }
         Command::Account(account) => with_owner(&config, async |url| account.run(&url).await),
-        Command::Keys(keys) => {
-            let folder = config.keys();
-            with_owner(&config, async |url| keys.run(&folder, &url).await)
-        }
+        Command::Keys(keys::Keys::Turn) => keys::turn(&config.keys()),
+        Command::Keys(keys::Keys::Rotate) => with_owner(&config, async |url| {
+            keys::rotate(&Seals::read(&config.keys())?, &url).await
+        }),
         Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
         Command::Doctor { files } => with_database(&config, "ketnap_app", async |url| {
             doctor::doctor(&config, &url, files).await

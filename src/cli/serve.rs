@@ -225,6 +225,7 @@ async fn accept(
     actix_web::rt::spawn(reread_on_hangup(
         config.clone(),
         ready.url.clone(),
+        (app.gate.clone(), ready.keys.clone()),
         (db.clone(), app.law.clone()),
     ));
     let workers = config.workers();

@@ -56,16 +56,16 @@ pub struct Metadata {
     answer = "The keys: current, next and previous"
 )]
 pub async fn get_keys(gate: Data<Gate>) -> Reply<KeySet> {
-    let key = |(kid, x): (&str, &str)| PublicKey {
+    let key = |(kid, x): (String, String)| PublicKey {
         kty: "OKP",
         crv: "Ed25519",
         r#use: "sig",
         alg: "EdDSA",
-        kid: kid.to_owned(),
-        x: x.to_owned(),
+        kid,
+        x,
     };
     Reply::new(&KeySet {
-        keys: gate.keys.public().map(key).collect(),
+        keys: gate.keys.public().into_iter().map(key).collect(),
     })
     .cache("public, max-age=300")
 }

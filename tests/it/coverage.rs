@@ -55,8 +55,8 @@ fn an_id_counts_in_the_doc_comment_of_a_test_that_runs_and_nowhere_else() {
 }
 
 /// Promises of trust that a test of that number shows (T-01 and so on).
-const TRUST: [u32; 24] = [
-    1, 2, 3, 4, 5, 7, 10, 11, 12, 13, 14, 15, 16, 17, 18, 25, 28, 29, 31, 33, 35, 37, 39, 49,
+const TRUST: [u32; 25] = [
+    1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 18, 25, 28, 29, 31, 33, 35, 37, 39, 49,
 ];
 
 /// Numbers in the name of a test: `t02_t03_…`.

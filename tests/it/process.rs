@@ -1,5 +1,5 @@
 //! The real binary as a process: its output, exit codes, refusals and the remedies they name.
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -1162,6 +1163,7 @@ fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
         &["account", "disable", "--help"],
         &["account", "reset", "--help"],
         &["keys", "rotate", "--help"],
+        &["keys", "turn", "--help"],
         &["demo", "--help"],
         &["doctor", "--help"],
         &["ping", "--help"],
@@ -1460,4 +1462,78 @@ fn without_its_database_the_process_ends_with_an_error() {
         ended.err.contains("PostgreSQL has ended by itself"),
         "{ended:#?}"
     );
+}
+
+/// T-06: the key that signs tokens is replaced while requests go on, and none fails. Once it has been
+/// removed, its tokens open nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t06_the_signing_key_turns_under_load_without_a_failed_request() {
+    const READ: &str = "signing keys read again";
+    let (folder, database) = (Folder::new(), database().await);
+    let keys = folder.0.join("keys");
+    fs::create_dir(&keys).unwrap();
+    for file in fs::read_dir(keys_folder()).unwrap().flatten() {
+        fs::copy(file.path(), keys.join(file.file_name())).unwrap();
+    }
+    let mut command = external("ketnap_app", &database);
+    command
+        .env("KETNAP_KEYS_DIR", &keys)
+        .env("KETNAP_RATE_ACCOUNT", "1000000");
+    let mut running = start(command);
+    let base = running.ready();
+    let old = sign_in(&base, "office", PASSWORD).await.unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let asked: Vec<_> = (0..4)
+        .map(|_| {
+            let (base, token, over) = (base.clone(), old.clone(), over.clone());
+            tokio::spawn(async move {
+                let client = reqwest::Client::new();
+                let mut statuses: BTreeMap<u16, u32> = BTreeMap::new();
+                while !over.load(Ordering::SeqCst) {
+                    let asked = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
+                    let status = asked.send().await.map_or(0, |answer| answer.status().as_u16());
+                    *statuses.entry(status).or_default() += 1;
+                }
+                statuses
+            })
+        })
+        .collect();
+    let began = Instant::now();
+    for turns in 0..2 {
+        let mut turn = ketnap(&["keys", "turn"]);
+        turn.env("KETNAP_KEYS_DIR", &keys);
+        run(turn).succeeded();
+        running.signal("HUP");
+        running.logged_again(READ, turns);
+    }
+    let new = sign_in(&base, "office", PASSWORD).await.unwrap();
+    over.store(true, Ordering::SeqCst);
+    let mut total = 0;
+    for statuses in asked {
+        let statuses = statuses.await.unwrap();
+        assert_eq!(statuses.keys().collect::<Vec<_>>(), [&200], "{statuses:?}");
+        total += statuses[&200];
+    }
+    eprintln!("{total} requests in {:?}", began.elapsed());
+    assert_ne!(new.split('.').next(), old.split('.').next(), "one key");
+    // a third turn would take away what is still in use
+    for refused in [false, true] {
+        let mut turn = ketnap(&["keys", "turn"]);
+        turn.env("KETNAP_KEYS_DIR", &keys);
+        if refused {
+            run(turn).refused(&["previous.pem", "15 minutes"]);
+        } else {
+            run(turn).succeeded();
+        }
+    }
+    fs::remove_file(keys.join("previous.pem")).unwrap();
+    running.signal("HUP");
+    running.logged_again(READ, 2);
+    assert_eq!(status(&base, "/api/v1/me", &old).await, 401);
+    assert_eq!(status(&base, "/api/v1/me", &new).await, 200);
+    // what cannot be read changes nothing
+    fs::write(keys.join("next.pem"), "no key").unwrap();
+    running.signal("HUP");
+    running.logged("the signing keys stay as they were");
+    assert_eq!(status(&base, "/api/v1/me", &new).await, 200);
 }
