@@ -2,6 +2,7 @@
 //! permission `P` can obtain.
 pub mod cursors;
 pub mod limits;
+pub mod lives;
 mod office;
 pub mod one_time;
 pub mod password;

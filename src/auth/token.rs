@@ -25,8 +25,6 @@ use crate::error::{Code, Error, Result};
 pub const AUDIENCE: &str = "ketnap";
 /// Lifetime of an access token, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
-/// Lifetime of a session without a refresh, in days.
-pub const SESSION_DAYS: i64 = 14;
 
 /// Claims of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]

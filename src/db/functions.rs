@@ -194,7 +194,12 @@ functions! {
     ) -> ();
     one_person(row: Uuid) -> (Vec<Uuid>,);
     plan_candidates(candidates: Vec<Uuid>, branch: Uuid, now: DateTime<Utc>) -> ();
-    rotate(session: Uuid, counter: Option<i32>, now: DateTime<Utc>) -> Rotated;
+    rotate(
+        session: Uuid,
+        counter: Option<i32>,
+        now: DateTime<Utc>,
+        lives: Json
+    ) -> Rotated;
     set_secret(
         account: Uuid,
         hash: Option<String>,

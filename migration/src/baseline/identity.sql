@@ -154,16 +154,16 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
     noted as (update sign_in_attempt t set outcome = 'right' from proven p where t.id = p_attempt and t.account_id = p.id and t.outcome = 'wrong' returning t.*),
     opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, address, p_now, p_until from noted where p_session is not null)
   select exists (select from noted) $$;
--- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session.
-create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean, second_factor boolean)
+-- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session. `p_lives`: by role, seconds without a refresh and seconds in all.
+create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz, p_lives jsonb) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean, second_factor boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare n int;
 begin
   -- not used up while the account waits to be confirmed
   if exists (select from session s join account a on a.id = s.account_id where s.id = p_session and a.waits_until is not null) then return; end if;
-  update session s set refresh_counter = p_counter + 1, rotated_at = p_now
-   where s.id = p_session and s.refresh_counter = p_counter and s.revoked_at is null and s.expires_at > p_now returning s.refresh_counter into n;
+  update session s set refresh_counter = p_counter + 1, rotated_at = p_now, expires_at = least(p_now + make_interval(secs => (p_lives -> a.role::text ->> 0)::int), s.created_at + make_interval(secs => (p_lives -> a.role::text ->> 1)::int))
+    from account a where a.id = s.account_id and s.id = p_session and s.refresh_counter = p_counter and s.revoked_at is null and s.expires_at > p_now returning s.refresh_counter into n;
   if not found then
     select s.refresh_counter into n from session s where s.id = p_session and s.refresh_counter = p_counter + 1
        and s.revoked_at is null and s.expires_at > p_now and s.rotated_at > p_now - interval '10 seconds';

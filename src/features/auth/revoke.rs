@@ -5,6 +5,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
 
+use serde_json::Value;
+
 use super::form::{Form, Refusal, describe_refusal, refuse};
 use super::wire::RevokeRequest;
 use crate::api::operation::{Answer, Draft, operation};
@@ -62,7 +64,7 @@ pub async fn revoke_token(
         .or_else(|| gate.keys.session_of(&token));
     if let Some(session) = session {
         db.run(&door, async |tx| {
-            let revoke = functions::rotate(session, None, now);
+            let revoke = functions::rotate(session, None, now, Value::Null);
             tx.last().execute(revoke).await
         })
         .await?;

@@ -4,16 +4,16 @@ use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::form::{Form, Refusal, basic, describe_refusal, refuse};
 use super::wire::{TokenError, TokenRequest, Tokens};
 use crate::access::{self, Action, Role};
 use crate::api::operation::{Answer, Draft, JSON, operation};
+use crate::auth::lives::Life;
 use crate::auth::second_factor::{self, Proof};
 use crate::auth::sign_in::{Claim, Code, check};
-use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims, SESSION_DAYS};
+use crate::auth::token::{ACCESS_SECONDS, AUDIENCE, Claims};
 use crate::auth::{Door, Gate, one_time};
 use crate::db::{Db, credentials, functions};
 use crate::error::Result;
@@ -243,11 +243,7 @@ async fn sign_in(
         second_factor: checked.enrolled,
     };
     let session = Uuid::now_v7();
-    let until = if machine {
-        now + TimeDelta::seconds(ACCESS_SECONDS)
-    } else {
-        now + TimeDelta::days(SESSION_DAYS)
-    };
+    let until = now + Life::of(who.role).idle;
     let account = who.account;
     let opened = db
         .run(door, async |tx| {
@@ -286,7 +282,7 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<Token
     };
     let row = db
         .run(door, async |tx| {
-            let rotate = functions::rotate(session, Some(counter), gate.clock.now());
+            let rotate = functions::rotate(session, Some(counter), gate.clock.now(), Life::table());
             tx.last().one(rotate).await
         })
         .await?;
