@@ -1,9 +1,10 @@
 //! Passwords, hashed with argon2id (m = 47104 KiB, t = 1, p = 1) on a bounded number of blocking
-//! threads; secrets of service accounts.
+//! threads; secrets of service accounts. Stored hashes do not leave the database.
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::Arc;
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
@@ -50,17 +51,30 @@ impl Cost {
             .to_string())
     }
 
-    /// A hash that no password has. It is verified at the same cost, and made at none.
+    /// How a hash that nobody has would begin.
     fn decoy(self) -> anyhow::Result<String> {
         let Self { memory_kib, passes } = self;
-        let mut bytes = [0_u8; 48];
-        aws_lc_rs::rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness"))?;
-        let (salt, hash) = bytes.split_at(16);
-        let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(hash));
+        let mut salt = [0_u8; 16];
+        aws_lc_rs::rand::fill(&mut salt).map_err(|_| anyhow::anyhow!("no randomness"))?;
+        let salt = STANDARD_NO_PAD.encode(salt);
         Ok(format!(
-            "$argon2id$v=19$m={memory_kib},t={passes},p=1${salt}${hash}"
+            "$argon2id$v=19$m={memory_kib},t={passes},p=1${salt}"
         ))
     }
+}
+
+/// The hash that the password would have under a stored one that begins so: with its cost and salt.
+fn hash_like(beginning: &str, password: &str) -> anyhow::Result<String> {
+    let wrong = |what: &dyn std::fmt::Display| anyhow::anyhow!("a stored hash: {what}");
+    let parts = PasswordHash::new(beginning).map_err(|e| wrong(&e))?;
+    let params = Params::try_from(&parts).map_err(|e| wrong(&e))?;
+    let salt = parts.salt.ok_or_else(|| wrong(&"it has no salt"))?;
+    let mut hash = [0_u8; Params::DEFAULT_OUTPUT_LEN];
+    let folded: String = password.nfkc().collect();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(folded.as_bytes(), &salt, &mut hash)
+        .map_err(|e| wrong(&e))?;
+    Ok(format!("{beginning}${}", STANDARD_NO_PAD.encode(hash)))
 }
 
 /// Hashes on the current thread; for the commands.
@@ -210,12 +224,12 @@ fn letters(text: &str) -> String {
     folded.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// Hashes and verifies off the worker threads, at most two at a time.
+/// Hashes off the worker threads, at most two at a time.
 #[derive(Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
     turns: Arc<[Arc<Mutex<()>>]>,
-    /// Verified when the login is unknown, so that the response takes as long as for a known one.
+    /// Hashed with when the login is unknown, so that the response takes as long as for a known one.
     decoy: Arc<str>,
     cost: Cost,
 }
@@ -230,7 +244,7 @@ impl Passwords {
         })
     }
 
-    /// Waits until nobody else verifies what is `of` the same.
+    /// Waits until nobody else hashes what is `of` the same.
     pub async fn turn(&self, of: &impl Hash) -> OwnedMutexGuard<()> {
         let mut hasher = DefaultHasher::new();
         of.hash(&mut hasher);
@@ -239,7 +253,7 @@ impl Passwords {
         turn.lock_owned().await
     }
 
-    /// Whether the hash has another cost than the current one.
+    /// Whether the hash, or one that begins so, has another cost than the current one.
     pub fn outdated(&self, hash: &str) -> bool {
         let cost = |hash: &str| {
             hash.split('$')
@@ -259,26 +273,35 @@ impl Passwords {
             .map_err(Error::internal)
     }
 
-    /// A `hash` of `None` stands for an unknown login and takes the same time.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool> {
+    /// The hash that the password would have beside a stored one, of which only the beginning is
+    /// known: whether they are equal is for the database to say. `None` stands for an unknown login
+    /// and takes the same time.
+    pub async fn hash_like(&self, password: String, beginning: Option<String>) -> Result<String> {
         let _place = self.places.acquire().await.map_err(Error::internal)?;
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.decoy.to_string());
-        let cost = self.cost;
-        let right = actix_web::rt::task::spawn_blocking(move || {
-            let folded: String = password.nfkc().collect();
-            cost.hasher()
-                .is_ok_and(|h| h.verify_password(folded.as_bytes(), hash.as_str()).is_ok())
-        })
-        .await
-        .map_err(Error::internal)?;
-        Ok(right && known)
+        let beginning = beginning.unwrap_or_else(|| self.decoy.to_string());
+        actix_web::rt::task::spawn_blocking(move || hash_like(&beginning, &password))
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_has_the_hash_that_begins_as_its_own() {
+        let cost = Cost {
+            memory_kib: 64,
+            passes: 1,
+        };
+        let stored = cost.hash("gạo trắng nước trong").unwrap();
+        let (beginning, _) = stored.rsplit_once('$').unwrap();
+        assert_eq!(hash_like(beginning, "gạo trắng nước trong").unwrap(), stored);
+        assert_ne!(hash_like(beginning, "gạo trắng nước đục").unwrap(), stored);
+        assert!(hash_like(&cost.decoy().unwrap(), "x").is_ok());
+    }
 
     #[test]
     fn what_is_guessed_first_is_refused_in_every_spelling() {

@@ -17,7 +17,7 @@ use crate::error::{Code as Wire, Error, Result};
 /// a restart does not reset them.
 const DELAYS: [i32; 14] = [0, 0, 0, 0, 1, 3, 5, 10, 30, 60, 120, 300, 600, 900];
 
-/// An account whose password was correct.
+/// An account that may sign in if what was given is its secret: that is for `open_session` to say.
 pub struct Checked {
     pub attempt: Uuid,
     pub account: Uuid,
@@ -26,8 +26,10 @@ pub struct Checked {
     pub branch: Option<Uuid>,
     pub version: i32,
     pub must_change: bool,
-    /// The secret hashed at the current cost, if the stored hash has another.
-    pub upgraded: Option<String>,
+    /// What the secret hashes to.
+    pub given: String,
+    /// Whether the stored hash has another cost than today's.
+    pub outdated: bool,
     /// The sealed seed of the second factor; it waits for its first code until `enrolled`.
     pub seed: Option<Vec<u8>>,
     pub enrolled: bool,
@@ -63,8 +65,8 @@ pub fn tag(secret: &str) -> String {
     secret.chars().take(8).collect()
 }
 
-/// `None` for an unknown login, a wrong password or code, or an account that may not sign in. The attempt
-/// counts as a failure until `functions::open_session` reverts it.
+/// `None` for an unknown login, a wrong code, or an account that may not sign in. The attempt counts as a
+/// failure until `credentials::open_session` finds that the password is right.
 pub async fn check(
     gate: &Gate,
     db: &Db,
@@ -72,7 +74,7 @@ pub async fn check(
     address: IpAddr,
     claim: Claim<'_>,
 ) -> Result<Option<Checked>> {
-    // one after the other: what is still being verified counts as wrong
+    // one after the other: what is still being looked at counts as wrong
     let turn = gate.passwords.turn(&(claim.login, address)).await;
     let (attempt, now) = (Uuid::now_v7(), gate.clock.now());
     let found = db
@@ -98,20 +100,18 @@ pub async fn check(
         Code::NotAsked | Code::Script | Code::WithSecret => (claim.secret, None),
         Code::Given(code) => (claim.secret, Some(code)),
     };
-    let hash = found.secret_hash.clone();
+    let begins = found.hash_begins.clone();
     let secret = match one_time::spoken(secret) {
         Some(one_time::Spoken::Code(code)) => code,
         _ => secret.to_owned(),
     };
-    if !gate.passwords.verify(secret.clone(), hash).await? {
-        return Ok(None);
-    }
-    let (Some(account), Some(role), Some(organization), Some(version), Some(hash)) = (
+    let given = gate.passwords.hash_like(secret.clone(), begins).await?;
+    let (Some(account), Some(role), Some(organization), Some(version), Some(begins)) = (
         found.account_id,
         found.role,
         found.organization_id,
         found.session_version,
-        found.secret_hash,
+        found.hash_begins,
     ) else {
         return Ok(None);
     };
@@ -134,11 +134,6 @@ pub async fn check(
     }
     // of a script's two secrets the older may be the one that was right: it keeps its hash
     let person = !matches!(claim.code, Code::Script);
-    let upgraded = if person && gate.passwords.outdated(&hash) {
-        Some(gate.passwords.hash(secret).await?)
-    } else {
-        None
-    };
     Ok(Some(Checked {
         attempt,
         account,
@@ -147,7 +142,8 @@ pub async fn check(
         branch: found.branch_id,
         version,
         must_change: found.must_change.unwrap_or(true),
-        upgraded,
+        given,
+        outdated: person && gate.passwords.outdated(&begins),
         seed: found.seed,
         enrolled,
         proof,

@@ -1,4 +1,4 @@
-//! Passwords that were right and second factors, as the schema's functions take them.
+//! Passwords and second factors, as the schema's functions take them.
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Value;
 use uuid::Uuid;
@@ -6,8 +6,8 @@ use uuid::Uuid;
 use super::Query;
 use super::functions::call;
 
-/// A password that was right, and the code beside it.
-#[derive(Default)]
+/// A password, and the code beside it.
+#[derive(Clone, Default)]
 pub struct Right {
     /// The session to open, if one is wanted.
     pub session: Option<Uuid>,
@@ -15,14 +15,19 @@ pub struct Right {
     pub now: DateTime<Utc>,
     pub until: DateTime<Utc>,
     pub attempt: Uuid,
+    /// What the secret hashes to; the database compares it with what it holds.
+    pub given: String,
+    /// The secret hashed at today's cost, to take its place.
     pub hash: Option<String>,
     pub step: Option<i64>,
     pub recovery: Option<String>,
 }
 
-/// Opens a session, unless the account has a second factor and the code was used before.
+/// Opens a session if the password is right, unless the account has a second factor and the code was used
+/// before.
 pub fn open_session(right: Right) -> Query<(bool,)> {
-    let arguments: [Value; 8] = [
+    let arguments: [Value; 9] = [
+        right.given.into(),
         right.session.into(),
         right.account.into(),
         right.now.into(),

@@ -25,7 +25,8 @@ pub struct Credentials {
     pub organization_id: Option<Uuid>,
     pub branch_id: Option<Uuid>,
     pub session_version: Option<i32>,
-    pub secret_hash: Option<String>,
+    /// How the stored hash begins: its cost and salt.
+    pub hash_begins: Option<String>,
     pub must_change: Option<bool>,
     pub usable_until: Option<DateTime<Utc>>,
     pub disabled: Option<bool>,

@@ -637,6 +637,13 @@ async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secre
             .get::<_, i64>(0),
         0
     );
+    // the door tells how a password is hashed, and not the hash
+    let told = "select string_agg(s::text, '') from app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}', null) s";
+    let told: String = app.query_one(told, &[]).await.unwrap().get(0);
+    let stored = "select secret_hash from credential c join account a on a.id = c.account_id where a.login = 'standing'";
+    let stored: String = root.query_one(stored, &[]).await.unwrap().get(0);
+    let (begins, hash) = stored.rsplit_once('$').unwrap();
+    assert!(told.contains(begins) && !told.contains(hash), "{told}");
     let set: bool = app
         .query_one(
             "select app.set_secret(($1::text)::uuid, 'x', false, null, null, now())",
@@ -1144,14 +1151,14 @@ async fn the_backup_role_reads_and_takes_over_no_account() {
         assert_eq!(state, "42501", "{refused}");
     }
     let app = connect("ketnap_app").await;
-    let hashes = async |who: &str| {
+    let answered = async |who: &str| {
         let identity = format!("select set_config('app.account', '{who}', false)");
         app.batch_execute(&identity).await.unwrap();
-        app.query_one("select count(*) from app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}', null) where secret_hash is not null", &[])
+        app.query_one("select count(*) from app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}', null) where hash_begins is not null", &[])
             .await
             .unwrap()
             .get::<_, i64>(0)
     };
-    assert_eq!(hashes("").await, 1, "at the door");
-    assert_eq!(hashes(&admin.clone()).await, 0, "as another");
+    assert_eq!(answered("").await, 1, "at the door");
+    assert_eq!(answered(&admin.clone()).await, 0, "as another");
 }

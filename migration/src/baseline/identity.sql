@@ -121,10 +121,10 @@ create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
 
--- What a password is checked against: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
+-- What a password is hashed with, its cost and salt and never the hash: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
 -- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others.
 create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[], p_tag text) returns table (wait int,
-  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, secret_hash text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
+  account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, hash_begins text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
@@ -135,21 +135,21 @@ begin
      and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
           and at >= (select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right') end;
   n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
-  return query with mine as (select a.*, case when s.older then c.old_hash else c.secret_hash end as secret_hash, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
+  return query with mine as (select a.*, regexp_replace(case when s.older then c.old_hash else c.secret_hash end, '\$[^$]*$', '') as hash_begins, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
        from account a join credential c on c.account_id = a.id cross join lateral (select coalesce(p_tag <> c.tag and a.old_secret_until > p_now, false) as older) s
        where a.login = p_login and (app.account() is null or a.id = app.account())),
     noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
        select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
-  select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.secret_hash, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
+  select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.hash_begins, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
       -- a script that nobody has missed for 90 days is shut out until it gets a new secret
       or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled, m.addresses
     from noted left join mine m on true;
 end $$;
--- The password was right, and so was the code if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then
+-- The password has the stored hash, or a script's secret that of the one before it, and the code was right if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then
 -- a session, if one is wanted, and a hash of today's cost. Where neither a session nor a code is at stake, the password is enough.
-create or replace function app.open_session(p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text, p_step bigint, p_recovery text) returns boolean
+create or replace function app.open_session(p_given text, p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text, p_step bigint, p_recovery text) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  with proven as (update credential set secret_hash = coalesce(p_hash, secret_hash), seed_step = coalesce(p_step, seed_step), recovery = array_remove(recovery, p_recovery) where account_id = p_account
+  with proven as (update credential c set secret_hash = coalesce(p_hash, secret_hash), seed_step = coalesce(p_step, seed_step), recovery = array_remove(recovery, p_recovery) from account a where c.account_id = p_account and a.id = p_account and p_given in (secret_hash, case when a.old_secret_until > p_now then old_hash end)
       and (recovery is null or p_step > seed_step or p_recovery = any (recovery) or coalesce(p_session::text, p_step::text, p_recovery) is null) returning account_id as id),
     noted as (update sign_in_attempt t set outcome = 'right' from proven p where t.id = p_attempt and t.account_id = p.id and t.outcome = 'wrong' returning t.*),
     opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, address, p_now, p_until from noted where p_session is not null)

@@ -228,10 +228,21 @@ async fn sign_in(
         return Ok(refuse(StatusCode::BAD_REQUEST, "invalid_grant", mistyped).into());
     }
     let checked = check(gate, db, door, address, claim).await?;
-    let Some(checked) = checked.filter(|c| machine == (c.role == Role::ServiceAccount)) else {
-        return Ok(wrong());
+    let right = async |right: credentials::Right| {
+        let right = &right;
+        db.run(door, async |tx| {
+            tx.last()
+                .one(credentials::open_session(right.clone()))
+                .await
+        })
+        .await
     };
     let now = gate.clock.now();
+    let Some(checked) = checked.filter(|c| machine == (c.role == Role::ServiceAccount)) else {
+        // an unknown login takes as long as a wrong password
+        right(credentials::Right::default()).await?;
+        return Ok(wrong());
+    };
     let who = SignedIn {
         account: checked.account,
         login: login.to_owned(),
@@ -244,25 +255,30 @@ async fn sign_in(
     };
     let session = Uuid::now_v7();
     let until = now + Life::of(who.role).idle;
-    let account = who.account;
-    let opened = db
-        .run(door, async |tx| {
-            let (step, recovery) = Proof::parts(checked.proof.as_ref());
-            let right = credentials::Right {
-                session: Some(session),
-                account,
-                now,
-                until,
-                attempt: checked.attempt,
-                hash: checked.upgraded.clone(),
-                step,
-                recovery,
-            };
-            tx.last().one(credentials::open_session(right)).await
-        })
-        .await?;
-    if opened != Some((true,)) {
+    let (step, recovery) = Proof::parts(checked.proof.as_ref());
+    let opened = credentials::Right {
+        session: Some(session),
+        account: who.account,
+        now,
+        until,
+        attempt: checked.attempt,
+        given: checked.given.clone(),
+        hash: None,
+        step,
+        recovery,
+    };
+    if right(opened).await? != Some((true,)) {
         return Ok(wrong());
+    }
+    if checked.outdated {
+        let upgraded = credentials::Right {
+            account: who.account,
+            now,
+            given: checked.given.clone(),
+            hash: Some(gate.passwords.hash(claim.secret.to_owned()).await?),
+            ..credentials::Right::default()
+        };
+        right(upgraded).await?;
     }
     let answer = tokens(gate, who, session, (!machine).then_some(0))?;
     Ok(TokenReply::Tokens(answer))

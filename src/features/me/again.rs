@@ -11,8 +11,8 @@ use crate::db::{Db, credentials};
 use crate::error::{Error, Result};
 use crate::law::say;
 
-/// Login, display name and organisation of the caller, and what the password and the code have
-/// proven.
+/// Login, display name and organisation of the caller, and what the code has proven; `note` says
+/// whether the password is right.
 pub(super) async fn say_again<P: Permission>(
     permit: &Permit<P>,
     gate: &Gate,
@@ -34,7 +34,7 @@ pub(super) async fn say_again<P: Permission>(
     Ok(([login, display_name, organization], checked))
 }
 
-/// Notes that it was right; refused where the code was used before.
+/// Refused unless the password is right, or where the code was used before.
 pub(super) async fn note<P: Permission>(
     permit: &Permit<P>,
     db: &Db,
@@ -46,6 +46,7 @@ pub(super) async fn note<P: Permission>(
             account: checked.account,
             now: tx.now(),
             attempt: checked.attempt,
+            given: checked.given.clone(),
             step,
             recovery,
             ..credentials::Right::default()
