@@ -132,26 +132,32 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     let secret_file = home.join("district-script.secret");
     let keys = home.join("keys");
     Keys::generate(&keys)?;
-    if crate::demo::is_empty(&client).await? {
+    // what opens accounts is said once; later it is where it was put
+    let first = crate::demo::is_empty(&client).await?;
+    if first {
         tell("loading the demo organisation …");
         let secret = password::random_secret()?;
         let _ = fs::remove_file(&secret_file);
         write_secret(&secret_file, &secret)?;
         load_demo(config, &mut client, &secret).await?;
     }
+    let (password, secret) = if first {
+        (
+            config.demo_password.clone(),
+            format!("client_secret {}", fs::read_to_string(&secret_file)?),
+        )
+    } else {
+        (
+            "as at the first start".to_owned(),
+            format!("its secret in {}", secret_file.display()),
+        )
+    };
     let notes = vec![
         format!("data        {}", server.data().display()),
         "sign-ins    standing, office, overseer, branch-01 … branch-10, union, youth, upper, admin"
             .to_owned(),
-        format!(
-            "password    {} (as set at the first start)",
-            config.demo_password
-        ),
-        format!(
-            "script      client_id district-script, client_secret {}",
-            fs::read_to_string(&secret_file)
-                .unwrap_or_else(|_| "(its file is gone; reset it as admin)".into())
-        ),
+        format!("password    {password}"),
+        format!("script      client_id district-script, {secret}"),
     ];
     Ok(Ready {
         url: server.url("ketnap_app", "ketnap"),

@@ -467,6 +467,11 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
 
     let mut running = served();
     let base = running.ready();
+    // what opens accounts is said once
+    let said = running.said.join("\n");
+    let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
+    assert!(!said.contains(PASSWORD) && !said.contains(&secret), "{said}");
+    assert!(said.contains("district-script.secret"), "{said}");
     assert!(
         !running.said.iter().any(|l| l.contains("demo organisation")),
         "loaded once: {:?}",
