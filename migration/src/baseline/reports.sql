@@ -37,25 +37,25 @@ begin
     from f group by 1, 2;
 end $$;
 -- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day.
-create or replace function app.quality(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
+create or replace function app.quality(p_from date, p_to date, p_as_of date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
   removed int, not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
   return query
-  with c as materialized (select c.*, b.of_branch, a.adopted_on, a.opened, extract(year from age(c.nominated_on, c.birth_date))::int as years
+  with c as materialized (select c.*, b.of_branch, a.adopted_on, a.opened, a.reached, extract(year from age(c.nominated_on, c.birth_date))::int as years
       from candidate c cross join lateral (select app.branch_on(c.id, c.nominated_on, c.branch_id) as of_branch) b
-      cross join lateral (select min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, coalesce(bool_or(app.is_dossier(s.stage)), false) as opened from stage_entry s where s.candidate_id = c.id) a
-     where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and p_to and c.deleted_at is null
+      cross join lateral (select min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, coalesce(bool_or(app.is_dossier(s.stage)), false) as opened, (array_agg(s.stage::text order by s.place desc))[1] as reached from stage_entry s where s.candidate_id = c.id and s.on_date <= p_as_of) a
+     where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and least(p_to, p_as_of) and c.deleted_at is null
        and (not app.reads_branches(app.role()) or b.of_branch = any (app.branches()))),
     g as (select of_branch, k, v, count(*)::int as n from c cross join lateral (values ('sex', sex), ('priority_group', coalesce(priority_group, 'other')),
         ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
             when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3)
-  select c.organization_id, c.of_branch, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(c.admitted_on)::int, count(c.official_on)::int,
-         count(*) filter (where app.is_removed(stage))::int, count(*) filter (where app.is_not_admitted(stage))::int, count(*) filter (where app.is_struck_off(stage))::int,
-         count(*) filter (where app.has_left(stage))::int,
+  select c.organization_id, c.of_branch, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(*) filter (where c.admitted_on <= p_as_of)::int, count(*) filter (where c.official_on <= p_as_of)::int,
+         count(*) filter (where app.is_removed(reached))::int, count(*) filter (where app.is_not_admitted(reached))::int, count(*) filter (where app.is_struck_off(reached))::int,
+         count(*) filter (where app.has_left(reached))::int,
          percentile_disc(0.5) within group (order by (extract(year from age(c.admitted_on, c.adopted_on)) * 12 + extract(month from age(c.admitted_on, c.adopted_on)))::int)
-           filter (where c.admitted_on is not null and c.adopted_on is not null),
+           filter (where c.admitted_on <= p_as_of and c.adopted_on is not null),
          (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.of_branch = c.of_branch)
     from c group by 1, 2;
 end $$;

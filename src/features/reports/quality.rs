@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::web::Data;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -16,9 +16,12 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::{Db, Row};
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::calendar::year;
+use crate::law::calendar::{day_before, year};
 use crate::law::say;
 use crate::law::words::ClassificationGrade;
+
+/// No day on record is later.
+const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
 
 /// Outcomes of the people introduced in a period (chất lượng nguồn)
 #[derive(Debug, Serialize, ToSchema)]
@@ -128,6 +131,13 @@ fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
     Ok((first, end))
 }
 
+/// For those who do not see the persons: the end of the last quarter, so that answers differ by what a
+/// whole quarter brought, and not by who went on between two of them.
+fn quarter_before(today: NaiveDate) -> NaiveDate {
+    let first = today.with_day(1).and_then(|day| day.with_month(today.month0() / 3 * 3 + 1));
+    first.map_or(today, day_before)
+}
+
 /// What follows from these figures of a branch by subtraction: who stopped at each step, and who neither
 /// was taken off the way nor left it.
 fn rest([nominated, adopted, dossier, admitted, recognised, gone @ ..]: [i32; 9]) -> [i32; 5] {
@@ -159,7 +169,7 @@ fn least_shown(mut groups: Vec<i64>) -> i64 {
 
 /// Get the quality report
 ///
-/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year, by default the last one): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
+/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year, by default the last one, and what had become of them when the last quarter ended): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
 #[operation(get, "/reports/quality", answer = "The figures")]
 pub async fn get_quality(
     permit: Permit<ReadReports>,
@@ -187,6 +197,11 @@ pub async fn get_quality(
             vec![Fault::parameter("from", "out_of_range", words)],
         ));
     }
+    let as_of = if hides {
+        quarter_before(today)
+    } else {
+        LAST_DAY
+    };
     let branch = asked.branch_id;
     // what is withheld of a branch depends on the others
     let read = branch.filter(|_| !hides);
@@ -194,13 +209,13 @@ pub async fn get_quality(
         .read(&permit, async |tx| {
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let sql = format!(
-                "with q as materialized (select * from app.quality($1, $2)) \
+                "with q as materialized (select * from app.quality($1, $2, $4)) \
                  select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups, \
                         (select jsonb_agg(jsonb_build_array(k.year, k.grade) order by k.year) from branch_classification k \
                           where k.branch_id = b.id and k.deleted_at is null and k.year between extract(year from $1) and extract(year from $2)) \
                         , b.organization_id from branch b left join q on q.branch_id = b.id where b.deleted_at is null and ($3::uuid is null or b.id = $3) and ({scope}) order by b.organization_id, b.number"
             );
-            tx.last().rows(&sql, vec![from.into(), to.into(), read.into()]).await
+            tx.last().rows(&sql, vec![from.into(), to.into(), read.into(), as_of.into()]).await
         })
         .await?;
     // nominated to withdrawn, in the order of the columns
@@ -302,6 +317,19 @@ mod tests {
             (vec![], i64::MAX),
         ] {
             assert_eq!(least_shown(groups.clone()), least, "{groups:?}");
+        }
+    }
+
+    #[test]
+    fn a_quarter_has_ended_the_day_before_the_next() {
+        for (today, ended) in [
+            ("2021-01-01", "2020-12-31"),
+            ("2021-03-31", "2020-12-31"),
+            ("2021-04-01", "2021-03-31"),
+            ("2021-12-31", "2021-09-30"),
+        ] {
+            let today = today.parse().unwrap();
+            assert_eq!(quarter_before(today), ended.parse().unwrap(), "{today}");
         }
     }
 

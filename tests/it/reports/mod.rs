@@ -3,7 +3,7 @@ mod statistics;
 
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, demo, shows};
+use crate::support::{House, Plain, demo, shows, superuser};
 
 /// Whole months between two days.
 fn whole_months(from: chrono::NaiveDate, to: chrono::NaiveDate) -> i64 {
@@ -612,7 +612,9 @@ async fn quality_reaches_as_far_as_the_caller() {
 /// which one of the figures is about one to four people.
 #[tokio::test]
 async fn quality_tells_those_above_of_no_small_number() {
-    let house = at_the_end_of_2022().await;
+    let house = House::build().await;
+    // they see what stood at the end of a quarter, so one without people on the way is the last
+    house.travel("2024-01-02");
     for span in [
         "from=2021-03-05&to=2021-03-05",
         "from=2021-01-01&to=2022-12-31",
@@ -655,4 +657,43 @@ async fn quality_tells_those_above_of_no_small_number() {
         }
     }
     assert!(withheld > 0);
+}
+
+/// What became of people is told to those above as of the end of the last quarter: two answers of one
+/// quarter do not differ by who went on in between.
+#[tokio::test]
+async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
+    let house = House::build().await;
+    let root = superuser(&house.database).await;
+    let fill = "
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+        select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2016-02-15', '2016-02-15'
+          from generate_series(1, 12) n join branch b on b.number = '01';
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, 'nominated', '2016-02-15', '2020-12-31T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
+    root.batch_execute(fill).await.unwrap();
+    let adopted = async |who: &str| {
+        let path = "reports/quality?from=2016-01-01&to=2016-12-31";
+        let body = house.read(who, path).await.body;
+        let mut branches = body["branches"].list().iter();
+        let first = branches.find(|b| b["branch_number"] == "01").unwrap();
+        assert_eq!(first["nominated"], 12, "{who}");
+        first["adopted"].number()
+    };
+    for who in ["office", "upper", "district-script"] {
+        assert_eq!(adopted(who).await, 0, "{who}");
+    }
+    let go_on = "
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+        select candidate_id, 2, organization_id, 'in_plan', '2021-01-12', '2021-01-13T00:00:00Z'
+          from stage_entry where candidate_id >= '01760000-0000-7000-8000-000000000000' order by 1 limit 6";
+    root.batch_execute(go_on).await.unwrap();
+    assert_eq!(adopted("office").await, 6);
+    for who in ["upper", "district-script"] {
+        assert_eq!(adopted(who).await, 0, "{who}");
+    }
+    house.travel("2021-04-01");
+    for who in ["upper", "district-script"] {
+        assert_eq!(adopted(who).await, 6, "{who}");
+    }
 }
