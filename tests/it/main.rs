@@ -45,6 +45,7 @@ mod law;
 mod lists;
 mod me;
 mod members;
+mod mutants;
 mod nominations;
 mod officers;
 mod oracles;

@@ -12,19 +12,19 @@ use tokio_postgres::Client;
 
 use crate::access::{LOGINS, stranger};
 use crate::isolation::mixed;
-use crate::support::demo;
+use crate::support::{House, demo};
 
 /// A table with its columns: all insertable ones, one that the role may update, and whether rows
 /// name an organisation and a branch.
-struct Table {
-    name: String,
+pub struct Table {
+    pub name: String,
     columns: String,
     updatable: Option<String>,
     organization: bool,
     branch: bool,
 }
 
-async fn tables(owner: &Client) -> Vec<Table> {
+pub async fn tables(owner: &Client) -> Vec<Table> {
     let sql = "select c.relname::text, string_agg(quote_ident(a.attname), ', ' order by a.attnum) filter (where a.attgenerated = ''), \
                       min(a.attname::text) filter (where a.attgenerated = '' and has_column_privilege('ketnap_app', c.oid, a.attnum, 'update')), \
                       bool_or(a.attname = 'organization_id'), bool_or(a.attname = 'branch_id') \
@@ -97,8 +97,8 @@ async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
         .get(0)
 }
 
-#[tokio::test]
-async fn t18_the_database_itself_lets_each_role_write_what_the_table_says_and_nothing_else() {
+/// A house with a row of every table.
+pub async fn furnished() -> House {
     let house = mixed().await;
     // rows that only requests create
     let key = [("idempotency-key", "writes-1")];
@@ -124,7 +124,6 @@ async fn t18_the_database_itself_lets_each_role_write_what_the_table_says_and_no
     let asked = "insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until) \
                  select gen_random_uuid(), organization_id, id, 'x', '2021-01-01', 'x', id, role, '2100-01-01' from account where login = 'office'";
     owner.batch_execute(asked).await.unwrap();
-    let tables = tables(&owner).await;
     let background = "select id::text from act where kind = 'verification' and branch_id = $1::text::uuid limit 1";
     let background: String = owner
         .query_one(background, &[&demo("0b", 3, 0)])
@@ -135,64 +134,99 @@ async fn t18_the_database_itself_lets_each_role_write_what_the_table_says_and_no
         .get("office", &format!("/api/v1/acts/{background}"))
         .await
         .expect(200);
+    house
+}
+
+/// A login of each role; the branch has rows of every kind.
+pub fn logins() -> impl Iterator<Item = (&'static str, Role)> {
+    LOGINS.into_iter().map(|(login, role)| match role {
+        Role::BranchCommittee => ("branch-03", role),
+        _ => (login, role),
+    })
+}
+
+/// Rows of a table of one kind, with the condition that selects them.
+pub struct Sample {
+    kind: &'static str,
+    condition: String,
+    rows: Vec<String>,
+}
+
+pub async fn samples(owner: &Client, table: &Table) -> Vec<Sample> {
+    let name = &table.name;
+    let mut samples = Vec::new();
+    for (kind, condition) in kinds(table) {
+        let sql = format!("select to_jsonb(t)::text from \"{name}\" t where {condition}");
+        let rows = owner.query(&sql, &[]).await.unwrap();
+        let rows: Vec<String> = rows.iter().map(|r| r.get(0)).collect();
+        samples.push(Sample {
+            kind,
+            condition,
+            rows,
+        });
+    }
+    let filled = samples.iter().any(|sample| !sample.rows.is_empty());
+    assert!(filled, "{name} has no row to try with");
+    samples
+}
+
+/// The kinds of rows that the database lets this client insert, update or delete.
+pub async fn reach(
+    inside: &Client,
+    table: &Table,
+    command: &str,
+    samples: &[Sample],
+) -> Vec<&'static str> {
+    let Table { name, columns, .. } = table;
+    let once = ["null".to_owned()];
+    let mut reach = Vec::new();
+    for Sample {
+        kind,
+        condition,
+        rows,
+    } in samples
+    {
+        let (each, rows) = match (command, &table.updatable) {
+            ("insert", _) => (
+                format!(
+                    "insert into \"{name}\" ({columns}) select {columns} from jsonb_populate_record(null::\"{name}\", r)"
+                ),
+                &rows[..],
+            ),
+            ("update", None) => continue,
+            ("update", Some(column)) => (
+                format!("update \"{name}\" set \"{column}\" = \"{column}\" where {condition}"),
+                &once[..],
+            ),
+            _ => (
+                format!("delete from \"{name}\" where {condition}"),
+                &once[..],
+            ),
+        };
+        if allowed(inside, &each, rows).await {
+            reach.push(*kind);
+        }
+    }
+    reach
+}
+
+#[tokio::test]
+async fn t18_the_database_itself_lets_each_role_write_what_the_table_says_and_nothing_else() {
+    let house = furnished().await;
+    let owner = house.owner().await;
+    let tables = tables(&owner).await;
     assert!(tables.len() > 40, "{}", tables.len());
     let mut clients = Vec::new();
-    for (login, role) in LOGINS {
-        let login = if role == Role::BranchCommittee {
-            "branch-03"
-        } else {
-            login
-        };
+    for (login, _) in logins() {
         clients.push((login, house.inside(login, "begin").await));
     }
     let mut found = String::new();
     for table in &tables {
-        let Table { name, columns, .. } = table;
-        let mut samples = Vec::new();
-        for (kind, condition) in kinds(table) {
-            let sql = format!("select to_jsonb(t)::text from \"{name}\" t where {condition}");
-            let rows: Vec<String> = owner
-                .query(&sql, &[])
-                .await
-                .unwrap()
-                .iter()
-                .map(|r| r.get(0))
-                .collect();
-            samples.push((kind, condition, rows));
-        }
-        assert!(
-            samples.iter().any(|(_, _, rows)| !rows.is_empty()),
-            "{name} has no row to try with"
-        );
+        let name = &table.name;
+        let samples = samples(&owner, table).await;
         for (login, inside) in &clients {
             for command in ["insert", "update", "delete"] {
-                let mut reach = Vec::new();
-                for (kind, condition, rows) in &samples {
-                    let once = ["null".to_owned()];
-                    let (each, rows) = match (command, &table.updatable) {
-                        ("insert", _) => (
-                            format!(
-                                "insert into \"{name}\" ({columns}) select {columns} from jsonb_populate_record(null::\"{name}\", r)"
-                            ),
-                            &rows[..],
-                        ),
-                        ("update", None) => continue,
-                        ("update", Some(column)) => (
-                            format!(
-                                "update \"{name}\" set \"{column}\" = \"{column}\" where {condition}"
-                            ),
-                            &once[..],
-                        ),
-                        _ => (
-                            format!("delete from \"{name}\" where {condition}"),
-                            &once[..],
-                        ),
-                    };
-                    let may = allowed(inside, &each, rows).await;
-                    if may {
-                        reach.push(*kind);
-                    }
-                }
+                let reach = reach(inside, table, command, &samples).await;
                 if !reach.is_empty() {
                     writeln!(found, "{name} {command} {login}: {}", reach.join(" ")).unwrap();
                 }
