@@ -1,4 +1,5 @@
-//! The command line: serve, migrate, contract, account, keys, demo, doctor, audit, regulations, ping.
+//! The command line: serve, migrate, contract, account, keys, tidy, demo, doctor, audit, regulations,
+//! ping.
 mod account;
 pub mod audit;
 pub mod catalog;
@@ -10,6 +11,7 @@ mod keys;
 mod regulations;
 mod serve;
 mod standing;
+mod tidy;
 
 use std::fs;
 use std::io::Write as _;
@@ -65,6 +67,9 @@ enum Command {
     /// Replace the key that seals values in the database (as the owner role)
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Delete what has been kept long enough: ended sessions, attempts to sign in, answers kept for
+    /// repeated requests (as the owner role). Run it every day; a private database does so by itself
+    Tidy,
     /// Load the demo organisation into an empty database (as the owner role)
     Demo,
     /// Check database roles, row-level security, settings, clock, pooler and regulations
@@ -128,6 +133,10 @@ fn perform(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Keys(keys::Keys::Turn) => keys::turn(&config.keys()),
         Command::Keys(keys::Keys::Rotate) => with_owner(&config, async |url| {
             keys::rotate(&Seals::read(&config.keys())?, &url).await
+        }),
+        Command::Tidy => with_owner(&config, async |url| {
+            tidy::tidy(&url, crate::clock::Clock::System.now()).await?;
+            Ok(ExitCode::SUCCESS)
         }),
         Command::Demo => with_owner(&config, async |url| demo(&config, &url).await),
         Command::Doctor { files } => with_database(&config, "ketnap_app", async |url| {

@@ -266,6 +266,17 @@ async fn accept(
             recorder.run_upkeep();
         }
     });
+    if let Some(server) = &ready.embedded {
+        let owner = server.url("ketnap_owner", "ketnap");
+        actix_web::rt::spawn(async move {
+            loop {
+                if let Err(wrong) = super::tidy::tidy(&owner, Clock::System.now()).await {
+                    tracing::error!("nothing is deleted that was kept long enough: {wrong:#}");
+                }
+                tokio::time::sleep(Duration::from_hours(24)).await;
+            }
+        });
+    }
     for note in &ready.notes {
         tell(note);
     }

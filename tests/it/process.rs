@@ -1169,6 +1169,7 @@ fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
         &["account", "reset", "--help"],
         &["keys", "rotate", "--help"],
         &["keys", "turn", "--help"],
+        &["tidy", "--help"],
         &["demo", "--help"],
         &["doctor", "--help"],
         &["ping", "--help"],
@@ -1541,4 +1542,33 @@ async fn t06_the_signing_key_turns_under_load_without_a_failed_request() {
     running.signal("HUP");
     running.logged("the signing keys stay as they were");
     assert_eq!(status(&base, "/api/v1/me", &new).await, 200);
+}
+
+#[tokio::test]
+async fn what_has_been_kept_long_enough_is_deleted_and_nothing_else() {
+    let database = database().await;
+    let root = superuser(&database).await;
+    let fill = "
+      create function pg_temp.attempt(days int) returns void language sql as $$
+        insert into sign_in_attempt (id, login_digest, address, at, outcome) values (gen_random_uuid(), '', 'x', now() - make_interval(days => days), 'wrong') $$;
+      create function pg_temp.session(began int, until int, revoked int) returns void language sql as $$
+        insert into session (id, organization_id, account_id, address, created_at, expires_at, revoked_at)
+          select gen_random_uuid(), organization_id, id, 'x', now() - make_interval(days => began), now() - make_interval(days => until), now() - make_interval(days => revoked) from account where login = 'office' $$;
+      delete from sign_in_attempt; delete from session;
+      select pg_temp.attempt(400), pg_temp.attempt(300);
+      select pg_temp.session(200, 100, null), pg_temp.session(200, 10, 100), pg_temp.session(200, 10, null), pg_temp.session(1, -1, null)";
+    root.batch_execute(fill).await.unwrap();
+    let left = async || {
+        let sql = "select (select count(*) from sign_in_attempt), (select count(*) from session), (select count(*) from candidate)";
+        let row = root.query_one(sql, &[]).await.unwrap();
+        let counts: [i64; 3] = std::array::from_fn(|n| row.get(n));
+        counts
+    };
+    let [attempts, sessions, people] = left().await;
+    assert_eq!((attempts, sessions), (2, 4));
+    for again in [false, true] {
+        let said = run(owner(&database, &["tidy"])).succeeded();
+        assert_eq!(said.is_empty(), again, "{said}");
+        assert_eq!(left().await, [1, 2, people]);
+    }
 }
