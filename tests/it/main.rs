@@ -38,6 +38,7 @@ mod examples;
 mod findings;
 mod guidance;
 mod holidays;
+mod hostile;
 mod inspections;
 mod isolation;
 mod journeys;

@@ -1,0 +1,148 @@
+//! Who means harm from outside: hostile requests fill no memory, and slow clients starve nobody.
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use reqwest::{Client, RequestBuilder};
+
+use crate::process::{Running, external, sign_in, start};
+use crate::support::{PASSWORD, database};
+
+/// A service that counts no requests, and its address.
+async fn served() -> (Running, String) {
+    let database = database().await;
+    let mut command = external("ketnap_app", &database);
+    for limit in ["ACCOUNT", "SIGN_IN", "SIGN_IN_ADDRESS"] {
+        command.env(format!("KETNAP_RATE_{limit}"), "10000000");
+    }
+    let mut running = start(command);
+    let base = running.ready();
+    (running, base)
+}
+
+/// What the process holds, in MiB.
+fn held(running: &Running) -> u64 {
+    let status = format!("/proc/{}/status", running.child.id());
+    let status = std::fs::read_to_string(status).unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}
+
+/// Where to, how it is made from the token, and its name.
+type Hostile = (&'static str, fn(&Client, &str, &str) -> RequestBuilder);
+
+fn posted(client: &Client, base: &str, token: &str, body: Vec<u8>) -> RequestBuilder {
+    client
+        .post(format!("{base}/api/v1/nominations"))
+        .bearer_auth(token)
+        .header("content-type", "application/json")
+        .body(body)
+}
+
+const KINDS: [Hostile; 9] = [
+    ("deep JSON", |client, base, token| {
+        posted(client, base, token, vec![b'['; 60_000])
+    }),
+    ("deep objects", |client, base, token| {
+        posted(client, base, token, "{\"a\":".repeat(12_000).into_bytes())
+    }),
+    ("unknown fields", |client, base, token| {
+        let fields: Vec<String> = (0..7000).map(|n| format!("\"a{n}\":0")).collect();
+        let body = format!("{{{}}}", fields.join(","));
+        posted(client, base, token, body.into_bytes())
+    }),
+    ("a long number", |client, base, token| {
+        let body = format!("{{\"full_name\":{}}}", "9".repeat(60_000));
+        posted(client, base, token, body.into_bytes())
+    }),
+    ("a large body", |client, base, token| {
+        posted(client, base, token, vec![b' '; 1 << 20])
+    }),
+    ("a packed body", |client, base, token| {
+        let packed = posted(client, base, token, vec![0; 61_000]);
+        packed.header("content-encoding", "gzip")
+    }),
+    ("a long query", |client, base, token| {
+        let asked = format!("{base}/api/v1/candidates?q={}", "%C4%91".repeat(1200));
+        client.get(asked).bearer_auth(token)
+    }),
+    ("a large token", |client, base, _| {
+        let token = format!("{}.{}.{}", "A".repeat(4000), "B".repeat(4000), "C".repeat(80));
+        client.get(format!("{base}/api/v1/me")).bearer_auth(token)
+    }),
+    ("a large form", |client, base, _| {
+        let secret = "x".repeat(60_000);
+        let form = [
+            ("grant_type", "password"),
+            ("username", "office"),
+            ("password", secret.as_str()),
+        ];
+        client.post(format!("{base}/api/v1/auth/token")).form(&form)
+    }),
+];
+
+/// T-28: a thousand hostile requests of each kind are refused, and the memory is as before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t28_a_thousand_hostile_requests_of_each_kind_fill_no_memory() {
+    let (running, base) = served().await;
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    let client = Client::new();
+    let send = async |request: fn(&Client, &str, &str) -> RequestBuilder| {
+        let answer = request(&client, &base, &token).send().await;
+        // who is still sending when it is refused sees the connection end
+        answer.map_or(413, |answer| answer.status().as_u16())
+    };
+    let mut told = Vec::new();
+    for (name, request) in KINDS {
+        for _ in 0..5 {
+            join_all((0..16).map(|_| send(request))).await;
+        }
+        let before = held(&running);
+        for _ in 0..63 {
+            for status in join_all((0..16).map(|_| send(request))).await {
+                assert!((400..500).contains(&status), "{name}: {status}");
+            }
+        }
+        let after = held(&running);
+        told.push(format!("{name}: {before} to {after} MiB"));
+        assert!(after <= before + 50, "{}", told.join("\n"));
+    }
+    eprintln!("{}", told.join("\n"));
+    // and it serves as before
+    let me = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
+    assert_eq!(me.send().await.unwrap().status(), 200);
+}
+
+/// T-29: 500 connections that send their requests letter by letter starve nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn t29_five_hundred_slow_clients_starve_nobody() {
+    let (_running, base) = served().await;
+    let token = sign_in(&base, "office", PASSWORD).await.unwrap();
+    let client = Client::new();
+    let p95 = async || {
+        let mut times = Vec::new();
+        for _ in 0..200 {
+            let began = Instant::now();
+            let me = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
+            assert_eq!(me.send().await.unwrap().status(), 200);
+            times.push(began.elapsed());
+        }
+        times.sort_unstable();
+        times[times.len() * 95 / 100]
+    };
+    p95().await;
+    let alone = p95().await;
+    let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
+    let mut slow: Vec<TcpStream> = (0..500)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    for letter in b"POST /api/v1/nomina".chunks(1) {
+        for stream in &mut slow {
+            stream.write_all(letter).unwrap();
+        }
+    }
+    let beside = p95().await;
+    eprintln!("95th percentile alone {alone:?}, beside 500 slow clients {beside:?}");
+    assert!(beside <= alone * 2 + Duration::from_millis(5));
+}
