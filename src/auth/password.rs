@@ -90,7 +90,7 @@ pub fn random_secret() -> anyhow::Result<String> {
 }
 
 /// The words that passwords here are most likely made of, which therefore do not count.
-const USUAL: &[&str] = &[
+pub const USUAL: &[&str] = &[
     "matkhau",
     "password",
     "ketnap",

@@ -15,7 +15,7 @@ use crate::error::{Code as Wire, Error, Result};
 
 /// Delay in seconds by number of failures within a day. The failures are stored in the database, so
 /// a restart does not reset them.
-const DELAYS: [i32; 14] = [0, 0, 0, 0, 1, 3, 5, 10, 30, 60, 120, 300, 600, 900];
+pub const DELAYS: [i32; 14] = [0, 0, 0, 0, 1, 3, 5, 10, 30, 60, 120, 300, 600, 900];
 
 /// An account that may sign in if what was given is its secret: that is for `open_session` to say.
 pub struct Checked {

@@ -22,6 +22,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 
 pub use doctor::catalog_faults;
+pub use tidy::KEPT;
 
 use crate::access::schema;
 use crate::config::Config;

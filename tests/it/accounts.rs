@@ -555,6 +555,29 @@ async fn a_weak_password_is_refused() {
         .invalid(&["/current_password"]);
 }
 
+/// Every character, of any kind or of one, and as many as fit.
+#[tokio::test]
+async fn a_password_has_any_characters_and_up_to_500() {
+    let house = House::build().await;
+    let (_, code) = coded_account(&house).await;
+    let tokens = sign_in(&house, "branch-11", &code).await.expect(200);
+    let token = text(&tokens, "access_token");
+    let long = "mưa rơi trên mái tôn cũ ".repeat(20) + "rồi tạnh";
+    let mut current = code.clone();
+    for new in [
+        "hai  dấu  trắng  ở  giữa",
+        "chỉ chữ thường thôi nhé",
+        "🦜 chim vẹt, 🌾 lúa chín, 🛶 thuyền",
+        "đá;vàng<thau>&chì%kẽm$bạc",
+        "sixty-four letters or more: a slow river goes round the old village",
+        &long,
+    ] {
+        set_password(&house, token, &current, new).await.expect(204);
+        sign_in(&house, "branch-11", new).await.expect(200);
+        current = new.to_owned();
+    }
+}
+
 /// One-time codes; the same password in another Unicode normalisation is the same password.
 #[tokio::test]
 async fn a_code_is_dead_once_a_password_is_set() {

@@ -1298,7 +1298,14 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     // who asked, by id
     assert_eq!(status(&base, "/api/v1/me", &office).await, 200);
     let account = crate::support::demo("ac", 0, 2);
-    running.logged(&format!("\"account\":\"{account}\""));
+    let named = format!("\"account\":\"{account}\"");
+    running.logged(&named);
+    assert_eq!(status(&base, "/api/v1/accounts", &office).await, 403);
+    eventually("a refusal has its account", || {
+        let log = running.log.lock().unwrap();
+        let mut lines = log.lines();
+        lines.any(|l| l.contains(&named) && l.contains("\"status\":403"))
+    });
     let canaries = [
         "Canarina",
         "canary",

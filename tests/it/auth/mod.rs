@@ -836,6 +836,24 @@ async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
 }
 
 /// What is still being verified is no failure: a script's workers renew their tokens together.
+/// 256 bits of the system's generator, and none comes twice.
+#[test]
+fn a_drawn_secret_has_256_bits() {
+    let drawn = (0..1000).map(|_| ketnap::auth::password::random_secret().unwrap());
+    let drawn: BTreeSet<String> = drawn.collect();
+    assert_eq!(drawn.len(), 1000);
+    let mut ones = [0; 256];
+    for secret in &drawn {
+        let bytes = URL_SAFE_NO_PAD.decode(secret).unwrap();
+        assert_eq!(bytes.len(), 32);
+        for (n, one) in ones.iter_mut().enumerate() {
+            *one += u32::from(bytes[n / 8] >> (n % 8) & 1);
+        }
+    }
+    // a bit that stood still, or leant to one side, would show
+    assert!(ones.iter().all(|one| (350..650).contains(one)), "{ones:?}");
+}
+
 #[tokio::test]
 async fn right_secrets_sent_at_once_are_all_right() {
     let house = House::build().await;
