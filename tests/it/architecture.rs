@@ -916,3 +916,60 @@ fn lints_are_answered_and_not_silenced() {
         }
     }
 }
+
+/// How the keys of well-known services begin.
+const ISSUED: [&str; 8] = [
+    "AKIA", "ghp_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "AIza", "npm_",
+];
+
+/// How many bits a letter of the word tells.
+fn bits(word: &str) -> f64 {
+    let mut counts: BTreeMap<char, f64> = BTreeMap::new();
+    for letter in word.chars() {
+        *counts.entry(letter).or_default() += 1.0;
+    }
+    let all: f64 = counts.values().sum();
+    -counts.values().map(|n| n / all * (n / all).log2()).sum::<f64>()
+}
+
+/// Words that look like keys or tokens: issued by a service, or long and drawn by lot.
+fn secrets(text: &str) -> Vec<&str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"_+=/-".contains(c));
+    let suspect = |word: &&str| {
+        let has = |kind: fn(&u8) -> bool| word.bytes().any(|b| kind(&b));
+        let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+        let hex = word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        word.len() >= 20 && ISSUED.iter().any(|start| word.starts_with(start))
+            || word.len() >= 32 && mixed && bits(word) >= 4.0
+            || word.len() >= 40 && hex && has(u8::is_ascii_lowercase)
+    };
+    words.filter(suspect).collect()
+}
+
+#[test]
+fn no_secret_is_checked_in() {
+    let listed = std::process::Command::new("git")
+        .args(["ls-files"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let (mut read, mut found) = (0, Vec::new());
+    // checksums of packages are no secrets
+    let locks = |file: &&str| !file.ends_with(".lock") && !file.ends_with("package-lock.json");
+    for file in listed.lines().filter(locks) {
+        let Ok(text) = std::fs::read_to_string(root().join(file)) else {
+            continue;
+        };
+        read += 1;
+        found.extend(secrets(&text).into_iter().map(|word| format!("{file}: {word}")));
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    assert!(read > 500, "{read} files");
+    // what it is to find
+    let drawn = ketnap::auth::password::random_secret().unwrap();
+    for secret in [format!("gh{}{}", "p_", "0123456789abcdef01"), drawn, "9f".repeat(32)] {
+        let text = format!("password = \"{secret}\"");
+        assert_eq!(secrets(&text), [secret.as_str()]);
+    }
+}
