@@ -19,23 +19,22 @@ use super::reveal::{EXPORT, Reveal, expect_few, written};
 use super::sealed;
 use crate::access::{Permission, reach};
 use crate::auth::Permit;
-use crate::db::tables::{account, candidate};
-use crate::db::{Db, Query, Tx, any_of, constant, value_of};
+use crate::db::tables::account;
+use crate::db::{Db, Query, Tx, any_of, constant, functions, value_of};
 use crate::error::Result;
 
 /// All that is held on one person
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonalData {
-    /// The candidacies of the person, each with its id; a member's is that of the file that made
-    /// them one
+    /// The rows about the person: candidacies, and memberships; a member's id is that of the file that
+    /// made them one. Somebody with the same name and birth date counts as the same unless told apart
     #[schema(max_items = 100)]
     pub ids: Vec<Uuid>,
     pub at: DateTime<Utc>,
     /// The rows about the person under the name of their kind, with their fields as stored.
     /// `sponsor` and `introducer` are rows about others in which they have that part;
     /// `access_entry` tells who has read what is protected. Not among them: moves of a branch's people
-    /// to another, entries of source plans that are not linked to the file, and an earlier membership
-    /// of somebody who came back, which is exported by its own id
+    /// to another, and entries of source plans that are not linked to the file
     #[schema(value_type = Object)]
     pub held: Value,
 }
@@ -70,7 +69,8 @@ pub async fn export<R: Resource, P: Permission>(
         let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         expect_few(&tx, permit).await?;
         let (organization, candidate) = of(&row);
-        let ids = attempts(&tx, id).await?;
+        let ids = tx.one(functions::one_person(id)).await?;
+        let ids = ids.map_or_else(|| vec![id], |(ids,)| ids);
         let held = tx.one(held(&tx, permit, &ids)).await?;
         let mut held = held.map(|(held,)| held).unwrap_or_default();
         let mut keys = HashMap::new();
@@ -92,31 +92,6 @@ pub async fn export<R: Resource, P: Permission>(
         Ok(Reply::new(&data).cache("no-store"))
     })
     .await
-}
-
-/// The person's candidacies, of which each names the one before.
-async fn attempts(tx: &Tx, id: Uuid) -> Result<Vec<Uuid>> {
-    use candidate::Column::{Id, PreviousId};
-    let mut known = vec![id];
-    loop {
-        let mut linked = Build::select();
-        linked
-            .columns([Id, PreviousId])
-            .from(candidate::Entity)
-            .and_where(any_of(Id, known.clone()).or(any_of(PreviousId, known.clone())));
-        let rows = tx.all(Query::<(Uuid, Option<Uuid>)>::of(&linked)).await?;
-        let before = known.len();
-        known.extend(
-            rows.into_iter()
-                .flat_map(|(id, previous)| [Some(id), previous])
-                .flatten(),
-        );
-        known.sort_unstable();
-        known.dedup();
-        if known.len() == before {
-            return Ok(known);
-        }
-    }
 }
 
 /// The statement that reads every row about these people, by kind.

@@ -544,6 +544,18 @@ async fn who_left_and_came_back_is_erased_as_one() {
     }
     let left = leaves(&house, &second, "2021-01-12", "transferred_out").await;
     left.expect(201);
+    // what is held on them is told by either row
+    for id in [&first, &second] {
+        let asked = json!({"reason": "Người trong hồ sơ yêu cầu"});
+        let told = house.post("office", &format!("members/{id}/exports"), asked);
+        let told = told.await.expect(200);
+        let mut ids = [&first, &second];
+        ids.sort_unstable();
+        assert_eq!(told.body["ids"], json!(ids));
+        for (kind, rows) in [("member", 2), ("membership", 2), ("member_leaving", 2)] {
+            assert_eq!(told.body["held"][kind].list().len(), rows, "{kind}");
+        }
+    }
     erase(&house, &second).await;
     for id in [&first, &second] {
         let path = format!("members/{id}");
