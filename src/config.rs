@@ -103,7 +103,7 @@ pub struct Config {
         global = true
     )]
     pub rate_account: NonZeroU32,
-    /// Sign-ins per minute and login
+    /// Sign-ins per minute with a login from one address
     #[arg(long, env = "KETNAP_RATE_SIGN_IN", default_value = "10", global = true)]
     pub rate_sign_in: NonZeroU32,
     /// Sign-ins per minute and address

@@ -747,6 +747,27 @@ async fn t02_t03_guessing_slows_the_guesser_and_not_the_known_device() {
     assert_eq!(sign_in_from(&again, cafe, "standing", PASSWORD).await, 200);
 }
 
+/// What others try at a login takes nothing from a device elsewhere, however few sign-ins are allowed.
+#[tokio::test]
+async fn t03_what_is_tried_elsewhere_takes_nothing_from_a_known_device() {
+    let house = House::with(Build {
+        rates: 5,
+        proxies: "127.0.0.1",
+        ..Build::default()
+    })
+    .await;
+    let (home, thief) = ("203.0.113.1", "198.51.100.66");
+    assert_eq!(sign_in_from(&house, home, "standing", PASSWORD).await, 200);
+    let mut tried = Vec::new();
+    for _ in 0..8 {
+        tried.push(sign_in_from(&house, thief, "standing", "wrong").await);
+    }
+    assert_eq!(tried, [400, 400, 400, 400, 400, 429, 429, 429]);
+    for _ in 0..4 {
+        assert_eq!(sign_in_from(&house, home, "standing", PASSWORD).await, 200);
+    }
+}
+
 /// T-01: an unknown login is delayed in the same way.
 #[tokio::test]
 async fn t01_an_unknown_login_is_slowed_as_a_known_one_is() {
