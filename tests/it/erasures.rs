@@ -197,6 +197,39 @@ async fn the_database_takes_no_act_for_a_tombstone() {
     assert!(!taken().await);
 }
 
+/// Nor a seat or a sponsor for one, or for somebody whom the caller does not see.
+#[tokio::test]
+async fn the_database_takes_no_seat_and_no_sponsor_for_a_tombstone() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let refused = async |table: &str, id: &str| {
+        let stored = format!(
+            "select string_agg(quote_ident(attname), ', ') from pg_attribute where attrelid = '{table}'::regclass and attnum > 0 and attgenerated = '' and not attisdropped"
+        );
+        let columns = house.column(&stored).await.remove(0);
+        let row = format!("select to_jsonb(t)::text from {table} t order by id limit 1");
+        let row = house.column(&row).await.remove(0).replace('\'', "''");
+        let new = json!({"candidate_id": id, "branch_id": branch(5)});
+        let write = format!(
+            "insert into {table} ({columns}) select {columns} from jsonb_populate_record(null::{table}, '{row}'::jsonb || '{new}')"
+        );
+        let inside = house.inside("branch-05", "begin").await;
+        let answer = inside.batch_execute(&write).await;
+        inside.batch_execute("rollback").await.unwrap();
+        // the policy is asked before any constraint
+        let code = answer.err().and_then(|e| e.code().map(|c| c.code().to_owned()));
+        code.as_deref() == Some("42501")
+    };
+    for table in ["enrolment", "sponsorship"] {
+        assert!(!refused(table, &id).await, "{table}");
+        assert!(refused(table, &demo("ca", 1, 1)).await, "{table}: a stranger");
+    }
+    erase(&house, &id).await;
+    for table in ["enrolment", "sponsorship"] {
+        assert!(refused(table, &id).await, "{table}");
+    }
+}
+
 /// Every attempt goes together, and not while one is open.
 #[tokio::test]
 async fn nobody_is_erased_on_the_way_or_in_the_party_or_by_one_alone() {

@@ -95,6 +95,8 @@ pub fn tables() -> Vec<Table> {
         Rows::Same("organization_id", "act.organization_id"),
         Rows::Null("erased_on"),
     ]);
+    // somebody whom the caller sees, and who was not erased
+    let living = || Rows::Of("candidate", "candidate_id", Box::new(Rows::Null("erased_on")));
     let states =
         |list: &[EnrolmentState]| Rows::Word("state", list.iter().map(|s| s.wire()).collect());
     let draft = |rows| all([rows, word("state", TermState::Draft.wire())]);
@@ -201,7 +203,8 @@ pub fn tables() -> Vec<Table> {
                 reach::nomination,
             )),
         Table::new("sponsorship", of_branch(A::ReadSponsorships))
-            .write(A::WriteSponsorships, reach::of_branch),
+            .write(A::WriteSponsorships, reach::of_branch)
+            .insert(all([living(), of_branch(A::WriteSponsorships)])),
         closed("name_word"),
         closed("candidate_move"),
         closed("stage_entry"),
@@ -209,7 +212,7 @@ pub fn tables() -> Vec<Table> {
             "transfer_offer",
             by(&[A::ReadTransfers], reach::transfer_offer),
         )
-        .insert(by(&[A::OfferTransfers], reach::of_branch))
+        .insert(all([living(), of_branch(A::OfferTransfers)]))
         .update(any([
             by(&[A::OfferTransfers], reach::of_branch),
             by(&[A::AnswerTransfers], |_| {
@@ -256,7 +259,7 @@ pub fn tables() -> Vec<Table> {
                 by(&[A::ConfirmEnrolments], on_a_list),
             ]),
         )
-        .insert(by(&[A::ProposeEnrolments], reach::of_branch))
+        .insert(all([living(), of_branch(A::ProposeEnrolments)]))
         .update(any([
             by(&[A::ProposeEnrolments], reach::of_branch),
             all([
