@@ -127,7 +127,13 @@ fn extended(name: &str, lang: Lang, more: &str, held: &IfNoneMatch) -> Result<Ht
     let found = found.map_err(|e| Error::internal(anyhow::anyhow!("{name}: {e}")))?;
     let file = found.ok_or_else(|| Error::new(Code::RouteNotFound))?;
     let mut response = HttpResponse::Ok();
-    response.content_type(file.content_type);
+    let kind = file.content_type;
+    let text = kind.starts_with("text/") && !kind.contains("charset");
+    response.content_type(if text {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind
+    });
     let body = [&*file.bytes, more.as_bytes()].concat();
     Ok(kept(held, &mut response, body))
 }

@@ -973,3 +973,26 @@ fn no_secret_is_checked_in() {
         assert_eq!(secrets(&text), [secret.as_str()]);
     }
 }
+
+/// `Cargo.lock` lists every component with its checksum; all come from one registry.
+#[test]
+fn every_component_is_listed_and_comes_from_the_registry() {
+    let lock: toml::Table = include_str!("../../Cargo.lock").parse().unwrap();
+    let packages = lock["package"].as_array().unwrap();
+    let mut ours = Vec::new();
+    for package in packages {
+        let name = package["name"].as_str().unwrap();
+        match package.get("source").and_then(toml::Value::as_str) {
+            None => ours.push(name),
+            Some(source) => {
+                let registry = "registry+https://github.com/rust-lang/crates.io-index";
+                assert_eq!(source, registry, "{name}");
+                assert!(package.get("checksum").is_some(), "{name}");
+            }
+        }
+    }
+    ours.sort_unstable();
+    let known = ["ketnap", "ketnap-derive", "ketnap-law", "ketnap-tables", "migration"];
+    assert_eq!(ours, known);
+    assert!(packages.len() > 100, "{}", packages.len());
+}

@@ -1,5 +1,5 @@
 //! Who means harm from outside: hostile requests fill no memory, and slow clients starve nobody.
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -145,4 +145,42 @@ async fn t29_five_hundred_slow_clients_starve_nobody() {
     let beside = p95().await;
     eprintln!("95th percentile alone {alone:?}, beside 500 slow clients {beside:?}");
     assert!(beside <= alone * 2 + Duration::from_millis(5));
+}
+
+/// A request that a proxy could end elsewhere than we do is refused, and nothing behind it is read.
+#[tokio::test]
+async fn no_request_is_smuggled_behind_another() {
+    let (_running, base) = served().await;
+    let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
+    let behind = "0\r\n\r\nGET /healthz HTTP/1.1\r\nhost: here\r\n\r\n";
+    let answered = |head: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let wait = Some(Duration::from_secs(20));
+        stream.set_read_timeout(wait).unwrap();
+        let request = format!("POST /healthz HTTP/1.1\r\nhost: here\r\n{head}\r\n\r\n{behind}");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        // whether the connection is closed with what is unread, or in order
+        let _ = stream.read_to_string(&mut text);
+        text
+    };
+    for head in [
+        "content-length: 5\r\ntransfer-encoding: chunked",
+        "content-length: 5\r\ncontent-length: 6",
+        "content-length: 5\r\ncontent-length: 5",
+        "content-length: +5",
+        "content-length : 5",
+        "transfer-encoding: xchunked",
+        "transfer-encoding: chunked, identity",
+        "transfer-encoding: chunked\r\ntransfer-encoding: identity",
+        "x: a\r\n b",
+        "x: a\0b",
+    ] {
+        let answer = answered(head);
+        assert!(answer.starts_with("HTTP/1.1 400"), "{head}: {answer}");
+        assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{head}: {answer}");
+    }
+    // what is in order is read to its end, and what follows is answered
+    let plain = answered("transfer-encoding: chunked\r\nconnection: keep-alive");
+    assert!(plain.matches("HTTP/1.1").count() >= 2, "{plain}");
 }

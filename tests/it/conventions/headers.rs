@@ -115,7 +115,7 @@ async fn every_answer_carries_the_security_headers_a_request_id_and_a_cache_rule
         ("200", Method::GET, "/.well-known/jwks.json", vec![]),
     ];
     for (status, method, path, headers) in cases {
-        let (got, headers, _) = raw(&house, method.clone(), path, &headers, vec![]).await;
+        let (got, headers, text) = raw(&house, method.clone(), path, &headers, vec![]).await;
         assert_eq!(got.to_string(), status, "{method} {path}");
         let value = |name: &str| {
             headers
@@ -140,6 +140,9 @@ async fn every_answer_carries_the_security_headers_a_request_id_and_a_cache_rule
             value("strict-transport-security").contains("max-age=31536000"),
             "{method} {path}"
         );
+        let kind = value("content-type");
+        let named = kind.contains("json") || kind.ends_with("charset=utf-8");
+        assert!(named || text.is_empty(), "{method} {path}: {kind}");
         assert_eq!(value("server"), "", "{method} {path}");
         assert!(!value("x-request-id").is_empty(), "{method} {path}");
         assert!(!value("cache-control").is_empty(), "{method} {path}");
