@@ -843,3 +843,51 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     let (first, few) = (count().await, count().await);
     assert_eq!((many, first, few), (3, 6, 3));
 }
+
+/// What a plain get and a list of 50 cost with masks, sealed values and scopes, beside a service on the
+/// same rows that has neither: medians, in turn. A mask opens nothing; for a branch, which reads what
+/// it writes, it is only told.
+#[tokio::test]
+async fn trust_costs_a_get_and_a_list_of_fifty_at_most_a_sixth() {
+    let house = House::build().await;
+    let bare = Build {
+        seals: std::env::temp_dir().join("no-keys-here"),
+        scopes: false,
+        ..Build::default()
+    };
+    let bare = House::over(house.database.clone(), bare).await;
+    let mut told = Vec::new();
+    for (login, person) in [("office", demo("ca", 3, 6)), ("branch-01", demo("ca", 1, 1))] {
+        for path in [format!("candidates/{person}"), "candidates?limit=50".to_owned()] {
+            let mut ratios = Vec::new();
+            for _ in 0..5 {
+                let mut times = [Vec::new(), Vec::new()];
+                for round in 0..220 {
+                    for (house, times) in [&house, &bare].into_iter().zip(&mut times) {
+                        let asked = house
+                            .client
+                            .get(format!("{}/api/v1/{path}", house.base))
+                            .bearer_auth(house.token(login).await);
+                        let began = std::time::Instant::now();
+                        let answer = asked.send().await.unwrap();
+                        assert_eq!(answer.status(), 200);
+                        answer.bytes().await.unwrap();
+                        if round >= 20 {
+                            times.push(began.elapsed());
+                        }
+                    }
+                }
+                let [with, without] = times.map(|mut t| {
+                    t.sort_unstable();
+                    t[t.len() / 2].as_secs_f64()
+                });
+                ratios.push(with / without);
+            }
+            ratios.sort_by(f64::total_cmp);
+            told.push(format!("{login} {path}: {ratios:.2?}"));
+            // other tests run at the same time: the calmest rounds count
+            assert!(login != "office" || ratios[1] <= 1.15, "{}", told.join("\n"));
+        }
+    }
+    eprintln!("{}", told.join("\n"));
+}
