@@ -36,7 +36,7 @@ use crate::recording;
 use crate::recording::evidence::Acknowledged;
 
 macro_rules! acts {
-    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $($asked:ident)?] $tag:tt $body:ident $($more:ident)?;)*) => {
+    ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $($asked:ident)?] $tag:tt $body:ident $($more:ident)*;)*) => {
         $(
             $(#[doc = $about])+
             ///
@@ -47,7 +47,7 @@ macro_rules! acts {
                 $path,
                 tag = $tag,
                 answer = "The act",
-                refuses(Duplicate, RequirementsUnmet $(, $more)?)
+                refuses(RequirementsUnmet $(, $more)*)
             )]
             pub async fn $post(
                 permit: Permit<$permission>,
@@ -127,10 +127,12 @@ macro_rules! acts {
     };
 }
 
-// an act whose correction may take a membership back, on which a post rests, names that refusal
+// beside the regulations: an act with a numbered paper, and one by which a file that has ended goes on
+// or a membership begins, may meet another like it; one whose correction may take a membership back,
+// on which a post rests, says so
 acts! {
     /// Record the branch's decision about a person on its list
-    record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision;
+    record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision Duplicate;
     /// Record a sponsor's quarterly note
     record_sponsor_note list_sponsor_notes "/candidates/{id}/sponsor-notes" [NoteSponsors asked] "plan" SponsorNote;
     /// Give a test assignment
@@ -140,7 +142,7 @@ acts! {
     /// Open the dossier
     open_dossier list_dossiers "/candidates/{id}/dossier" [OpenDossiers] "dossier" Dossier;
     /// Record an introduction paper
-    record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions asked] "dossier" Introduction;
+    record_introduction list_introductions "/candidates/{id}/introductions" [RecordIntroductions asked] "dossier" Introduction Duplicate;
     /// Record a document of the dossier
     record_document list_documents "/candidates/{id}/documents" [RecordDocuments asked] "dossier" Document;
     /// Record a step of the background verification
@@ -150,23 +152,23 @@ acts! {
     /// Record an opinion
     record_opinion list_opinions "/candidates/{id}/opinions" [RecordOpinions asked] "dossier" Opinion;
     /// Record a vote
-    record_resolution list_resolutions "/candidates/{id}/resolutions" [RecordResolutions] "admission" Resolution;
+    record_resolution list_resolutions "/candidates/{id}/resolutions" [RecordResolutions] "admission" Resolution Duplicate;
     /// Submit the file to the deciding body
-    submit_file list_submissions "/candidates/{id}/submission" [SubmitFiles] "admission" Submission;
+    submit_file list_submissions "/candidates/{id}/submission" [SubmitFiles] "admission" Submission Duplicate;
     /// Return a submitted file for correction
     return_file list_returns "/candidates/{id}/return" [ReturnFiles] "admission" Return;
     /// Record a decision on admission or strike-off
-    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision HasDependents;
+    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision Duplicate HasDependents;
     /// Record the ceremony, which starts the probation
-    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony HasDependents;
+    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony Duplicate HasDependents;
     /// Record a waiver or a written agreement
-    record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers asked] "admission" Waiver;
+    record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers asked] "admission" Waiver Duplicate;
     /// Record the decision that recognises an official member
-    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition HasDependents;
+    record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition Duplicate HasDependents;
     /// Record the end of a candidacy outside the procedure
-    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit HasDependents;
+    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit Duplicate HasDependents;
     /// Annul an act that should never have been recorded
-    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment HasDependents;
+    annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment Duplicate HasDependents;
 }
 
 /// What records acts of a kind through another resource, or as the answer to an offer. An
