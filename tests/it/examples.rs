@@ -282,3 +282,63 @@ async fn what_was_read_is_not_sent_again() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// Whatever is made with an `Idempotency-Key`: the same request again, another one with the key, one
+/// while the first is still answered, and one where the kept answer cannot be opened any more.
+#[tokio::test]
+async fn every_creation_knows_a_request_that_comes_again() {
+    let now = "2026-12-01T02:00:00Z".parse().unwrap();
+    let database = later_database(now).await;
+    let house = House::over(database.clone(), Build::default()).await;
+    let nowhere = Build {
+        seals: std::env::temp_dir().join("no-such-folder"),
+        ..Build::default()
+    };
+    let unsealed = House::over(database, nowhere).await;
+    for house in [&house, &unsealed] {
+        house.clock.set(now);
+    }
+    let takes = |op: &'static Value| parameters(op).any(|p| p["name"] == "Idempotency-Key");
+    let sent = || operations().filter(|(_, _, op)| op["x-example-unsent"] != true);
+    for (_, _, op) in sent().filter(|all| takes(all.2)) {
+        if let Some(login) = op["x-example-login"].as_str() {
+            unsealed.token(login).await;
+        }
+    }
+    let owner = house.owner().await;
+    let key = [("idempotency-key", "once")];
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (path, method, op) in sent() {
+        let keyed = takes(op);
+        let more = if keyed { &key[..] } else { &[] };
+        let first = send(&house, path, method.clone(), op, more).await;
+        if !keyed {
+            continue;
+        }
+        seen += 1;
+        let again = async |house: &House| send(house, path, method.clone(), op, &key).await;
+        let same = again(&house).await;
+        let replayed = (
+            same.status,
+            same.header("idempotent-replayed"),
+            same.text.as_str(),
+        );
+        let mut told = vec![replayed == (first.status, "true", first.text.as_str())];
+        told.push(again(&unsealed).await.code() == "invalid_transition");
+        let lock = "select concat_ws(' ', account_id, route, key) from idempotency_key where fingerprint <> '\\x00'";
+        let lock: String = owner.query_one(lock, &[]).await.unwrap().get(0);
+        for (call, code) in [("lock", "idempotency_in_progress"), ("unlock", "")] {
+            let call = format!("select pg_advisory_{call}(hashtextextended($1, 0))");
+            owner.execute(&call, &[&lock]).await.unwrap();
+            told.push(code.is_empty() || again(&house).await.code() == code);
+        }
+        let other = "update idempotency_key set fingerprint = '\\x00'";
+        owner.execute(other, &[]).await.unwrap();
+        told.push(again(&house).await.code() == "idempotency_key_reused");
+        if told.contains(&false) {
+            wrong.push(format!("{}: {} {told:?}", op["operationId"], first.status));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(seen > 45, "{seen}");
+}

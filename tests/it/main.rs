@@ -66,6 +66,7 @@ mod promises;
 mod properties;
 mod prose;
 mod quota_plans;
+mod refusals;
 mod register;
 mod regulation_trials;
 mod regulations;

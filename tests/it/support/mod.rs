@@ -833,6 +833,10 @@ impl Answer {
             self.text
         );
         let response = resolve(response);
+        if self.status >= 400 {
+            let id = op["operationId"].as_str().unwrap();
+            crate::refusals::note(id, self.code());
+        }
         if let (Some(codes), false) = (response["x-codes"].as_array(), self.text.is_empty()) {
             let listed = codes.iter().any(|code| code == self.code());
             // a path that looks like one of the operation's belongs to none
