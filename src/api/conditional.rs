@@ -1,4 +1,4 @@
-//! Reading again: 304 to who holds what would be sent.
+//! Reading again: 304 for a client that already has the answer.
 use actix_web::HttpResponse;
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,12 +12,12 @@ use super::reply::digest;
 use crate::auth::Gate;
 use crate::error::Error;
 
-/// What a 304 repeats of the answer that it stands for.
+/// Headers that a 304 repeats (RFC 9110, 15.4.5).
 const KEPT: [HeaderName; 3] = [header::ETAG, header::VARY, header::CACHE_CONTROL];
 
-/// Innermost middleware. What a reading answers gets an `ETag`, unless it is a row, which has one: a
-/// digest, weak because the body may yet be compressed. The answer is made either way: what it rests
-/// on may have changed without any version, and a protected reading leaves its trace.
+/// Innermost middleware. The answer to a `GET` gets an `ETag` unless it has one, as rows do: a digest,
+/// weak because the body may be compressed later. The answer is computed in any case: what it rests on
+/// has no version, and reading protected data leaves a trace.
 pub async fn unless_held(
     req: ServiceRequest,
     next: Next<BoxBody>,

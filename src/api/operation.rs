@@ -62,7 +62,7 @@ pub struct Facts {
     /// Parameters of a single object.
     pub parameters: Vec<Value>,
     pub if_match: bool,
-    /// It reads, for who is known: 304 to who holds the answer.
+    /// A `GET` that needs a token: 304 for a client that already has the answer.
     pub if_none_match: bool,
     /// It reads one object.
     pub one: bool,

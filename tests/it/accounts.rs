@@ -169,18 +169,18 @@ async fn an_account_is_made_with_its_first_code_in_one_operation() {
     let new = json!({"login": "branch-11", "display_name": "Chi ủy chi bộ 1, người thứ hai",
         "role": "branch_committee", "branch_id": branch(1), "with_secret": true});
     let key = [("idempotency-key", "once")];
-    let make = async || {
+    let ask = async || {
         let body = Some(new.clone());
         house
             .send("admin", Method::POST, "accounts", body, &key)
             .await
     };
-    let made = make().await.expect(201);
+    let made = ask().await.expect(201);
     assert_eq!((made.version(), made.header("etag")), (1, "\"1\""));
     let code = made.body["secret"].text().to_owned();
     assert_eq!(code.len(), 19, "{code}");
     // shown once
-    let again = make().await.expect(201);
+    let again = ask().await.expect(201);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(
         (&again.body["id"], &again.body["secret"]),

@@ -106,10 +106,12 @@ async fn drawn(gate: &Gate, role: Role) -> Result<(String, String)> {
 
 /// How long a one-time code lives; a script's client secret has no such end.
 const fn lives(role: Role) -> Option<TimeDelta> {
-    match role {
-        Role::ServiceAccount => None,
-        role if waits(role) => Some(CONFIRMED_WITHIN),
-        _ => Some(TimeDelta::days(1)),
+    if matches!(role, Role::ServiceAccount) {
+        None
+    } else if waits(role) {
+        Some(CONFIRMED_WITHIN)
+    } else {
+        Some(TimeDelta::days(1))
     }
 }
 
