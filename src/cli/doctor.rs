@@ -5,13 +5,14 @@ use std::process::ExitCode;
 use migration::newest;
 use tokio_postgres::Client;
 
+use super::account::store;
 use super::regulations::tell_cases;
 use super::standing::{Moved, changed, other_versions, tell_changed, tell_findings};
 use super::{beside, tell};
-use crate::access::Role;
 use crate::auth::second_factor::needed_by;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::db::{direct, functions};
 use crate::law::comparison::By;
 use crate::law::regulation::Regulations;
 
@@ -242,14 +243,13 @@ pub async fn regulation_faults(
 /// Checks the tallies against the rows they count. Counts them anew where the role may; else reports a fault.
 async fn counted_anew(client: &Client) -> anyhow::Result<Option<String>> {
     client.batch_execute("set statement_timeout = 0").await?;
-    let sql = "select (select n::bigint from app.counts('sums', '{}')), has_function_privilege('app.recount()', 'execute')";
-    let row = client.query_one(sql, &[]).await?;
-    let wrong: i64 = row.get(0);
+    let wrong = direct::one(client, functions::wrong_tallies()).await?;
+    let wrong = wrong.map_or(0, |(wrong,)| wrong);
     if wrong == 0 {
         return Ok(None);
     }
-    if row.get(1) {
-        client.batch_execute("select app.recount()").await?;
+    if direct::holds(client, functions::may_recount()).await? {
+        direct::execute(client, functions::recount()).await?;
         tell(&format!(
             "  {wrong} figures were wrong and have been counted anew"
         ));
@@ -258,28 +258,6 @@ async fn counted_anew(client: &Client) -> anyhow::Result<Option<String>> {
     Ok(Some(format!(
         "{wrong} figures differ from the rows that they count: run `ketnap doctor` as the owner role, which counts them anew"
     )))
-}
-
-async fn sees_accounts(client: &Client) -> anyhow::Result<bool> {
-    let row = client.query_one("select exists (select from account)", &[]);
-    Ok(row.await?.get(0))
-}
-
-/// Organisations with a single administrator, as far as the role can see accounts.
-async fn lone_administrators(client: &Client) -> anyhow::Result<Vec<String>> {
-    let sql = "select o.name from organization o join account a on a.organization_id = o.id \
-               where a.role = 'system_admin' and a.disabled_at is null and a.waits_until is null group by o.id, o.name having count(*) = 1 order by 1";
-    let rows = client.query(sql, &[]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
-}
-
-/// Accounts that need a second factor and have none, as far as the role can see accounts.
-async fn without_second_factor(client: &Client) -> anyhow::Result<Vec<String>> {
-    let roles = Role::ALL.iter().filter(|role| needed_by(**role));
-    let roles: Vec<&str> = roles.map(|role| role.wire()).collect();
-    let sql = "select login from account where role::text = any ($1) and disabled_at is null and second_factor_at is null order by 1";
-    let rows = client.query(sql, &[&roles]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
 /// Faults that keep `serve` from using an external database.
@@ -306,12 +284,15 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
         Some(url) => crate::db::connect::client(&url.parse()?).await?,
         None => crate::db::connect::client(&url.parse()?).await?,
     };
-    if !sees_accounts(&keeper).await.unwrap_or_default() {
+    if !store::sees_accounts(&keeper).await.unwrap_or_default() {
         tell(
             "  who is the only administrator or has no second factor is seen by the owner role only",
         );
     }
-    for name in lone_administrators(&keeper).await.unwrap_or_default() {
+    for name in store::lone_administrators(&keeper)
+        .await
+        .unwrap_or_default()
+    {
         tell(&format!(
             "  {name} has only one administrator: a second one should be created"
         ));
@@ -319,16 +300,19 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
     match config.no_second_factor() {
         Ok(Some(reason)) => tell(&format!("  nobody needs a second factor: {reason}")),
         Ok(None) => {
-            for login in without_second_factor(&keeper).await.unwrap_or_default() {
+            let without = store::without_second_factor(&keeper).await;
+            let without = without.unwrap_or_default().into_iter();
+            for account in without.filter(|account| needed_by(account.role)) {
                 tell(&format!(
-                    "  {login} can see persons unmasked, and has no second factor yet"
+                    "  {} can see persons unmasked, and has no second factor yet",
+                    account.login
                 ));
             }
         }
         Err(what) => faults.push(format!("KETNAP_SECOND_FACTOR: {what}")),
     }
     if let Some(folder) = &config.keys_dir
-        && let Err(wrong) = super::index::check(&client, folder).await
+        && let Err(wrong) = super::keys::index::check(&client, folder).await
     {
         faults.push(format!("{wrong:#}"));
     }

@@ -6,7 +6,6 @@ pub mod catalog;
 mod connections;
 mod doctor;
 mod edition;
-mod index;
 mod keys;
 mod regulations;
 mod serve;
@@ -274,7 +273,7 @@ async fn load_demo(
     let now = crate::clock::Clock::System.now();
     let loaded = crate::demo::load(client, &people, &script, seals.as_ref(), now).await?;
     if seals.is_some() {
-        index::prepare(client, &keys).await?;
+        keys::index::prepare(client, &keys).await?;
     }
     Ok(loaded)
 }

@@ -170,7 +170,7 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
 /// The keys of what is stored sealed.
 async fn seals(config: &Config, url: &str, folder: &Path) -> anyhow::Result<Option<Arc<Seals>>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
-    let seals = super::index::prepare(&client, folder).await?;
+    let seals = super::keys::index::prepare(&client, folder).await?;
     if seals.is_none() {
         // asked for by name, it is not given up in silence
         if config.second_factor.as_deref() == Some("required") {

@@ -8,8 +8,8 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::tell;
-use crate::access::Role;
-use crate::clock::Clock;
+use crate::clock::{self, Clock};
+use crate::db::{Identity, direct, functions};
 use crate::error::Error;
 use crate::facts;
 use crate::law::comparison::{By, Change, Comparison, Kept, Subject, compare};
@@ -27,7 +27,7 @@ const SHOWN: usize = 20;
 pub struct Moved {
     regulation: String,
     on: NaiveDate,
-    acts: i64,
+    acts: i32,
     some: Vec<Uuid>,
     /// The version in force on that day now; None: the one that judged them is gone.
     now: Option<String>,
@@ -66,11 +66,10 @@ impl fmt::Display for Moved {
 
 /// Every day with acts on record: by which version they were judged, and by which they would be.
 async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved, bool)>> {
-    let sql = "select word, n from app.counts('judged', '{}')";
     let mut all = Vec::new();
-    for row in client.query(sql, &[]).await? {
+    for judged in direct::all(client, functions::counts("judged", Vec::new())).await? {
         let (regulation, on, some): (String, NaiveDate, Vec<Uuid>) =
-            serde_json::from_str(row.get(0))?;
+            serde_json::from_str(&judged.word.unwrap_or_default())?;
         let kept = law.kept(&regulation, on);
         let now = match kept {
             Kept::InForce => Some(regulation.clone()),
@@ -80,7 +79,7 @@ async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved
         let moved = Moved {
             regulation,
             on,
-            acts: i64::from(row.get::<_, i32>(1)),
+            acts: judged.n.unwrap_or_default(),
             some,
             now,
         };
@@ -96,9 +95,8 @@ fn unread(error: &Error) -> anyhow::Error {
 
 /// The organisations with acts on record.
 pub async fn with_acts(client: &Client) -> anyhow::Result<BTreeSet<Uuid>> {
-    let sql = "select distinct id from app.counts('judged', '{}')";
-    let all = client.query(sql, &[]).await?;
-    Ok(all.iter().map(|row| row.get(0)).collect())
+    let all = direct::all(client, functions::counts("judged", Vec::new())).await?;
+    Ok(all.into_iter().map(|judged| judged.id).collect())
 }
 
 /// The acts on record whose version is gone or would be another one today.
@@ -171,13 +169,12 @@ async fn each_file(
     open: bool,
     mut visit: impl FnMut(Uuid, &Facts),
 ) -> anyhow::Result<()> {
-    let today = Clock::System.today();
+    let now = Clock::System.now();
+    let today = clock::day(now);
     for organization in with_acts(client).await? {
         let tx = client.build_transaction().read_only(true).start().await?;
         // who holds the database's secret reads the organisation as its Office does
-        let enter = "select set_config('app.role', $1, true), set_config('app.organization', $2, true), set_config('app.today', $3, true)";
-        let (role, id) = (Role::PartyOffice.wire(), organization.to_string());
-        tx.execute(enter, &[&role, &id, &today.to_string()]).await?;
+        direct::enter(&tx, Identity::Office { organization }, now).await?;
         let open = if open { " and c.open" } else { "" };
         let scope = format!("c.organization_id = '{organization}'{open}");
         let sql = facts::files_sql(&scope, BATCH);

@@ -195,6 +195,7 @@ functions! {
     ) -> ();
     one_person(row: Uuid) -> (Vec<Uuid>,);
     plan_candidates(candidates: Vec<Uuid>, branch: Uuid, now: DateTime<Utc>) -> ();
+    recount() -> ();
     rotate(
         session: Uuid,
         counter: Option<i32>,
@@ -275,6 +276,20 @@ pub fn standing_nominations(activity: Uuid) -> Expr {
 /// Figures of `counts` to join with, as a sub-select with the columns `id`, `word` and `n`.
 pub fn counted(of: &'static str, ids: Vec<Uuid>) -> SelectStatement {
     rows("app.counts", [constant(of), Expr::val(ids)])
+}
+
+/// How many tallies differ from the rows that they count.
+pub fn wrong_tallies() -> Query<(i32,)> {
+    let nobody = Expr::val(Vec::<Uuid>::new());
+    let mut sums = rows("app.counts", [constant("sums"), nobody]);
+    sums.clear_selects().column("n");
+    Query::of(&sums)
+}
+
+/// Whether the role of the connection may count them anew, with [`recount`].
+pub fn may_recount() -> Expr {
+    let arguments = ["app.recount()", "execute"].map(constant);
+    Func::cust("has_function_privilege").args(arguments).into()
 }
 
 /// The admissions of each branch in a span of days, to join or to select from.

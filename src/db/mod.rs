@@ -4,6 +4,7 @@
 pub mod connect;
 pub mod constraints;
 pub mod credentials;
+pub mod direct;
 pub mod embedded;
 mod expression;
 pub mod functions;

@@ -33,7 +33,7 @@ use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
-use tokio_postgres::Client;
+use tokio_postgres::{Client, GenericClient};
 
 use cases::{CASES, Case};
 use names::People;
@@ -41,6 +41,8 @@ use rows::Rows;
 use workplaces::departments;
 
 use crate::clock;
+use crate::db::tables::organization;
+use crate::db::{any_row, constant, direct};
 use crate::sealing::Seals;
 
 /// A line of the sign-in list that `demo` prints.
@@ -159,11 +161,9 @@ const OFFICERS: [&str; 3] = ["secretary", "deputy_secretary", "member"];
 
 /// Whether there is no organisation yet. Run it as the owner: row-level security hides the rows
 /// from every other role.
-pub async fn is_empty(client: &Client) -> anyhow::Result<bool> {
-    Ok(client
-        .query_one("select not exists (select from organization)", &[])
-        .await?
-        .try_get(0)?)
+pub async fn is_empty(client: &impl GenericClient) -> anyhow::Result<bool> {
+    let organizations = any_row::<organization::Entity>(constant(true));
+    Ok(!direct::holds(client, organizations).await?)
 }
 
 /// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's
@@ -205,11 +205,7 @@ pub async fn load(
     // a concurrent loader waits here, then finds the database no longer empty
     tx.batch_execute("lock table organization in share row exclusive mode")
         .await?;
-    if tx
-        .query_one("select exists (select from organization)", &[])
-        .await?
-        .try_get(0)?
-    {
+    if !is_empty(&tx).await? {
         bail!("the database is not empty");
     }
     rows.insert(&tx, seals, now).await?;

@@ -1,9 +1,12 @@
 //! `ketnap keys`: replaces the key that seals values in the database, and the one that signs tokens.
+pub mod index;
+mod store;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use uuid::Uuid;
 
 use super::tell;
 use crate::auth::second_factor::place;
@@ -37,10 +40,8 @@ pub fn turn(folder: &Path) -> anyhow::Result<ExitCode> {
 /// Row by row, so that what is done stays done.
 pub async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
     let client = crate::db::connect::client(&url.parse()?).await?;
-    let sealed = "select account_id, seed from credential where seed is not null order by 1";
     let (mut again, mut persons, mut lost) = (0_u64, 0, 0);
-    for row in client.query(sealed, &[]).await? {
-        let (account, seed): (Uuid, Vec<u8>) = (row.get(0), row.get(1));
+    for (account, seed) in store::seeds(&client).await? {
         if seals.is_current(&seed) {
             continue;
         }
@@ -53,45 +54,28 @@ pub async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
             }
         };
         let fresh = seals.seal(place(account), &plain)?;
-        // unless its owner has just replaced it
-        let update = "update credential set seed = $2 where account_id = $1 and seed = $3";
-        again += client.execute(update, &[&account, &fresh, &seed]).await?;
+        again += store::replace_seed(&client, account, seed, fresh).await?;
     }
-    let kept = "select account_id, route, key, body from idempotency_key";
-    for row in client.query(kept, &[]).await? {
-        let (account, route, key): (Uuid, String, String) = (row.get(0), row.get(1), row.get(2));
-        let (body, place): (Vec<u8>, _) = (row.get(3), kept_answer(account, &route, &key));
-        if !Seals::is_sealed(&body) || seals.is_current(&body) {
+    for kept in store::kept_answers(&client).await? {
+        let (account, route, key, body) = &kept;
+        if !Seals::is_sealed(body) || seals.is_current(body) {
             continue;
         }
+        let place = kept_answer(*account, route, key);
         // a day later it is gone anyway
-        if let Ok(plain) = seals.open(place, &body) {
+        if let Ok(plain) = seals.open(place, body) {
             let fresh = seals.seal(place, &plain)?;
-            let update = "update idempotency_key set body = $4 where account_id = $1 and route = $2 and key = $3 and body = $5";
-            again += client
-                .execute(update, &[&account, &route, &key, &fresh, &body])
-                .await?;
+            again += store::replace_answer(&client, kept, fresh).await?;
         }
     }
     // a member whom a file has made has the data key of the file
     let tables = ALL.iter().filter(|sealed| sealed.owner != Owner::Candidate);
-    let tables: Vec<_> = tables.map(|sealed| (sealed.table, sealed.owner)).collect();
-    let keys = tables.iter().map(|(table, owner)| {
-        // whoever was erased gets no new one
-        let had = match owner {
-            Owner::Person => " where erased_on is null",
-            Owner::Row | Owner::Candidate => " where data_key is not null",
-        };
-        format!("select id, data_key from {table}{had}")
-    });
-    let keys = keys.collect::<Vec<_>>().join(" union ") + " order by 1, 2";
-    let updates = tables.iter().map(|(table, _)| {
-        format!("{table}_key as (update {table} set data_key = $2 where id = $1 and data_key is not distinct from $3)")
-    });
-    let updates = updates.collect::<Vec<_>>().join(", ");
-    let update = client.prepare(&format!("with {updates} select")).await?;
-    for row in client.query(&keys, &[]).await? {
-        let (person, key): (Uuid, Option<Vec<u8>>) = (row.get(0), row.get(1));
+    let mut keys = BTreeSet::new();
+    for sealed in tables.clone() {
+        keys.extend(store::data_keys(&client, sealed).await?);
+    }
+    let tables: Vec<&str> = tables.map(|sealed| sealed.table).collect();
+    for (person, key) in keys {
         if key.as_ref().is_some_and(|key| seals.is_current(key)) {
             continue;
         }
@@ -105,11 +89,11 @@ pub async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
                 continue;
             }
         };
-        client.execute(&update, &[&person, &fresh, &key]).await?;
+        store::replace_data_key(&client, &tables, person, key.as_ref(), &fresh).await?;
         persons += 1;
     }
     let indexed = if seals.can_index() {
-        super::index::renew(&client, seals).await?
+        index::renew(&client, seals).await?
     } else {
         0
     };

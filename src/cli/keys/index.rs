@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use tokio_postgres::Client;
-use uuid::Uuid;
 
-use super::tell;
+use super::store;
+use crate::cli::tell;
 use crate::sealing::Seals;
 use crate::sealing::columns::{ALL, Sealed};
 
@@ -16,14 +16,6 @@ const PROOF: &str = "index.key";
 
 const OTHER: &str = "index.key is not the one by which the citizen numbers in this database are found: put its copy back. If it is lost, `ketnap keys rotate` makes every index anew with this one";
 const MISSING: &str = "index.key is missing, and it is the one by which the citizen numbers in this database are found: put its copy back. If it is lost, make one with `openssl rand -hex 32 > index.key`, and `ketnap keys rotate` makes every index anew";
-
-/// The proof of the key in use, as the database keeps it.
-async fn kept(client: &Client) -> anyhow::Result<Option<Vec<u8>>> {
-    let row = client
-        .query_opt("select proof from index_proof", &[])
-        .await?;
-    Ok(row.map(|row| row.get(0)))
-}
 
 /// That the key of the index is the one in use, if there are both.
 fn expect_same(seals: Option<&Seals>, kept: Option<&Vec<u8>>) -> anyhow::Result<()> {
@@ -39,7 +31,7 @@ fn expect_same(seals: Option<&Seals>, kept: Option<&Vec<u8>>) -> anyhow::Result<
 /// That no key is missing in `folder` and that of the index is the one in use.
 pub async fn check(client: &Client, folder: &Path) -> anyhow::Result<()> {
     // without a schema that is the fault, reported elsewhere
-    let kept = kept(client).await.unwrap_or_default();
+    let kept = store::proof(client).await.unwrap_or_default();
     let seals = Seals::read(folder)?;
     expect_same(Some(&seals), kept.as_ref())?;
     if kept.is_some() && !seals.can_index() {
@@ -51,7 +43,7 @@ pub async fn check(client: &Client, folder: &Path) -> anyhow::Result<()> {
 /// The keys in `folder` for a service, which makes that of the index if none was ever in use. A folder
 /// from before there were such keys goes on working.
 pub async fn prepare(client: &Client, folder: &Path) -> anyhow::Result<Option<Arc<Seals>>> {
-    let (mut seals, kept) = (Seals::find(folder)?, kept(client).await?);
+    let (mut seals, kept) = (Seals::find(folder)?, store::proof(client).await?);
     expect_same(seals.as_ref(), kept.as_ref())?;
     let without = |seals: &Option<Seals>| seals.as_ref().is_some_and(|s| !s.can_index());
     if without(&seals) {
@@ -77,9 +69,8 @@ pub async fn prepare(client: &Client, folder: &Path) -> anyhow::Result<Option<Ar
     }
     if let Some(seals) = seals.as_ref().filter(|s| s.can_index() && kept.is_none()) {
         // whoever starts at the same moment with another key is refused
-        let first = "insert into index_proof (proof) values ($1) on conflict do nothing";
-        client.execute(first, &[&seals.index(PROOF)?]).await?;
-        expect_same(Some(seals), self::kept(client).await?.as_ref())?;
+        store::keep_proof(client, seals.index(PROOF)?, false).await?;
+        expect_same(Some(seals), store::proof(client).await?.as_ref())?;
     }
     Ok(seals.map(Arc::new))
 }
@@ -89,23 +80,17 @@ pub async fn prepare(client: &Client, folder: &Path) -> anyhow::Result<Option<Ar
 pub async fn renew(client: &Client, seals: &Seals) -> anyhow::Result<u64> {
     let proof = seals.index(PROOF)?;
     let mut made = 0;
-    if kept(client).await?.as_ref() == Some(&proof) {
+    if store::proof(client).await?.as_ref() == Some(&proof) {
         return Ok(made);
     }
     for Sealed { table, indexed, .. } in ALL {
-        let Some((of, index)) = *indexed else {
+        let Some(columns) = *indexed else {
             continue;
         };
-        let rows =
-            format!("select id, data_key, {of}, {index} from {table} where {of} is not null");
-        let update = format!("update {table} set {index} = $2 where id = $1 and {of} = $3");
-        let update = client.prepare(&update).await?;
-        for row in client.query(&rows, &[]).await? {
-            let (id, key): (Uuid, Vec<u8>) = (row.get(0), row.get(1));
-            let (sealed, old): (Vec<u8>, Option<Vec<u8>>) = (row.get(2), row.get(3));
+        for (id, key, sealed, old) in store::indexed(client, table, columns).await? {
             let opened = seals
                 .person(id, &key)
-                .and_then(|person| person.open(of, &sealed));
+                .and_then(|person| person.open(columns.0, &sealed));
             let Ok(opened) = opened else {
                 // lost with its data key: `doctor` and every reading name it
                 tell(&format!("  {table} {id}: a value opens nothing"));
@@ -113,11 +98,11 @@ pub async fn renew(client: &Client, seals: &Seals) -> anyhow::Result<u64> {
             };
             let fresh = seals.index(&opened)?;
             if old.as_ref() != Some(&fresh) {
-                made += client.execute(&update, &[&id, &fresh, &sealed]).await?;
+                let row = (id, sealed);
+                made += store::replace_index(client, table, columns, row, fresh).await?;
             }
         }
     }
-    let now = "insert into index_proof (proof) values ($1) on conflict (sole) do update set proof = excluded.proof";
-    client.execute(now, &[&proof]).await?;
+    store::keep_proof(client, proof, true).await?;
     Ok(made)
 }

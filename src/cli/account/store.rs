@@ -1,0 +1,355 @@
+//! The statements about accounts, sent by the owner role: row-level security does not limit it.
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Order, Query as Build};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, Insert, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, UpdateMany,
+};
+use tokio_postgres::{GenericClient, Transaction};
+use uuid::Uuid;
+
+use crate::access::Role;
+use crate::db::tables::{account, audit_entry, branch, calendar_feed, organization, session};
+use crate::db::{Query, Record, any_row, constant, direct, inserted, returning, revise, value_of};
+use crate::law::words::OrganizationKind;
+
+/// Only functions of the schema write this table while the service runs, so it has no entity.
+const CREDENTIAL: &str = "credential";
+
+/// An account as `ketnap account list` shows it.
+#[derive(Record)]
+pub struct Listed {
+    pub organization: String,
+    pub login: String,
+    pub role: Role,
+    pub branch: Option<String>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    pub waits_until: Option<DateTime<Utc>>,
+    /// None: no secret was ever set.
+    pub must_change: Option<bool>,
+    pub code_expires_at: Option<DateTime<Utc>>,
+    pub last_session_at: Option<DateTime<Utc>>,
+}
+
+/// All accounts, by organisation and login.
+pub async fn accounts(client: &impl GenericClient) -> anyhow::Result<Vec<Listed>> {
+    let id = || account::Column::Id.into_expr();
+    let of_account = session::Column::AccountId.into_expr().eq(id());
+    let last_session = Build::select()
+        .expr(session::Column::CreatedAt.max())
+        .from(session::Entity)
+        .and_where(of_account)
+        .take();
+    let mut select = Build::select();
+    select
+        .expr_as(organization::Column::Name.into_expr(), "organization")
+        .expr(account::Column::Login.into_expr())
+        .expr(account::Column::Role.into_expr())
+        .expr_as(branch::Column::Number.into_expr(), "branch")
+        .expr(account::Column::DisabledAt.into_expr())
+        .expr(account::Column::WaitsUntil.into_expr())
+        .column((CREDENTIAL, "must_change"))
+        .column((CREDENTIAL, "code_expires_at"))
+        .expr_as(value_of(last_session), "last_session_at")
+        .from(account::Entity)
+        .inner_join(
+            organization::Entity,
+            organization::Column::Id
+                .into_expr()
+                .eq(account::Column::OrganizationId.into_expr()),
+        )
+        .left_join(
+            branch::Entity,
+            branch::Column::Id
+                .into_expr()
+                .eq(account::Column::BranchId.into_expr()),
+        )
+        .left_join(CREDENTIAL, Expr::col((CREDENTIAL, "account_id")).eq(id()))
+        .order_by_expr(organization::Column::Name.into_expr(), Order::Asc)
+        .order_by_expr(account::Column::Login.into_expr(), Order::Asc);
+    direct::all(client, Query::of(&select)).await
+}
+
+/// A change that ends what the account's tokens allow.
+fn changed(login: &str, now: DateTime<Utc>) -> UpdateMany<account::Entity> {
+    let version = account::Column::SessionVersion;
+    revise::<account::Entity>(now)
+        .col_expr(version, version.into_expr().add(1))
+        .filter(account::Column::Login.eq(login))
+}
+
+/// Disables an account; none if no enabled account has this login.
+pub async fn disable(
+    tx: &Transaction<'_>,
+    login: &str,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<account::Model>> {
+    let disabled = changed(login, now)
+        .col_expr(account::Column::DisabledAt, Expr::val(now))
+        .filter(account::Column::DisabledAt.is_null());
+    direct::one(tx, returning(disabled)).await
+}
+
+/// Enables an account, and takes its second factor from it if that is lost.
+pub async fn enable(
+    tx: &Transaction<'_>,
+    login: &str,
+    factor_lost: bool,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Option<account::Model>> {
+    let never = || Expr::val(None::<DateTime<Utc>>);
+    let mut enabled = changed(login, now).col_expr(account::Column::DisabledAt, never());
+    if factor_lost {
+        enabled = enabled.col_expr(account::Column::SecondFactorAt, never());
+    }
+    let account = direct::one(tx, returning(enabled)).await?;
+    if let Some(account) = account.as_ref().filter(|_| factor_lost) {
+        let mut forgotten = Build::update();
+        forgotten
+            .table(CREDENTIAL)
+            .value("seed", Expr::val(None::<Vec<u8>>))
+            .value("recovery", Expr::val(None::<Vec<String>>))
+            .and_where(Expr::col("account_id").eq(account.id));
+        direct::execute(tx, Query::<()>::of(&forgotten)).await?;
+    }
+    Ok(account)
+}
+
+/// Ends every session of an account and its calendar address.
+pub async fn end_sessions(
+    tx: &Transaction<'_>,
+    account: Uuid,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::val(now))
+        .filter(session::Column::AccountId.eq(account))
+        .filter(session::Column::RevokedAt.is_null());
+    direct::execute(tx, ended).await?;
+    direct::execute(tx, calendar_feed::Entity::delete_by_id(account)).await?;
+    Ok(())
+}
+
+/// The audit trail names what the command line does with the account itself: nobody is signed in.
+pub async fn note(
+    tx: &Transaction<'_>,
+    account: &account::Model,
+    fields: &[&str],
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let entry = audit_entry::Model {
+        id: Uuid::now_v7(),
+        organization_id: account.organization_id,
+        at: now,
+        account_id: account.id,
+        role: account.role,
+        action: "command_line".to_owned(),
+        resource: "account".to_owned(),
+        resource_id: account.id,
+        resource_version: account.version,
+        fields: fields.iter().map(|&field| field.to_owned()).collect(),
+        request_id: String::new(),
+    };
+    let entry = Insert::one(entry.into_active_model().reset_all());
+    direct::execute(tx, entry).await.map(drop)
+}
+
+/// The roles of the other accounts of the organisation that can be signed in with.
+pub async fn other_roles(
+    tx: &Transaction<'_>,
+    account: &account::Model,
+) -> anyhow::Result<Vec<Role>> {
+    let others = account::Entity::find()
+        .filter(account::Column::OrganizationId.eq(account.organization_id))
+        .filter(account::Column::Id.ne(account.id))
+        .filter(account::Column::DisabledAt.is_null())
+        .filter(account::Column::WaitsUntil.is_null());
+    let others = direct::all(tx, others).await?;
+    Ok(others.into_iter().map(|other| other.role).collect())
+}
+
+/// A secret that the command line sets.
+pub struct Secret {
+    pub hash: String,
+    /// Whether it only allows a password to be set.
+    pub must_change: bool,
+    pub expires_at: Option<DateTime<Utc>>,
+    /// By when a second person has to confirm the account, if somebody must.
+    pub waits_until: Option<DateTime<Utc>>,
+}
+
+/// Replaces every secret of an account.
+pub async fn set_secret(
+    tx: &Transaction<'_>,
+    account: Uuid,
+    secret: Secret,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let (nobody, never) = (None::<Uuid>, None::<DateTime<Utc>>);
+    let asked = account::Entity::update_many()
+        .col_expr(account::Column::AskedBy, Expr::val(nobody))
+        .col_expr(account::Column::AskedAt, Expr::val(now))
+        .col_expr(account::Column::WaitsUntil, Expr::val(secret.waits_until))
+        .col_expr(account::Column::ConfirmedBy, Expr::val(nobody))
+        .col_expr(account::Column::SecretUntil, Expr::val(never))
+        .col_expr(account::Column::OldSecretUntil, Expr::val(never))
+        .filter(account::Column::Id.eq(account));
+    direct::execute(tx, asked).await?;
+    let columns = [
+        "secret_hash",
+        "must_change",
+        "code_expires_at",
+        "tag",
+        "old_hash",
+    ];
+    let mut stored = Build::insert();
+    stored
+        .into_table(CREDENTIAL)
+        .columns(columns.into_iter().chain(["account_id"]))
+        .values([
+            Expr::val(secret.hash),
+            Expr::val(secret.must_change),
+            Expr::val(secret.expires_at),
+            Expr::val(None::<String>),
+            Expr::val(None::<String>),
+            Expr::val(account),
+        ])?
+        .on_conflict(
+            OnConflict::column("account_id")
+                .update_columns(columns)
+                .to_owned(),
+        );
+    direct::execute(tx, Query::<()>::of(&stored))
+        .await
+        .map(drop)
+}
+
+/// Whether somebody can administer accounts.
+pub async fn has_administrator(client: &impl GenericClient) -> anyhow::Result<bool> {
+    let administrator = account::Column::Role.eq(Role::SystemAdmin);
+    let enabled = account::Column::DisabledAt.is_null();
+    direct::holds(
+        client,
+        any_row::<account::Entity>(administrator.and(enabled)),
+    )
+    .await
+}
+
+/// Whether the role of the connection sees any account.
+pub async fn sees_accounts(client: &impl GenericClient) -> anyhow::Result<bool> {
+    direct::holds(client, any_row::<account::Entity>(constant(true))).await
+}
+
+/// The organisations of that kind and name, oldest first.
+pub async fn organizations(
+    client: &impl GenericClient,
+    kind: Option<OrganizationKind>,
+    name: Option<&str>,
+) -> anyhow::Result<Vec<organization::Model>> {
+    let mut found = organization::Entity::find().order_by_asc(organization::Column::CreatedAt);
+    if let Some(kind) = kind {
+        found = found.filter(organization::Column::Kind.eq(kind));
+    }
+    if let Some(name) = name {
+        found = found.filter(organization::Column::Name.eq(name));
+    }
+    direct::all(client, found).await
+}
+
+/// Enters a grassroots organisation below a committee; returns the id of the former.
+pub async fn found(tx: &Transaction<'_>, name: &str, upper: &str) -> anyhow::Result<Uuid> {
+    let (above, base) = (Uuid::now_v7(), Uuid::now_v7());
+    for (id, parent, kind, name, label) in [
+        (above, None, OrganizationKind::Upper, upper, "Huyện ủy"),
+        (
+            base,
+            Some(above),
+            OrganizationKind::Grassroots,
+            name,
+            "Đảng ủy",
+        ),
+    ] {
+        let row = organization::ActiveModel {
+            id: Set(id),
+            parent_id: Set(parent),
+            kind: Set(kind),
+            name: Set(name.to_owned()),
+            label: Set(label.to_owned()),
+            ..Default::default()
+        };
+        direct::execute(tx, Insert::one(row)).await?;
+    }
+    Ok(base)
+}
+
+/// The branch of the organisation with that number.
+pub async fn branch(
+    tx: &Transaction<'_>,
+    organization: Uuid,
+    number: &str,
+) -> anyhow::Result<Option<branch::Model>> {
+    let here = branch::Entity::find()
+        .filter(branch::Column::OrganizationId.eq(organization))
+        .filter(branch::Column::Number.eq(number))
+        .filter(branch::Column::DeletedAt.is_null());
+    direct::one(tx, here).await
+}
+
+/// What is needed to enter an account.
+pub struct NewAccount<'a> {
+    pub organization: Uuid,
+    pub login: &'a str,
+    pub name: &'a str,
+    pub role: Role,
+    pub branch: Option<Uuid>,
+}
+
+/// Enters an account; the error may be that its login is taken.
+pub async fn enter(tx: &Transaction<'_>, new: NewAccount<'_>) -> anyhow::Result<account::Model> {
+    let row = account::ActiveModel {
+        id: Set(Uuid::now_v7()),
+        organization_id: Set(new.organization),
+        login: Set(new.login.to_owned()),
+        display_name: Set(new.name.to_owned()),
+        role: Set(new.role),
+        branch_id: Set(new.branch),
+        ..Default::default()
+    };
+    let entered = direct::one(tx, inserted(Insert::one(row))).await?;
+    entered.ok_or_else(|| anyhow::anyhow!("no row came back"))
+}
+
+/// Names of the organisations with a single account that can administer.
+pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<Vec<String>> {
+    let organization = organization::Column::Id;
+    let mut select = Build::select();
+    select
+        .expr(organization::Column::Name.into_expr())
+        .from(account::Entity)
+        .inner_join(
+            organization::Entity,
+            organization
+                .into_expr()
+                .eq(account::Column::OrganizationId.into_expr()),
+        )
+        .and_where(account::Column::Role.eq(Role::SystemAdmin))
+        .and_where(account::Column::DisabledAt.is_null())
+        .and_where(account::Column::WaitsUntil.is_null())
+        .add_group_by([organization.into_expr()])
+        .and_having(account::Column::Id.count().eq(1_i64))
+        .order_by_expr(organization::Column::Name.into_expr(), Order::Asc);
+    let names = direct::all(client, Query::<(String,)>::of(&select)).await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
+/// The enabled accounts without a second factor, by login.
+pub async fn without_second_factor(
+    client: &impl GenericClient,
+) -> anyhow::Result<Vec<account::Model>> {
+    let without = account::Entity::find()
+        .filter(account::Column::DisabledAt.is_null())
+        .filter(account::Column::SecondFactorAt.is_null())
+        .order_by_asc(account::Column::Login);
+    direct::all(client, without).await
+}
