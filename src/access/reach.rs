@@ -209,8 +209,7 @@ pub fn of_candidate(reach: Reach) -> Rows {
 
 /// Quota plans: drafts are visible only to those who prepare them.
 pub fn quota_plan(reach: Reach) -> Rows {
-    let issued = [PlanState::Issued, PlanState::Revised, PlanState::Closed];
-    let issued = || Word("state", issued.iter().map(|s| s.wire()).collect());
+    let issued = || Word("state", PlanState::ISSUED.map(PlanState::wire).into());
     match reach {
         Reach::Everything => own(),
         Reach::Assigned | Reach::OwnBranch => all([own(), issued()]),

@@ -95,8 +95,8 @@ impl Caller {
     }
 }
 
-/// Comparison with one word or several.
-pub(super) fn quoted(words: &[&str]) -> String {
+/// Comparison with one word or several, as SQL text. Never for input.
+pub fn quoted(words: &[&str]) -> String {
     match words {
         [one] => format!("= '{one}'"),
         many => format!("in ('{}')", many.join("', '")),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::access::rows::quoted;
 use crate::access::{ReadAnnualQuotas, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
@@ -20,7 +21,7 @@ use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::law::words::LaterReason;
+use crate::law::words::{LaterReason, PlanState};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_annual_quotas);
@@ -150,6 +151,8 @@ pub async fn list_annual_quotas(
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
+            let issued = quoted(&PlanState::ISSUED.map(PlanState::wire));
+            let closed = PlanState::Closed.wire();
             let sql = format!(
                 "with chosen as ( \
                    select distinct on (t.organization_id) t.* from term t where t.deleted_at is null and ($1::uuid is null or t.id = $1) \
@@ -159,11 +162,11 @@ pub async fn list_annual_quotas(
                  admitted as materialized (select f.* from span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where span.a is not null), \
                  later as materialized (select x.plan_id, x.branch_id, jsonb_agg(jsonb_build_object('reason', x.reason, 'recorded_on', x.recorded_on, 'difference', x.difference) order by x.recorded_on, x.act_id) as changes from later_admission x group by 1, 2), \
                  pipeline as materialized (select * from app.pipeline()) \
-                 select b.organization_id, b.id, b.number, b.name, y.year, coalesce(l.quota, 0), coalesce(case when q.state = 'closed' then coalesce(k.admitted, 0) end, a.admitted, 0), coalesce(p.pipeline, 0), \
+                 select b.organization_id, b.id, b.number, b.name, y.year, coalesce(l.quota, 0), coalesce(case when q.state = '{closed}' then coalesce(k.admitted, 0) end, a.admitted, 0), coalesce(p.pipeline, 0), \
                         t.id, t.name, t.annual_minimum, t.term_minimum, h.changes \
                    from chosen t join branch b on b.organization_id = t.organization_id and b.deleted_at is null \
                    cross join lateral generate_series(t.from_year, t.to_year) as y(year) \
-                   left join quota_plan q on q.term_id = t.id and q.year = y.year and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') \
+                   left join quota_plan q on q.term_id = t.id and q.year = y.year and q.deleted_at is null and q.state {issued} \
                    left join quota_line l on l.plan_id = q.id and l.branch_id = b.id \
                    left join admitted a on a.branch_id = b.id and a.year = y.year \
                    left join quota_closing k on k.plan_id = q.id and k.branch_id = b.id left join later h on h.plan_id = q.id and h.branch_id = b.id \

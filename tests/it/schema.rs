@@ -2,6 +2,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::architecture::{sources, statements};
 use crate::support::{database, superuser};
 
 /// The functions that run as the owner: who may call each, and its body.
@@ -74,7 +75,7 @@ async fn the_checked_in_schema_is_what_the_migrations_make() {
 }
 
 /// Roles, stages, states and kinds of act, and what follows from them, are defined in Rust.
-/// Hand-written SQL names none of them.
+/// Hand-written SQL names none of them, whether it stands in a file of its own or in Rust.
 #[test]
 fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() {
     use ketnap::access::Role;
@@ -98,14 +99,20 @@ fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() 
     );
     files.retain(|path| path.parent().is_none_or(|p| !p.ends_with("generated")));
     assert!(files.len() > 10, "{files:?}");
-    let mut found = Vec::new();
+    let mut texts = Vec::new();
     for path in files {
         let text = std::fs::read_to_string(&path).unwrap();
         let code = text
             .lines()
             .map(|l| l.split("--").next().unwrap_or_default());
         let code = code.collect::<Vec<_>>().join("\n");
-        let place = path.display();
+        texts.push((path.display().to_string(), code));
+    }
+    for (path, code) in sources("src") {
+        texts.extend(statements(&code).into_iter().map(|sql| (path.clone(), sql)));
+    }
+    let mut found = Vec::new();
+    for (place, code) in texts {
         for quoted in code.split('\'').skip(1).step_by(2) {
             if words.contains(quoted) {
                 found.push(format!("{place}: {quoted}"));

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::could;
 use super::progress_wire::{BranchProgress, Coverage, Progress, TermProgress, YearProgress};
 use super::withheld::{self, SMALL};
+use crate::access::rows::quoted;
 use crate::access::{Reach, ReadReports, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
@@ -24,6 +25,7 @@ use crate::law::calendar::year_end;
 use crate::law::progress::{days_passed, pace, projection};
 use crate::law::say;
 use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
+use crate::law::words::{PlanState, UnitKind};
 
 /// Selects the figures
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -84,18 +86,20 @@ pub(super) async fn count<P: crate::access::Permission>(
                 return Err(Error::faults(Code::InvalidParameter, vec![Fault::parameter("year", "outside_term", words)]));
             }
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
+            let issued = quoted(&PlanState::ISSUED.map(PlanState::wire));
+            let (closed, station) = (PlanState::Closed.wire(), UnitKind::CommuneStation.wire());
             let sql = format!(
                 "with p as materialized (select * from app.progress($2, $4, $5)), \
                       here as materialized (select b.* from branch b where b.deleted_at is null and ({scope}) and b.organization_id = (select organization_id from term where id = $1) and ($3::uuid is null or b.id = $3)), \
                       m as materialized (select id, (sum(n) filter (where app.is_official(word)))::int as official from app.counts('members', array(select id from here)) group by 1), \
                       q as materialized (select l.branch_id, jsonb_object_agg(q.year, l.quota) as quotas from quota_plan q join quota_line l on l.plan_id = q.id \
-                        where q.term_id = $1 and q.deleted_at is null and q.state in ('issued', 'revised', 'closed') group by 1), \
+                        where q.term_id = $1 and q.deleted_at is null and q.state {issued} group by 1), \
                       k as materialized (select b.id, jsonb_object_agg(q.year, coalesce(k.admitted, 0)) as kept from here b \
-                        join quota_plan q on q.term_id = $1 and q.deleted_at is null and q.state = 'closed' left join quota_closing k on k.plan_id = q.id and k.branch_id = b.id group by 1), \
+                        join quota_plan q on q.term_id = $1 and q.deleted_at is null and q.state = '{closed}' left join quota_closing k on k.plan_id = q.id and k.branch_id = b.id group by 1), \
                       s as materialized (select app.setting_on((select organization_id from term where id = $1), '{}', $2, {}) as minimum) \
                  select b.id, b.number, b.name, coalesce(q.quotas, '{{}}'), \
                         coalesce(p.nominated, 0), coalesce(p.in_plan, 0), coalesce(p.in_class, 0), coalesce(p.dossier, 0), coalesce(p.ready, 0), coalesce(p.resolved, 0), coalesce(p.decided, 0), \
-                        coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> 'commune_station', p.entries, coalesce(k.kept, '{{}}') \
+                        coalesce(m.official, 0), (select minimum from s), b.closed_on is null and b.kind <> '{station}', p.entries, coalesce(k.kept, '{{}}') \
                    from here b left join k on k.id = b.id left join p on p.branch_id = b.id left join m on m.id = b.id left join q on q.branch_id = b.id order by b.number",
                 BRANCH_COMMITTEE_MINIMUM.key, BRANCH_COMMITTEE_MINIMUM.default
             );

@@ -12,7 +12,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
-use crate::law::words::{PlanAction, ReviewKind, ReviewTiming};
+use crate::law::words::{PlanAction, ReviewKind, ReviewState, ReviewTiming};
 
 /// The reviews of a year
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,6 +99,7 @@ pub async fn get_review_report(
                 PlanAction::Remove,
             ]
             .map(PlanAction::wire);
+            let closed = ReviewState::Closed.wire();
             let sql = format!(
                 "select k.branch_id, b.number, k.kind, k.period, k.due_on, r.id, r.held_on, r.closed_on, \
                         count(i.id) filter (where d.says = '{keep}')::int, count(i.id) filter (where d.says = '{add}')::int, \
@@ -106,7 +107,7 @@ pub async fn get_review_report(
                         count(i.id) filter (where i.propose_class and d.goes_on)::int, count(i.id) filter (where i.propose_dossier and d.goes_on)::int \
                    from app.review_calendar($1, $1) k join branch b on b.id = k.branch_id \
                    left join review r on r.branch_id = k.branch_id and r.kind = k.kind and r.year = k.year and r.period = k.period and r.deleted_at is null \
-                   left join review_item i on i.review_id = r.id and r.state = 'closed' \
+                   left join review_item i on i.review_id = r.id and r.state = '{closed}' \
                    left join app.standing_acts(array(select o.act_id from review_item o join review h on h.id = o.review_id \
                                                       where h.year = $1 and ($3::uuid is null or h.branch_id = $3) and o.act_id is not null)) s on s.recorded_id = i.act_id \
                    left join lateral (select says, (s.id is null or says is not null) and says is distinct from '{remove}' \

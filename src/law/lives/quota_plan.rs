@@ -3,6 +3,11 @@
 use super::{Life, PARTY_OFFICE, STANDING_COMMITTEE, m};
 use crate::words::PlanState::{self, Closed, Draft, Issued, Proposed, Revised};
 
+impl PlanState {
+    /// Its figures were issued: branches see the plan, and its quotas count.
+    pub const ISSUED: [Self; 3] = [Issued, Revised, Closed];
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuotaPlanStep {
     Change,
