@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use super::operation::{Argument, Draft};
 use super::reply::{etag, is_view};
 use crate::error::{At, Code, Error, Fault, Result};
+use crate::law::words::Stage;
 use crate::law::{Words, say};
 
 /// 400 that names the header.
@@ -86,6 +87,11 @@ impl IfMatch {
             let refusal = Error::new(Code::PreconditionFailed).header(header::ETAG, etag(version));
             Err(refusal.current(version, stage()))
         }
+    }
+
+    /// The same for a file, by its stage.
+    pub fn check_at(&self, version: i32, stage: Stage) -> Result<()> {
+        self.check_as(version, || Some(stage.wire().to_owned()))
     }
 
     fn read(req: &HttpRequest) -> Result<Self> {

@@ -212,7 +212,7 @@ functions! {
     ) -> (bool,);
     settle_class(
         class: Uuid,
-        leave: Vec<String>,
+        leave: Vec<EnrolmentState>,
         reason: Option<String>,
         now: DateTime<Utc>
     ) -> ();

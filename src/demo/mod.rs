@@ -43,6 +43,7 @@ use workplaces::departments;
 use crate::clock;
 use crate::db::tables::organization;
 use crate::db::{any_row, constant, direct};
+use crate::law::words::Role;
 use crate::sealing::Seals;
 
 /// A line of the sign-in list that `demo` prints.
@@ -240,15 +241,20 @@ fn accounts(
     password_hash: &str,
     service_hash: &str,
 ) -> Vec<SignIn> {
-    let mut list: Vec<(String, &str, String, usize)> = Vec::new();
+    let mut list: Vec<(String, Role, String, usize)> = Vec::new();
     let mut add = |login: &str, role, name: &str, branch| {
         list.push((login.into(), role, name.into(), branch));
     };
-    add("standing", "standing_committee", "Ban Thường vụ Đảng ủy", 0);
-    add("office", "party_office", "Văn phòng Đảng ủy", 0);
+    add(
+        "standing",
+        Role::StandingCommittee,
+        "Ban Thường vụ Đảng ủy",
+        0,
+    );
+    add("office", Role::PartyOffice, "Văn phòng Đảng ủy", 0);
     add(
         "overseer",
-        "committee_member",
+        Role::CommitteeMember,
         "Đảng ủy viên phụ trách chi bộ 01, 02, 03",
         0,
     );
@@ -260,30 +266,30 @@ fn accounts(
         };
         add(
             &format!("branch-{b:02}"),
-            "branch_committee",
+            Role::BranchCommittee,
             &format!("{body} {}", branch.name),
             b,
         );
     }
-    add("union", "trade_union", "Công đoàn cơ sở", 0);
-    add("youth", "youth_union", "Chi đoàn Trung tâm Y tế", 0);
-    add("admin", "system_admin", "Quản trị hệ thống", 0);
-    add("upper", "upper_committee", "Ban Tổ chức Huyện ủy", 0);
+    add("union", Role::TradeUnion, "Công đoàn cơ sở", 0);
+    add("youth", Role::YouthUnion, "Chi đoàn Trung tâm Y tế", 0);
+    add("admin", Role::SystemAdmin, "Quản trị hệ thống", 0);
+    add("upper", Role::UpperCommittee, "Ban Tổ chức Huyện ủy", 0);
     add(
         "district-script",
-        "service_account",
+        Role::ServiceAccount,
         "Tổng hợp số liệu của Huyện ủy",
         0,
     );
     for (n, (login, role, name, branch)) in (1..).zip(&list) {
-        let above = matches!(*role, "upper_committee" | "service_account");
+        let above = matches!(*role, Role::UpperCommittee | Role::ServiceAccount);
         let account = id(Kind::Account, 0, n);
         rows.put(
             "account",
             json!({"id": account, "organization_id": id(Kind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
                 "role": role, "branch_id": (*branch > 0).then(|| id(Kind::Branch, *branch, 0))}),
         );
-        let hash = if *role == "service_account" {
+        let hash = if *role == Role::ServiceAccount {
             service_hash
         } else {
             password_hash
@@ -292,7 +298,7 @@ fn accounts(
             "credential",
             json!({"account_id": account, "secret_hash": hash, "must_change": false}),
         );
-        if *role == "committee_member" {
+        if *role == Role::CommitteeMember {
             for b in 1..=3 {
                 rows.put(
                     "branch_overseer",
@@ -302,7 +308,11 @@ fn accounts(
         }
     }
     list.into_iter()
-        .map(|(login, role, about, _)| SignIn { login, role, about })
+        .map(|(login, role, about, _)| SignIn {
+            login,
+            role: role.wire(),
+            about,
+        })
         .collect()
 }
 

@@ -215,9 +215,7 @@ pub async fn create_sponsorship(
     edit::create::<Sponsorship, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let candidate = recording::lock_candidate(tx, permit.reach(), *id).await?;
-        seen.check_as(candidate.version, || {
-            Some(candidate.stage.wire().to_owned())
-        })?;
+        seen.check_at(candidate.version, candidate.stage)?;
         let member = Reference::to_member("/member_id", new.member_id);
         edit::check_references(tx, [member]).await?;
         // locked, so that concurrent assignments cannot both take the sponsor's last place

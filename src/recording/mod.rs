@@ -86,7 +86,7 @@ pub async fn record<P>(
 ) -> Result<act::Model> {
     hold_register(tx, id, [&new]).await;
     let row = lock_candidate(tx, permit.reach(), id).await?;
-    seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
+    seen.check_at(row.version, row.stage)?;
     check_members(tx, permit.role(), row.id, &new).await?;
     append_as(tx, permit, law, &row, (new, said), today)
         .await?

@@ -106,10 +106,6 @@ impl Embedded {
         entries.any(|e| e.file_name().to_string_lossy().starts_with("pg"))
     }
 
-    pub fn superuser_url(&self) -> String {
-        self.url(SUPERUSER, "postgres")
-    }
-
     /// Contains the role's password: never log it.
     pub fn url(&self, role: &str, database: &str) -> String {
         url(&self.pgpass, self.port, role, database)

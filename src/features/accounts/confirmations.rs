@@ -22,7 +22,17 @@ pub const CONFIRMED_WITHIN: TimeDelta = TimeDelta::hours(72);
 /// Whether what an administrator does to an account of this role waits for a second person. A script
 /// sees no person; an administrator sees none either, but is the second person for others.
 pub const fn waits(role: Role) -> bool {
-    !matches!(role, Role::ServiceAccount)
+    match role {
+        Role::ServiceAccount => false,
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::BranchCommittee
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::UpperCommittee
+        | Role::SystemAdmin => true,
+    }
 }
 
 /// 409 while something that another administrator asked for waits: confirming one would confirm both.

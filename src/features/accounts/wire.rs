@@ -136,7 +136,7 @@ impl Resource for Account {
         path: "accounts",
         fields: &[
             Field::of(&table::Column::Login, Kind::Text).sorted(),
-            Field::of(&table::Column::Role, Kind::Enum(ROLES)),
+            Field::of(&table::Column::Role, Kind::Enum(Role::WIRE)),
             Field::of(&table::Column::BranchId, Kind::Uuid),
             Field::computed(
                 "disabled",
@@ -199,18 +199,6 @@ impl Resource for Account {
         (row.id, row.version)
     }
 }
-
-const ROLES: &[&str] = &[
-    "standing_committee",
-    "party_office",
-    "committee_member",
-    "branch_committee",
-    "trade_union",
-    "youth_union",
-    "upper_committee",
-    "service_account",
-    "system_admin",
-];
 
 impl Editable for Account {
     type Edit = AccountChange;

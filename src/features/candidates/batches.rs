@@ -220,7 +220,7 @@ pub async fn record_acts(
         recording::hold_register(&tx, *id, &new).await;
         let row = recording::lock_candidate(&tx, permit.reach(), *id).await?;
         expect_own(&body.value.acts, permit.role())?;
-        seen.check_as(row.version, || Some(row.stage.wire().to_owned()))?;
+        seen.check_at(row.version, row.stage)?;
         let (read, mut version, mut stage) = (row.version, row.version, row.stage);
         let mut judging = Judging {
             tx: &tx,

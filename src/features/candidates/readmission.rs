@@ -217,7 +217,7 @@ pub async fn readmit_candidate(
             }
             Err(error) => return Err(error),
         };
-        seen.check_as(old.version, || Some(old.stage.wire().to_owned()))?;
+        seen.check_at(old.version, old.stage)?;
         expect_not_erased(old.erased_on)?;
         let ended_on = ended_on(tx, &old).await?;
         let branch_id = facts::successor(tx, old.branch_id).await?;

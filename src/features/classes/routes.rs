@@ -253,12 +253,8 @@ pub async fn change_class(
                 let (states, reason) = gone.map_or((Vec::new(), None), |(states, reason)| {
                     (states, Some(reason))
                 });
-                let leave: Vec<String> = states
-                    .into_iter()
-                    .map(|state| state.wire().to_owned())
-                    .collect();
                 let reason = reason.map(str::to_owned);
-                tx.execute(functions::settle_class(row.id, leave, reason, tx.now()))
+                tx.execute(functions::settle_class(row.id, states, reason, tx.now()))
                     .await?;
             }
             Ok(())

@@ -48,14 +48,11 @@ pub(super) async fn compile(tx: &Tx, class: Uuid, new: &NewCompilation) -> Resul
 pub(super) async fn lock_seats(
     tx: &Tx,
     class: Uuid,
-    states: impl Iterator<Item = EnrolmentState>,
+    states: impl IntoIterator<Item = EnrolmentState>,
 ) -> Result<Vec<enrolment::Model>> {
     let seats = enrolment::Entity::find()
         .filter(enrolment::Column::ClassId.eq(class))
-        .filter(any_of(
-            enrolment::Column::State,
-            states.map(|s| s.wire().to_owned()),
-        ))
+        .filter(any_of(enrolment::Column::State, states))
         .order_by_asc(enrolment::Column::Id)
         .lock_exclusive();
     tx.all(seats).await

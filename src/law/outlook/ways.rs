@@ -12,9 +12,7 @@ use crate::settings::{
     BRANCH_VOTE_LEAD_DAYS, CEREMONY_LEAD_DAYS, COMMITTEE_VOTE_LEAD_DAYS, DECISION_LEAD_DAYS,
     Setting,
 };
-use crate::words::{
-    DecidingBody, Introducer, Purpose, Relation, Role, Stage, VotingBody, WaiverKind,
-};
+use crate::words::{Introducer, Purpose, Relation, Role, Stage, VotingBody, WaiverKind};
 
 /// Acts that meet a requirement: all of them together, or each by itself.
 #[derive(Default)]
@@ -98,8 +96,7 @@ fn ballot(facts: &Facts, purpose: Purpose, body: VotingBody, on: NaiveDate) -> V
 }
 
 fn decided(walk: &Walk<'_>, on: NaiveDate) -> Value {
-    let authority = walk.law().on(on).text("decision_authority");
-    let body = DecidingBody::parse(authority).unwrap_or(DecidingBody::UpperStandingCommittee);
+    let body = walk.law().on(on).text("decision_authority");
     json!({"number": "1", "body": body, "members": 1, "in_favor": 1, "reason": "1"})
 }
 
