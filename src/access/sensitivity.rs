@@ -4,7 +4,7 @@ use crate::law::words::Role;
 
 /// Sensitivity of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum Sensitivity {
     /// Organisation and aggregates.
     P0,
     /// Name, birth year, unit, stage.
@@ -25,39 +25,39 @@ pub enum Show {
 }
 
 /// How `role` sees a field. `submitted`: the file has left the grassroots organisation.
-pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
+pub const fn show(role: Role, class: Sensitivity, submitted: bool) -> Show {
     use Role::{
         BranchCommittee, CommitteeMember, PartyOffice, ServiceAccount, StandingCommittee,
         SystemAdmin, TradeUnion, UpperCommittee, YouthUnion,
     };
     match (class, role) {
-        (Class::P0, _) => Show::Full,
+        (Sensitivity::P0, _) => Show::Full,
         (_, ServiceAccount | SystemAdmin) => Show::Hidden,
         (
-            Class::P1,
+            Sensitivity::P1,
             StandingCommittee | PartyOffice | CommitteeMember | BranchCommittee | TradeUnion
             | YouthUnion | UpperCommittee,
         ) => Show::Full,
         // as on the paper that was submitted
-        (Class::P2, UpperCommittee) => Show::Full,
+        (Sensitivity::P2, UpperCommittee) => Show::Full,
         // unmasked one record at a time, see `api::reveal`
-        (Class::P2, StandingCommittee | PartyOffice | CommitteeMember) => Show::Masked,
-        (Class::P2, BranchCommittee) => {
+        (Sensitivity::P2, StandingCommittee | PartyOffice | CommitteeMember) => Show::Masked,
+        (Sensitivity::P2, BranchCommittee) => {
             if submitted {
                 Show::Masked
             } else {
                 Show::Full
             }
         }
-        (Class::P3, BranchCommittee) => {
+        (Sensitivity::P3, BranchCommittee) => {
             if submitted {
                 Show::Hidden
             } else {
                 Show::Full
             }
         }
-        (Class::P2 | Class::P3, TradeUnion | YouthUnion) => Show::Hidden,
-        (Class::P3, StandingCommittee | PartyOffice | CommitteeMember | UpperCommittee) => {
+        (Sensitivity::P2 | Sensitivity::P3, TradeUnion | YouthUnion) => Show::Hidden,
+        (Sensitivity::P3, StandingCommittee | PartyOffice | CommitteeMember | UpperCommittee) => {
             Show::Hidden
         }
     }
@@ -65,7 +65,7 @@ pub const fn show(role: Role, class: Class, submitted: bool) -> Show {
 
 /// Whether `role` sees only the year of a person's birth.
 pub fn birth_year_only(role: Role, submitted: bool) -> bool {
-    show(role, Class::P2, submitted) != Show::Full
+    show(role, Sensitivity::P2, submitted) != Show::Full
 }
 
 /// How a role sees an act's P3 data when reading that single act. `recorded_it`: an account of the

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::sealed::Sealed;
 use crate::access::rows::Rows;
-use crate::access::{self, Class, Reach, Role, Show};
+use crate::access::{self, Reach, Role, Sensitivity, Show};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};
 use crate::error::{Error, Result};
@@ -78,7 +78,7 @@ pub struct Field {
     name: Option<&'static str>,
     source: Source,
     pub kind: Kind,
-    pub class: Class,
+    pub class: Sensitivity,
     pub filter: bool,
     pub sort: bool,
     /// The column is an array: matches rows whose array contains any of the values.
@@ -91,7 +91,7 @@ impl Field {
             name,
             source,
             kind,
-            class: Class::P0,
+            class: Sensitivity::P0,
             filter: true,
             sort: false,
             array: false,
@@ -115,7 +115,7 @@ impl Field {
     }
     /// Restricts the field to roles that see this class in full.
     #[must_use]
-    pub const fn class(mut self, class: Class) -> Self {
+    pub const fn class(mut self, class: Sensitivity) -> Self {
         self.class = class;
         self
     }
@@ -236,7 +236,7 @@ pub fn within(scope: &str) -> Expr {
 }
 
 /// A property about a person, with its sensitivity.
-pub type Personal = (&'static str, Class);
+pub type Personal = (&'static str, Sensitivity);
 
 /// The caller, as masking needs to know them.
 #[derive(Clone, Debug)]
@@ -255,7 +255,7 @@ impl Viewer {
     /// A field of a person as this role sees it: whole, hidden, or what `mask` leaves of it.
     pub fn see(
         &self,
-        class: Class,
+        class: Sensitivity,
         submitted: bool,
         value: Option<String>,
         mask: fn(&str) -> Option<String>,
@@ -269,7 +269,7 @@ impl Viewer {
 }
 
 impl Viewer {
-    pub(super) fn shown(&self, class: Class, submitted: bool) -> Show {
+    pub(super) fn shown(&self, class: Sensitivity, submitted: bool) -> Show {
         if self.recorded {
             Show::Full
         } else {
@@ -287,7 +287,7 @@ impl Viewer {
     }
 
     /// Whether the role sees fields of this class in full.
-    pub fn full(&self, class: Class, submitted: bool) -> bool {
+    pub fn full(&self, class: Sensitivity, submitted: bool) -> bool {
         self.shown(class, submitted) == Show::Full
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::checks::expect_not_erased;
 use super::resource::{Editable, Resource, Viewer};
-use crate::access::{Class, Show};
+use crate::access::{Sensitivity, Show};
 use crate::db::tables::candidate;
 use crate::db::{Db, Table as _, Tx};
 use crate::error::{Code, Error, Result};
@@ -97,7 +97,7 @@ impl Shut<'_> {
     /// `hidden` if it cannot be opened.
     pub fn see(
         &self,
-        class: Class,
+        class: Sensitivity,
         name: &'static str,
         value: Option<Vec<u8>>,
         hidden: &mut Vec<&'static str>,

@@ -24,7 +24,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
-use crate::access::{self, Action, Class, Permission, Reach, Role, Show};
+use crate::access::{self, Action, Permission, Reach, Role, Sensitivity, Show};
 use crate::api::contract::{Contract, Operation};
 use crate::api::headers::{self, lines, once};
 use crate::clock::Clock;
@@ -100,7 +100,7 @@ impl<P> Permit<P> {
         self.caller.must_change
     }
     /// How the caller sees a field of this class.
-    pub fn show(&self, class: Class, submitted: bool) -> Show {
+    pub fn show(&self, class: Sensitivity, submitted: bool) -> Show {
         access::show(self.caller.role, class, submitted)
     }
 }

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::rows::{Rows, all};
-use crate::access::{Class, Reach, ReadSponsors, reach};
+use crate::access::{Reach, ReadSponsors, Sensitivity, reach};
 use crate::api::edit;
 use crate::api::list::List;
 use crate::api::names;
@@ -75,7 +75,7 @@ impl Resource for Sponsor {
             Field::of(&member::Column::Activity, Kind::Enum(Activity::WIRE)),
             Field::of(&member::Column::OfficialOn, Kind::Date),
             Field::computed("full_name", name_key, Kind::Text)
-                .class(Class::P1)
+                .class(Sensitivity::P1)
                 .only_sorted(),
             Field::of(&member::Column::CreatedAt, Kind::Instant).sorted(),
         ],

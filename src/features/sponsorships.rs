@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadSponsorships, WriteSponsorships, reach};
+use crate::access::{ReadSponsorships, Sensitivity, WriteSponsorships, reach};
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
@@ -115,7 +115,8 @@ impl Resource for Sponsorship {
             Field::of(&table::Column::BranchId, Kind::Uuid),
             Field::of(&table::Column::CandidateId, Kind::Uuid),
             Field::of(&table::Column::MemberId, Kind::Uuid),
-            Field::computed("open", || table::Column::ToOn.is_null(), Kind::Bool).class(Class::P1),
+            Field::computed("open", || table::Column::ToOn.is_null(), Kind::Bool)
+                .class(Sensitivity::P1),
             Field::of(&table::Column::FromOn, Kind::Date).sorted(),
             Field::of(&table::Column::ToOn, Kind::Date),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::source_plan_entry::submitted;
-use crate::access::{Class, Role, reach};
+use crate::access::{Role, Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
     EXPAND_CANDIDATE, Editable, Field, Kind, Named, Resource, Spec, Viewer,
@@ -176,12 +176,12 @@ impl Resource for ReviewEntry {
             updated_at,
         } = row;
         let mut hidden = [
-            viewer.hidden(&[("priority_group", Class::P2)], stage.submitted()),
-            viewer.hidden(&[("note", Class::P3)], false),
+            viewer.hidden(&[("priority_group", Sensitivity::P2)], stage.submitted()),
+            viewer.hidden(&[("note", Sensitivity::P3)], false),
         ]
         .concat();
         let shut = viewer.shut(false, id, data_key.as_deref());
-        let note = shut.see(Class::P3, "note", note, &mut hidden);
+        let note = shut.see(Sensitivity::P3, "note", note, &mut hidden);
         Self {
             id,
             branch_id,
@@ -194,7 +194,8 @@ impl Resource for ReviewEntry {
             conduct,
             capacity,
             task_performance,
-            priority_group: priority_group.filter(|_| viewer.full(Class::P2, stage.submitted())),
+            priority_group: priority_group
+                .filter(|_| viewer.full(Sensitivity::P2, stage.submitted())),
             reason,
             note,
             propose_class,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::source_plan::{SourcePlan, stepped};
 use crate::access::rows::Rows;
-use crate::access::{Class, Role, WriteSourcePlans, reach};
+use crate::access::{Role, Sensitivity, WriteSourcePlans, reach};
 use crate::api::checks::{expect_none_erased, in_future};
 use crate::api::edit::{self, Reference};
 use crate::api::names;
@@ -117,7 +117,7 @@ impl Resource for SourcePlanEntry {
                 &table::Column::PriorityGroup,
                 Kind::Enum(PriorityGroup::WIRE),
             )
-            .class(Class::P2),
+            .class(Sensitivity::P2),
             Field::of(&table::Column::FosteringFrom, Kind::Date),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
@@ -152,15 +152,15 @@ impl Resource for SourcePlanEntry {
             updated_at,
             deleted_at: _,
         } = row;
-        let full = viewer.full(Class::P2, false);
+        let full = viewer.full(Sensitivity::P2, false);
         let personal = [
-            ("birth_date", Class::P2),
-            ("priority_group", Class::P2),
-            ("assessment", Class::P3),
+            ("birth_date", Sensitivity::P2),
+            ("priority_group", Sensitivity::P2),
+            ("assessment", Sensitivity::P3),
         ];
         let mut hidden = viewer.hidden(&personal, false);
         let shut = viewer.shut(false, id, data_key.as_deref());
-        let assessment = shut.see(Class::P3, "assessment", assessment, &mut hidden);
+        let assessment = shut.see(Sensitivity::P3, "assessment", assessment, &mut hidden);
         Self {
             id,
             branch_id,

@@ -2,7 +2,7 @@
 //! (T-11 to T-14).
 use std::collections::{BTreeMap, BTreeSet};
 
-use ketnap::access::{self, Action, Class, Role, Show};
+use ketnap::access::{self, Action, Role, Sensitivity, Show};
 use ketnap::law::Stage;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -1198,19 +1198,19 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
                     | Role::ServiceAccount
                     | Role::SystemAdmin => false,
                 };
-            let check = |wrong: &mut Vec<String>, field: &str, needle: &str, class: Class| {
+            let check = |wrong: &mut Vec<String>, field: &str, needle: &str, class: Sensitivity| {
                 let full = sees && access::show(role, class, *submitted) == Show::Full;
                 let found = place(needle);
                 if found.is_some() != full {
                     wrong.push(format!("{login}: {table} of branch {branch}, {field} ({needle}): expected {full}, found {found:?}"));
                 }
             };
-            check(&mut wrong, "birth_date", birth, Class::P2);
+            check(&mut wrong, "birth_date", birth, Sensitivity::P2);
             for (field, mark, tail) in fields {
                 let class = if *field == "remarks" {
-                    Class::P3
+                    Sensitivity::P3
                 } else {
-                    Class::P2
+                    Sensitivity::P2
                 };
                 check(&mut wrong, field, mark, class);
                 // a mask keeps nothing
@@ -1306,8 +1306,9 @@ async fn t14_hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
                     )
                     .await;
                 // a list mixes files before and after submission, so the stricter rule applies
-                if access::show(role, Class::P2, true) == Show::Full
-                    && (list == "candidates" || access::show(role, Class::P2, false) == Show::Full)
+                if access::show(role, Sensitivity::P2, true) == Show::Full
+                    && (list == "candidates"
+                        || access::show(role, Sensitivity::P2, false) == Show::Full)
                 {
                     assert_eq!(
                         answer.status, 200,

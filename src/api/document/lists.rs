@@ -2,7 +2,7 @@
 use serde_json::{Value, json};
 
 use super::phrases;
-use crate::access::{self, Class, Role, Show};
+use crate::access::{self, Role, Sensitivity, Show};
 use crate::api::resource::{Field, Kind, Spec};
 
 fn kind_schema(kind: Kind) -> Value {
@@ -71,7 +71,7 @@ pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
             ));
         }
         let seen = |role: &&Role| access::show(**role, field.class, true) == Show::Full;
-        if field.class != Class::P0 {
+        if field.class != Sensitivity::P0 {
             let roles: Vec<&str> = Role::ALL.iter().filter(seen).map(|r| r.wire()).collect();
             all[first..]
                 .iter_mut()

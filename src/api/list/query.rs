@@ -17,7 +17,7 @@ use super::value::{
     A_CURSOR, A_LIMIT, A_SEARCH, array_type, bad, expected, key_value, one, one_of, searched,
     wanted,
 };
-use crate::access::{self, Class, Role, Show};
+use crate::access::{self, Role, Sensitivity, Show};
 use crate::api::resource::{Column, Expand, Field, Kind, Spec};
 use crate::auth::cursors::Cursors;
 use crate::auth::gate;
@@ -129,7 +129,7 @@ impl ListQuery {
         let mut filters = Vec::new();
         let mut search = None;
         let open = |field: &Field| {
-            field.class == Class::P0 || access::show(role, field.class, true) == Show::Full
+            field.class == Sensitivity::P0 || access::show(role, field.class, true) == Show::Full
         };
         let itself = Field::of(id, Kind::Uuid);
         for (name, raw) in &self.pairs {

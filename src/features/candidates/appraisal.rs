@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::particulars::Candidate;
 use super::slip::{Appraisal, Cv, figures, fill};
 use super::store;
-use crate::access::{self, Class, ReadActs, Role, Show};
+use crate::access::{self, ReadActs, Role, Sensitivity, Show};
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::edit;
 use crate::api::law::Law;
@@ -74,12 +74,14 @@ pub async fn get_appraisal(
         if viewer.recorded {
             reveal::expect_few(&tx, &permit).await?;
         }
-        let personal = |value| viewer.see(Class::P2, submitted, value, all_hidden);
+        let personal = |value| viewer.see(Sensitivity::P2, submitted, value, all_hidden);
         let mut slip = Appraisal {
             candidate_id: row.id,
             cv: Cv {
                 full_name: row.full_name.clone(),
-                birth_date: viewer.full(Class::P2, submitted).then_some(row.birth_date),
+                birth_date: viewer
+                    .full(Sensitivity::P2, submitted)
+                    .then_some(row.birth_date),
                 home_town: personal(row.home_town.clone()),
                 ethnic_group: personal(row.ethnic_group.clone()),
                 religion: personal(row.religion.clone()),

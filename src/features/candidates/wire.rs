@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Class, Reach, reach};
+use crate::access::{Reach, Sensitivity, reach};
 use crate::api::list::Listed;
 use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
 use crate::db::Tx;
@@ -159,7 +159,7 @@ impl Resource for Act {
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
             // the committee above reads it in the file, where that leaves a trace
-            if !viewer.full(Class::P2, false) || viewer.reach == Reach::Below {
+            if !viewer.full(Sensitivity::P2, false) || viewer.reach == Reach::Below {
                 hide_priority_group(fields, &mut hidden);
             }
             for name in &hidden {

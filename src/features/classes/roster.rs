@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::store;
-use crate::access::{Class as Sensitivity, Reach, ReadRosters};
+use crate::access::{Reach, ReadRosters, Sensitivity};
 use crate::api::access_log::{self, Reading};
 use crate::api::edit;
 use crate::api::operation::operation;

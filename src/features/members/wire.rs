@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Class, reach};
+use crate::access::{Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
     EXPAND_BRANCH, Editable, Ended, Field, Kind, Named, Personal, Resource, Spec, Viewer,
@@ -166,11 +166,11 @@ pub struct NewMember {
 
 /// What not every role sees of a member.
 const PERSONAL: &[Personal] = &[
-    ("birth_date", Class::P2),
-    ("ethnic_group", Class::P2),
-    ("religion", Class::P2),
-    ("citizen_id", Class::P2),
-    ("phone", Class::P2),
+    ("birth_date", Sensitivity::P2),
+    ("ethnic_group", Sensitivity::P2),
+    ("religion", Sensitivity::P2),
+    ("citizen_id", Sensitivity::P2),
+    ("phone", Sensitivity::P2),
 ];
 
 impl Resource for Member {
@@ -193,9 +193,9 @@ impl Resource for Member {
             ),
             Field::of(&table::Column::JoinedOn, Kind::Date).sorted(),
             Field::of(&table::Column::OfficialOn, Kind::Date),
-            Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
+            Field::of(&table::Column::BirthDate, Kind::Date).class(Sensitivity::P2),
             Field::computed("full_name", name_key, Kind::Text)
-                .class(Class::P1)
+                .class(Sensitivity::P1)
                 .only_sorted(),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
@@ -245,8 +245,8 @@ impl Resource for Member {
         } = row;
         let mut hidden = viewer.hidden(PERSONAL, true);
         let shut = viewer.shut(true, id, data_key.as_deref());
-        let citizen_id = shut.see(Class::P2, "citizen_id", citizen_id, &mut hidden);
-        let phone = shut.see(Class::P2, "phone", phone, &mut hidden);
+        let citizen_id = shut.see(Sensitivity::P2, "citizen_id", citizen_id, &mut hidden);
+        let phone = shut.see(Sensitivity::P2, "phone", phone, &mut hidden);
         Self {
             id,
             branch_id,
@@ -255,9 +255,9 @@ impl Resource for Member {
             full_name,
             sex,
             birth_year: year(birth_date),
-            birth_date: viewer.full(Class::P2, true).then_some(birth_date),
-            ethnic_group: viewer.see(Class::P2, true, ethnic_group, all_hidden),
-            religion: viewer.see(Class::P2, true, religion, all_hidden),
+            birth_date: viewer.full(Sensitivity::P2, true).then_some(birth_date),
+            ethnic_group: viewer.see(Sensitivity::P2, true, ethnic_group, all_hidden),
+            religion: viewer.see(Sensitivity::P2, true, religion, all_hidden),
             citizen_id,
             phone,
             occupation,

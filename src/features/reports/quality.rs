@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::withheld::{self, SMALL};
-use crate::access::{Class, Reach, ReadReports, Show, reach};
+use crate::access::{Reach, ReadReports, Sensitivity, Show, reach};
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -230,7 +230,7 @@ pub async fn get_quality(
         let of = introduced.get(&row.get::<_, Uuid>(15));
         of.is_none_or(|of| withheld::may_be_summed(of.iter().copied()))
     };
-    let masked = permit.show(Class::P2, false) != Show::Full;
+    let masked = permit.show(Sensitivity::P2, false) != Show::Full;
     let groups = |value: Option<Value>| -> Vec<SourceGroup> {
         let read: Vec<(String, String, i64)> = value
             .filter(|_| !hides)

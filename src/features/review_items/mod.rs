@@ -4,7 +4,7 @@ mod store;
 use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
-use crate::access::{Class, HoldReviews, ReadReviews};
+use crate::access::{HoldReviews, ReadReviews, Sensitivity};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::checks::refuse;
@@ -47,7 +47,7 @@ pub async fn get_review_item(
         |viewer, row, item: &mut ReviewEntry| {
             item.hidden.retain(|name| *name != "note");
             let shut = viewer.shut(false, row.id, row.data_key.as_deref());
-            item.note = shut.see(Class::P3, "note", row.note, &mut item.hidden);
+            item.note = shut.see(Sensitivity::P3, "note", row.note, &mut item.hidden);
             (row.organization_id, Some(row.candidate_id))
         },
     )

@@ -5,7 +5,7 @@ use actix_web::web::{Data, Path};
 use sea_orm::ActiveValue::Set;
 use uuid::Uuid;
 
-use crate::access::{Class, ReadSourcePlans, WriteSourcePlans};
+use crate::access::{ReadSourcePlans, Sensitivity, WriteSourcePlans};
 use crate::api::access_log::{self, Reason};
 use crate::api::body::Patch;
 use crate::api::edit;
@@ -50,7 +50,12 @@ pub async fn get_source_plan_entry(
         |viewer, row, entry: &mut SourcePlanEntry| {
             entry.hidden.retain(|name| *name != "assessment");
             let shut = viewer.shut(false, row.id, row.data_key.as_deref());
-            entry.assessment = shut.see(Class::P3, "assessment", row.assessment, &mut entry.hidden);
+            entry.assessment = shut.see(
+                Sensitivity::P3,
+                "assessment",
+                row.assessment,
+                &mut entry.hidden,
+            );
             (row.organization_id, row.candidate_id)
         },
     )

@@ -7,7 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Class, reach};
+use crate::access::{Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
     EXPAND_BRANCH, Field, Kind, Named, Personal, Resource, Spec, Traced, Viewer, all_hidden,
@@ -182,16 +182,16 @@ pub struct Particulars {
 
 /// What not every role sees of a candidate.
 const PERSONAL: &[Personal] = &[
-    ("birth_date", Class::P2),
-    ("birth_place", Class::P2),
-    ("home_town", Class::P2),
-    ("ethnic_group", Class::P2),
-    ("religion", Class::P2),
-    ("citizen_id", Class::P2),
-    ("phone", Class::P2),
-    ("address", Class::P2),
-    ("priority_group", Class::P2),
-    ("remarks", Class::P3),
+    ("birth_date", Sensitivity::P2),
+    ("birth_place", Sensitivity::P2),
+    ("home_town", Sensitivity::P2),
+    ("ethnic_group", Sensitivity::P2),
+    ("religion", Sensitivity::P2),
+    ("citizen_id", Sensitivity::P2),
+    ("phone", Sensitivity::P2),
+    ("address", Sensitivity::P2),
+    ("priority_group", Sensitivity::P2),
+    ("remarks", Sensitivity::P3),
 ];
 
 impl Resource for Candidate {
@@ -211,7 +211,7 @@ impl Resource for Candidate {
                 &table::Column::PriorityGroup,
                 Kind::Enum(PriorityGroup::WIRE),
             )
-            .class(Class::P2),
+            .class(Sensitivity::P2),
             Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
             Field::of(&table::Column::YouthUnionMember, Kind::Bool),
             Field::of(&table::Column::NominatedOn, Kind::Date).sorted(),
@@ -223,9 +223,9 @@ impl Resource for Candidate {
             ),
             Field::of(&table::Column::StageOn, Kind::Date).sorted(),
             Field::of(&table::Column::AdmittedOn, Kind::Date),
-            Field::of(&table::Column::BirthDate, Kind::Date).class(Class::P2),
+            Field::of(&table::Column::BirthDate, Kind::Date).class(Sensitivity::P2),
             Field::computed("full_name", name_key, Kind::Text)
-                .class(Class::P1)
+                .class(Sensitivity::P1)
                 .only_sorted(),
             Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
         ],
@@ -289,13 +289,13 @@ impl Resource for Candidate {
         let shut = viewer.shut(submitted, id, data_key.as_deref());
         let mut see = |class, name, value| shut.see(class, name, value, &mut hidden);
         let [citizen_id, phone, address] = [
-            see(Class::P2, "citizen_id", citizen_id),
-            see(Class::P2, "phone", phone),
-            see(Class::P2, "address", address),
+            see(Sensitivity::P2, "citizen_id", citizen_id),
+            see(Sensitivity::P2, "phone", phone),
+            see(Sensitivity::P2, "address", address),
         ];
         let of = viewer.branch.or(viewer.recorded.then_some(branch_id));
         let remarks = of.and_then(|branch| {
-            let all = see(Class::P3, "remarks", remarks)?;
+            let all = see(Sensitivity::P3, "remarks", remarks)?;
             remarks_of(&all, branch)
         });
         Self {
@@ -317,11 +317,13 @@ impl Resource for Candidate {
             other_names,
             sex,
             birth_year: year(birth_date),
-            birth_date: viewer.full(Class::P2, submitted).then_some(birth_date),
-            birth_place: viewer.see(Class::P2, submitted, birth_place, all_hidden),
-            home_town: viewer.see(Class::P2, submitted, home_town, all_hidden),
-            ethnic_group: viewer.see(Class::P2, submitted, ethnic_group, all_hidden),
-            religion: viewer.see(Class::P2, submitted, religion, all_hidden),
+            birth_date: viewer
+                .full(Sensitivity::P2, submitted)
+                .then_some(birth_date),
+            birth_place: viewer.see(Sensitivity::P2, submitted, birth_place, all_hidden),
+            home_town: viewer.see(Sensitivity::P2, submitted, home_town, all_hidden),
+            ethnic_group: viewer.see(Sensitivity::P2, submitted, ethnic_group, all_hidden),
+            religion: viewer.see(Sensitivity::P2, submitted, religion, all_hidden),
             citizen_id,
             phone,
             address,
@@ -331,7 +333,7 @@ impl Resource for Candidate {
             professional_level,
             political_theory_level,
             // tells where a person comes from, and so as much as the ethnic group
-            priority_group: priority_group.filter(|_| viewer.full(Class::P2, submitted)),
+            priority_group: priority_group.filter(|_| viewer.full(Sensitivity::P2, submitted)),
             youth_union_member,
             youth_union_changed_on,
             trade_union_member,
