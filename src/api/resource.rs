@@ -19,7 +19,7 @@ use crate::sealing::Seals;
 
 /// How a query parameter is parsed and bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     Uuid,
     Text,
     /// One of these values.
@@ -32,7 +32,7 @@ pub enum Kind {
     Within,
 }
 
-impl Kind {
+impl FieldKind {
     /// How many values a filter of this kind takes; `None` for one that takes a single value.
     pub const fn most(self) -> Option<usize> {
         match self {
@@ -77,7 +77,7 @@ enum Source {
 pub struct Field {
     name: Option<&'static str>,
     source: Source,
-    pub kind: Kind,
+    pub kind: FieldKind,
     pub class: Sensitivity,
     pub filter: bool,
     pub sort: bool,
@@ -86,7 +86,7 @@ pub struct Field {
 }
 
 impl Field {
-    const fn new(name: Option<&'static str>, source: Source, kind: Kind) -> Self {
+    const fn new(name: Option<&'static str>, source: Source, kind: FieldKind) -> Self {
         Self {
             name,
             source,
@@ -98,20 +98,20 @@ impl Field {
         }
     }
     /// A column with the same name in the API, visible to everyone who may list the resource.
-    pub const fn of(column: &'static dyn Column, kind: Kind) -> Self {
+    pub const fn of(column: &'static dyn Column, kind: FieldKind) -> Self {
         Self::new(None, Source::Column(column), kind)
     }
     /// A column with a different name in the API.
-    pub const fn named(name: &'static str, column: &'static dyn Column, kind: Kind) -> Self {
+    pub const fn named(name: &'static str, column: &'static dyn Column, kind: FieldKind) -> Self {
         Self::new(Some(name), Source::Column(column), kind)
     }
     /// A computed expression.
-    pub const fn computed(name: &'static str, expr: fn() -> Expr, kind: Kind) -> Self {
+    pub const fn computed(name: &'static str, expr: fn() -> Expr, kind: FieldKind) -> Self {
         Self::new(Some(name), Source::Computed(expr), kind)
     }
     /// A condition that takes a number of days, written `30d`.
     pub const fn within_days(name: &'static str, condition: fn(Expr) -> Expr) -> Self {
-        Self::new(Some(name), Source::Within(condition), Kind::Within)
+        Self::new(Some(name), Source::Within(condition), FieldKind::Within)
     }
     /// Restricts the field to roles that see this class in full.
     #[must_use]
@@ -140,7 +140,10 @@ impl Field {
     }
     /// Whether the field also filters as `name_from` and `name_to`.
     pub const fn ranged(&self) -> bool {
-        matches!(self.kind, Kind::Date | Kind::Instant | Kind::Int)
+        matches!(
+            self.kind,
+            FieldKind::Date | FieldKind::Instant | FieldKind::Int
+        )
     }
     /// Name in the API.
     pub fn name(&self) -> &'static str {

@@ -15,7 +15,7 @@ use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -58,11 +58,11 @@ impl Resource for AccessEntry {
         name: "access_entry",
         path: "access-entries",
         fields: &[
-            Field::of(&table::Column::At, Kind::Instant).sorted(),
-            Field::of(&table::Column::AccountId, Kind::Uuid),
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::Resource, Kind::Text),
-            Field::of(&table::Column::ResourceId, Kind::Uuid),
+            Field::of(&table::Column::At, FieldKind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, FieldKind::Uuid),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::Resource, FieldKind::Text),
+            Field::of(&table::Column::ResourceId, FieldKind::Uuid),
         ],
         sort: "-at",
         search: None,

@@ -25,7 +25,9 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::activity as table;
@@ -124,19 +126,19 @@ impl Resource for ActivityRecord {
         name: "activity",
         path: "activities",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::Kind, Kind::Enum(ActivityKind::WIRE)),
-            Field::of(&table::Column::Organiser, Kind::Enum(Organiser::WIRE)),
-            Field::named("tag", &table::Column::Tags, Kind::Text).among(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::Kind, FieldKind::Enum(ActivityKind::WIRE)),
+            Field::of(&table::Column::Organiser, FieldKind::Enum(Organiser::WIRE)),
+            Field::named("tag", &table::Column::Tags, FieldKind::Text).among(),
             Field::named(
                 "audience_kind",
                 &table::Column::Audience,
-                Kind::Enum(AudienceKind::WIRE),
+                FieldKind::Enum(AudienceKind::WIRE),
             )
             .among(),
-            Field::of(&table::Column::DepartmentHeads, Kind::Bool),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::DepartmentHeads, FieldKind::Bool),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-on",
         search: None,

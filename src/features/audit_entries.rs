@@ -14,7 +14,7 @@ use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -59,11 +59,11 @@ impl Resource for AuditEntry {
         name: "audit_entry",
         path: "audit-entries",
         fields: &[
-            Field::of(&table::Column::At, Kind::Instant).sorted(),
-            Field::of(&table::Column::AccountId, Kind::Uuid),
-            Field::of(&table::Column::Action, Kind::Text),
-            Field::of(&table::Column::Resource, Kind::Text),
-            Field::of(&table::Column::ResourceId, Kind::Uuid),
+            Field::of(&table::Column::At, FieldKind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, FieldKind::Uuid),
+            Field::of(&table::Column::Action, FieldKind::Text),
+            Field::of(&table::Column::Resource, FieldKind::Text),
+            Field::of(&table::Column::ResourceId, FieldKind::Uuid),
         ],
         sort: "-at",
         search: None,

@@ -17,7 +17,9 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::branch_classification as table;
@@ -87,11 +89,14 @@ impl Resource for BranchClassification {
         name: "classification",
         path: "branch-classifications",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::OrganizationId, Kind::Uuid),
-            Field::of(&table::Column::Grade, Kind::Enum(ClassificationGrade::WIRE)),
-            Field::of(&table::Column::Year, Kind::Int).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::OrganizationId, FieldKind::Uuid),
+            Field::of(
+                &table::Column::Grade,
+                FieldKind::Enum(ClassificationGrade::WIRE),
+            ),
+            Field::of(&table::Column::Year, FieldKind::Int).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -22,7 +22,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department as table, member};
@@ -76,10 +76,10 @@ impl Resource for Department {
         name: "department",
         path: "departments",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::Kind, Kind::Enum(UnitKind::WIRE)),
-            Field::of(&table::Column::Name, Kind::Text).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::Kind, FieldKind::Enum(UnitKind::WIRE)),
+            Field::of(&table::Column::Name, FieldKind::Text).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -24,7 +24,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::{dispatch as table, guidance, quota_plan, source_plan, term};
@@ -103,11 +103,14 @@ impl Resource for Dispatch {
         name: "dispatch",
         path: "dispatches",
         fields: &[
-            Field::of(&table::Column::DocumentKind, Kind::Enum(PaperKind::WIRE)),
-            Field::of(&table::Column::DocumentId, Kind::Uuid),
-            Field::of(&table::Column::Archived, Kind::Bool),
-            Field::of(&table::Column::SentOn, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(
+                &table::Column::DocumentKind,
+                FieldKind::Enum(PaperKind::WIRE),
+            ),
+            Field::of(&table::Column::DocumentId, FieldKind::Uuid),
+            Field::of(&table::Column::Archived, FieldKind::Bool),
+            Field::of(&table::Column::SentOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-sent_on",
         search: None,

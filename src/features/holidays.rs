@@ -18,7 +18,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::{Office, Permit};
 use crate::db::Db;
@@ -96,9 +96,9 @@ impl Resource for Holiday {
         name: "holiday",
         path: "holidays",
         fields: &[
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::Kind, Kind::Enum(DayKind::WIRE)),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::Kind, FieldKind::Enum(DayKind::WIRE)),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "on",
         search: None,

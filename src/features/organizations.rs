@@ -22,7 +22,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -75,10 +75,13 @@ impl Resource for Organization {
         name: "organization",
         path: "organizations",
         fields: &[
-            Field::of(&table::Column::Kind, Kind::Enum(OrganizationKind::WIRE)),
-            Field::of(&table::Column::ParentId, Kind::Uuid),
-            Field::of(&table::Column::Name, Kind::Text).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(
+                &table::Column::Kind,
+                FieldKind::Enum(OrganizationKind::WIRE),
+            ),
+            Field::of(&table::Column::ParentId, FieldKind::Uuid),
+            Field::of(&table::Column::Name, FieldKind::Text).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "name",
         search: None,

@@ -14,7 +14,7 @@ use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::Db;
@@ -47,10 +47,13 @@ impl Resource for SignInAttempt {
         name: "sign_in_attempt",
         path: "sign-in-attempts",
         fields: &[
-            Field::of(&table::Column::At, Kind::Instant).sorted(),
-            Field::of(&table::Column::AccountId, Kind::Uuid),
-            Field::of(&table::Column::Address, Kind::Text),
-            Field::of(&table::Column::Outcome, Kind::Enum(SignInOutcome::WIRE)),
+            Field::of(&table::Column::At, FieldKind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, FieldKind::Uuid),
+            Field::of(&table::Column::Address, FieldKind::Text),
+            Field::of(
+                &table::Column::Outcome,
+                FieldKind::Enum(SignInOutcome::WIRE),
+            ),
         ],
         sort: "-at",
         search: None,

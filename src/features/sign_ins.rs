@@ -17,7 +17,7 @@ use crate::api::headers::IfMatch;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{NoContent, Page};
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::session as table;
@@ -60,9 +60,9 @@ impl Resource for SignIn {
         name: "sign_in",
         path: "sign-ins",
         fields: &[
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
-            Field::of(&table::Column::AccountId, Kind::Uuid),
-            Field::of(&table::Column::Address, Kind::Text),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
+            Field::of(&table::Column::AccountId, FieldKind::Uuid),
+            Field::of(&table::Column::Address, FieldKind::Text),
         ],
         sort: "-created_at",
         search: None,

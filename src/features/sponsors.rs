@@ -19,7 +19,7 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer, name_key};
+use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer, name_key};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::member;
@@ -71,13 +71,13 @@ impl Resource for Sponsor {
         name: "sponsor",
         path: "sponsors",
         fields: &[
-            Field::of(&member::Column::BranchId, Kind::Uuid),
-            Field::of(&member::Column::Activity, Kind::Enum(Activity::WIRE)),
-            Field::of(&member::Column::OfficialOn, Kind::Date),
-            Field::computed("full_name", name_key, Kind::Text)
+            Field::of(&member::Column::BranchId, FieldKind::Uuid),
+            Field::of(&member::Column::Activity, FieldKind::Enum(Activity::WIRE)),
+            Field::of(&member::Column::OfficialOn, FieldKind::Date),
+            Field::computed("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
-            Field::of(&member::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&member::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "full_name",
         search: Some("member"),

@@ -26,8 +26,8 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, Kind, Named, Resource, Spec,
-    Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Editable, Field, FieldKind, Named, Resource,
+    Spec, Viewer,
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
@@ -112,14 +112,14 @@ impl Resource for Sponsorship {
         name: "sponsorship",
         path: "sponsorships",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::MemberId, Kind::Uuid),
-            Field::computed("open", || table::Column::ToOn.is_null(), Kind::Bool)
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::MemberId, FieldKind::Uuid),
+            Field::computed("open", || table::Column::ToOn.is_null(), FieldKind::Bool)
                 .class(Sensitivity::P1),
-            Field::of(&table::Column::FromOn, Kind::Date).sorted(),
-            Field::of(&table::Column::ToOn, Kind::Date),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::FromOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::ToOn, FieldKind::Date),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::tables::{class as table, class_session};
 use crate::db::{Query, Tx, any_of, constant, functions};
 use crate::error::Result;
@@ -148,12 +148,12 @@ impl Resource for Class {
         name: "class",
         path: "classes",
         fields: &[
-            Field::of(&table::Column::OrganizationId, Kind::Uuid),
-            Field::of(&table::Column::Kind, Kind::Enum(ClassKind::WIRE)),
-            Field::of(&table::Column::State, Kind::Enum(ClassState::WIRE)),
-            Field::of(&table::Column::StartsOn, Kind::Date).sorted(),
-            Field::of(&table::Column::EndsOn, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, FieldKind::Uuid),
+            Field::of(&table::Column::Kind, FieldKind::Enum(ClassKind::WIRE)),
+            Field::of(&table::Column::State, FieldKind::Enum(ClassState::WIRE)),
+            Field::of(&table::Column::StartsOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::EndsOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-starts_on",
         search: None,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::reach;
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::tables::class_session as table;
 use crate::error::{Error, Result};
 use crate::law::text::{Text, plain, stored};
@@ -63,8 +63,8 @@ impl Resource for ClassSession {
         name: "class_session",
         path: "sessions",
         fields: &[
-            Field::of(&table::Column::Number, Kind::Int).sorted(),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
+            Field::of(&table::Column::Number, FieldKind::Int).sorted(),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
         ],
         sort: "number",
         search: None,

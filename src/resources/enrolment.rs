@@ -13,8 +13,8 @@ use crate::access::reach;
 use crate::api::checks::expect_none_erased;
 use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, Kind, Named, Resource, Spec,
-    Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Editable, Field, FieldKind, Named, Resource,
+    Spec, Viewer,
 };
 use crate::db::tables::{attendance, class_session, enrolment};
 use crate::db::{Query, Tx, any_of, functions, value_of};
@@ -153,14 +153,17 @@ impl Resource for Enrolment {
         name: "enrolment",
         path: "enrolments",
         fields: &[
-            Field::of(&enrolment::Column::BranchId, Kind::Uuid),
-            Field::of(&enrolment::Column::ClassId, Kind::Uuid),
-            Field::of(&enrolment::Column::CandidateId, Kind::Uuid),
-            Field::of(&enrolment::Column::State, Kind::Enum(EnrolmentState::WIRE)),
-            Field::of(&enrolment::Column::Grade, Kind::Enum(Grade::WIRE)),
-            Field::of(&enrolment::Column::CertificateOn, Kind::Date),
-            Field::of(&enrolment::Column::CertificateValidTo, Kind::Date),
-            Field::of(&enrolment::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&enrolment::Column::BranchId, FieldKind::Uuid),
+            Field::of(&enrolment::Column::ClassId, FieldKind::Uuid),
+            Field::of(&enrolment::Column::CandidateId, FieldKind::Uuid),
+            Field::of(
+                &enrolment::Column::State,
+                FieldKind::Enum(EnrolmentState::WIRE),
+            ),
+            Field::of(&enrolment::Column::Grade, FieldKind::Enum(Grade::WIRE)),
+            Field::of(&enrolment::Column::CertificateOn, FieldKind::Date),
+            Field::of(&enrolment::Column::CertificateValidTo, FieldKind::Date),
+            Field::of(&enrolment::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

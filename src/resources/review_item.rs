@@ -9,7 +9,7 @@ use super::source_plan_entry::submitted;
 use crate::access::{Role, Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
-    EXPAND_CANDIDATE, Editable, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_CANDIDATE, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::api::sealed::{REVIEW_ITEM, Sealed};
 use crate::db::tables::review_item as table;
@@ -138,12 +138,12 @@ impl Resource for ReviewEntry {
         name: "review_item",
         path: "review-items",
         fields: &[
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::Stage, Kind::Enum(Stage::WIRE)),
-            Field::of(&table::Column::Decision, Kind::Enum(PlanAction::WIRE)),
-            Field::of(&table::Column::ProposeClass, Kind::Bool),
-            Field::of(&table::Column::ProposeDossier, Kind::Bool),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::Stage, FieldKind::Enum(Stage::WIRE)),
+            Field::of(&table::Column::Decision, FieldKind::Enum(PlanAction::WIRE)),
+            Field::of(&table::Column::ProposeClass, FieldKind::Bool),
+            Field::of(&table::Column::ProposeDossier, FieldKind::Bool),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

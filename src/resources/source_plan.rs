@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use crate::access::{Role, reach};
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::db::tables::{candidate, source_plan as table, source_plan_entry, term};
 use crate::db::{Query, Tx, any_of, today};
 use crate::error::{Code, Error, Result};
@@ -130,11 +132,14 @@ impl Resource for SourcePlan {
         name: "source_plan",
         path: "source-plans",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::TermId, Kind::Uuid),
-            Field::of(&table::Column::State, Kind::Enum(SourcePlanState::WIRE)),
-            Field::of(&table::Column::SubmittedOn, Kind::Date),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::TermId, FieldKind::Uuid),
+            Field::of(
+                &table::Column::State,
+                FieldKind::Enum(SourcePlanState::WIRE),
+            ),
+            Field::of(&table::Column::SubmittedOn, FieldKind::Date),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -16,7 +16,7 @@ use crate::api::checks::{expect_none_erased, in_future};
 use crate::api::edit::{self, Reference};
 use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::api::sealed::{SOURCE_PLAN_ENTRY, Sealed};
 use crate::auth::Permit;
@@ -111,15 +111,15 @@ impl Resource for SourcePlanEntry {
         name: "source_plan_entry",
         path: "source-plan-entries",
         fields: &[
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::TargetYear, Kind::Int).sorted(),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::TargetYear, FieldKind::Int).sorted(),
             Field::of(
                 &table::Column::PriorityGroup,
-                Kind::Enum(PriorityGroup::WIRE),
+                FieldKind::Enum(PriorityGroup::WIRE),
             )
             .class(Sensitivity::P2),
-            Field::of(&table::Column::FosteringFrom, Kind::Date),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::FosteringFrom, FieldKind::Date),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::access::reach;
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::db::tables::transfer_offer as table;
 use crate::db::{Tx, functions};
 use crate::error::{Code, Error, Result};
@@ -62,12 +62,12 @@ impl Resource for TransferOffer {
         name: "transfer_offer",
         path: "transfer-offers",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::ToBranchId, Kind::Uuid),
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::State, Kind::Enum(OfferState::WIRE)),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::ToBranchId, FieldKind::Uuid),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::State, FieldKind::Enum(OfferState::WIRE)),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -2,7 +2,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use ketnap::cli::audit::{Anchor, Kind, Signer, check};
+use ketnap::cli::audit::{Anchor, FaultKind, Signer, check};
 use serde_json::json;
 use tokio_postgres::Client;
 
@@ -22,7 +22,11 @@ async fn house() -> House {
 }
 
 /// What the check names after the tampering, which is undone again.
-async fn found(client: &mut Client, tampering: &str, anchor: Option<&Anchor>) -> Vec<(i64, Kind)> {
+async fn found(
+    client: &mut Client,
+    tampering: &str,
+    anchor: Option<&Anchor>,
+) -> Vec<(i64, FaultKind)> {
     let tx = client.transaction().await.unwrap();
     tx.batch_execute(tampering).await.unwrap();
     let checked = check(&tx, None, anchor).await.unwrap();
@@ -46,19 +50,25 @@ async fn t49_a_changed_entry_is_named() {
     let house = house().await;
     let mut client = house.owner().await;
     let plain = "update audit_entry set resource_version = 7 where seq = 3";
-    assert_eq!(found(&mut client, plain, None).await, [(3, Kind::Content)]);
+    assert_eq!(
+        found(&mut client, plain, None).await,
+        [(3, FaultKind::Content)]
+    );
     let hashed = "update audit_entry set fields = '{name}', hash = sha256('x') where seq = 6";
-    assert_eq!(found(&mut client, hashed, None).await, [(6, Kind::Content)]);
+    assert_eq!(
+        found(&mut client, hashed, None).await,
+        [(6, FaultKind::Content)]
+    );
     // with a hash that fits: the next entry knows the one that was there
     let forged = format!("delete from audit_entry where seq = 3; {}", forged(0));
     assert_eq!(
         found(&mut client, &forged, None).await,
-        [(3, Kind::Content)]
+        [(3, FaultKind::Content)]
     );
     let reading = "update access_entry set reason = 'theo nhiệm vụ' where seq = 1";
     assert_eq!(
         found(&mut client, reading, None).await,
-        [(1, Kind::Content)]
+        [(1, FaultKind::Content)]
     );
 }
 
@@ -67,10 +77,13 @@ async fn t49_a_deleted_entry_is_named() {
     let house = house().await;
     let mut client = house.owner().await;
     let plain = "delete from audit_entry where seq = 3";
-    assert_eq!(found(&mut client, plain, None).await, [(3, Kind::Gap)]);
+    assert_eq!(found(&mut client, plain, None).await, [(3, FaultKind::Gap)]);
     let closed = "delete from audit_entry where seq = 3; update audit_entry set seq = seq - 1 where seq > 3; \
                   update chain_head set seq = seq - 1 where log = 'audit_entry'";
-    assert_eq!(found(&mut client, closed, None).await, [(3, Kind::Gap)]);
+    assert_eq!(
+        found(&mut client, closed, None).await,
+        [(3, FaultKind::Gap)]
+    );
 }
 
 #[tokio::test]
@@ -80,14 +93,17 @@ async fn t49_an_inserted_entry_is_named() {
     let room = "update audit_entry set seq = -seq where seq > 2; update audit_entry set seq = 1 - seq where seq < 0; \
                 alter table audit_entry drop constraint audit_entry_no_fork;";
     let between = format!("{room} {}", forged(1));
-    assert_eq!(found(&mut client, &between, None).await, [(3, Kind::Fork)]);
+    assert_eq!(
+        found(&mut client, &between, None).await,
+        [(3, FaultKind::Fork)]
+    );
     // two with one number
     let double = format!(
         "alter table audit_entry drop constraint audit_entry_no_fork, drop constraint audit_entry_chain; {}",
         forged(0)
     );
     let named = found(&mut client, &double, None).await;
-    assert!(matches!(named[..], [(3 | 4, Kind::Fork)]), "{named:?}");
+    assert!(matches!(named[..], [(3 | 4, FaultKind::Fork)]), "{named:?}");
 }
 
 #[tokio::test]
@@ -95,7 +111,10 @@ async fn t49_a_reordered_entry_is_named() {
     let house = house().await;
     let mut client = house.owner().await;
     let swapped = "update audit_entry set seq = -seq where seq in (3, 4); update audit_entry set seq = 7 + seq where seq < 0";
-    assert_eq!(found(&mut client, swapped, None).await, [(3, Kind::Link)]);
+    assert_eq!(
+        found(&mut client, swapped, None).await,
+        [(3, FaultKind::Link)]
+    );
 }
 
 #[tokio::test]
@@ -123,14 +142,14 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
     let plain = "delete from audit_entry where seq > 4";
     assert_eq!(
         found(&mut client, plain, None).await,
-        [(5, Kind::Truncated)]
+        [(5, FaultKind::Truncated)]
     );
     let back = "delete from audit_entry where seq > 4; update chain_head h set seq = 4, hash = a.hash \
                 from audit_entry a where h.log = 'audit_entry' and a.organization_id = h.organization_id and a.seq = 4";
     assert_eq!(found(&mut client, back, None).await, []);
     assert_eq!(
         found(&mut client, back, Some(&anchored)).await,
-        [(5, Kind::Truncated)]
+        [(5, FaultKind::Truncated)]
     );
     // what is appended later is no fault, and what the anchor saw cannot be written anew
     house
@@ -267,7 +286,7 @@ async fn t49_sixteen_writers_at_once_leave_whole_chains_and_no_false_alarm() {
         let found: Vec<_> = (checked.faults.iter())
             .map(|f| (f.chain, f.seq, f.kind))
             .collect();
-        assert_eq!(found, [(chain, last, Kind::Truncated)]);
+        assert_eq!(found, [(chain, last, FaultKind::Truncated)]);
         tx.rollback().await.unwrap();
     }
 }

@@ -3,20 +3,20 @@ use serde_json::{Value, json};
 
 use super::phrases;
 use crate::access::{self, Role, Sensitivity, Show};
-use crate::api::resource::{Field, Kind, Spec};
+use crate::api::resource::{Field, FieldKind, Spec};
 
-fn kind_schema(kind: Kind) -> Value {
+fn kind_schema(kind: FieldKind) -> Value {
     match kind {
-        Kind::Uuid => json!({"type": "string", "format": "uuid"}),
-        Kind::Text => {
+        FieldKind::Uuid => json!({"type": "string", "format": "uuid"}),
+        FieldKind::Text => {
             json!({"type": "string", "maxLength": 200, "minLength": 1, "pattern": crate::law::text::PATTERN})
         }
-        Kind::Enum(known) => json!({"type": "string", "enum": known}),
-        Kind::Date => json!({"type": "string", "format": "date"}),
-        Kind::Instant => json!({"type": "string", "format": "date-time"}),
-        Kind::Int => json!({"type": "integer", "format": "int32"}),
-        Kind::Bool => json!({"type": "boolean"}),
-        Kind::Within => {
+        FieldKind::Enum(known) => json!({"type": "string", "enum": known}),
+        FieldKind::Date => json!({"type": "string", "format": "date"}),
+        FieldKind::Instant => json!({"type": "string", "format": "date-time"}),
+        FieldKind::Int => json!({"type": "integer", "format": "int32"}),
+        FieldKind::Bool => json!({"type": "boolean"}),
+        FieldKind::Within => {
             json!({"type": "string", "pattern": "^[0-9]{1,3}d$", "maxLength": 4, "example": "30d"})
         }
     }
@@ -33,7 +33,7 @@ fn several(name: &str, about: &str, items: &Value, most: usize) -> Value {
         "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
 }
 
-fn filter(name: &str, kind: Kind) -> Value {
+fn filter(name: &str, kind: FieldKind) -> Value {
     match kind.most() {
         Some(most) => several(
             name,
@@ -54,7 +54,7 @@ pub const SEEN_BY: &str = "x-seen-by";
 
 /// Every parameter of a list whose items have these properties.
 pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
-    let mut all = vec![filter("id", Kind::Uuid)];
+    let mut all = vec![filter("id", FieldKind::Uuid)];
     for field in spec.fields.iter().filter(|f| f.filter) {
         let first = all.len();
         all.push(filter(field.name(), field.kind));

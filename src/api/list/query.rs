@@ -18,7 +18,7 @@ use super::value::{
     wanted,
 };
 use crate::access::{self, Role, Sensitivity, Show};
-use crate::api::resource::{Column, Expand, Field, Kind, Spec};
+use crate::api::resource::{Column, Expand, Field, FieldKind, Spec};
 use crate::auth::cursors::Cursors;
 use crate::auth::gate;
 use crate::error::{Code, Error, Fault, Result};
@@ -131,7 +131,7 @@ impl ListQuery {
         let open = |field: &Field| {
             field.class == Sensitivity::P0 || access::show(role, field.class, true) == Show::Full
         };
-        let itself = Field::of(id, Kind::Uuid);
+        let itself = Field::of(id, FieldKind::Uuid);
         for (name, raw) in &self.pairs {
             let known = |name: &str| {
                 let mut fields = std::iter::once(&itself).chain(spec.fields);
@@ -227,7 +227,7 @@ impl ListQuery {
             None | Some("false") => false,
             Some("true") => true,
             Some(_) => {
-                faults.push(bad(name, &expected(Kind::Bool)));
+                faults.push(bad(name, &expected(FieldKind::Bool)));
                 false
             }
         }

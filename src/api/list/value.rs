@@ -3,7 +3,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{ArrayType, Value};
 use uuid::Uuid;
 
-use crate::api::resource::Kind;
+use crate::api::resource::FieldKind;
 use crate::error::Fault;
 use crate::law::{Words, say, text};
 
@@ -12,16 +12,18 @@ pub fn id(raw: &str) -> Option<Uuid> {
     Uuid::parse_str(raw).ok().filter(|_| raw.len() == 36)
 }
 
-pub(super) fn one(kind: Kind, raw: &str) -> Option<Value> {
+pub(super) fn one(kind: FieldKind, raw: &str) -> Option<Value> {
     Some(match kind {
-        Kind::Uuid => Value::Uuid(Some(id(raw)?)),
-        Kind::Text => Value::String(Some(text::normal(raw)).filter(|t| {
+        FieldKind::Uuid => Value::Uuid(Some(id(raw)?)),
+        FieldKind::Text => Value::String(Some(text::normal(raw)).filter(|t| {
             !t.is_empty() && t.chars().count() <= 200 && !raw.chars().any(text::refused)
         }))
         .into_some()?,
-        Kind::Enum(known) => Value::String(Some(known.iter().find(|k| **k == raw)?.to_string())),
-        Kind::Date => Value::ChronoDate(Some(date(raw)?)),
-        Kind::Instant => Value::ChronoDateTimeUtc(Some(
+        FieldKind::Enum(known) => {
+            Value::String(Some(known.iter().find(|k| **k == raw)?.to_string()))
+        }
+        FieldKind::Date => Value::ChronoDate(Some(date(raw)?)),
+        FieldKind::Instant => Value::ChronoDateTimeUtc(Some(
             // an unescaped `+` of an offset arrives as a space
             raw.trim()
                 .replace(' ', "+")
@@ -29,9 +31,9 @@ pub(super) fn one(kind: Kind, raw: &str) -> Option<Value> {
                 .ok()
                 .filter(|t| (1900..2100).contains(&chrono::Datelike::year(t)))?,
         )),
-        Kind::Int => Value::Int(Some(raw.parse().ok()?)),
-        Kind::Bool => Value::Bool(Some(raw.parse().ok()?)),
-        Kind::Within => Value::Int(Some(
+        FieldKind::Int => Value::Int(Some(raw.parse().ok()?)),
+        FieldKind::Bool => Value::Bool(Some(raw.parse().ok()?)),
+        FieldKind::Within => Value::Int(Some(
             raw.strip_suffix('d')
                 .filter(|n| n.len() <= 3 && n.bytes().all(|b| b.is_ascii_digit()))?
                 .parse()
@@ -77,14 +79,14 @@ pub(super) fn searched(raw: &str) -> Option<String> {
     fits.then_some(text)
 }
 
-pub(super) fn array_type(kind: Kind) -> ArrayType {
+pub(super) fn array_type(kind: FieldKind) -> ArrayType {
     match kind {
-        Kind::Uuid => ArrayType::Uuid,
-        Kind::Text | Kind::Enum(_) => ArrayType::String,
-        Kind::Date => ArrayType::ChronoDate,
-        Kind::Instant => ArrayType::ChronoDateTimeUtc,
-        Kind::Int | Kind::Within => ArrayType::Int,
-        Kind::Bool => ArrayType::Bool,
+        FieldKind::Uuid => ArrayType::Uuid,
+        FieldKind::Text | FieldKind::Enum(_) => ArrayType::String,
+        FieldKind::Date => ArrayType::ChronoDate,
+        FieldKind::Instant => ArrayType::ChronoDateTimeUtc,
+        FieldKind::Int | FieldKind::Within => ArrayType::Int,
+        FieldKind::Bool => ArrayType::Bool,
     }
 }
 
@@ -100,19 +102,19 @@ pub const A_DATE: [&str; 2] = [
     "a date from 1900-01-01 to 2099-12-31, as YYYY-MM-DD",
 ];
 
-pub(super) fn expected(kind: Kind) -> Words {
+pub(super) fn expected(kind: FieldKind) -> Words {
     match kind {
-        Kind::Uuid => say("UUID", "UUID"),
-        Kind::Text => say("1-200 ký tự", "1-200 characters"),
-        Kind::Enum(known) => one_of(known),
-        Kind::Date => say(A_DATE[0], A_DATE[1]),
-        Kind::Instant => say(
+        FieldKind::Uuid => say("UUID", "UUID"),
+        FieldKind::Text => say("1-200 ký tự", "1-200 characters"),
+        FieldKind::Enum(known) => one_of(known),
+        FieldKind::Date => say(A_DATE[0], A_DATE[1]),
+        FieldKind::Instant => say(
             "một thời điểm theo RFC 3339, ví dụ 2021-01-15T02:00:00Z",
             "an RFC 3339 timestamp, such as 2021-01-15T02:00:00Z",
         ),
-        Kind::Int => say("một số nguyên", "an integer"),
-        Kind::Bool => one_of(&["true", "false"]),
-        Kind::Within => say("một số ngày, ví dụ 30d", "a number of days, such as 30d"),
+        FieldKind::Int => say("một số nguyên", "an integer"),
+        FieldKind::Bool => one_of(&["true", "false"]),
+        FieldKind::Within => say("một số ngày, ví dụ 30d", "a number of days, such as 30d"),
     }
 }
 
@@ -123,7 +125,7 @@ pub(super) fn one_of(known: &[&str]) -> Words {
 }
 
 /// What a filter of this kind takes, as far as the value does not fit.
-pub(super) fn wanted(kind: Kind, raw: &str) -> Words {
+pub(super) fn wanted(kind: FieldKind, raw: &str) -> Words {
     match kind.most() {
         Some(most) if raw.split(',').count() > most => say(
             format!("không quá {most} giá trị"),
@@ -162,14 +164,18 @@ pub fn key_text(value: Value) -> Option<String> {
     }
 }
 
-pub(super) fn key_value(kind: Kind, text: &str) -> Option<Value> {
+pub(super) fn key_value(kind: FieldKind, text: &str) -> Option<Value> {
     match kind {
-        Kind::Instant => Some(Value::ChronoDateTimeUtc(Some(
+        FieldKind::Instant => Some(Value::ChronoDateTimeUtc(Some(
             DateTime::from_timestamp_micros(text.parse().ok()?).filter(ours)?,
         ))),
-        Kind::Text | Kind::Enum(_) => {
+        FieldKind::Text | FieldKind::Enum(_) => {
             (!text.chars().any(text::refused)).then(|| Value::String(Some(text.to_owned())))
         }
-        Kind::Uuid | Kind::Date | Kind::Int | Kind::Bool | Kind::Within => one(kind, text),
+        FieldKind::Uuid
+        | FieldKind::Date
+        | FieldKind::Int
+        | FieldKind::Bool
+        | FieldKind::Within => one(kind, text),
     }
 }

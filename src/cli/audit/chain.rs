@@ -51,7 +51,7 @@ const LOGS: [Log; 2] = [
 
 /// How a log was tampered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum FaultKind {
     /// An entry is not what was written.
     Content,
     /// An entry was removed.
@@ -71,7 +71,7 @@ pub struct Fault {
     pub log: &'static str,
     pub chain: i16,
     pub seq: i64,
-    pub kind: Kind,
+    pub kind: FaultKind,
 }
 
 impl fmt::Display for Fault {
@@ -85,11 +85,13 @@ impl fmt::Display for Fault {
         } = self;
         write!(f, "{organization}, {log}, chain {chain}: ")?;
         match kind {
-            Kind::Content => write!(f, "content: entry {seq} was changed"),
-            Kind::Gap => write!(f, "gap: entry {seq} was removed"),
-            Kind::Fork => write!(f, "fork: entry {seq} was put in"),
-            Kind::Link => write!(f, "link: entry {seq} does not follow the one before it"),
-            Kind::Truncated => write!(f, "truncated: the end was removed, from entry {seq} on"),
+            FaultKind::Content => write!(f, "content: entry {seq} was changed"),
+            FaultKind::Gap => write!(f, "gap: entry {seq} was removed"),
+            FaultKind::Fork => write!(f, "fork: entry {seq} was put in"),
+            FaultKind::Link => write!(f, "link: entry {seq} does not follow the one before it"),
+            FaultKind::Truncated => {
+                write!(f, "truncated: the end was removed, from entry {seq} on")
+            }
         }
     }
 }
@@ -276,13 +278,13 @@ impl<C: GenericClient> Chain<'_, C> {
         &self,
         from: Option<NaiveDate>,
         entries: &mut u64,
-    ) -> anyhow::Result<Option<(i64, Kind)>> {
+    ) -> anyhow::Result<Option<(i64, FaultKind)>> {
         let (mut seq, mut hash) = self.start(from).await?;
         let mut before = Vec::new();
         if let Some((at, was)) = self.anchor.filter(|(at, _)| *at > 0 && *at <= seq)
             && self.hash_of(*at).await?.as_ref() != Some(was)
         {
-            return Ok(Some((*at, Kind::Link)));
+            return Ok(Some((*at, FaultKind::Link)));
         }
         let sql = format!(
             "select {COMMON}, {} from {} where organization_id = $1 and coalesce(chain, 0::smallint) = $3 and (seq > $2 or seq is null) order by seq nulls last, id",
@@ -309,11 +311,11 @@ impl<C: GenericClient> Chain<'_, C> {
         let anchored = self.anchor.map_or(0, |(at, _)| *at);
         let (head, last) = &self.head;
         Ok(if seq < anchored.max(*head) {
-            Some((seq + 1, Kind::Truncated))
+            Some((seq + 1, FaultKind::Truncated))
         } else if seq > *head {
-            Some((head + 1, Kind::Fork))
+            Some((head + 1, FaultKind::Fork))
         } else if hash != *last {
-            Some((seq, Kind::Link))
+            Some((seq, FaultKind::Link))
         } else {
             None
         })
@@ -331,13 +333,18 @@ impl<C: GenericClient> Chain<'_, C> {
 
     /// Which entry is bad, and how: `entry` is the first one that does not follow entry `last`,
     /// whose own predecessor has the hash `before`.
-    async fn what(&self, entry: &Entry, last: i64, before: &[u8]) -> anyhow::Result<(i64, Kind)> {
+    async fn what(
+        &self,
+        entry: &Entry,
+        last: i64,
+        before: &[u8],
+    ) -> anyhow::Result<(i64, FaultKind)> {
         let next = last + 1;
         let Some(seq) = entry.seq.filter(|seq| *seq > last) else {
-            return Ok((next, Kind::Fork));
+            return Ok((next, FaultKind::Fork));
         };
         if seq > next {
-            return Ok((next, Kind::Gap));
+            return Ok((next, FaultKind::Gap));
         }
         let most = self.head.0.max(next) + 1;
         let Some(written) = [next]
@@ -345,7 +352,7 @@ impl<C: GenericClient> Chain<'_, C> {
             .chain(1..=most)
             .find(|k| entry.is(self.number, *k))
         else {
-            return Ok((next, Kind::Content));
+            return Ok((next, FaultKind::Content));
         };
         let name = self.log.name;
         let sql = format!(
@@ -357,15 +364,15 @@ impl<C: GenericClient> Chain<'_, C> {
         Ok(
             if entry.prev.as_deref() == Some(before) && written == last {
                 // it was written after the entry before the last: the last one was put in
-                (last, Kind::Fork)
+                (last, FaultKind::Fork)
             } else if followed.is_some() {
-                (next, Kind::Link)
+                (next, FaultKind::Link)
             } else if written == next {
                 // the entry that it was written after has another hash by now
-                (last, Kind::Content)
+                (last, FaultKind::Content)
             } else {
                 // the entry that it was written after is gone
-                (next, Kind::Gap)
+                (next, FaultKind::Gap)
             },
         )
     }

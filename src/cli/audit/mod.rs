@@ -14,7 +14,7 @@ use super::{Config, tell, warn, with_database};
 use crate::clock::Clock;
 
 pub use anchor::{Anchor, Signer};
-pub use chain::{Checked, Fault, Kind, check};
+pub use chain::{Checked, Fault, FaultKind, check};
 
 /// Tampered with.
 const TAMPERED: u8 = 1;

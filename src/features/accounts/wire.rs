@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::access::{Role, reach};
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::db::tables::account as table;
 use crate::law::text::Text;
 
@@ -135,15 +135,15 @@ impl Resource for Account {
         name: "account",
         path: "accounts",
         fields: &[
-            Field::of(&table::Column::Login, Kind::Text).sorted(),
-            Field::of(&table::Column::Role, Kind::Enum(Role::WIRE)),
-            Field::of(&table::Column::BranchId, Kind::Uuid),
+            Field::of(&table::Column::Login, FieldKind::Text).sorted(),
+            Field::of(&table::Column::Role, FieldKind::Enum(Role::WIRE)),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::computed(
                 "disabled",
                 || table::Column::DisabledAt.is_not_null(),
-                Kind::Bool,
+                FieldKind::Bool,
             ),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "login",
         search: None,

@@ -18,7 +18,7 @@ use crate::api::headers::IfMatch;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{branch, branch_change as table, review};
 use crate::db::{Db, Tx, any_live, any_row};
@@ -78,10 +78,13 @@ impl Resource for BranchChange {
         name: "branch_change",
         path: "branch-changes",
         fields: &[
-            Field::of(&table::Column::Kind, Kind::Enum(BranchChangeKind::WIRE)),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::OtherBranchId, Kind::Uuid),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(
+                &table::Column::Kind,
+                FieldKind::Enum(BranchChangeKind::WIRE),
+            ),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::OtherBranchId, FieldKind::Uuid),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

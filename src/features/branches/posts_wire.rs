@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::access::reach;
 use crate::api::names;
 use crate::api::resource::{
-    EXPAND_MEMBER, Editable, Expand, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_MEMBER, Editable, Expand, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::db::tables::{account, branch_officer, branch_overseer};
 use crate::law::text::{Text, plain, stored};
@@ -61,13 +61,13 @@ impl Resource for Officer {
         name: "officer",
         path: "officers",
         fields: &[
-            Field::of(&branch_officer::Column::MemberId, Kind::Uuid),
+            Field::of(&branch_officer::Column::MemberId, FieldKind::Uuid),
             Field::of(
                 &branch_officer::Column::Position,
-                Kind::Enum(OfficerPosition::WIRE),
+                FieldKind::Enum(OfficerPosition::WIRE),
             ),
-            Field::of(&branch_officer::Column::FromOn, Kind::Date).sorted(),
-            Field::of(&branch_officer::Column::ToOn, Kind::Date),
+            Field::of(&branch_officer::Column::FromOn, FieldKind::Date).sorted(),
+            Field::of(&branch_officer::Column::ToOn, FieldKind::Date),
         ],
         sort: "-from_on",
         search: None,
@@ -185,9 +185,9 @@ impl Resource for Overseer {
         name: "overseer",
         path: "overseers",
         fields: &[
-            Field::of(&branch_overseer::Column::AccountId, Kind::Uuid),
-            Field::of(&branch_overseer::Column::FromOn, Kind::Date).sorted(),
-            Field::of(&branch_overseer::Column::ToOn, Kind::Date),
+            Field::of(&branch_overseer::Column::AccountId, FieldKind::Uuid),
+            Field::of(&branch_overseer::Column::FromOn, FieldKind::Date).sorted(),
+            Field::of(&branch_overseer::Column::ToOn, FieldKind::Date),
         ],
         sort: "-from_on",
         search: None,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::reach;
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::branch as table;
 use crate::error::Result;
@@ -113,16 +113,16 @@ impl Resource for Branch {
         name: "branch",
         path: "branches",
         fields: &[
-            Field::of(&table::Column::OrganizationId, Kind::Uuid),
-            Field::of(&table::Column::Number, Kind::Text).sorted(),
-            Field::of(&table::Column::Kind, Kind::Enum(UnitKind::WIRE)),
-            Field::of(&table::Column::Name, Kind::Text).sorted(),
+            Field::of(&table::Column::OrganizationId, FieldKind::Uuid),
+            Field::of(&table::Column::Number, FieldKind::Text).sorted(),
+            Field::of(&table::Column::Kind, FieldKind::Enum(UnitKind::WIRE)),
+            Field::of(&table::Column::Name, FieldKind::Text).sorted(),
             Field::computed(
                 "closed",
                 || table::Column::ClosedOn.is_not_null(),
-                Kind::Bool,
+                FieldKind::Bool,
             ),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "number",
         search: None,

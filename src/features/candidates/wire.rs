@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use crate::access::{Reach, Sensitivity, reach};
 use crate::api::list::Listed;
-use crate::api::resource::{EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Resource, Spec, Viewer,
+};
 use crate::db::Tx;
 use crate::db::tables::act as table;
 use crate::error::Result;
@@ -113,9 +115,9 @@ pub struct ActsOfOneKind;
 impl Listed for ActsOfOneKind {
     type Item = Act;
     const SPEC: Spec = Act::spec(&[
-        Field::of(&table::Column::Seq, Kind::Int).sorted(),
-        Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-        Field::of(&table::Column::RecordedAt, Kind::Instant).sorted(),
+        Field::of(&table::Column::Seq, FieldKind::Int).sorted(),
+        Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+        Field::of(&table::Column::RecordedAt, FieldKind::Instant).sorted(),
     ]);
 }
 
@@ -124,10 +126,10 @@ impl Resource for Act {
     type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Self::spec(&[
-        Field::of(&table::Column::Seq, Kind::Int).sorted(),
-        Field::of(&table::Column::Kind, Kind::Enum(ActKind::WIRE)),
-        Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-        Field::of(&table::Column::RecordedAt, Kind::Instant).sorted(),
+        Field::of(&table::Column::Seq, FieldKind::Int).sorted(),
+        Field::of(&table::Column::Kind, FieldKind::Enum(ActKind::WIRE)),
+        Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+        Field::of(&table::Column::RecordedAt, FieldKind::Instant).sorted(),
     ]);
     fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {

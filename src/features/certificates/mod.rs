@@ -18,7 +18,7 @@ use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
@@ -68,19 +68,23 @@ impl Resource for Certificate {
         name: "certificate",
         path: "certificates",
         fields: &[
-            Field::of(&enrolment::Column::BranchId, Kind::Uuid),
-            Field::of(&enrolment::Column::ClassId, Kind::Uuid),
-            Field::of(&enrolment::Column::CandidateId, Kind::Uuid),
-            Field::computed("kind", store::class_kind, Kind::Enum(ClassKind::WIRE)),
-            Field::named("number", &enrolment::Column::CertificateNumber, Kind::Text),
-            Field::named("on", &enrolment::Column::CertificateOn, Kind::Date).sorted(),
+            Field::of(&enrolment::Column::BranchId, FieldKind::Uuid),
+            Field::of(&enrolment::Column::ClassId, FieldKind::Uuid),
+            Field::of(&enrolment::Column::CandidateId, FieldKind::Uuid),
+            Field::computed("kind", store::class_kind, FieldKind::Enum(ClassKind::WIRE)),
+            Field::named(
+                "number",
+                &enrolment::Column::CertificateNumber,
+                FieldKind::Text,
+            ),
+            Field::named("on", &enrolment::Column::CertificateOn, FieldKind::Date).sorted(),
             Field::named(
                 "valid_to",
                 &enrolment::Column::CertificateValidTo,
-                Kind::Date,
+                FieldKind::Date,
             ),
-            Field::computed("expired", store::expired, Kind::Bool),
-            Field::of(&enrolment::Column::Grade, Kind::Enum(Grade::WIRE)),
+            Field::computed("expired", store::expired, FieldKind::Bool),
+            Field::of(&enrolment::Column::Grade, FieldKind::Enum(Grade::WIRE)),
         ],
         sort: "-on",
         search: None,

@@ -19,7 +19,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
@@ -97,14 +97,14 @@ impl Resource for Deadline {
         name: "deadline",
         path: "deadlines",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::Kind, Kind::Enum(DeadlineKind::WIRE)),
-            Field::computed("state", store::state, Kind::Enum(DeadlineState::WIRE)),
-            Field::computed("overdue", store::overdue, Kind::Bool),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::Kind, FieldKind::Enum(DeadlineKind::WIRE)),
+            Field::computed("state", store::state, FieldKind::Enum(DeadlineState::WIRE)),
+            Field::computed("overdue", store::overdue, FieldKind::Bool),
             Field::within_days("within", store::within),
-            Field::of(&table::Column::DueOn, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "due_on",
         search: None,

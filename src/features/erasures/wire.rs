@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Role, reach};
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::tables::erasure as table;
 use crate::law::text::Text;
 
@@ -65,13 +65,13 @@ impl Resource for Erasure {
         name: "erasure",
         path: "erasures",
         fields: &[
-            Field::of(&table::Column::PersonId, Kind::Uuid),
+            Field::of(&table::Column::PersonId, FieldKind::Uuid),
             Field::computed(
                 "erased",
                 || table::Column::ErasedOn.is_not_null(),
-                Kind::Bool,
+                FieldKind::Bool,
             ),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -26,7 +26,7 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::clock;
@@ -153,9 +153,9 @@ impl Resource for Guidance {
         name: "guidance",
         path: "guidance",
         fields: &[
-            Field::of(&table::Column::Topic, Kind::Enum(GuidanceTopic::WIRE)),
-            Field::computed("valid_from", store::valid_from, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::Topic, FieldKind::Enum(GuidanceTopic::WIRE)),
+            Field::computed("valid_from", store::valid_from, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -27,7 +27,9 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::inspection as table;
@@ -118,12 +120,16 @@ impl Resource for Inspection {
         name: "inspection",
         path: "inspections",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::Kind, Kind::Enum(InspectionKind::WIRE)),
-            Field::computed("follow_up_overdue", store::follow_up_overdue, Kind::Bool),
-            Field::of(&table::Column::FollowUpDueOn, Kind::Date),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::Kind, FieldKind::Enum(InspectionKind::WIRE)),
+            Field::computed(
+                "follow_up_overdue",
+                store::follow_up_overdue,
+                FieldKind::Bool,
+            ),
+            Field::of(&table::Column::FollowUpDueOn, FieldKind::Date),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-on",
         search: None,

@@ -21,7 +21,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_MEMBER, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
 use crate::db::Db;
@@ -84,9 +84,9 @@ impl Resource for ActivityChange {
         name: "activity_change",
         path: "activity-changes",
         fields: &[
-            Field::of(&table::Column::Activity, Kind::Enum(Activity::WIRE)),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::Activity, FieldKind::Enum(Activity::WIRE)),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

@@ -22,7 +22,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_MEMBER, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
 use crate::db::tables::{candidate, member, member_leaving as table};
@@ -92,10 +92,10 @@ impl Resource for MemberLeaving {
         fields: &[
             Field::of(
                 &table::Column::Ground,
-                Kind::Enum(MemberLeavingGround::WIRE),
+                FieldKind::Enum(MemberLeavingGround::WIRE),
             ),
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

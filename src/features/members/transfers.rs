@@ -20,7 +20,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::{NoContent, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_MEMBER, Field, Kind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_MEMBER, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::auth::Permit;
 use crate::db::tables::{candidate, member, transfer as table};
@@ -76,8 +76,8 @@ impl Resource for Transfer {
         name: "transfer",
         path: "transfers",
         fields: &[
-            Field::named("on", &table::Column::OnDate, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

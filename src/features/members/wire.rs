@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::access::{Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, Editable, Ended, Field, Kind, Named, Personal, Resource, Spec, Viewer,
+    EXPAND_BRANCH, Editable, Ended, Field, FieldKind, Named, Personal, Resource, Spec, Viewer,
     all_hidden, name_key,
 };
 use crate::api::sealed::{MEMBER, Sealed};
@@ -181,23 +181,23 @@ impl Resource for Member {
         name: "member",
         path: "members",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::DepartmentId, Kind::Uuid),
-            Field::of(&table::Column::Status, Kind::Enum(MemberStatus::WIRE)),
-            Field::of(&table::Column::Activity, Kind::Enum(Activity::WIRE)),
-            Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::DepartmentId, FieldKind::Uuid),
+            Field::of(&table::Column::Status, FieldKind::Enum(MemberStatus::WIRE)),
+            Field::of(&table::Column::Activity, FieldKind::Enum(Activity::WIRE)),
+            Field::of(&table::Column::Sex, FieldKind::Enum(Sex::WIRE)),
             Field::computed(
                 "left",
                 || table::Column::DeletedAt.is_not_null(),
-                Kind::Bool,
+                FieldKind::Bool,
             ),
-            Field::of(&table::Column::JoinedOn, Kind::Date).sorted(),
-            Field::of(&table::Column::OfficialOn, Kind::Date),
-            Field::of(&table::Column::BirthDate, Kind::Date).class(Sensitivity::P2),
-            Field::computed("full_name", name_key, Kind::Text)
+            Field::of(&table::Column::JoinedOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::OfficialOn, FieldKind::Date),
+            Field::of(&table::Column::BirthDate, FieldKind::Date).class(Sensitivity::P2),
+            Field::computed("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "full_name",
         search: Some("member"),

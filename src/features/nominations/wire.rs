@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::access::reach;
 use crate::api::checks::expect_none_erased;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::nomination as table;
 use crate::error::Result;
@@ -108,13 +108,19 @@ impl Resource for Nomination {
         name: "nomination",
         path: "nominations",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::CandidateId, Kind::Uuid),
-            Field::of(&table::Column::ActivityId, Kind::Uuid),
-            Field::of(&table::Column::IntroducedBy, Kind::Enum(Introducer::WIRE)),
-            Field::of(&table::Column::Outcome, Kind::Enum(NominationOutcome::WIRE)),
-            Field::of(&table::Column::PaperOn, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::ActivityId, FieldKind::Uuid),
+            Field::of(
+                &table::Column::IntroducedBy,
+                FieldKind::Enum(Introducer::WIRE),
+            ),
+            Field::of(
+                &table::Column::Outcome,
+                FieldKind::Enum(NominationOutcome::WIRE),
+            ),
+            Field::of(&table::Column::PaperOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

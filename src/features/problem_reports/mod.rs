@@ -26,7 +26,7 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::problem_report as table;
@@ -124,12 +124,12 @@ impl Resource for ProblemReport {
         name: "problem_report",
         path: "problem-reports",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::Reporter, Kind::Enum(Reporter::WIRE)),
-            Field::of(&table::Column::State, Kind::Enum(ProblemState::WIRE)),
-            Field::computed("overdue", store::overdue, Kind::Bool),
-            Field::of(&table::Column::DueOn, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::Reporter, FieldKind::Enum(Reporter::WIRE)),
+            Field::of(&table::Column::State, FieldKind::Enum(ProblemState::WIRE)),
+            Field::computed("overdue", store::overdue, FieldKind::Bool),
+            Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: None,

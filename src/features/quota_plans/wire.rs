@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::{Reach, reach};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::quota_plan as table;
 use crate::error::Result;
@@ -180,11 +180,11 @@ impl Resource for QuotaPlan {
         name: "quota_plan",
         path: "quota-plans",
         fields: &[
-            Field::of(&table::Column::OrganizationId, Kind::Uuid),
-            Field::of(&table::Column::TermId, Kind::Uuid),
-            Field::of(&table::Column::Year, Kind::Int).sorted(),
-            Field::of(&table::Column::State, Kind::Enum(PlanState::WIRE)),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, FieldKind::Uuid),
+            Field::of(&table::Column::TermId, FieldKind::Uuid),
+            Field::of(&table::Column::Year, FieldKind::Int).sorted(),
+            Field::of(&table::Column::State, FieldKind::Enum(PlanState::WIRE)),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-year",
         search: None,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::store;
 use crate::access::reach;
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::review as table;
 use crate::error::Result;
@@ -106,13 +106,13 @@ impl Resource for Review {
         name: "review",
         path: "reviews",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::Kind, Kind::Enum(ReviewKind::WIRE)),
-            Field::of(&table::Column::State, Kind::Enum(ReviewState::WIRE)),
-            Field::of(&table::Column::Year, Kind::Int),
-            Field::of(&table::Column::Period, Kind::Int),
-            Field::of(&table::Column::DueOn, Kind::Date).sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::Kind, FieldKind::Enum(ReviewKind::WIRE)),
+            Field::of(&table::Column::State, FieldKind::Enum(ReviewState::WIRE)),
+            Field::of(&table::Column::Year, FieldKind::Int),
+            Field::of(&table::Column::Period, FieldKind::Int),
+            Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-due_on",
         search: None,

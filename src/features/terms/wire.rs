@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Role, reach};
-use crate::api::resource::{Editable, Field, Kind, Resource, Spec, Viewer};
+use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::tables::term as table;
 use crate::law::calendar;
 use crate::law::text::{Text, plain, stored};
@@ -186,11 +186,11 @@ impl Resource for Term {
         name: "term",
         path: "terms",
         fields: &[
-            Field::of(&table::Column::OrganizationId, Kind::Uuid),
-            Field::of(&table::Column::Name, Kind::Text).sorted(),
-            Field::of(&table::Column::FromYear, Kind::Int).sorted(),
-            Field::of(&table::Column::ToYear, Kind::Int),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::OrganizationId, FieldKind::Uuid),
+            Field::of(&table::Column::Name, FieldKind::Text).sorted(),
+            Field::of(&table::Column::FromYear, FieldKind::Int).sorted(),
+            Field::of(&table::Column::ToYear, FieldKind::Int),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-from_year",
         search: None,

@@ -9,7 +9,9 @@ use uuid::Uuid;
 use crate::access::reach;
 use crate::api::checks::{kept, read};
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, Kind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::db::tables::work_plan as table;
 use crate::law::text::{Text, plain, stored};
 use crate::law::words::daily::{AgendaKind, PeriodKind};
@@ -124,18 +126,21 @@ impl Resource for WorkPlan {
         name: "work_plan",
         path: "work-plans",
         fields: &[
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::TermId, Kind::Uuid),
-            Field::of(&table::Column::ParentId, Kind::Uuid),
-            Field::of(&table::Column::PeriodKind, Kind::Enum(PeriodKind::WIRE)),
-            Field::of(&table::Column::Year, Kind::Int).sorted(),
-            Field::of(&table::Column::Number, Kind::Int).sorted(),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::TermId, FieldKind::Uuid),
+            Field::of(&table::Column::ParentId, FieldKind::Uuid),
+            Field::of(
+                &table::Column::PeriodKind,
+                FieldKind::Enum(PeriodKind::WIRE),
+            ),
+            Field::of(&table::Column::Year, FieldKind::Int).sorted(),
+            Field::of(&table::Column::Number, FieldKind::Int).sorted(),
             Field::computed(
                 "missing_admission_section",
                 || table::Column::AdmissionSection.is_null(),
-                Kind::Bool,
+                FieldKind::Bool,
             ),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-year,-number",
         search: None,

@@ -23,7 +23,7 @@ use crate::candidacy::Recorded;
 pub use self::citation::{Citation, Ground, Standing};
 pub use self::draft::text as draft;
 pub use self::mistake::{Mistake, Mistakes};
-pub use self::parameters::{DEFINITIONS, Definition, Kind, Unit, definition, label};
+pub use self::parameters::{DEFINITIONS, Definition, Unit, ValueKind, definition, label};
 pub use self::table::readme;
 pub use self::terms::education;
 pub use crate::words::Confirmed;

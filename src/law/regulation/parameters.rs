@@ -8,7 +8,7 @@ use crate::words::{DecidingBody, SharedKind, Term};
 
 /// Type of a parameter's value.
 #[derive(Clone, Copy, Debug)]
-pub enum Kind {
+pub enum ValueKind {
     /// An integer up to `MOST`.
     Whole(Unit),
     /// Numerator and denominator; at most one.
@@ -35,7 +35,7 @@ pub const MOST: u64 = 10_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: ValueKind,
     pub vi: &'static str,
     pub en: &'static str,
     /// What a period may be counted from; empty for anything but a period.
@@ -52,7 +52,7 @@ pub struct Definition {
     pub least: u64,
 }
 
-impl Kind {
+impl ValueKind {
     /// Word and labels of the unit.
     pub const fn unit(self) -> Term {
         match self {
@@ -76,7 +76,12 @@ impl Kind {
 }
 
 /// A parameter with default properties, overridden where they differ.
-const fn plain(name: &'static str, kind: Kind, vi: &'static str, en: &'static str) -> Definition {
+const fn plain(
+    name: &'static str,
+    kind: ValueKind,
+    vi: &'static str,
+    en: &'static str,
+) -> Definition {
     Definition {
         name,
         kind,
@@ -100,7 +105,7 @@ const fn perhaps_none(
 ) -> Definition {
     Definition {
         least: 0,
-        ..plain(name, Kind::Whole(unit), vi, en)
+        ..plain(name, ValueKind::Whole(unit), vi, en)
     }
 }
 
@@ -113,7 +118,7 @@ const fn period(
 ) -> Definition {
     Definition {
         from,
-        ..plain(name, Kind::Whole(unit), vi, en)
+        ..plain(name, ValueKind::Whole(unit), vi, en)
     }
 }
 
@@ -125,7 +130,7 @@ const fn vote(
 ) -> Definition {
     Definition {
         of,
-        ..plain(name, Kind::Fraction, vi, en)
+        ..plain(name, ValueKind::Fraction, vi, en)
     }
 }
 
@@ -133,25 +138,25 @@ const fn vote(
 pub const DEFINITIONS: &[Definition] = &[
     plain(
         "age_min_months",
-        Kind::Whole(Unit::Months),
+        ValueKind::Whole(Unit::Months),
         "Tuổi tối thiểu của người vào Đảng, tính tròn tháng",
         "Minimum age at admission, in completed months",
     ),
     plain(
         "age_max_months",
-        Kind::Whole(Unit::Months),
+        ValueKind::Whole(Unit::Months),
         "Tuổi tối đa, tính tròn tháng; quá tuổi này thì quyết định kết nạp cần văn bản đồng ý của cấp ủy có thẩm quyền",
         "Maximum age, in completed months; above it the admission decision needs a written agreement",
     ),
     plain(
         "education_min",
-        Kind::Word(EDUCATION),
+        ValueKind::Word(EDUCATION),
         "Trình độ học vấn phổ thông tối thiểu",
         "Minimum general education",
     ),
     plain(
         "education_min_exception",
-        Kind::Word(SPECIAL_EDUCATION),
+        ValueKind::Word(SPECIAL_EDUCATION),
         "Trình độ học vấn phổ thông tối thiểu ở miền núi, hải đảo, vùng đồng bào dân tộc thiểu số, vùng đặc biệt khó khăn",
         "Minimum general education in mountain, island, ethnic minority and especially disadvantaged areas",
     ),
@@ -163,7 +168,7 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     plain(
         "introducer_shared_kinds",
-        Kind::Words(SharedKind::TERMS),
+        ValueKind::Words(SharedKind::TERMS),
         "Những trường hợp được tính vào thời gian đảng viên giới thiệu đã cùng công tác, lao động, học tập hoặc cư trú",
         "What counts towards that time",
     ),
@@ -175,7 +180,7 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     plain(
         "awareness_valid_months",
-        Kind::Whole(Unit::Months),
+        ValueKind::Whole(Unit::Months),
         "Thời hạn giá trị của giấy chứng nhận học lớp bồi dưỡng nhận thức về Đảng, kể từ ngày cấp",
         "Validity of an awareness certificate, from its date of issue",
     ),
@@ -195,13 +200,13 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     plain(
         "branch_min_official_members",
-        Kind::Whole(Unit::People),
+        ValueKind::Whole(Unit::People),
         "Số đảng viên chính thức tối thiểu để chi bộ biểu quyết",
         "Minimum number of official members for a branch's vote",
     ),
     plain(
         "branch_committee_min_members",
-        Kind::Whole(Unit::People),
+        ValueKind::Whole(Unit::People),
         "Số đảng viên chính thức từ đó chi bộ bầu chi ủy",
         "Number of official members from which a branch has a committee",
     ),
@@ -221,7 +226,7 @@ pub const DEFINITIONS: &[Definition] = &[
         alternative: DecidingBody::TERMS,
         ..plain(
             "decision_authority",
-            Kind::Word(DecidingBody::TERMS),
+            ValueKind::Word(DecidingBody::TERMS),
             "Cấp có thẩm quyền quyết định",
             "The competent deciding body",
         )
@@ -291,13 +296,13 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     plain(
         "failed_votes_before_report",
-        Kind::Whole(Unit::Times),
+        ValueKind::Whole(Unit::Times),
         "Số lần biểu quyết không đủ phiếu thì báo cáo cấp có thẩm quyền xem xét, quyết định",
         "Number of failed votes after which the competent committee is asked to decide",
     ),
     plain(
         "party_age_from",
-        Kind::Word(PARTY_AGE),
+        ValueKind::Word(PARTY_AGE),
         "Ngày bắt đầu tính tuổi đảng",
         "Date from which Party age is counted",
     ),
@@ -321,7 +326,7 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
     plain(
         "readmission_barred",
-        Kind::Words(BARRED),
+        ValueKind::Words(BARRED),
         "Những trường hợp ra khỏi Đảng không được xét kết nạp lại",
         "Grounds for leaving that bar a readmission",
     ),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use toml::Table;
 
 use super::mistake::{Mistakes, locate, of_syntax};
-use super::parameters::{DEFINITIONS, Definition, Kind, MOST, definition};
+use super::parameters::{DEFINITIONS, Definition, MOST, ValueKind, definition};
 use super::reader::{
     Entry, Part, Place, Reader, list, meant, missing, one_of_terms, without_meaning,
 };
@@ -18,16 +18,16 @@ use crate::{Words, say};
 pub(super) fn wanted(known: &Definition) -> Words {
     let least = known.least;
     match known.kind {
-        Kind::Whole(_) => say(
+        ValueKind::Whole(_) => say(
             format!("số nguyên từ {least} đến {MOST}"),
             format!("a whole number from {least} to {MOST}"),
         ),
-        Kind::Fraction => say(
+        ValueKind::Fraction => say(
             "phân số viết bằng hai số nguyên, [2, 3], lớn hơn 0 và không quá 1",
             "a fraction as two whole numbers, [2, 3], greater than 0 and at most 1",
         ),
-        Kind::Word(words) => one_of_terms(words),
-        Kind::Words(words) => {
+        ValueKind::Word(words) => one_of_terms(words),
+        ValueKind::Words(words) => {
             let all = list(words.iter().map(|t| t.0));
             say(
                 format!("danh sách gồm một hoặc nhiều trong: {all}"),
@@ -42,15 +42,15 @@ fn fits(known: &Definition, value: &Value) -> bool {
     let word =
         |words: &[Term], v: &Value| v.as_str().is_some_and(|s| words.iter().any(|t| t.0 == s));
     match known.kind {
-        Kind::Whole(_) => whole(value) && value.as_u64() >= Some(known.least),
-        Kind::Fraction => value.as_array().is_some_and(|a| {
+        ValueKind::Whole(_) => whole(value) && value.as_u64() >= Some(known.least),
+        ValueKind::Fraction => value.as_array().is_some_and(|a| {
             a.len() == 2
                 && a.iter().all(whole)
                 && a[0].as_u64() > Some(0)
                 && a[0].as_u64() <= a[1].as_u64()
         }),
-        Kind::Word(words) => word(words, value),
-        Kind::Words(words) => value.as_array().is_some_and(|a| {
+        ValueKind::Word(words) => word(words, value),
+        ValueKind::Words(words) => value.as_array().is_some_and(|a| {
             let twice = |(place, v)| a[..place].contains(v);
             !a.is_empty() && a.iter().all(|v| word(words, v)) && !a.iter().enumerate().any(twice)
         }),
@@ -162,7 +162,7 @@ impl Reader {
         let place = part.place.at("strict");
         match found {
             None => false,
-            Some(_) if !matches!(known.kind, Kind::Fraction) => {
+            Some(_) if !matches!(known.kind, ValueKind::Fraction) => {
                 self.say(&place, &without_meaning("strict"));
                 false
             }

@@ -1,7 +1,7 @@
 //! The table of parameters in Markdown, for the README beside the file.
 use std::fmt::Write as _;
 
-use super::parameters::{DEFINITIONS, Kind};
+use super::parameters::{DEFINITIONS, ValueKind};
 use super::read::wanted;
 use crate::words::Term;
 
@@ -22,9 +22,9 @@ fn table() -> String {
     );
     for known in DEFINITIONS {
         let value = match known.kind {
-            Kind::Whole(_) | Kind::Fraction => wanted(known).en,
-            Kind::Word(terms) => format!("one of {}", words(terms)),
-            Kind::Words(terms) => format!("one or more of {}", words(terms)),
+            ValueKind::Whole(_) | ValueKind::Fraction => wanted(known).en,
+            ValueKind::Word(terms) => format!("one of {}", words(terms)),
+            ValueKind::Words(terms) => format!("one or more of {}", words(terms)),
         };
         let mut besides = Vec::new();
         if !known.from.is_empty() {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::access::{Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
-    EXPAND_BRANCH, Field, Kind, Named, Personal, Resource, Spec, Traced, Viewer, all_hidden,
+    EXPAND_BRANCH, Field, FieldKind, Named, Personal, Resource, Spec, Traced, Viewer, all_hidden,
     name_key,
 };
 use crate::db::tables::candidate as table;
@@ -202,32 +202,35 @@ impl Resource for Candidate {
         name: "candidate",
         path: "candidates",
         fields: &[
-            Field::of(&table::Column::OrganizationId, Kind::Uuid),
-            Field::of(&table::Column::BranchId, Kind::Uuid),
-            Field::of(&table::Column::DepartmentId, Kind::Uuid),
-            Field::of(&table::Column::Stage, Kind::Enum(Stage::WIRE)),
-            Field::of(&table::Column::IntroducedBy, Kind::Enum(Introducer::WIRE)),
+            Field::of(&table::Column::OrganizationId, FieldKind::Uuid),
+            Field::of(&table::Column::BranchId, FieldKind::Uuid),
+            Field::of(&table::Column::DepartmentId, FieldKind::Uuid),
+            Field::of(&table::Column::Stage, FieldKind::Enum(Stage::WIRE)),
+            Field::of(
+                &table::Column::IntroducedBy,
+                FieldKind::Enum(Introducer::WIRE),
+            ),
             Field::of(
                 &table::Column::PriorityGroup,
-                Kind::Enum(PriorityGroup::WIRE),
+                FieldKind::Enum(PriorityGroup::WIRE),
             )
             .class(Sensitivity::P2),
-            Field::of(&table::Column::Sex, Kind::Enum(Sex::WIRE)),
-            Field::of(&table::Column::YouthUnionMember, Kind::Bool),
-            Field::of(&table::Column::NominatedOn, Kind::Date).sorted(),
-            Field::of(&table::Column::PlannedYear, Kind::Int),
+            Field::of(&table::Column::Sex, FieldKind::Enum(Sex::WIRE)),
+            Field::of(&table::Column::YouthUnionMember, FieldKind::Bool),
+            Field::of(&table::Column::NominatedOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::PlannedYear, FieldKind::Int),
             Field::computed(
                 "planned",
                 || table::Column::PlannedYear.is_not_null(),
-                Kind::Bool,
+                FieldKind::Bool,
             ),
-            Field::of(&table::Column::StageOn, Kind::Date).sorted(),
-            Field::of(&table::Column::AdmittedOn, Kind::Date),
-            Field::of(&table::Column::BirthDate, Kind::Date).class(Sensitivity::P2),
-            Field::computed("full_name", name_key, Kind::Text)
+            Field::of(&table::Column::StageOn, FieldKind::Date).sorted(),
+            Field::of(&table::Column::AdmittedOn, FieldKind::Date),
+            Field::of(&table::Column::BirthDate, FieldKind::Date).class(Sensitivity::P2),
+            Field::computed("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
-            Field::of(&table::Column::CreatedAt, Kind::Instant).sorted(),
+            Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",
         search: Some("candidate"),
