@@ -251,6 +251,6 @@ impl<T: ToSchema> Argument for Patch<T> {
         let name = format!("{of}Changes");
         draft.takes(MERGE_PATCH, Ref::from_schema_name(&name).into());
         let whole = serde_json::to_value(T::schema()).unwrap_or_default();
-        draft.facts.derived.insert(name, changes_schema(&whole));
+        draft.promises.derived.insert(name, changes_schema(&whole));
     }
 }

@@ -162,7 +162,7 @@ impl FromRequest for IfMatch {
 
 impl Argument for IfMatch {
     fn describe(draft: &mut Draft) {
-        draft.facts.if_match = true;
+        draft.promises.if_match = true;
     }
 }
 

@@ -62,7 +62,7 @@ impl<T: 'static> FromRequest for Part<T> {
 
 impl<T: PartialSchema> Argument for Part<T> {
     fn describe(draft: &mut Draft) {
-        draft.facts.parameters = vec![lists::fields(&properties::<T>())];
+        draft.promises.parameters = vec![lists::fields(&properties::<T>())];
     }
 }
 
@@ -115,12 +115,12 @@ impl<R: 'static> FromRequest for One<R> {
 
 impl<R: Resource + ToSchema> Argument for One<R> {
     fn describe(draft: &mut Draft) {
-        draft.facts.one = true;
+        draft.promises.one = true;
         let mut asked = vec![lists::fields(&properties::<R>())];
         asked.extend(lists::expand(&R::SPEC));
-        draft.facts.parameters = asked;
+        draft.promises.parameters = asked;
         let mut whole = serde_json::to_value(R::schema()).unwrap_or_default();
         lists::expanded(&R::SPEC, &mut whole);
-        draft.facts.derived.insert(R::name().into_owned(), whole);
+        draft.promises.derived.insert(R::name().into_owned(), whole);
     }
 }

@@ -53,10 +53,10 @@ impl<A: Answer, E> Answer for Result<A, E> {
     }
 }
 
-/// Facts that utoipa has no place for. They travel in an extension, which `document::finish`
-/// removes.
+/// What a signature promises and utoipa has no place for. It travels in an extension, which
+/// `document::finish` removes.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Facts {
+pub struct Promises {
     /// Parameters of the list, if the operation is one.
     pub list: Option<Vec<Value>>,
     /// Parameters of a single object.
@@ -77,8 +77,8 @@ pub struct Facts {
     pub derived: Map<String, Value>,
 }
 
-impl Facts {
-    pub const EXTENSION: &str = "x-facts";
+impl Promises {
+    pub const EXTENSION: &str = "x-promises";
 
     /// Every parameter of the query.
     pub fn asked(&self) -> impl Iterator<Item = &Value> {
@@ -99,7 +99,7 @@ pub struct Draft {
     pub tag: &'static str,
     /// Description of the success response, where the usual one does not fit.
     pub answer: Option<&'static str>,
-    pub facts: Facts,
+    pub promises: Promises,
     scope: Option<&'static str>,
     parameters: Vec<Parameter>,
     body: Option<(&'static str, RefOr<Schema>)>,
@@ -123,7 +123,7 @@ impl Draft {
             description,
             tag: segments(path).next().unwrap_or_default(),
             answer: None,
-            facts: Facts::default(),
+            promises: Promises::default(),
             scope: None,
             parameters: Vec::new(),
             body: None,
@@ -164,7 +164,7 @@ impl Draft {
 
     /// The work may be refused with this code.
     pub fn refuses(&mut self, code: Code) {
-        self.facts.refusals.push(code.wire().to_owned());
+        self.promises.refusals.push(code.wire().to_owned());
     }
 
     /// Adds a media type to the response of this status.
@@ -215,12 +215,15 @@ impl Draft {
             }
             responses = responses.response(status.to_string(), response.build());
         }
-        let mut facts = self.facts;
-        facts.if_none_match = self.scope.is_some() && self.method == HttpMethod::Get;
-        let facts = serde_json::to_value(facts).unwrap_or_default();
+        let mut promises = self.promises;
+        promises.if_none_match = self.scope.is_some() && self.method == HttpMethod::Get;
+        let promises = serde_json::to_value(promises).unwrap_or_default();
         operation
             .responses(responses.build())
-            .extensions(Some(Extensions::from_iter([(Facts::EXTENSION, facts)])))
+            .extensions(Some(Extensions::from_iter([(
+                Promises::EXTENSION,
+                promises,
+            )])))
             .build()
     }
 }
@@ -255,14 +258,14 @@ pub fn singular(plural: &str) -> String {
 impl<P: Permission> Argument for Permit<P> {
     fn describe(draft: &mut Draft) {
         draft.scope = Some(P::ACTION.wire());
-        draft.facts.gated = true;
+        draft.promises.gated = true;
     }
 }
 
 /// Open to everyone.
 impl Argument for Door {
     fn describe(draft: &mut Draft) {
-        draft.facts.gated = true;
+        draft.promises.gated = true;
     }
 }
 

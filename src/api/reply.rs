@@ -245,7 +245,7 @@ fn words(name: &str) -> String {
 
 impl<T: ToSchema> Answer for Reply<T> {
     fn describe(draft: &mut Draft) {
-        let phrase = if draft.facts.if_match {
+        let phrase = if draft.promises.if_match {
             phrases::AS_IT_IS_NOW
         } else {
             phrases::THE
@@ -258,14 +258,14 @@ impl<T: ToSchema> Answer for Reply<T> {
 
 impl<T: ToSchema> Answer for Spoken<T> {
     fn describe(draft: &mut Draft) {
-        draft.facts.spoken = true;
+        draft.promises.spoken = true;
         Reply::<T>::describe(draft);
     }
 }
 
 impl<T: ToSchema> Answer for Created<T> {
     fn describe(draft: &mut Draft) {
-        draft.facts.idempotency_key = true;
+        draft.promises.idempotency_key = true;
         draft.succeeds(201, phrases::NEW.about(&[&words(&T::name())]));
         let schema = draft.schema::<T>();
         draft.content(201, JSON, schema);
@@ -274,7 +274,7 @@ impl<T: ToSchema> Answer for Created<T> {
 
 impl<T: ToSchema> Answer for Done<T> {
     fn describe(draft: &mut Draft) {
-        draft.facts.idempotency_key = true;
+        draft.promises.idempotency_key = true;
         Spoken::<T>::describe(draft);
     }
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::problems;
-use crate::api::operation::Facts;
+use crate::api::operation::Promises;
 use crate::error::{Code, Lang};
 
 /// Answered with an `ETag` though neither asked for nor sent with one.
 const VERSIONED: [&str; 3] = ["create_calendar", "reveal_candidate", "reveal_member"];
 
 /// The codes that an operation can be refused with: by what it takes, and what its work says for itself.
-fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
+fn refusals(op: &Value, secured: bool, path: &str, promises: &Promises) -> Vec<Code> {
     use Code::{
         Forbidden, IdempotencyInProgress, IdempotencyKeyReused, Internal, InvalidCursor,
         InvalidHeader, InvalidJson, InvalidParameter, InvalidPath, InvalidTransition,
@@ -28,8 +28,8 @@ fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
     let form = body["application/x-www-form-urlencoded"].is_object();
     let listed = [
         (true, &[MethodNotAllowed, Internal, Unavailable][..]),
-        (facts.gated, &[UnknownParameter, InvalidHeader]),
-        (facts.gated, &[NotAcceptable, RateLimited]),
+        (promises.gated, &[UnknownParameter, InvalidHeader]),
+        (promises.gated, &[NotAcceptable, RateLimited]),
         (secured, &[Unauthenticated, TokenExpired, TokenRevoked]),
         (secured, &[Forbidden, PasswordChangeRequired]),
         (secured, &[SecondFactorRequired]),
@@ -37,21 +37,24 @@ fn refusals(op: &Value, secured: bool, path: &str, facts: &Facts) -> Vec<Code> {
         (paged, &[InvalidCursor]),
         (path.contains("{id}"), &[InvalidPath]),
         // a row is also found by who asks: one's own calendar address
-        (path.contains('{') || facts.if_match, &[NotFound]),
+        (path.contains('{') || promises.if_match, &[NotFound]),
         (body.is_object() && !form, &[InvalidJson, ValidationFailed]),
         (body.is_object(), &[RequestTimeout, PayloadTooLarge]),
         (body.is_object(), &[UnsupportedMediaType]),
-        (facts.if_match, &[PreconditionFailed, PreconditionRequired]),
-        (facts.idempotency_key, &[IdempotencyInProgress]),
-        (facts.idempotency_key, &[IdempotencyKeyReused]),
+        (
+            promises.if_match,
+            &[PreconditionFailed, PreconditionRequired],
+        ),
+        (promises.idempotency_key, &[IdempotencyInProgress]),
+        (promises.idempotency_key, &[IdempotencyKeyReused]),
         // an answer that was kept sealed, and the key is gone
-        (facts.idempotency_key, &[InvalidTransition]),
+        (promises.idempotency_key, &[InvalidTransition]),
     ];
     let general = listed.iter().filter(|(has, _)| *has);
     let general: Vec<Code> = general
         .flat_map(|(_, codes)| codes.iter().copied())
         .collect();
-    let own = |code: &Code| facts.refusals.iter().any(|wire| wire == code.wire());
+    let own = |code: &Code| promises.refusals.iter().any(|wire| wire == code.wire());
     let all = Code::ALL.iter().copied();
     all.filter(|code| general.contains(code) || own(code))
         .collect()
@@ -84,12 +87,12 @@ fn field(op: &Value, status: u16, schemas: &Value) -> Option<String> {
 }
 
 /// Lists the refusals of every operation.
-pub fn refuse(doc: &mut Value, all: &[(String, String, bool, Facts)]) {
+pub fn refuse(doc: &mut Value, all: &[(String, String, bool, Promises)]) {
     let schemas = doc["components"]["schemas"].take();
-    for (path, method, secured, facts) in all {
+    for (path, method, secured, promises) in all {
         let op = &mut doc["paths"][path][method];
         let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-        for code in refusals(op, *secured, path, facts) {
+        for code in refusals(op, *secured, path, promises) {
             by_status
                 .entry(code.status().as_u16())
                 .or_default()
@@ -108,8 +111,8 @@ pub fn refuse(doc: &mut Value, all: &[(String, String, bool, Facts)]) {
     problems::share(doc);
 }
 
-pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
-    let (one, conditional) = (facts.if_none_match, facts.if_match);
+pub fn answers(op: &mut Value, secured: bool, promises: &Promises) {
+    let (one, conditional) = (promises.if_none_match, promises.if_match);
     let id = op["operationId"].as_str().unwrap_or_default().to_owned();
     let Some(all) = op["responses"].as_object_mut() else {
         return;
@@ -128,17 +131,17 @@ pub fn answers(op: &mut Value, secured: bool, facts: &Facts) {
             .get("application/problem+json")
             .is_some();
         for (name, sent) in [
-            ("Link", facts.list.is_some()),
+            ("Link", promises.list.is_some()),
             (
                 "Idempotent-Replayed",
-                status.starts_with('2') && facts.idempotency_key,
+                status.starts_with('2') && promises.idempotency_key,
             ),
             ("Content-Disposition", table),
             (
                 "Content-Language",
-                problem || facts.spoken && status.starts_with('2'),
+                problem || promises.spoken && status.starts_with('2'),
             ),
-            ("Vary", facts.spoken && status.starts_with('2')),
+            ("Vary", promises.spoken && status.starts_with('2')),
             // of the token endpoint: a client that is not known
             ("WWW-Authenticate", status == "401"),
         ] {

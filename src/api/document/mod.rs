@@ -29,7 +29,7 @@ pub use self::published::published;
 pub use self::vietnamese::{about_in_vietnamese, vietnamese};
 use crate::access::{Action, allowed};
 use crate::api::list::query::PageInfo;
-use crate::api::operation::Facts;
+use crate::api::operation::Promises;
 use crate::error::{Lang, Problem, ProblemField};
 use crate::law::Requirement;
 use crate::law::acts::ActKind;
@@ -171,13 +171,15 @@ pub fn finish(
     let mut all = Vec::new();
     for (path, item) in doc["paths"].as_object_mut().into_iter().flatten() {
         for (method, op) in item.as_object_mut().into_iter().flatten() {
-            let facts = op.as_object_mut().and_then(|o| o.remove(Facts::EXTENSION));
-            let facts: Facts = facts
+            let promises = op
+                .as_object_mut()
+                .and_then(|o| o.remove(Promises::EXTENSION));
+            let promises: Promises = promises
                 .and_then(|f| serde_json::from_value(f).ok())
                 .unwrap_or_default();
-            let secured = operation(method, op, &facts);
-            derived.extend(facts.derived.clone());
-            all.push((path.clone(), method.clone(), secured, facts));
+            let secured = operation(method, op, &promises);
+            derived.extend(promises.derived.clone());
+            all.push((path.clone(), method.clone(), secured, promises));
         }
     }
     if let Some(all) = doc["components"]["schemas"].as_object_mut() {
@@ -269,7 +271,7 @@ fn header_parameter(name: &str, required: bool, pattern: &str, most: u32, about:
 }
 
 /// Completes an operation; whether it needs a token.
-fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
+fn operation(method: &str, op: &mut Value, promises: &Promises) -> bool {
     let secured = op["security"].as_array().is_some_and(|s| {
         s.iter()
             .any(|r| r.as_object().is_some_and(|o| !o.is_empty()))
@@ -278,8 +280,8 @@ fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
         op["security"] = json!([]);
     }
     let mut parameters = op["parameters"].as_array().cloned().unwrap_or_default();
-    parameters.extend(facts.asked().cloned());
-    if facts.if_match {
+    parameters.extend(promises.asked().cloned());
+    if promises.if_match {
         parameters.push(header_parameter(
             "If-Match",
             true,
@@ -288,7 +290,7 @@ fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
             "The `ETag` of the version that you read, with its quotes; weak ones, several and `*` are taken too. Absent: 428. Stale: 412 with the current `ETag`, version and stage.",
         ));
     }
-    if facts.idempotency_key {
+    if promises.idempotency_key {
         parameters.push(header_parameter(
             "Idempotency-Key",
             false,
@@ -297,7 +299,7 @@ fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
             "Any unique value. A request repeated with the same key within 24 hours takes effect once.",
         ));
     }
-    if facts.if_none_match {
+    if promises.if_none_match {
         parameters.push(header_parameter(
             "If-None-Match",
             false,
@@ -310,10 +312,10 @@ fn operation(method: &str, op: &mut Value, facts: &Facts) -> bool {
         op["parameters"] = parameters.into();
     }
     if op.get("description").is_none() {
-        op["description"] = usual(facts, method).into();
+        op["description"] = usual(promises, method).into();
     }
     roles(op);
-    answers(op, secured, facts);
+    answers(op, secured, promises);
     secured
 }
 
@@ -337,10 +339,10 @@ fn roles(op: &mut Value) {
 }
 
 /// The paragraph that all operations of a kind share.
-fn usual(facts: &Facts, method: &str) -> &'static str {
+fn usual(promises: &Promises, method: &str) -> &'static str {
     match method {
-        _ if facts.list.is_some() => phrases::LIST,
-        _ if facts.one => phrases::GET_ONE,
+        _ if promises.list.is_some() => phrases::LIST,
+        _ if promises.one => phrases::GET_ONE,
         "get" => phrases::GET,
         "patch" => phrases::CHANGE,
         "delete" => phrases::REMOVE,

@@ -71,10 +71,10 @@ impl<L: 'static> FromRequest for List<L> {
 impl<L: Listed<Item: ToSchema>> Argument for List<L> {
     fn describe(draft: &mut Draft) {
         let properties = properties::<L::Item>();
-        draft.facts.list = Some(lists::parameters(&L::SPEC, &properties));
+        draft.promises.list = Some(lists::parameters(&L::SPEC, &properties));
         let whole = serde_json::to_value(L::Item::schema()).unwrap_or_default();
         let item = lists::item(&L::SPEC, &L::Item::name(), &whole);
-        draft.facts.derived.insert(item_name::<L::Item>(), item);
+        draft.promises.derived.insert(item_name::<L::Item>(), item);
     }
 }
 
