@@ -76,7 +76,7 @@ impl Found {
     }
 
     /// The same where a refusal tells it.
-    pub fn told<T>(&self, answer: Result<T>) -> Result<T> {
+    pub fn somebody_if_refused<T>(&self, answer: Result<T>) -> Result<T> {
         self.somebody(answer.is_err());
         answer
     }

@@ -71,7 +71,7 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
         let (name, detail) = match read {
             Ok(read) if faults.is_empty() => return Ok(read),
             Ok(_) => return Err(refused(faults)),
-            Err(e) => (e.path().to_string(), told(&e.inner().to_string())),
+            Err(e) => (e.path().to_string(), explained(&e.inner().to_string())),
         };
         faults.push(Fault::parameter(name.as_str(), "invalid", detail));
         let rest = form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| *n != name);
@@ -94,7 +94,7 @@ fn wanted<E: serde::de::Error>([vi, en]: [&str; 2]) -> E {
 }
 
 /// The sentence for an error of parsing: what the parameter wants, if its parser said so.
-fn told(error: &str) -> Words {
+fn explained(error: &str) -> Words {
     match error.split_once(APART) {
         Some((vi, en)) => not_valid(&say(vi, en)),
         None => say("Giá trị không hợp lệ.", "Not a valid value."),

@@ -88,9 +88,9 @@ impl Shut<'_> {
     fn opened(&self, name: &'static str, value: &[u8]) -> Option<String> {
         let seals = self.viewer.seals.as_deref();
         let person = || seals.zip(self.key).map(|(s, key)| s.person(self.id, key));
-        let person = || person()?.inspect_err(told).ok();
+        let person = || person()?.inspect_err(log_unopened).ok();
         let person = self.person.get_or_init(person).as_ref()?;
-        person.open(name, value).inspect_err(told).ok()
+        person.open(name, value).inspect_err(log_unopened).ok()
     }
 
     /// A value as this role sees it: whole, hidden, or that there is one. Its name is added to
@@ -117,7 +117,7 @@ impl Shut<'_> {
     }
 }
 
-fn told(why: &anyhow::Error) {
+fn log_unopened(why: &anyhow::Error) {
     tracing::error!("a sealed value opens nothing: {why}");
 }
 
@@ -334,11 +334,11 @@ pub fn texts_of(
     let Some((seals, key)) = tx.seals().zip(key).filter(|_| !acts.is_empty()) else {
         return Ok(opened);
     };
-    let Ok(person) = seals.person(candidate, key).inspect_err(told) else {
+    let Ok(person) = seals.person(candidate, key).inspect_err(log_unopened) else {
         return Ok(opened);
     };
     for (id, sealed) in acts {
-        if let Ok(text) = person.open_in(texts(id), &sealed).inspect_err(told) {
+        if let Ok(text) = person.open_in(texts(id), &sealed).inspect_err(log_unopened) {
             opened.insert(id, object(&text)?);
         }
     }

@@ -160,7 +160,7 @@ async fn alone(tx: &Tx, row: &candidate::Model) -> Result<()> {
 }
 
 /// The audit trail says of these members and files what something else has changed.
-pub async fn told<P: Permission>(
+pub async fn audited<P: Permission>(
     tx: &Tx,
     permit: &Permit<P>,
     field: &'static str,

@@ -140,7 +140,7 @@ fn step(book: &mut String, step: Step, law: &Regulations) -> [Ground; 1] {
 }
 
 fn example(book: &mut String, number: usize, example: &Example) {
-    let Ok(told) = example.case.told(&example.answers) else {
+    let Ok(prose) = example.case.prose(&example.answers) else {
         return;
     };
     let n = number + 1;
@@ -148,14 +148,14 @@ fn example(book: &mut String, number: usize, example: &Example) {
         book,
         "### <a id=\"vi-du-{n}\"></a>Ví dụ {n}. {}\n\n{}",
         capital(&example.case.title),
-        told.facts
+        prose.facts
     );
-    if !told.given.is_empty() {
-        let given = told.given.join("; ");
+    if !prose.given.is_empty() {
+        let given = prose.given.join("; ");
         let _ = writeln!(book, "Đã ghi thêm: {given}.");
     }
     book.push('\n');
-    for answer in told.answers {
+    for answer in prose.answers {
         let _ = writeln!(book, "- {answer}");
     }
     book.push('\n');
@@ -199,8 +199,8 @@ pub fn book(law: &Regulations) -> String {
         let _ = writeln!(book, "- {clause}: ví dụ {}.", links(&cases));
     }
     book.push_str("\n## 6. Các ví dụ\n\n");
-    for (number, told) in examples.iter().enumerate() {
-        example(&mut book, number, told);
+    for (number, shown) in examples.iter().enumerate() {
+        example(&mut book, number, shown);
     }
     book
 }

@@ -175,11 +175,11 @@ fn every_example_is_shown_with_its_facts_and_its_answer() {
     let book = &*BOOK;
     for (place, (name, text)) in CASES.iter().enumerate() {
         let case = Case::read(text).unwrap();
-        let told = case.told(&case.run(&law).unwrap()).unwrap();
+        let prose = case.prose(&case.run(&law).unwrap()).unwrap();
         let heading = format!("</a>Ví dụ {}. {}", place + 1, capital(&case.title));
         let shown = under(book, &heading);
-        assert!(shown.contains(&told.facts), "{name}");
-        for answer in &told.answers {
+        assert!(shown.contains(&prose.facts), "{name}");
+        for answer in &prose.answers {
             assert!(shown.contains(&format!("- {answer}\n")), "{name}: {answer}");
         }
     }

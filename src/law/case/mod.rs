@@ -5,11 +5,11 @@
 mod builder;
 mod further;
 mod premises;
+mod prose;
+mod prose_of_questions;
 mod run;
 #[cfg(test)]
 mod tests;
-mod told;
-mod told_further;
 mod words;
 
 use std::collections::BTreeMap;

@@ -24,7 +24,7 @@ impl Stand {
 }
 
 impl Start {
-    pub(super) fn told(&self) -> Vec<String> {
+    pub(super) fn sentences(&self) -> Vec<String> {
         let mut all = vec![self.file.vi().to_owned()];
         if self.born != born() {
             all.push(format!("sinh ngày {}", vi(self.born)));
@@ -48,7 +48,7 @@ impl Start {
 }
 
 impl Changes {
-    pub(super) fn told(&self) -> Vec<String> {
+    pub(super) fn sentences(&self) -> Vec<String> {
         let either = |held: Option<bool>, yes: &str, no: &str| {
             held.map(|held| if held { yes.to_owned() } else { no.to_owned() })
         };
@@ -111,13 +111,13 @@ impl Changes {
                 vi(set.from_on)
             ));
         }
-        all.extend(self.member.iter().map(MemberChange::told));
+        all.extend(self.member.iter().map(MemberChange::sentence));
         all
     }
 }
 
 impl MemberChange {
-    pub(super) fn told(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         let mut all = Vec::new();
         if self.probationary {
             all.push("là đảng viên dự bị".to_owned());

@@ -283,7 +283,9 @@ pub async fn change_candidate(
                 && *index != row.citizen_index
             {
                 found.expect_few(tx, &permit).await?;
-                found.told(facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await)?;
+                found.somebody_if_refused(
+                    facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await,
+                )?;
             }
             member.set(evidence::of_member(tx, row, new, active).await?);
             // the duty to settle what had lost its ground ends with it

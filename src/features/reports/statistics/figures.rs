@@ -88,7 +88,7 @@ pub enum Measure {
 impl Measure {
     /// Other reports tell the year's figure to everybody, however small: admissions stand beside their
     /// quota.
-    const fn told_by_year(self) -> bool {
+    const fn shown_by_year(self) -> bool {
         matches!(self, Self::Entered(Stage::Probationary))
     }
 
@@ -200,7 +200,7 @@ impl Counted {
         let years = parts.len() > 1;
         let apart = |branches: BTreeMap<Uuid, i32>| may_be_summed(branches.into_values());
         let small = !may_be_summed(parts) || years && !apart(branches);
-        if small || measure.told_by_year() && !may_be_summed(self.quarters(spans.start, measure)) {
+        if small || measure.shown_by_year() && !may_be_summed(self.quarters(spans.start, measure)) {
             return StatisticsFigure::default();
         }
         StatisticsFigure {
@@ -273,7 +273,7 @@ impl Sum {
 
 impl StatisticsFigures {
     /// The reasons of removals in one cell, each with its number.
-    pub fn reasons_told(&self) -> String {
+    pub fn reasons_in_words(&self) -> String {
         let told = self.removal_reasons.iter();
         let told = told.map(|of| format!("{} ({})", of.reason, of.count));
         told.collect::<Vec<_>>().join("; ")

@@ -211,7 +211,7 @@ fn sheet(statistics: &Statistics) -> Sheet {
         for ((_, now), (_, before)) in both {
             row.extend([now.count, now.recorded_later, before.count].map(number));
         }
-        row.push(group.figures.reasons_told());
+        row.push(group.figures.reasons_in_words());
         row
     };
     let (from, to) = (statistics.from, statistics.to);

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::premises::days;
+use super::prose_of_questions;
 use super::run::{Answer, Asked};
-use super::told_further;
 use super::words::{FIELDS, field};
 use super::{Case, Entry, ORDINARY, Ordinary, later, parse};
 use crate::acts::ActKind;
@@ -17,7 +17,7 @@ use crate::votes::Outcome;
 use crate::words::DeadlineKind;
 
 /// A case in sentences.
-pub struct Told {
+pub struct Prose {
     /// The file and what differs in it.
     pub facts: String,
     /// What was recorded besides.
@@ -91,8 +91,8 @@ impl Teller {
         };
         let mut fields: Vec<String> = Vec::new();
         for (name, ..) in FIELDS {
-            let told = known.iter().any(|(field, _)| field == name);
-            let Some(value) = entry.get(*name).filter(|_| !told) else {
+            let of_step = known.iter().any(|(field, _)| field == name);
+            let Some(value) = entry.get(*name).filter(|_| !of_step) else {
                 continue;
             };
             let said = field(name, value, &named);
@@ -140,8 +140,8 @@ impl Teller {
             | Asked::Change
             | Asked::Findings
             | Asked::Register(_) => {
-                let told = told_further::told(entry, answer, &missing);
-                capital(&told.unwrap_or_default())
+                let answered = prose_of_questions::answered(entry, answer, &missing);
+                capital(&answered.unwrap_or_default())
             }
         }
     }
@@ -200,20 +200,20 @@ fn kind_of(entry: &Entry) -> Option<ActKind> {
 
 impl Case {
     /// The case in Vietnamese, with these answers to what it asks.
-    pub(crate) fn told(&self, answers: &[Answer]) -> Result<Told, String> {
+    pub(crate) fn prose(&self, answers: &[Answer]) -> Result<Prose, String> {
         let teller = Teller::of(self)?;
-        let mut facts = self.start.told();
+        let mut facts = self.start.sentences();
         facts.extend(
             self.versions()
                 .map(|code| format!("giả định có thêm văn bản {code}")),
         );
-        facts.extend(self.facts.told());
+        facts.extend(self.facts.sentences());
         let given = self.given.iter().filter_map(|entry| {
             let kind = kind_of(entry)?;
             Some(teller.act(kind, entry))
         });
         let answered = self.judged.iter().zip(answers);
-        Ok(Told {
+        Ok(Prose {
             facts: format!("{}.", facts.join("; ")),
             given: given.collect(),
             answers: answered.map(|(entry, a)| teller.answer(entry, a)).collect(),
@@ -251,16 +251,16 @@ mod tests {
     /// What an entry says that is not a field of its act.
     const OWN: [&str; 6] = ["act", "asked", "on", "id", "record", "expect"];
 
-    fn told(name: &str) -> Told {
+    fn prose(name: &str) -> Prose {
         let law = Regulations::read(BUILT_IN).unwrap();
         let (_, text) = CASES.iter().find(|(n, _)| *n == name).unwrap();
         let case = Case::read(text).unwrap();
-        case.told(&case.run(&law).unwrap()).unwrap()
+        case.prose(&case.run(&law).unwrap()).unwrap()
     }
 
     #[test]
     fn a_case_is_told_with_its_facts_and_its_answers() {
-        let vote = told("03-one-of-20-is-suspended");
+        let vote = prose("03-one-of-20-is-suspended");
         assert_eq!(
             vote.facts,
             "Hồ sơ đủ điều kiện để chi bộ biểu quyết kết nạp; lập hồ sơ ngày 01/03/2021; chi bộ có 20 đảng viên chính thức; 2 đảng viên được miễn sinh hoạt; 1 đảng viên bị đình chỉ sinh hoạt."
@@ -269,7 +269,7 @@ mod tests {
         assert!(vote.answers[1].starts_with(begins), "{}", vote.answers[1]);
         assert!(vote.answers[1].contains("ngày 01/06/2021 (bị đình chỉ sinh hoạt: 1; có mặt: 17; tán thành: 13; không tán thành: 4): được ghi nhận, đủ phiếu (cần 13 trên 19 người có quyền biểu quyết); hồ sơ ở giai đoạn “chi bộ có nghị quyết”."), "{}", vote.answers[1]);
         assert!(vote.answers[2].contains("không được ghi nhận. "));
-        let due = told("23-a-worked-saturday");
+        let due = prose("23-a-worked-saturday");
         assert!(
             due.facts
                 .contains("ngày nghỉ: 29/04/2024, 30/04/2024, 01/05/2024; ngày làm bù: 04/05/2024")
@@ -310,16 +310,16 @@ mod tests {
                     assert!(known || own.iter().any(|f| f.0 == key), "{name}: {key}");
                 }
             }
-            let told = case.told(&case.run(&law).unwrap()).unwrap();
-            assert_eq!(told.answers.len(), case.judged.len(), "{name}");
-            for line in [&told.facts]
+            let prose = case.prose(&case.run(&law).unwrap()).unwrap();
+            assert_eq!(prose.answers.len(), case.judged.len(), "{name}");
+            for line in [&prose.facts]
                 .into_iter()
-                .chain(&told.given)
-                .chain(&told.answers)
+                .chain(&prose.given)
+                .chain(&prose.answers)
             {
                 assert!(!line.contains('_') && !line.contains('='), "{name}: {line}");
                 assert!(
-                    line.ends_with('.') || told.given.contains(line),
+                    line.ends_with('.') || prose.given.contains(line),
                     "{name}: {line}"
                 );
             }

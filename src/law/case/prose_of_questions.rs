@@ -38,7 +38,7 @@ fn change(entry: &Entry) -> String {
     rest.retain(|name, _| !own.contains(&name.as_str()));
     if entry.get("changed").and_then(Value::as_str) == Some("member") {
         let member: Result<MemberChange, _> = serde_json::from_value(Value::Object(rest));
-        return member.map_or_else(|_| String::new(), |member| member.told());
+        return member.map_or_else(|_| String::new(), |member| member.sentence());
     }
     fields(&rest).trim_matches([' ', '(', ')']).to_owned()
 }
@@ -48,7 +48,7 @@ fn class(kind: ClassKind, entry: &Entry) -> String {
 }
 
 /// The question and its answer; `None` for an act, a step or a deadline.
-pub(super) fn told(entry: &Entry, answer: &Answer, missing: &str) -> Option<String> {
+pub(super) fn answered(entry: &Entry, answer: &Answer, missing: &str) -> Option<String> {
     let judged = |what: &str| {
         if missing.is_empty() {
             format!("{what}: được ghi nhận.")
