@@ -25,6 +25,12 @@ pub const LOGINS: [(&str, Role); 9] = [
     ("admin", Role::SystemAdmin),
 ];
 
+#[test]
+fn every_role_has_a_login() {
+    let played: BTreeSet<&str> = LOGINS.iter().map(|(_, role)| role.wire()).collect();
+    assert_eq!(played, Role::WIRE.iter().copied().collect());
+}
+
 /// An operation of the document that needs a permission.
 #[derive(Clone, Debug)]
 pub struct Operation {
