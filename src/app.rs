@@ -199,8 +199,8 @@ impl App {
     }
 }
 
-/// The contract that the gate enforces. The document is written by a thread of its own, whose memory
-/// goes back to the system when it ends: it takes several times the size of what is kept.
+/// The contract that the gate enforces. The document is written by a thread of its own, whose
+/// memory goes back to the system when it ends: it takes several times the size of what is kept.
 pub fn contract() -> anyhow::Result<Arc<Contract>> {
     let writing = std::thread::spawn(|| Texts::of(&document()));
     let texts = writing

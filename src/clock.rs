@@ -26,8 +26,8 @@ impl Clock {
         }
     }
 
-    /// The current instant in whole microseconds, which is what PostgreSQL stores: otherwise the body
-    /// of a 201 would differ from the next GET.
+    /// The current instant in whole microseconds, which is what PostgreSQL stores: otherwise the
+    /// body of a 201 would differ from the next GET.
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             #[expect(clippy::disallowed_methods, reason = "the one place that may")]

@@ -55,8 +55,9 @@ pub fn sign_in(reach: Reach) -> Rows {
     }
 }
 
-/// Who read what is protected: a branch sees who read the files of its candidates and members and its
-/// own notes about them, but not single acts, whose existence may be no business of the branch yet.
+/// Who read what is protected: a branch sees who read the files of its candidates and members and
+/// its own notes about them, but not single acts, whose existence may be no business of the branch
+/// yet.
 pub fn access_log(reach: Reach) -> Rows {
     match reach {
         // the Office answers a person who asks who has read their data

@@ -104,8 +104,9 @@ pub fn quoted(words: &[&str]) -> String {
 }
 
 impl Rows {
-    /// The predicate as SQL text; `of` is the table's name or alias with its dot, or empty. Roles are
-    /// compared inside the sub-select: for a word it does not know, the planner expects no rows.
+    /// The predicate as SQL text; `of` is the table's name or alias with its dot, or empty. Roles
+    /// are compared inside the sub-select: for a word it does not know, the planner expects no
+    /// rows.
     pub fn sql(&self, of: &str) -> String {
         let each = |parts: &[Self], between: &str, enclosed: fn(&Self) -> bool| {
             let parts = parts.iter().map(|part| {

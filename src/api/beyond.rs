@@ -20,7 +20,8 @@ use crate::law::say;
 /// What a hit is called in the access log.
 const KNOWN_PERSON: &str = "known_person";
 
-/// Hits of one account in twenty-four hours; a branch that enters its people meets one now and then.
+/// Hits of one account in twenty-four hours; a branch that enters its people meets one now and
+/// then.
 const HITS_A_DAY: i64 = 20;
 
 /// Whether the account has met as many known people today as it may, to ask along with other facts.
@@ -43,7 +44,8 @@ pub fn expect_few_hits(too_many: bool) -> Result<()> {
     Ok(())
 }
 
-/// Why somebody is another person than a namesake is said of a name or a birth date, and not by itself.
+/// Why somebody is another person than a namesake is said of a name or a birth date, and not by
+/// itself.
 pub fn expect_a_name_with_its_reason(patch: &Value) -> Result<()> {
     let given = |name: &str| patch.get(name).is_some_and(|value| !value.is_null());
     if !given("namesake_reason") || given("full_name") || given("birth_date") {

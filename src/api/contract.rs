@@ -275,8 +275,8 @@ impl Operation {
         Some((&used.deprecation, &used.sunset))
     }
 
-    /// Checks that every query parameter belongs to this operation and, unless it is an array, occurs
-    /// once.
+    /// Checks that every query parameter belongs to this operation and, unless it is an array,
+    /// occurs once.
     pub fn check_query(&self, query: &str) -> Result<()> {
         let mut seen: Vec<String> = Vec::new();
         let mut faults = Vec::new();

@@ -1,5 +1,5 @@
-//! All that the house holds on one person, as the person may ask for (91/2025/QH15): the rows as they
-//! are stored, and who has read them. For a written reason, logged and counted like a reveal.
+//! All that the house holds on one person, as the person may ask for (91/2025/QH15): the rows as
+//! they are stored, and who has read them. For a written reason, logged and counted like a reveal.
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};

@@ -108,8 +108,8 @@ impl Advice {
     }
 }
 
-/// The request has been answered in the language that it asks for. `Vary` says so, written last: the
-/// layers between keep one line of it.
+/// The request has been answered in the language that it asks for. `Vary` says so, written last:
+/// the layers between keep one line of it.
 pub struct ByLanguage;
 
 /// Lists that each worker would write in an order of its own.

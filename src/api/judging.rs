@@ -1,5 +1,5 @@
-//! What is being judged again after a wide change, so that a reader of the findings knows that more may
-//! follow. A start of the service judges everything anew, so nothing is kept beyond its end.
+//! What is being judged again after a wide change, so that a reader of the findings knows that more
+//! may follow. A start of the service judges everything anew, so nothing is kept beyond its end.
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

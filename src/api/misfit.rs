@@ -73,8 +73,8 @@ fn of_another_kind(e: &jsonschema::ValidationError<'_>) -> bool {
     one && e.instance_path().to_string().ends_with("/kind")
 }
 
-/// Without the remark on the characters of a text whose length is already said to be wrong, and each
-/// fault of a field once: a date has a format and a pattern.
+/// Without the remark on the characters of a text whose length is already said to be wrong, and
+/// each fault of a field once: a date has a format and a pattern.
 pub(super) fn plainest(mut faults: Vec<Fault>) -> Vec<Fault> {
     let mut seen = HashSet::new();
     faults.retain(|fault| seen.insert((fault.at.clone(), fault.code)));

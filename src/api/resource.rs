@@ -309,9 +309,9 @@ pub struct Ended {
     pub condition: fn() -> Expr,
 }
 
-/// The properties of a person that a plain reading shows to the committee above, which does not keep
-/// the files: each such reading of a row is logged, under the organisation and the candidate that `of`
-/// names.
+/// The properties of a person that a plain reading shows to the committee above, which does not
+/// keep the files: each such reading of a row is logged, under the organisation and the candidate
+/// that `of` names.
 pub struct Traced<Row> {
     pub properties: &'static [Personal],
     pub of: fn(&Row) -> (Uuid, Uuid),
@@ -365,8 +365,8 @@ pub trait Editable: Resource {
     const NOT_STORED: &[&str] = &[];
     fn edit(row: &Self::Row) -> Self::Edit;
     fn apply(edit: Self::Edit, active: &mut Self::Active);
-    /// Why this caller may not send this patch at all. Asked before any field is compared: whether a
-    /// value differs from one that the caller does not see is none of its business.
+    /// Why this caller may not send this patch at all. Asked before any field is compared: whether
+    /// a value differs from one that the caller does not see is none of its business.
     fn closed(_row: &Self::Row, _viewer: &Viewer) -> Option<Error> {
         None
     }

@@ -1,5 +1,6 @@
-//! One person's record unmasked, for a written reason: each is logged, and their number is limited by
-//! the hour and the day. Everywhere else the fields stay masked, so that plain reads need no log.
+//! One person's record unmasked, for a written reason: each is logged, and their number is limited
+//! by the hour and the day. Everywhere else the fields stay masked, so that plain reads need no
+//! log.
 use actix_web::http::header::RETRY_AFTER;
 use chrono::TimeDelta;
 use sea_orm::ColumnTrait as _;

@@ -1,5 +1,5 @@
-//! What of a person is stored sealed: opened where it is shown whole, sealed where it is written, and
-//! nowhere else.
+//! What of a person is stored sealed: opened where it is shown whole, sealed where it is written,
+//! and nowhere else.
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -306,8 +306,8 @@ pub fn copy<R: Editable>(db: &Db, from: Uuid, row: &mut R::Row) -> Result<()> {
     Ok(())
 }
 
-/// The act as it is judged and stored, and its prose sealed for the row `id`; 409 for a person who was
-/// erased.
+/// The act as it is judged and stored, and its prose sealed for the row `id`; 409 for a person who
+/// was erased.
 pub fn take_texts(
     tx: &Tx,
     file: &candidate::Model,

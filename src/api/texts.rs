@@ -1,6 +1,6 @@
-//! What no text of a body holds, whatever field it is for: a mark of secrecy, since documents marked Mật
-//! or above are referred to by number and date only; and invisible characters beyond the basic plane,
-//! which the patterns of the document cannot name.
+//! What no text of a body holds, whatever field it is for: a mark of secrecy, since documents
+//! marked Mật or above are referred to by number and date only; and invisible characters beyond the
+//! basic plane, which the patterns of the document cannot name.
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 

@@ -1,5 +1,5 @@
-//! Cursors that nobody can read: the place of a page's last row, which may be a name, would otherwise
-//! stand in addresses and in their logs.
+//! Cursors that nobody can read: the place of a page's last row, which may be a name, would
+//! otherwise stand in addresses and in their logs.
 use std::fmt;
 
 use aws_lc_rs::hmac;
@@ -9,7 +9,8 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 const NONCE: usize = 24;
 
-/// Seals and opens cursors. One place has one cursor, so that a page that has not changed keeps its ETag.
+/// Seals and opens cursors. One place has one cursor, so that a page that has not changed keeps its
+/// ETag.
 pub struct Cursors {
     cipher: XChaCha20Poly1305,
     nonces: hmac::Key,

@@ -42,7 +42,8 @@ pub struct Gate {
     pub passwords: password::Passwords,
     pub proxies: proxies::Proxies,
     /// None where the keys folder has no sealing key: then there are no second factors, and citizen
-    /// numbers, phones and addresses are neither shown nor written. So are these where it has no index key.
+    /// numbers, phones and addresses are neither shown nor written. So are these where it has no
+    /// index key.
     pub seals: Option<Arc<Seals>>,
     /// Whether accounts that can see persons unmasked need a second factor.
     pub needs_second_factor: bool,

@@ -1,5 +1,5 @@
-//! The second factor: one-time passwords that follow from the time (TOTP, RFC 6238: SHA-1, 6 digits,
-//! 30 seconds) and recovery codes for who has lost the device.
+//! The second factor: one-time passwords that follow from the time (TOTP, RFC 6238: SHA-1, 6
+//! digits, 30 seconds) and recovery codes for who has lost the device.
 use aws_lc_rs::{constant_time, hmac};
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -17,8 +17,8 @@ const SEED: usize = 20;
 const RECOVERY: usize = 15;
 pub const RECOVERY_CODES: usize = 10;
 
-/// Whether accounts of this role need a second factor where the installation requires one: those that
-/// can see persons unmasked.
+/// Whether accounts of this role need a second factor where the installation requires one: those
+/// that can see persons unmasked.
 pub fn needed_by(role: Role) -> bool {
     access::may(role, Action::RevealPersons).is_some()
 }

@@ -1,5 +1,5 @@
-//! Verifies a login's password or secret, and the code of its second factor: delayed after failures,
-//! recorded, and just as slow for an unknown login.
+//! Verifies a login's password or secret, and the code of its second factor: delayed after
+//! failures, recorded, and just as slow for an unknown login.
 use std::net::IpAddr;
 
 use actix_web::http::header::RETRY_AFTER;

@@ -265,8 +265,8 @@ impl Keys {
         ring.all().map(|k| (k.kid.clone(), k.x.clone())).collect()
     }
 
-    /// `<session>.<counter>.<mac>`. A successor can be recomputed, so a device that lost the response
-    /// receives the same token again.
+    /// `<session>.<counter>.<mac>`. A successor can be recomputed, so a device that lost the
+    /// response receives the same token again.
     pub fn refresh_token(&self, session: Uuid, counter: i32) -> String {
         let body = format!("{}.{counter}", session.simple());
         let mac = hmac::sign(&self.refresh, body.as_bytes());

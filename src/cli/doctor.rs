@@ -240,7 +240,8 @@ pub async fn regulation_faults(
     Ok((shown(gone), shown(other)))
 }
 
-/// Checks the tallies against the rows they count. Counts them anew where the role may; else reports a fault.
+/// Checks the tallies against the rows they count. Counts them anew where the role may; else
+/// reports a fault.
 async fn counted_anew(client: &Client) -> anyhow::Result<Option<String>> {
     client.batch_execute("set statement_timeout = 0").await?;
     let wrong = direct::one(client, functions::wrong_tallies()).await?;

@@ -1,5 +1,5 @@
-//! Statements of the commands, over a connection outside the pool: nobody has signed in, and what the
-//! role of the connection may do is all that limits them.
+//! Statements of the commands, over a connection outside the pool: nobody has signed in, and what
+//! the role of the connection may do is all that limits them.
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Query as Build};
 use sea_query_postgres::PostgresValue;

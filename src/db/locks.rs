@@ -98,8 +98,8 @@ pub fn hold(rows: impl Iterator<Item = Uuid>) -> Query<()> {
     Query::of(&held)
 }
 
-/// Waits for the lock on the registers of these branches: none of their votes is recorded while who was
-/// entitled changes.
+/// Waits for the lock on the registers of these branches: none of their votes is recorded while who
+/// was entitled changes.
 pub fn registers(branches: &[Uuid]) -> Query<()> {
     let mut rows: Vec<String> = branches.iter().map(Uuid::to_string).collect();
     rows.sort_unstable();

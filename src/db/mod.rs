@@ -45,8 +45,8 @@ use crate::error::{Error, Result};
 use crate::law::words::Role;
 use crate::sealing::Seals;
 
-/// On whose behalf the work runs. Made by `auth` only: from a verified token, for signing in, or for
-/// work that follows from what a caller did.
+/// On whose behalf the work runs. Made by `auth` only: from a verified token, for signing in, or
+/// for work that follows from what a caller did.
 #[derive(Clone, Copy, Debug)]
 pub enum Identity {
     /// A session and the account version its token was issued for; both are checked in the first

@@ -1,8 +1,8 @@
 //! Connections on which many reads travel at once.
 //!
 //! A read of one statement leaves whole, from BEGIN to COMMIT, in one flush. Nothing of another
-//! request can come between, as long as all are sent by one thread: others get no shared connection. Together they cost the server and
-//! PostgreSQL fewer wake-ups than each on its own.
+//! request can come between, as long as all are sent by one thread: others get no shared
+//! connection. Together they cost the server and PostgreSQL fewer wake-ups than each on its own.
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, ThreadId};
 

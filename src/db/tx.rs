@@ -98,8 +98,8 @@ impl Tx {
         self.inner.execute(statement, false).await
     }
 
-    /// Sends a statement together with the next one, or with COMMIT: nobody waits for its answer alone.
-    /// If it fails, so does the next one.
+    /// Sends a statement together with the next one, or with COMMIT: nobody waits for its answer
+    /// alone. If it fails, so does the next one.
     pub async fn later<S: Statement>(&self, statement: S) {
         self.inner.later(statement).await;
     }
@@ -145,8 +145,8 @@ impl Tx {
         self.inner.rows(sql, values, false).await
     }
 
-    /// Runs `work` as the organisation's Party Office, within this transaction: what the caller's own
-    /// work means for rows that the caller does not see.
+    /// Runs `work` as the organisation's Party Office, within this transaction: what the caller's
+    /// own work means for rows that the caller does not see.
     pub async fn as_the_office<T>(
         &self,
         organization: Uuid,

@@ -168,8 +168,8 @@ pub async fn is_empty(client: &impl GenericClient) -> anyhow::Result<bool> {
 }
 
 /// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's
-/// account, `service_hash` that of `district-script`. Without `seals` nobody has a citizen number, a
-/// phone, an address or a remark.
+/// account, `service_hash` that of `district-script`. Without `seals` nobody has a citizen number,
+/// a phone, an address or a remark.
 pub async fn load(
     client: &mut Client,
     password_hash: &str,

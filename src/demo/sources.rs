@@ -17,8 +17,8 @@ const TO_COME: [&str; 9] = [
     "Đinh Thị Mỹ Duyên",
 ];
 
-/// Who is in the source plans of the term in progress: those who are on the way, and one to come in each
-/// branch; and the reviews that looked at them.
+/// Who is in the source plans of the term in progress: those who are on the way, and one to come in
+/// each branch; and the reviews that looked at them.
 pub fn fill(rows: &Rows, plans: &mut Rows, today: NaiveDate) {
     let first = format!(
         "{}-01-01",

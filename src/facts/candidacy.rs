@@ -179,9 +179,8 @@ type Coming = (
 );
 
 /// The candidate, the facts about it and the classes to come, the first one first, in the
-/// transaction's last statement. A course counts as seated where the candidate waits for a seat, too; who
-/// has a seat elsewhere finds no room.
-/// `scope` is the condition of the caller's reach.
+/// transaction's last statement. A course counts as seated where the candidate waits for a seat,
+/// too; who has a seat elsewhere finds no room. `scope` is the condition of the caller's reach.
 pub async fn last_candidacy(
     tx: Tx,
     scope: Expr,
@@ -230,8 +229,8 @@ pub fn files_sql(scope: &str, limit: u32) -> String {
     )
 }
 
-/// Candidates within `scope` in order of id, with the facts about each, in one statement. Not those of a
-/// person who was erased: what their acts rested on is gone.
+/// Candidates within `scope` in order of id, with the facts about each, in one statement. Not those
+/// of a person who was erased: what their acts rested on is gone.
 pub async fn files(
     tx: &Tx,
     scope: Expr,
@@ -299,8 +298,8 @@ pub async fn candidacy(
     )
 }
 
-/// The last day on which a sponsor who cannot help this person today could; one of another branch, for a
-/// reason, helps from there.
+/// The last day on which a sponsor who cannot help this person today could; one of another branch,
+/// for a reason, helps from there.
 pub async fn helped_until(
     tx: &Tx,
     sponsor: &Registered,

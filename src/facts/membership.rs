@@ -45,8 +45,8 @@ pub async fn ends_of(tx: &Tx, members: Vec<Uuid>) -> Result<Vec<End>> {
     Ok(members.into_iter().map(end).collect())
 }
 
-/// Whether each of the person's other memberships was over before that day, and the last ended with a
-/// transfer to another organisation. One that ended otherwise was followed by a readmission.
+/// Whether each of the person's other memberships was over before that day, and the last ended with
+/// a transfer to another organisation. One that ended otherwise was followed by a readmission.
 pub async fn came_back(tx: &Tx, known: &Known, day: NaiveDate) -> Result<bool> {
     let ends = ends_of(tx, known.members.clone()).await?;
     let over = ends.iter().all(|end| end.on.is_some_and(|on| on < day));
@@ -67,8 +67,8 @@ pub async fn left_before(tx: &Tx, known: &Known, this: Uuid) -> Result<bool> {
     }
 }
 
-/// 409 where a leaving has ended the person's membership: their file is not opened again before that is
-/// taken back.
+/// 409 where a leaving has ended the person's membership: their file is not opened again before
+/// that is taken back.
 pub async fn expect_not_left(tx: &Tx, person: Uuid) -> Result<()> {
     let left = member_leaving::Column::MemberId.eq(person);
     if tx.ask([any_row::<member_leaving::Entity>(left)]).await? == [false] {

@@ -33,8 +33,8 @@ struct Planned {
     seated: BTreeSet<Uuid>,
 }
 
-/// The classes that have not ended, with the seats that the caller sees. Whoever waits takes what is
-/// free at once, so a free seat is one for whoever comes.
+/// The classes that have not ended, with the seats that the caller sees. Whoever waits takes what
+/// is free at once, so a free seat is one for whoever comes.
 async fn classes(tx: &Tx, today: NaiveDate) -> Result<Vec<Planned>> {
     let coming = class::Entity::find()
         .filter(class::Column::DeletedAt.is_null())

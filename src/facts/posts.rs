@@ -42,8 +42,9 @@ pub fn before_post() -> Error {
     )
 }
 
-/// Each post of the member lasts as planned, as far as membership, activity and the next post in the
-/// branch allow. False where one cannot have begun, or the branch has had another secretary since.
+/// Each post of the member lasts as planned, as far as membership, activity and the next post in
+/// the branch allow. False where one cannot have begun, or the branch has had another secretary
+/// since.
 pub async fn renew_posts(tx: &Tx, member: Uuid) -> Result<bool> {
     use branch_officer::Column;
     let posts = branch_officer::Entity::find()

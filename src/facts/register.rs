@@ -47,8 +47,8 @@ pub async fn branch(tx: &Tx, branch: Uuid) -> Result<Register> {
     Ok(register)
 }
 
-/// 422 for `/on`, if the branch has voted on one of these people on that day or later: each vote stays with
-/// the branch to which the person belonged on its day.
+/// 422 for `/on`, if the branch has voted on one of these people on that day or later: each vote
+/// stays with the branch to which the person belonged on its day.
 pub async fn expect_no_vote_on(
     tx: &Tx,
     people: &[Uuid],

@@ -42,7 +42,8 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/", web::get().to(to_docs));
 }
 
-/// 200 with a body that seldom changes, which readers keep and ask about again; 304 if they have it.
+/// 200 with a body that seldom changes, which readers keep and ask about again; 304 if they have
+/// it.
 fn kept(
     held: &IfNoneMatch,
     response: &mut HttpResponseBuilder,

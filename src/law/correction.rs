@@ -112,8 +112,8 @@ pub(crate) fn correctable(
         // the Office keeps the files, and records in the name of the upper committee
         let kept = matches!(old.role, Role::BranchCommittee | Role::UpperCommittee);
         let mended = new.role == Role::PartyOffice && kept;
-        // what a branch has recorded stays its own, wherever the person has gone; the ceremony is the first
-        // day of the membership, which the branch of today keeps
+        // what a branch has recorded stays its own, wherever the person has gone; the ceremony is
+        // the first day of the membership, which the branch of today keeps
         let elsewhere = new.role == Role::BranchCommittee
             && facts.elsewhere.contains(&target)
             && !matches!(old.act, Act::Ceremony(_));

@@ -69,8 +69,8 @@ pub fn pupil(file: &File, lesson: &Lesson, but: Option<Uuid>) -> Option<Pupil> {
     })
 }
 
-/// The place in the class that would be none, or whose certificate would take the ground from an act
-/// that is still to be answered for, if the class's kind and first day were these.
+/// The place in the class that would be none, or whose certificate would take the ground from an
+/// act that is still to be answered for, if the class's kind and first day were these.
 pub fn loses(facts: &Facts, law: &Regulations, class: Uuid, new: &Lesson) -> Option<Uuid> {
     let place = facts.seats.iter().find(|s| s.class == class)?.enrolment;
     let mut moved = facts.clone();
@@ -152,8 +152,8 @@ pub fn enrol(lesson: &Lesson, pupil: Option<&Pupil>) -> Vec<Check> {
     checks.unmet()
 }
 
-/// A person has one seat at a time in the classes of a kind: another one, or a place on a waiting list,
-/// is given up first.
+/// A person has one seat at a time in the classes of a kind: another one, or a place on a waiting
+/// list, is given up first.
 pub fn one_seat(lesson: &Lesson, class: Uuid, seats: &[Seat]) -> Vec<Check> {
     let mut checks = Checks::default();
     let mut open = seats.iter().filter(|s| s.state.open());

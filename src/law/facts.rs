@@ -19,7 +19,8 @@ use crate::{Words, say};
 #[derive(Clone, Debug)]
 pub struct Facts {
     pub birth_date: NaiveDate,
-    /// The reader sees the year of birth only: no sentence may say a day that follows from the date.
+    /// The reader sees the year of birth only: no sentence may say a day that follows from the
+    /// date.
     pub birth_year_only: bool,
     /// The real date, where `birth_date` is only what the reader may know.
     pub hidden_birth: Option<NaiveDate>,
@@ -50,9 +51,11 @@ pub struct Facts {
     pub offered: bool,
     /// In classes, without those that were given up.
     pub seats: Vec<Seat>,
-    /// Another person of the name and birth date is known, and nobody has confirmed yet that this is not the same.
+    /// Another person of the name and birth date is known, and nobody has confirmed yet that this
+    /// is not the same.
     pub namesake_waits: bool,
-    /// Certificates of the person's earlier attempts as they stand, each with the branch of its file.
+    /// Certificates of the person's earlier attempts as they stand, each with the branch of its
+    /// file.
     pub earlier: Vec<(Uuid, Recorded)>,
     pub today: NaiveDate,
     pub acts: Vec<Recorded>,
@@ -77,8 +80,8 @@ impl Facts {
         }
     }
 
-    /// The same facts for a reader who asks about days to come: where only the year of birth is seen,
-    /// they are asked about as if the person had been born on its last day.
+    /// The same facts for a reader who asks about days to come: where only the year of birth is
+    /// seen, they are asked about as if the person had been born on its last day.
     #[must_use]
     pub fn as_shown(self) -> Self {
         Self {

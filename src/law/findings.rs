@@ -93,8 +93,8 @@ pub(crate) fn of_act(
     left
 }
 
-/// What a reader of the findings is told: acts that have lost their ground, and decisions that are only
-/// `irregular` (true).
+/// What a reader of the findings is told: acts that have lost their ground, and decisions that are
+/// only `irregular` (true).
 pub fn listed(facts: &Facts, law: &Regulations) -> Vec<(Finding, bool)> {
     let fallen = to_settle(facts, law).into_iter();
     let late = irregular(facts, law).into_iter();
@@ -104,8 +104,8 @@ pub fn listed(facts: &Facts, law: &Regulations) -> Vec<(Finding, bool)> {
         .collect()
 }
 
-/// Decisions after the extended period, until the deciding body's paper about each is noted. They are
-/// facts that happened out of order: no act falls by them, and no step waits.
+/// Decisions after the extended period, until the deciding body's paper about each is noted. They
+/// are facts that happened out of order: no act falls by them, and no step waits.
 pub fn irregular(facts: &Facts, law: &Regulations) -> Vec<Finding> {
     let file = facts.file(law);
     if !file.stage.answers() {

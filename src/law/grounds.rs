@@ -1,5 +1,5 @@
-//! What a met requirement rests on, held against the files without it: every row is known by then, the
-//! requirement falls with its rows, and none of them is named in vain.
+//! What a met requirement rests on, held against the files without it: every row is known by then,
+//! the requirement falls with its rows, and none of them is named in vain.
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
@@ -119,8 +119,8 @@ fn of(asked: Asked<'_>, rules: &mut BTreeSet<&'static str>) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with the rows that the requirements of a file name: of every act at its place, and of
-/// every step today.
+/// What is wrong with the rows that the requirements of a file name: of every act at its place, and
+/// of every step today.
 pub(crate) fn wrong(
     facts: &Facts,
     law: &Regulations,

@@ -286,8 +286,9 @@ pub fn judge(facts: &Facts, law: &Regulations, new: &Recorded) -> Result<Verdict
     }
 }
 
-/// Like [`judge`], with what later acts would lack apart: evidence that was wrong is put right all the
-/// same where that is acknowledged. An act that moved the stage, and that others have followed, is not.
+/// Like [`judge`], with what later acts would lack apart: evidence that was wrong is put right all
+/// the same where that is acknowledged. An act that moved the stage, and that others have followed,
+/// is not.
 pub fn judge_evidence(
     facts: &Facts,
     law: &Regulations,

@@ -1,5 +1,6 @@
-//! The person's own stays in branches as a member: what the register of every day says of them. They
-//! follow from the day of the ceremony, the moves between branches and the end of the membership.
+//! The person's own stays in branches as a member: what the register of every day says of them.
+//! They follow from the day of the ceremony, the moves between branches and the end of the
+//! membership.
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -30,8 +31,8 @@ pub struct OwnStay {
     pub paper_number: Option<String>,
 }
 
-/// The stays of a membership from `joined` to `last`. `known` are those on record: an official member's
-/// moves are nowhere else. `here` is the branch of a person of whom neither says anything.
+/// The stays of a membership from `joined` to `last`. `known` are those on record: an official
+/// member's moves are nowhere else. `here` is the branch of a person of whom neither says anything.
 pub fn stays(
     known: &[OwnStay],
     moves: &[Move],

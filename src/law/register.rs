@@ -101,9 +101,9 @@ impl Registered {
         later.map(|s| s.0).collect()
     }
 
-    /// The last day on which a sponsor who cannot help today could, in the other person's branch of each day
-    /// if that is given; nothing if they can. A time between, in which they could not, ends nothing; nor
-    /// does a move of the other person.
+    /// The last day on which a sponsor who cannot help today could, in the other person's branch of
+    /// each day if that is given; nothing if they can. A time between, in which they could not,
+    /// ends nothing; nor does a move of the other person.
     pub fn helped_until(
         &self,
         near: Option<&dyn Fn(NaiveDate) -> Uuid>,
@@ -119,8 +119,8 @@ impl Registered {
         since.filter(|_| away(today)).map(day_before)
     }
 
-    /// The last day of a post in that branch which was to last until `planned`: it ends with the stay there,
-    /// and before a suspension. Nothing if it cannot have begun on its first day.
+    /// The last day of a post in that branch which was to last until `planned`: it ends with the
+    /// stay there, and before a suspension. Nothing if it cannot have begun on its first day.
     pub fn post(
         &self,
         branch: Uuid,
@@ -183,9 +183,9 @@ pub fn held_on(today: bool, changed_on: &[NaiveDate], day: NaiveDate) -> bool {
     today ^ (later % 2 == 1)
 }
 
-/// The days on which something changed with one more, and the first one that is judged otherwise now. A
-/// change on the day of the last one takes that back; a day without a change is that of the last one,
-/// corrected. Nothing where the day is one to come, or not after the change before.
+/// The days on which something changed with one more, and the first one that is judged otherwise
+/// now. A change on the day of the last one takes that back; a day without a change is that of the
+/// last one, corrected. Nothing where the day is one to come, or not after the change before.
 pub fn changed_on(
     days: &[NaiveDate],
     changes: bool,

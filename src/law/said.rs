@@ -1,5 +1,5 @@
-//! What can be said again: of several statements the one of the latest day counts, whenever each was
-//! recorded.
+//! What can be said again: of several statements the one of the latest day counts, whenever each
+//! was recorded.
 use chrono::NaiveDate;
 use uuid::Uuid;
 

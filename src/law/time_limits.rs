@@ -77,7 +77,8 @@ pub fn late_paper_by(
     paper.map(|(_, id)| id)
 }
 
-/// Whether a decision of that day is in time, or one of the papers covers it: that one covers no other.
+/// Whether a decision of that day is in time, or one of the papers covers it: that one covers no
+/// other.
 fn in_order(noted: &mut Vec<(NaiveDate, Uuid)>, on: NaiveDate, period: &Period<'_>) -> bool {
     let covers =
         |noted: &[(NaiveDate, Uuid)]| noted.iter().position(|(paper, _)| *paper >= period.from_on);

@@ -28,8 +28,8 @@ const BATCH: u32 = 20;
 const MOST_FAILURES: u32 = 10;
 pub const PAUSE: Duration = Duration::from_secs(5);
 
-/// Judges the organisation's files with an act on that day or later, until other regulations take the place
-/// of these. Progress stands beside the findings, failures are logged.
+/// Judges the organisation's files with an act on that day or later, until other regulations take
+/// the place of these. Progress stands beside the findings, failures are logged.
 pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
     let organization = office.organization();
     let jobs = law.judging();

@@ -107,8 +107,8 @@ fn with_fields(unmet: Vec<Check>) -> Error {
     Error::unmet(unmet).with_faults(faults)
 }
 
-/// Before the candidacy is locked for acts that are judged by the branch's register, or change it: that
-/// stays as it is until the transaction ends.
+/// Before the candidacy is locked for acts that are judged by the branch's register, or change it:
+/// that stays as it is until the transaction ends.
 pub async fn hold_register<'a>(tx: &Tx, id: Uuid, new: impl IntoIterator<Item = &'a Act>) {
     let by_register = |act: &Act| {
         use ActKind::{Annulment, Ceremony, Exit, Recognition, Resolution};
@@ -158,8 +158,8 @@ pub async fn would_be_accepted<P>(
     expect_own_number(tx, permit, row, &recorded.act).await
 }
 
-/// The numbers of a deciding body are in files and in the register, of which it may see neither; those of a
-/// union in files of every branch.
+/// The numbers of a deciding body are in files and in the register, of which it may see neither;
+/// those of a union in files of every branch.
 async fn expect_own_number<P>(
     tx: &Tx,
     permit: &Permit<P>,

@@ -1,5 +1,5 @@
-//! What the file of a person means for the rest of them: one open candidacy, the branch, the posts; and
-//! the second pair of eyes that tells two of one name apart.
+//! What the file of a person means for the rest of them: one open candidacy, the branch, the posts;
+//! and the second pair of eyes that tells two of one name apart.
 use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
@@ -17,9 +17,9 @@ use crate::law::calendar::next_day;
 use crate::law::candidacy::File;
 use crate::law::say;
 
-/// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are or
-/// were a member by another row than this one. An earlier membership that ended with a transfer to
-/// another organisation is no obstacle.
+/// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are
+/// or were a member by another row than this one. An earlier membership that ended with a transfer
+/// to another organisation is no obstacle.
 pub async fn refuse_second_candidacy<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -68,8 +68,8 @@ pub(super) async fn expect_before_the_next<P>(
     }
 }
 
-/// The file goes to the branch to which the membership leads; and what is open again in a branch that
-/// has ended, from the day after to the one that took over.
+/// The file goes to the branch to which the membership leads; and what is open again in a branch
+/// that has ended, from the day after to the one that took over.
 pub(super) async fn follow<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -118,8 +118,8 @@ async fn take_over(tx: &Tx, file: Uuid, mut branch: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// 409 where the person has a post in a branch committee from a day on which, by the file as it is now,
-/// they are no official member.
+/// 409 where the person has a post in a branch committee from a day on which, by the file as it is
+/// now, they are no official member.
 pub(super) async fn expect_posts_of_an_official<P>(
     tx: &Tx,
     permit: &Permit<P>,

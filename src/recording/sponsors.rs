@@ -28,8 +28,8 @@ pub async fn sponsored_by(tx: &Tx, member: Uuid) -> Result<Vec<Uuid>> {
     Ok(files.into_iter().map(|(id,)| id).collect())
 }
 
-/// The acts by which this member's sponsorships ended at that moment, or when they were recorded, with their
-/// files; without those that have been taken back.
+/// The acts by which this member's sponsorships ended at that moment, or when they were recorded,
+/// with their files; without those that have been taken back.
 pub async fn sponsorships_ended(
     tx: &Tx,
     member: Uuid,

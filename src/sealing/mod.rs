@@ -5,8 +5,9 @@
 //! seals, `seal-next.key` and `seal-previous.key` only open.
 //!
 //! What is a person's own is sealed with a data key of that person, which `seal.key` seals in turn:
-//! new keys need no more than the data keys sealed again, and a person is erased with theirs. What is
-//! sealed so is listed in [`columns`]. Equal citizen numbers are found by an index that is made with `index.key`.
+//! new keys need no more than the data keys sealed again, and a person is erased with theirs. What
+//! is sealed so is listed in [`columns`]. Equal citizen numbers are found by an index that is made
+//! with `index.key`.
 pub mod columns;
 
 use std::fmt;
@@ -152,8 +153,8 @@ impl Seals {
         }))
     }
 
-    /// Creates the current key and that of the index in `folder` (mode 0600) where they are missing;
-    /// for the embedded default only.
+    /// Creates the current key and that of the index in `folder` (mode 0600) where they are
+    /// missing; for the embedded default only.
     pub fn generate(folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
         make(folder, CURRENT)?;
@@ -165,7 +166,8 @@ impl Seals {
         Ok(folder.join(CURRENT).exists() && make(folder, INDEX)?)
     }
 
-    /// Whether there is a key that makes indexes. Without it no value of a person is sealed or opened.
+    /// Whether there is a key that makes indexes. Without it no value of a person is sealed or
+    /// opened.
     pub const fn can_index(&self) -> bool {
         self.index.is_some()
     }
@@ -234,8 +236,8 @@ const fn place(person: Uuid, column: &'static str) -> Place {
     }
 }
 
-/// The data key of a person. A member whom a file has made is the person of that file, so that their
-/// values may be copied from one row to the other.
+/// The data key of a person. A member whom a file has made is the person of that file, so that
+/// their values may be copied from one row to the other.
 pub struct Person {
     id: Uuid,
     cipher: XChaCha20Poly1305,

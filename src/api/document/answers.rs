@@ -11,7 +11,8 @@ use crate::error::{Code, Lang};
 /// Answered with an `ETag` though neither asked for nor sent with one.
 const VERSIONED: [&str; 3] = ["create_calendar", "reveal_candidate", "reveal_member"];
 
-/// The codes that an operation can be refused with: by what it takes, and what its work says for itself.
+/// The codes that an operation can be refused with: by what it takes, and what its work says for
+/// itself.
 fn refusals(op: &Value, secured: bool, path: &str, promises: &Promises) -> Vec<Code> {
     use Code::{
         Forbidden, IdempotencyInProgress, IdempotencyKeyReused, Internal, InvalidCursor,

@@ -1,5 +1,5 @@
-//! The document in parts, one an area of work, so that a browser shows the first operation soon. The
-//! whole document stays beside them.
+//! The document in parts, one an area of work, so that a browser shows the first operation soon.
+//! The whole document stays beside them.
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};

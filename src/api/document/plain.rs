@@ -2,8 +2,9 @@
 //! `Text200`.
 use serde_json::{Map, Value, json};
 
-/// What a client's form can check: no control characters, something visible. The server also refuses
-/// invisible and private characters, whose list would be longer than the rest of the document.
+/// What a client's form can check: no control characters, something visible. The server also
+/// refuses invisible and private characters, whose list would be longer than the rest of the
+/// document.
 const PATTERN: &str = "^[^\\u0000-\\u001F\\u007F-\\u009F]*\\S[^\\u0000-\\u001F\\u007F-\\u009F]*$";
 
 /// Writes the schema of a text at the places that refer to it.

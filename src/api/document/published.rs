@@ -52,7 +52,8 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
             schemas.insert(name.clone(), closed);
         }
     }
-    // unknown parameters are ignored (RFC 6749, 3.2), whatever their type: nothing for a client's types
+    // unknown parameters are ignored (RFC 6749, 3.2), whatever their type: nothing for a client's
+    // types
     for form in ["TokenRequest", "RevokeRequest"] {
         if let Some(form) = schemas.get_mut(form).and_then(Value::as_object_mut) {
             form.shift_remove("additionalProperties");

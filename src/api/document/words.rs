@@ -7,8 +7,8 @@ use serde_json::Value;
 
 const FILE: &str = "openapi/properties.toml";
 
-/// English and Vietnamese by `name` or `Schema.name`. Empty if the file cannot be read, so that every
-/// description is reported missing.
+/// English and Vietnamese by `name` or `Schema.name`. Empty if the file cannot be read, so that
+/// every description is reported missing.
 static WORDS: LazyLock<BTreeMap<String, [String; 2]>> = LazyLock::new(|| {
     toml::from_str(include_str!("../../../openapi/properties.toml")).unwrap_or_default()
 });

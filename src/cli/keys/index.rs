@@ -40,8 +40,8 @@ pub async fn check(client: &Client, folder: &Path) -> anyhow::Result<()> {
     Seals::check(folder)
 }
 
-/// The keys in `folder` for a service, which makes that of the index if none was ever in use. A folder
-/// from before there were such keys goes on working.
+/// The keys in `folder` for a service, which makes that of the index if none was ever in use. A
+/// folder from before there were such keys goes on working.
 pub async fn prepare(client: &Client, folder: &Path) -> anyhow::Result<Option<Arc<Seals>>> {
     let (mut seals, kept) = (Seals::find(folder)?, store::proof(client).await?);
     expect_same(seals.as_ref(), kept.as_ref())?;
@@ -75,8 +75,8 @@ pub async fn prepare(client: &Client, folder: &Path) -> anyhow::Result<Option<Ar
     Ok(seals.map(Arc::new))
 }
 
-/// Makes every index anew if `index.key` is not the one in use. How many. No service may run with the lost
-/// key meanwhile; it would refuse to start, and is to be stopped.
+/// Makes every index anew if `index.key` is not the one in use. How many. No service may run with
+/// the lost key meanwhile; it would refuse to start, and is to be stopped.
 pub async fn renew(client: &Client, seals: &Seals) -> anyhow::Result<u64> {
     let proof = seals.index(PROOF)?;
     let mut made = 0;

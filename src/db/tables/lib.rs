@@ -1,7 +1,7 @@
 //! Entities, one file per table, and how their rows are read. No logic and no names of the API.
 //!
-//! A crate of its own because what their derives expand to is a third of all code that is compiled; so
-//! it is not compiled again when a feature changes.
+//! A crate of its own because what their derives expand to is a third of all code that is compiled;
+//! so it is not compiled again when a feature changes.
 pub mod access_entry;
 pub mod account;
 pub mod act;

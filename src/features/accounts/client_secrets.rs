@@ -1,5 +1,5 @@
-//! Secrets of scripts: a new one beside the present one, so that no request fails while it is replaced;
-//! and the addresses that a script comes from.
+//! Secrets of scripts: a new one beside the present one, so that no request fails while it is
+//! replaced; and the addresses that a script comes from.
 use actix_web::web::{Data, Path};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;

@@ -58,7 +58,8 @@ pub struct Account {
 
 /// An account to create; it can sign in once it has a secret (`with_secret`, or `POST /accounts/{id}/secrets`)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-// sent as it stands, the example grants nothing: a committee member sees no branch until assigned one
+// sent as it stands, the example grants nothing: a committee member sees no branch until assigned
+// one
 #[schema(example = json!({
     "login": "dang-uy-vien-04",
     "display_name": "Hoàng Thị Mai Phương",

@@ -22,8 +22,8 @@ pub(super) struct Leaving {
     pub(super) departments: Vec<Uuid>,
 }
 
-/// From this day on they belong to the other branch, and the audit trail says so of each person; their
-/// posts in the old branch committee end the day before.
+/// From this day on they belong to the other branch, and the audit trail says so of each person;
+/// their posts in the old branch committee end the day before.
 pub(super) async fn move_on(
     tx: &Tx,
     permit: &Permit<WriteBranches>,

@@ -151,7 +151,8 @@ pub(super) fn touched(members: Vec<Uuid>, to: Uuid, moved: Vec<Uuid>) -> Query<(
     Query::of(&files)
 }
 
-/// Those of the people who have come to the branch, or were nominated, on that day or later, with the day.
+/// Those of the people who have come to the branch, or were nominated, on that day or later, with
+/// the day.
 pub(super) fn come_since(
     branch: Uuid,
     (on, today): (NaiveDate, NaiveDate),

@@ -17,8 +17,8 @@ use crate::recording::evidence::acknowledgement;
 
 use super::particulars::Particulars;
 
-/// The days on which membership of the Youth Union and of the trade union changed. Without a day, a changed
-/// membership is a correction: it holds for every day.
+/// The days on which membership of the Youth Union and of the trade union changed. Without a day, a
+/// changed membership is a correction: it holds for every day.
 pub fn unions(
     row: &candidate::Model,
     new: &Particulars,

@@ -1,5 +1,5 @@
-//! Which of the rows that a requirement rests on its reader is told: the one place where ids that the
-//! reader may not read are left out.
+//! Which of the rows that a requirement rests on its reader is told: the one place where ids that
+//! the reader may not read are left out.
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
@@ -10,7 +10,8 @@ use crate::law::candidacy::Recorded;
 use crate::law::judgement::Facts;
 use crate::law::words::{IssueStep, Role};
 
-/// Acts and members of a file that the reader may read, each by the id under which the rules know it.
+/// Acts and members of a file that the reader may read, each by the id under which the rules know
+/// it.
 #[derive(Debug, Default)]
 pub struct Readable(BTreeMap<Uuid, Uuid>);
 
@@ -48,8 +49,8 @@ impl Readable {
     }
 }
 
-/// The acts that a role is told of, as `store::shown_to` says of the timeline: each first one with its
-/// latest correction.
+/// The acts that a role is told of, as `store::shown_to` says of the timeline: each first one with
+/// its latest correction.
 fn acts(all: &[Recorded], role: Role) -> BTreeMap<Uuid, Uuid> {
     let told = access::may(role, access::Action::RecordPoliticalIssues).is_some();
     let proposal =

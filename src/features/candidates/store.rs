@@ -18,8 +18,8 @@ use crate::law::acts::ActKind;
 use crate::law::words::{IssueStep, NominationOutcome, Role};
 
 /// Which acts a role is told of. That the Office has proposed to conclude a political issue is
-/// between it and the Standing Committee: nobody else learns of it before the conclusion, nor of its
-/// annulment.
+/// between it and the Standing Committee: nobody else learns of it before the conclusion, nor of
+/// its annulment.
 pub(super) fn shown_to(role: Role) -> Expr {
     if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
         return constant(true);

@@ -1,4 +1,5 @@
-//! The offer of a branch to hand over a person in its plan, see [`crate::features::transfer_offers`].
+//! The offer of a branch to hand over a person in its plan, see
+//! [`crate::features::transfer_offers`].
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;

@@ -31,8 +31,8 @@ pub(super) async fn rows(tx: &Tx, person: Uuid) -> Result<Vec<Uuid>> {
     Ok(rows.map_or_else(Vec::new, |(rows,)| rows))
 }
 
-/// Nothing begins or ends for these people until the transaction is over: neither a row of them, nor a new
-/// attempt, which is begun under their name. Who was read before may not be all.
+/// Nothing begins or ends for these people until the transaction is over: neither a row of them,
+/// nor a new attempt, which is begun under their name. Who was read before may not be all.
 pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) -> Result<()> {
     use candidate::Column as File;
     use member::Column as Row;

@@ -1,5 +1,5 @@
-//! Whoever changes what opens the account says the password again, and the code of the second factor:
-//! a stolen access token is not enough. Wrong ones count as those of signing in do.
+//! Whoever changes what opens the account says the password again, and the code of the second
+//! factor: a stolen access token is not enough. Wrong ones count as those of signing in do.
 use std::net::IpAddr;
 
 use super::store;

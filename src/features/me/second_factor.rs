@@ -1,5 +1,5 @@
-//! Getting and removing the caller's own second factor. Each step takes the password again, so that a
-//! stolen access token is not enough.
+//! Getting and removing the caller's own second factor. Each step takes the password again, so that
+//! a stolen access token is not enough.
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};

@@ -115,11 +115,11 @@ pub(super) async fn expect_as_before(tx: &Tx, known: &facts::Known, new: &NewMem
 const FILE: &str = "PATCH /api/v1/candidates/{id}";
 
 /// Fields that follow from the procedure or take effect on a date cannot be patched. What the
-/// procedure decided is changed by its acts; without a file a wrong day is corrected. Who the person
-/// is stands in the file, and the row follows.
+/// procedure decided is changed by its acts; without a file a wrong day is corrected. Who the
+/// person is stands in the file, and the row follows.
 ///
-/// What is masked is not compared, or a right guess would be told from a wrong one: `named` says which
-/// fields the change names.
+/// What is masked is not compared, or a right guess would be told from a wrong one: `named` says
+/// which fields the change names.
 pub(super) fn elsewhere(
     row: &table::Model,
     new: &NewMember,

@@ -248,7 +248,8 @@ pub async fn create_leaving(
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(new.on), new.on);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
-        // nobody becomes official or changes activity after the end; a later stay elsewhere was none
+        // nobody becomes official or changes activity after the end; a later stay elsewhere was
+        // none
         if known.turns().any(|day| day > new.on) {
             return Err(super::out_of_range());
         }

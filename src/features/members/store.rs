@@ -1,5 +1,5 @@
-//! A member's lines in the register, posts and sponsorships as they end and resume; votes that rest on the
-//! register.
+//! A member's lines in the register, posts and sponsorships as they end and resume; votes that rest
+//! on the register.
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
@@ -32,7 +32,8 @@ use crate::recording::sponsors::HELPS_NO_MORE;
 pub(super) struct SponsorshipsEnd {
     pub(super) on: NaiveDate,
     pub(super) reason: &'static str,
-    /// Where the member goes on: whom they sponsor there, and those of other branches for a reason, they keep.
+    /// Where the member goes on: whom they sponsor there, and those of other branches for a reason,
+    /// they keep.
     pub(super) goes_on_in: Option<Uuid>,
 }
 
@@ -86,8 +87,8 @@ async fn end_sponsorship(
     tx.execute(ended).await.map(drop)
 }
 
-/// 409 where the branch of this stay has voted since, on a day for which the register would be another
-/// one.
+/// 409 where the branch of this stay has voted since, on a day for which the register would be
+/// another one.
 pub(super) async fn no_vote_since(
     tx: &Tx,
     Stay(branch, on, last): Stay,
@@ -107,8 +108,8 @@ pub(super) async fn no_vote_since(
     Err(Error::new(Code::HasDependents))
 }
 
-/// Sponsorships that ended at that moment are open again, by an act of each person's file, as far as the
-/// member can help.
+/// Sponsorships that ended at that moment are open again, by an act of each person's file, as far
+/// as the member can help.
 pub(super) async fn reopen_sponsorships(
     tx: &Tx,
     permit: &Permit<WriteMembers>,
@@ -197,8 +198,8 @@ pub(super) async fn enter(
     tx.execute(line).await.map(drop)
 }
 
-/// Who has been in a branch since joining has been there since that day instead; who came from another
-/// organisation had joined before.
+/// Who has been in a branch since joining has been there since that day instead; who came from
+/// another organisation had joined before.
 pub(super) async fn joined(tx: &Tx, row: &member::Model, on: NaiveDate) -> Result<()> {
     let lines = lines_after(tx, row.id, day_before(row.joined_on)).await?;
     let Some(line) = lines.into_iter().next() else {
@@ -256,7 +257,8 @@ pub(super) async fn leave(tx: &Tx, member: Uuid, on: NaiveDate) -> Result<()> {
     }
 }
 
-/// Sponsorships of the branch in which the member, as it turns out, never was: they end on their first day.
+/// Sponsorships of the branch in which the member, as it turns out, never was: they end on their
+/// first day.
 pub(super) async fn end_sponsorships_in(
     tx: &Tx,
     permit: &Permit<WriteMembers>,
@@ -315,7 +317,8 @@ pub(super) async fn rejoin(tx: &Tx, member: Uuid, lines: Vec<Line>) -> Result<()
     resume_posts(tx, member).await
 }
 
-/// What was taken back had ended the member's posts, or cut them short: 409 where one cannot go on as it was.
+/// What was taken back had ended the member's posts, or cut them short: 409 where one cannot go on
+/// as it was.
 pub(super) async fn resume_posts(tx: &Tx, member: Uuid) -> Result<()> {
     if facts::renew_posts(tx, member).await? {
         Ok(())

@@ -58,8 +58,8 @@ pub(super) async fn new_candidate(
     tx.insert(active).await
 }
 
-/// Whether the number belongs to another paper of the same issuer and year. A paper may name several
-/// people, and each branch has its own numbering.
+/// Whether the number belongs to another paper of the same issuer and year. A paper may name
+/// several people, and each branch has its own numbering.
 pub(super) fn another_date(
     by: Introducer,
     branch: Uuid,

@@ -109,7 +109,8 @@ pub(super) async fn count<P: crate::access::Permission>(
             let rows = tx.rows(&sql, values.collect()).await?;
             let at = rows.iter().find_map(|row| row.get::<_, Option<i64>>(14)).map(|entries| (entries, today));
             let known = at.filter(|_| follows).and_then(|at| law.remembered(at, of));
-            // those before the ceremony: columns 4 to 10 without the parts of `in_plan` and `dossier`
+            // those before the ceremony: columns 4 to 10 without the parts of `in_plan` and
+            // `dossier`
             let on_the_way: i32 = (rows.iter())
                 .map(|row| [4, 5, 7, 9, 10].map(|n| row.get::<_, i32>(n)).iter().sum::<i32>())
                 .sum();

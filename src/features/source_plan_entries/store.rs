@@ -8,8 +8,8 @@ use crate::db::tables::source_plan_entry as table;
 use crate::error::Result;
 use crate::resources::source_plan_entry::SourcePlanEntry;
 
-/// A person who was approved stays approved while a revision names somebody else in their place: as a
-/// row of their own that was taken out, without what is sealed for the other person.
+/// A person who was approved stays approved while a revision names somebody else in their place: as
+/// a row of their own that was taken out, without what is sealed for the other person.
 pub(super) async fn keep_approved(
     tx: &Tx,
     row: &table::Model,

@@ -8,8 +8,8 @@ use crate::db::tables::{quota_plan, source_plan, source_plan_entry, term as tabl
 use crate::db::{Tx, any_live, any_row};
 use crate::error::Result;
 
-/// Whether the term has something in a year of its own that is none of these: a year's plan, somebody in
-/// a source plan, also who counts until its revision is approved, or a work plan.
+/// Whether the term has something in a year of its own that is none of these: a year's plan,
+/// somebody in a source plan, also who counts until its revision is approved, or a work plan.
 pub(super) async fn left_out(tx: &Tx, row: &table::Model, years: (i32, i32)) -> Result<[bool; 3]> {
     use source_plan_entry::Column as Entry;
     let term = row.id;

@@ -42,7 +42,8 @@ impl KindOfAct for Nomination {
             let facts = q.facts;
             let (youth, trade) = (facts.in_youth_union(q.on), facts.in_trade_union(q.on));
             own_member(a.by, youth, trade, checks);
-            // of a nomination that is being recorded, POST /nominations has asked before the file was opened
+            // of a nomination that is being recorded, POST /nominations has asked before the file
+            // was opened
             let known = a.member_id.and_then(|id| q.facts.members.get(&id));
             if let Some(member) = known {
                 introducer(member.able_on(q.on), checks);

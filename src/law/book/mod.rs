@@ -1,5 +1,5 @@
-//! The book for jurists: a Vietnamese document (Markdown) generated from the tables that judge:
-//! the versions and their parameters, the steps with their requirements and what each rests on under
+//! The book for jurists: a Vietnamese document (Markdown) generated from the tables that judge: the
+//! versions and their parameters, the steps with their requirements and what each rests on under
 //! every version, the deadlines, and the cases as examples. Nothing in it is written twice.
 mod rules;
 #[cfg(test)]
@@ -31,8 +31,8 @@ fn examples(law: &Regulations) -> Vec<Example> {
     run.collect()
 }
 
-/// What the examples show: of every step what is required of it alone, of all steps together what is
-/// required of each, and of every deadline how it is counted.
+/// What the examples show: of every step what is required of it alone, of all steps together what
+/// is required of each, and of every deadline how it is counted.
 #[derive(Default)]
 struct Contents {
     common: Shown,

@@ -1,5 +1,5 @@
-//! What a case asks besides acts and deadlines: nominations, classes, the register, changed evidence,
-//! and what has lost its ground.
+//! What a case asks besides acts and deadlines: nominations, classes, the register, changed
+//! evidence, and what has lost its ground.
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
@@ -173,8 +173,8 @@ impl Builder<'_> {
         missing
     }
 
-    /// The acts that a change of evidence leaves without their ground; `keep`: it is recorded all the
-    /// same.
+    /// The acts that a change of evidence leaves without their ground; `keep`: it is recorded all
+    /// the same.
     fn changed(&mut self, whose: Whose, entry: Entry, keep: bool) -> Result<Vec<Check>, String> {
         let mut facts = self.facts.clone();
         match whose {

@@ -42,8 +42,8 @@ pub enum Effect {
     },
     /// Until when each sponsorship lasts, and why it has ended.
     Sponsorships(Vec<Sponsor>),
-    /// Gives up the person's seats in classes and places on waiting lists, and withdraws an offer to
-    /// another branch.
+    /// Gives up the person's seats in classes and places on waiting lists, and withdraws an offer
+    /// to another branch.
     SeatsFreed { reason: String },
     /// The nomination's outcome.
     Outcome {
@@ -63,8 +63,8 @@ pub enum Effect {
     /// The membership ends with that day; `None` if the ceremony was annulled and there was never a
     /// membership.
     MemberGone { on: Option<NaiveDate> },
-    /// The person's stays in the register, where they are others than before; and the branch to which the
-    /// file goes with them.
+    /// The person's stays in the register, where they are others than before; and the branch to
+    /// which the file goes with them.
     Stays {
         stays: Vec<OwnStay>,
         file_to: Option<Uuid>,
@@ -181,8 +181,8 @@ fn taken_back(annulled: &Act) -> Option<Effect> {
     }
 }
 
-/// Sponsorships end with the candidacy, on the day and for the reason that stand, and reopen when an
-/// end is annulled. Who assigns a sponsor, or ends the assignment, writes the row.
+/// Sponsorships end with the candidacy, on the day and for the reason that stand, and reopen when
+/// an end is annulled. Who assigns a sponsor, or ends the assignment, writes the row.
 fn sponsorships(change: &Change<'_>) -> Option<Effect> {
     if matches!(change.act, Act::Sponsorship(_) | Act::SponsorshipEnd(_)) {
         return None;
@@ -191,7 +191,8 @@ fn sponsorships(change: &Change<'_>) -> Option<Effect> {
     (was != are).then(|| Effect::Sponsorships(are.clone()))
 }
 
-/// They are given up with the candidacy, and with a stage that is taken back for which the class is.
+/// They are given up with the candidacy, and with a stage that is taken back for which the class
+/// is.
 fn seats(change: &Change<'_>) -> Option<Effect> {
     let (was, is) = (change.before.stage, change.after.stage);
     let ended = was != is && is.ended();
@@ -248,8 +249,8 @@ fn membership(change: &Change<'_>) -> Option<Effect> {
     }
 }
 
-/// Where the person belonged as a member: the file is with the branch of the last day, but an official
-/// member's stays with the branch that admitted.
+/// Where the person belonged as a member: the file is with the branch of the last day, but an
+/// official member's stays with the branch that admitted.
 fn own_stays(facts: &Facts, change: &Change<'_>, membership: Option<&Effect>) -> Option<Effect> {
     let (known, after) = (&facts.own_stays, change.after);
     let ended = |file: &File| file.ended_on.filter(|_| file.ceremony_on.is_some());

@@ -1,5 +1,5 @@
-//! State machine of an enrolment, from the branch's proposal to the result. A new one is proposed if
-//! there is a seat, and waits for one if not.
+//! State machine of an enrolment, from the branch's proposal to the result. A new one is proposed
+//! if there is a seat, and waits for one if not.
 use super::{Life, PARTY_OFFICE, PLANNERS, m};
 use crate::words::EnrolmentState::{
     self, Compiled, Completed, Confirmed, Failed, Proposed, Rejected, Waiting, Withdrawn,
@@ -75,7 +75,8 @@ mod tests {
     use super::*;
     use crate::lives::left_by;
 
-    /// What the end of a candidacy writes down takes every place that is still open, whoever records it.
+    /// What the end of a candidacy writes down takes every place that is still open, whoever
+    /// records it.
     #[test]
     fn every_open_place_is_given_up_with_the_file() {
         for by in EVERYBODY {

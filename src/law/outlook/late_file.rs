@@ -1,5 +1,5 @@
-//! A random file after the branch's vote: before the dossier is sent in, with the decision, after the
-//! ceremony, in the probation, and up to the recognition.
+//! A random file after the branch's vote: before the dossier is sent in, with the decision, after
+//! the ceremony, in the probation, and up to the recognition.
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -155,7 +155,8 @@ fn a_probationary_member_goes_to_the_recognition() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Every met requirement of a random file falls with the rows that it names, and names none in vain.
+    /// Every met requirement of a random file falls with the rows that it names, and names none in
+    /// vain.
     #[test]
     fn what_is_met_rests_on_what_it_names((one, other) in (any_file(), late_file())) {
         for (case, _) in [one.case(), other.case()] {
@@ -170,8 +171,8 @@ proptest! {
         keeps_its_promise(file.case())?;
     }
 
-    /// Neither of a file after the vote: with the dossier sent in, the decision, the ceremony, and in
-    /// the probation up to the recognition.
+    /// Neither of a file after the vote: with the dossier sent in, the decision, the ceremony, and
+    /// in the probation up to the recognition.
     #[test]
     fn no_way_from_the_vote_on_promises_a_day_that_the_rules_refuse(file in late_file()) {
         keeps_its_promise(file.case())?;

@@ -1,4 +1,5 @@
-//! What reading a file is made of: a table whose keys are asked for by name, and the mistakes found.
+//! What reading a file is made of: a table whose keys are asked for by name, and the mistakes
+//! found.
 use std::collections::BTreeSet;
 
 use chrono::{Datelike as _, NaiveDate};

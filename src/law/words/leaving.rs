@@ -10,8 +10,8 @@ impl MemberLeavingGround {
         }
     }
 
-    /// The grounds of an application for readmission that this one agrees with; of a transfer to another
-    /// organisation the record does not know how it ended there.
+    /// The grounds of an application for readmission that this one agrees with; of a transfer to
+    /// another organisation the record does not know how it ended there.
     pub const fn agrees_with(self, ground: LeavingGround) -> bool {
         use LeavingGround as G;
         match self {

@@ -81,8 +81,8 @@ impl Stage {
         }
     }
 
-    /// An act without its ground is to be settled: where the candidacy has ended, only if it made an
-    /// official member.
+    /// An act without its ground is to be settled: where the candidacy has ended, only if it made
+    /// an official member.
     pub const fn answers(self) -> bool {
         !self.ended() || matches!(self, Self::Official)
     }

@@ -1,4 +1,5 @@
-//! What is on record of a branch, by its days: nothing is of before its founding or of after its end.
+//! What is on record of a branch, by its days: nothing is of before its founding or of after its
+//! end.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -29,8 +30,8 @@ pub(super) async fn nothing_before(
     ))
 }
 
-/// 422 if the branch has anything on record from after its end. What a branch that goes on within another
-/// has recorded since is the other's.
+/// 422 if the branch has anything on record from after its end. What a branch that goes on within
+/// another has recorded since is the other's.
 pub(super) async fn nothing_after(
     tx: &Tx,
     branch: Uuid,

@@ -11,8 +11,8 @@ use crate::db::{any_live, any_row, constant};
 use crate::features::branches::store::{handed_over_by, handed_over_to};
 use crate::law::words::BranchChangeKind;
 
-/// Whether anything has such a day, reviews and acts that the branch recorded left out. A meeting, a change
-/// or the last day of an activity that is still to come does not count.
+/// Whether anything has such a day, reviews and acts that the branch recorded left out. A meeting,
+/// a change or the last day of an activity that is still to come does not count.
 fn recorded(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr; 7] {
     let past = |column: Expr| on(column.clone()).and(column.lte(today));
     let stay = {

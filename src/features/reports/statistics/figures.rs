@@ -146,8 +146,8 @@ impl Counted {
         let entered = |stage| self.within(spans, Measure::Entered(stage), below);
         let completed = |kind| self.within(spans, Measure::Completed(kind), below);
         let last = spans.end.saturating_sub(1);
-        // the difference of two days would tell who entered or left in between: those who do not see
-        // the persons see what happened, and not what stood
+        // the difference of two days would tell who entered or left in between: those who do not
+        // see the persons see what happened, and not what stood
         let stock = |measure| {
             if below {
                 StatisticsFigure::default()
@@ -204,8 +204,8 @@ impl Counted {
             return StatisticsFigure::default();
         }
         StatisticsFigure {
-            // each quarter's is about what was recorded after that quarter: a year's beside them would
-            // tell of what was recorded in between
+            // each quarter's is about what was recorded after that quarter: a year's beside them
+            // would tell of what was recorded in between
             recorded_later: whole.known(below).recorded_later.filter(|_| !years),
             count: Some(whole.count),
         }
