@@ -233,7 +233,7 @@ pub struct Spec {
     pub computed: bool,
 }
 
-/// A scope as a condition of a statement: the only place where a scope is still SQL text.
+/// A scope, given as SQL text by [`Tx::scope`](crate::db::Tx::scope), as a condition of a statement.
 pub fn within(scope: &str) -> Expr {
     Expr::cust(format!("({scope})"))
 }

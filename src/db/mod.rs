@@ -1,6 +1,7 @@
-//! The only way to the database: a transaction that carries the caller's identity.
+//! The service's way to the database: a transaction that carries the caller's identity. [`Db`] never
+//! hands out a connection, only a [`Tx`] for the duration of one piece of work.
 //!
-//! `Db` never hands out a connection, only a [`Tx`] for the duration of one piece of work.
+//! The commands and the demo, which have no caller, use [`direct`] and a connection of their own.
 pub mod connect;
 pub mod constraints;
 pub mod credentials;

@@ -133,8 +133,8 @@ begin
          is distinct from (excluded.due_on, excluded.from_on, excluded.workdays, excluded.skipped, excluded.rule, excluded.source, null);
 end $$;
 
--- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The only way to change stages, members and deadlines, which the app
--- role cannot update.
+-- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The app role cannot update stages and
+-- deadlines itself; `move_deadlines` and `move_people` change when a deadline is due and whose a file is.
 create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   a act; c candidate; before candidate; e jsonb; classes uuid[]; left_already boolean;
