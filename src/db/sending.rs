@@ -30,7 +30,7 @@ pub(super) struct Sending {
     pub(super) check: fn(&[Column]) -> Result<(), Failure>,
 }
 
-pub(super) enum Answer {
+pub(super) enum Received {
     Rows(Vec<Row>),
     Count(u64),
 }

@@ -15,7 +15,7 @@ use tokio_postgres::{Row, Statement as Prepared};
 
 use super::Db;
 use super::connect::Address;
-use super::sending::{Answer, Ready, Sending};
+use super::sending::{Ready, Received, Sending};
 use super::shared::Shared;
 use super::statement::Built;
 use super::{Failure, Identity, Record, Statement};
@@ -112,8 +112,8 @@ impl Transaction {
             check,
         };
         match self.send(&built.text, built.values, sending).await? {
-            Answer::Rows(rows) => Ok(rows),
-            Answer::Count(_) => Ok(Vec::new()),
+            Received::Rows(rows) => Ok(rows),
+            Received::Count(_) => Ok(Vec::new()),
         }
     }
 
@@ -126,8 +126,8 @@ impl Transaction {
             check: |_| Ok(()),
         };
         match self.send(&built.text, built.values, sending).await? {
-            Answer::Count(n) => Ok(n),
-            Answer::Rows(rows) => Ok(rows.len() as u64),
+            Received::Count(n) => Ok(n),
+            Received::Rows(rows) => Ok(rows.len() as u64),
         }
     }
 
@@ -139,8 +139,8 @@ impl Transaction {
             check: |_| Ok(()),
         };
         match self.send(sql, values, sending).await? {
-            Answer::Rows(rows) => Ok(rows),
-            Answer::Count(_) => Ok(Vec::new()),
+            Received::Rows(rows) => Ok(rows),
+            Received::Count(_) => Ok(Vec::new()),
         }
     }
 
@@ -154,7 +154,7 @@ impl Transaction {
         sql: &str,
         values: Vec<Value>,
         sending: Sending,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Received, Failure> {
         let mut s = self.state.lock().await;
         match s.phase {
             Phase::Fresh | Phase::Open => {}
@@ -200,7 +200,7 @@ impl Transaction {
         (sql, values): (&str, Vec<Value>),
         sending: Sending,
         first: bool,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Received, Failure> {
         let failed = |e: tokio_postgres::Error| Failure::from(&e);
         let prepare = async |text: &str| c.prepare_cached(text).await.map_err(failed);
         let ready = async |text: &str, values: Vec<Value>| {
@@ -253,9 +253,9 @@ impl Transaction {
         let work = async {
             let (statement, parameters) = (&wanted.statement, wanted.parameters());
             if sending.rows {
-                c.query(statement, &parameters).await.map(Answer::Rows)
+                c.query(statement, &parameters).await.map(Received::Rows)
             } else {
-                c.execute(statement, &parameters).await.map(Answer::Count)
+                c.execute(statement, &parameters).await.map(Received::Count)
             }
         };
         let closing = commit.as_ref().map(|commit| c.execute(commit, none));

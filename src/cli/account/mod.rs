@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 use tokio_postgres::Transaction;
 
-use self::store::{Listed, NewAccount, Secret};
+use self::store::{AccountLine, AccountToEnter, IssuedSecret};
 use super::tell;
 use crate::access::Role;
 use crate::auth::one_time;
@@ -108,7 +108,7 @@ impl Account {
 /// A line for each account, in columns that `cut` and spreadsheets read: separated by tabs.
 async fn list(tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
     let accounts = store::accounts(tx).await?;
-    let line = |account: &Listed| {
+    let line = |account: &AccountLine| {
         let session = account.last_session_at.map(|at| clock::day(at).to_string());
         [
             &account.organization,
@@ -124,7 +124,7 @@ async fn list(tx: &Transaction<'_>, now: DateTime<Utc>) -> anyhow::Result<String
 }
 
 /// What keeps the account from signing in, if anything does.
-fn state(account: &Listed, now: DateTime<Utc>) -> &'static str {
+fn state(account: &AccountLine, now: DateTime<Utc>) -> &'static str {
     let past = |until: Option<DateTime<Utc>>| until.is_some_and(|until| until <= now);
     match account.must_change {
         _ if account.disabled_at.is_some() => "disabled",
@@ -169,7 +169,7 @@ async fn code(
         } else {
             TimeDelta::days(1)
         };
-    let secret = Secret {
+    let secret = IssuedSecret {
         hash: hash_now(&code)?,
         must_change: person,
         expires_at: person.then_some(until),
@@ -219,7 +219,7 @@ async fn first(
             several.len()
         ),
     };
-    let administrator = NewAccount {
+    let administrator = AccountToEnter {
         organization: base,
         login,
         name: "Quản trị hệ thống",
@@ -271,7 +271,7 @@ async fn create(
         }
         None => None,
     };
-    let new = NewAccount {
+    let new = AccountToEnter {
         organization: organization.id,
         login,
         name,
@@ -282,7 +282,7 @@ async fn create(
 }
 
 /// Enters the account and sets its first secret.
-async fn entered(tx: &Transaction<'_>, new: NewAccount<'_>) -> anyhow::Result<String> {
+async fn entered(tx: &Transaction<'_>, new: AccountToEnter<'_>) -> anyhow::Result<String> {
     let (login, now) = (new.login, Clock::System.now());
     let account = store::enter(tx, new)
         .await

@@ -19,7 +19,7 @@ const CREDENTIAL: &str = "credential";
 
 /// An account as `ketnap account list` shows it.
 #[derive(Record)]
-pub struct Listed {
+pub struct AccountLine {
     pub organization: String,
     pub login: String,
     pub role: Role,
@@ -33,7 +33,7 @@ pub struct Listed {
 }
 
 /// All accounts, by organisation and login.
-pub async fn accounts(client: &impl GenericClient) -> anyhow::Result<Vec<Listed>> {
+pub async fn accounts(client: &impl GenericClient) -> anyhow::Result<Vec<AccountLine>> {
     let id = || account::Column::Id.into_expr();
     let of_account = session::Column::AccountId.into_expr().eq(id());
     let last_session = Build::select()
@@ -170,7 +170,7 @@ pub async fn other_roles(
 }
 
 /// A secret that the command line sets.
-pub struct Secret {
+pub struct IssuedSecret {
     pub hash: String,
     /// Whether it only allows a password to be set.
     pub must_change: bool,
@@ -183,7 +183,7 @@ pub struct Secret {
 pub async fn set_secret(
     tx: &Transaction<'_>,
     account: Uuid,
-    secret: Secret,
+    secret: IssuedSecret,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let (nobody, never) = (None::<Uuid>, None::<DateTime<Utc>>);
@@ -297,7 +297,7 @@ pub async fn branch(
 }
 
 /// What is needed to enter an account.
-pub struct NewAccount<'a> {
+pub struct AccountToEnter<'a> {
     pub organization: Uuid,
     pub login: &'a str,
     pub name: &'a str,
@@ -306,7 +306,10 @@ pub struct NewAccount<'a> {
 }
 
 /// Enters an account; the error may be that its login is taken.
-pub async fn enter(tx: &Transaction<'_>, new: NewAccount<'_>) -> anyhow::Result<account::Model> {
+pub async fn enter(
+    tx: &Transaction<'_>,
+    new: AccountToEnter<'_>,
+) -> anyhow::Result<account::Model> {
     let row = account::ActiveModel {
         id: Set(Uuid::now_v7()),
         organization_id: Set(new.organization),
