@@ -458,7 +458,7 @@ fn statements_written_as_text_become_fewer() {
         ("db", 5),
         ("demo", 9),
         ("facts", 2),
-        ("features", 7),
+        ("features", 2),
     ];
     let most = most.map(|(area, most)| (area.to_owned(), most));
     assert_eq!(all, most.into());
