@@ -25,9 +25,13 @@ pub fn kept<T: Serialize>(list: &T) -> serde_json::Value {
     serde_json::to_value(list).unwrap_or_default()
 }
 
-/// Deserializes a list from a JSON column.
-pub fn read<T: DeserializeOwned>(column: serde_json::Value) -> Vec<T> {
-    serde_json::from_value(column).unwrap_or_default()
+/// Deserializes a JSON column. If it holds something else, which only a fault of ours can have
+/// written, the field is shown empty and the log names its type, never the value.
+pub fn read<T: DeserializeOwned + Default>(column: serde_json::Value) -> T {
+    serde_json::from_value(column).unwrap_or_else(|_| {
+        tracing::error!("a JSON column holds no {}", std::any::type_name::<T>());
+        T::default()
+    })
 }
 
 pub fn in_future(pointer: &str) -> Fault {

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Reach, Sensitivity, reach};
+use crate::api::checks::read;
 use crate::api::list::Listed;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Resource, Spec, Viewer,
@@ -180,7 +181,7 @@ impl Resource for Act {
             data,
             regulation,
             stage_after,
-            vote: vote.and_then(|v| serde_json::from_value(v).ok()),
+            vote: vote.and_then(read),
             corrects_id,
             superseded_by: None,
             account_id,

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::{Reach, reach};
+use crate::api::checks::read;
 use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::Tx;
 use crate::db::tables::quota_plan as table;
@@ -215,9 +216,7 @@ impl Resource for QuotaPlan {
             deleted_at: _,
         } = row;
         let inside = viewer.reach == Reach::Everything;
-        let waiting: Option<Waiting> = pending
-            .filter(|_| inside)
-            .and_then(|p| serde_json::from_value(p).ok());
+        let waiting: Option<Waiting> = pending.filter(|_| inside).and_then(read);
         let own = waiting.as_ref().and_then(|w| w.drafted_by);
         let drafted_by = own.unwrap_or(drafted_by);
         let proposed_on = waiting.as_ref().and_then(|w| w.proposed_on).or(proposed_on);
@@ -243,7 +242,7 @@ impl Resource for QuotaPlan {
             revisions: Vec::new(),
             remarks: Some(remarks)
                 .filter(|_| inside)
-                .and_then(|r| serde_json::from_value(r).ok())
+                .map(read)
                 .unwrap_or_default(),
             version,
             created_at,

@@ -230,30 +230,28 @@ pub async fn get_quality(
         of.is_none_or(|of| withheld::may_be_summed(of.iter().copied()))
     };
     let masked = permit.show(Sensitivity::P2, false) != Show::Full;
-    let groups = |value: Option<Value>| -> Vec<SourceGroup> {
-        let read: Vec<(String, String, i64)> = value
-            .filter(|_| !hides)
-            .and_then(|v| serde_json::from_value(v).ok())
-            .unwrap_or_default();
+    let groups = |value: Option<Value>| -> Result<Vec<SourceGroup>> {
+        let value = value.filter(|_| !hides);
+        let read: Option<Vec<(String, String, i64)>> =
+            (value.map(serde_json::from_value).transpose()).map_err(Error::internal)?;
+        let read = read.unwrap_or_default();
         let priority = |group: &(String, String, i64)| group.0 == "priority_group";
         let all: Vec<i64> = read.iter().filter(|g| priority(g)).map(|g| g.2).collect();
         let least = if masked { least_shown(all) } else { 1 };
-        read.into_iter()
+        let shown = (read.into_iter())
             .filter(|group| !priority(group) || group.2 >= least)
-            .map(|(by, value, count)| SourceGroup { by, value, count })
-            .collect()
+            .map(|(by, value, count)| SourceGroup { by, value, count });
+        Ok(shown.collect())
     };
-    let grades = |value: Option<Value>| -> Vec<YearGrade> {
-        let read: Vec<(i32, ClassificationGrade)> = value
-            .and_then(|v| serde_json::from_value(v).ok())
-            .unwrap_or_default();
-        read.into_iter()
-            .map(|(year, grade)| YearGrade { year, grade })
-            .collect()
+    let grades = |value: Option<Value>| -> Result<Vec<YearGrade>> {
+        let read: Option<Vec<(i32, ClassificationGrade)>> =
+            (value.map(serde_json::from_value).transpose()).map_err(Error::internal)?;
+        let all = read.into_iter().flatten();
+        Ok(all.map(|(year, grade)| YearGrade { year, grade }).collect())
     };
     let asked = rows.iter();
     let asked = asked.filter(|row| branch.is_none_or(|id| row.get::<_, Uuid>(0) == id));
-    let branches = asked.map(|row| {
+    let branches = asked.map(|row| -> Result<BranchQuality> {
         let counts = counts(row);
         let few = counts.into_iter().chain(rest(counts)).any(withheld::small);
         let withheld = hides && (few || counts[0] > 0 && !alone(row));
@@ -271,7 +269,7 @@ pub async fn get_quality(
         let thousandth = |(admitted, nominated): (i32, i32)| {
             (nominated > 0).then(|| admitted * 1000 / nominated)
         };
-        BranchQuality {
+        Ok(BranchQuality {
             branch_id: row.get(0),
             branch_number: row.get(1),
             non_members: row.get(2),
@@ -288,14 +286,14 @@ pub async fn get_quality(
             median_months_to_ceremony: row
                 .get::<_, Option<i32>>(12)
                 .filter(|_| !hides || admitted.is_some_and(|n| n >= SMALL)),
-            classifications: grades(row.get(14)),
-            source: groups(row.get(13)),
-        }
+            classifications: grades(row.get(14))?,
+            source: groups(row.get(13))?,
+        })
     });
     let body = Quality {
         from,
         to,
-        branches: branches.collect(),
+        branches: branches.collect::<Result<_>>()?,
     };
     Ok(Reply::new(&body))
 }

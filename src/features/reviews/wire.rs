@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::reach;
+use crate::api::checks::read;
 use crate::api::names;
 use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::db::Tx;
@@ -159,7 +160,7 @@ impl Resource for Review {
             minutes_number,
             members,
             present,
-            agenda: serde_json::from_value(agenda).unwrap_or_default(),
+            agenda: read(agenda),
             summary,
             items: 0,
             undecided: 0,

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::{Role, reach};
+use crate::api::checks::read;
 use crate::api::resource::{Editable, Field, FieldKind, Resource, Spec, Viewer};
 use crate::db::tables::term as table;
 use crate::law::calendar;
@@ -231,15 +232,15 @@ impl Resource for Term {
         Self {
             state,
             in_force,
-            legal_bases: serde_json::from_value(legal_bases).unwrap_or_default(),
-            plan_document: plan_document.and_then(|p| serde_json::from_value(p).ok()),
+            legal_bases: read(legal_bases),
+            plan_document: plan_document.and_then(read),
             approved_by,
             approved_on,
             first_approved_by: first.map(|(by, _)| by),
             first_approved_on: first.map(|(_, on)| on),
             remarks: Some(remarks)
                 .filter(|_| inside)
-                .and_then(|r| serde_json::from_value(r).ok())
+                .map(read)
                 .unwrap_or_default(),
             id,
             organization_id,
@@ -276,10 +277,8 @@ impl Editable for Term {
             term_minimum: row.term_minimum,
             previous_term_admissions: row.previous_term_admissions,
             resolution: stored(row.resolution),
-            legal_bases: serde_json::from_value(row.legal_bases).unwrap_or_default(),
-            plan_document: row
-                .plan_document
-                .and_then(|p| serde_json::from_value(p).ok()),
+            legal_bases: read(row.legal_bases),
+            plan_document: row.plan_document.and_then(read),
             source_plans_due_on: row.source_plans_due_on,
             committee_coverage_percent: row.committee_coverage_percent,
             committee_coverage_year: row.committee_coverage_year,
