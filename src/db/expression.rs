@@ -5,11 +5,9 @@ use sea_orm::sea_query::{
     extension::postgres::{PgExpr as _, PgFunc},
 };
 use sea_orm::{ColumnTrait, EntityTrait, UpdateMany};
-use tokio_postgres::Row;
-use tokio_postgres::types::Type;
 
+use super::Table;
 use super::tables::candidate;
-use super::{Record, Table, Unreadable, accepts, column};
 use crate::access::rows::Rows;
 
 /// `column = any ($1)`: the same text for any number of values, whereas `in (…)` would fill the
@@ -121,20 +119,4 @@ pub fn revise<E: Table>(now: DateTime<Utc>) -> UpdateMany<E> {
         update = update.col_expr(updated_at, now.into());
     }
     update
-}
-
-/// A row of booleans.
-pub(super) struct Answers<const N: usize>(pub [bool; N]);
-
-impl<const N: usize> Record for Answers<N> {
-    const NAME: &'static str = "answers";
-    const COLUMNS: &'static [&'static str] = &[""; N];
-    const TYPES: &'static [fn(&Type) -> bool] = &[accepts::<bool> as fn(&Type) -> bool; N];
-    fn read(row: &Row) -> Result<Self, Unreadable> {
-        let mut answers = [false; N];
-        for (place, answer) in answers.iter_mut().enumerate() {
-            *answer = column(row, place)?;
-        }
-        Ok(Self(answers))
-    }
 }

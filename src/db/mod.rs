@@ -12,6 +12,7 @@ pub mod functions;
 pub mod locks;
 mod sending;
 mod shared;
+mod soon;
 mod statement;
 mod transaction;
 mod tx;
@@ -34,6 +35,7 @@ pub use expression::{
 };
 pub use ketnap_tables as tables;
 pub use ketnap_tables::{Failure, Record, Table, Unreadable, accepts, column};
+pub use soon::Soon;
 pub use statement::{Fixed, Query, Statement, inserted, returning, sql};
 pub use tx::{Last, Tx};
 

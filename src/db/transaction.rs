@@ -8,16 +8,15 @@ use deadpool_postgres::{Object, Pool};
 use futures_util::FutureExt as _;
 use futures_util::future::{OptionFuture, join_all, join5};
 use sea_orm::sea_query::Value;
-use sea_query_postgres::PostgresValue;
 use tokio::sync::Mutex;
+use tokio::sync::oneshot::Receiver;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Row, Statement as Prepared};
 
 use super::Db;
 use super::connect::Address;
-use super::sending::{Ready, Received, Sending};
+use super::sending::{Received, Reader, Ready, Sending, UNCHECKED, Waiting};
 use super::shared::Shared;
-use super::statement::Built;
 use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};
 use crate::sealing::Seals;
@@ -49,7 +48,7 @@ struct State {
     /// not reused.
     busy: bool,
     /// Statements that leave with the next one.
-    queued: Vec<Built>,
+    queued: Vec<Waiting>,
 }
 
 /// A transaction and its connection. Only `Db` begins and ends one.
@@ -123,7 +122,7 @@ impl Transaction {
             rows: false,
             last,
             quick: false,
-            check: |_| Ok(()),
+            check: UNCHECKED,
         };
         match self.send(&built.text, built.values, sending).await? {
             Received::Count(n) => Ok(n),
@@ -136,7 +135,7 @@ impl Transaction {
             rows: true,
             last,
             quick: false,
-            check: |_| Ok(()),
+            check: UNCHECKED,
         };
         match self.send(sql, values, sending).await? {
             Received::Rows(rows) => Ok(rows),
@@ -146,7 +145,42 @@ impl Transaction {
 
     /// Sends the statement with the next one, in the same flush.
     pub(super) async fn later<S: Statement>(&self, statement: S) {
-        self.state.lock().await.queued.push(statement.build());
+        self.wait(statement, None).await;
+    }
+
+    /// The same for one whose rows are read.
+    pub(super) async fn soon<S: Statement>(&self, statement: S) -> Receiver<Vec<Row>> {
+        let (reader, rows) = Reader::new(S::Row::check);
+        self.wait(statement, Some(reader)).await;
+        rows
+    }
+
+    async fn wait<S: Statement>(&self, statement: S, reader: Option<Reader>) {
+        let built = statement.build();
+        self.state
+            .lock()
+            .await
+            .queued
+            .push(Waiting { built, reader });
+    }
+
+    /// Sends what waits, if anything does.
+    pub(super) async fn flush(&self, last: bool) -> Result<(), Failure> {
+        let next = self.state.lock().await.queued.pop();
+        let Some(Waiting { built, reader }) = next else {
+            return Ok(());
+        };
+        let sending = Sending {
+            rows: reader.is_some(),
+            last,
+            quick: false,
+            check: reader.as_ref().map_or(UNCHECKED, |reader| reader.check),
+        };
+        let answer = self.send(&built.text, built.values, sending).await?;
+        if let (Some(reader), Received::Rows(rows)) = (reader, answer) {
+            reader.take(rows);
+        }
+        Ok(())
     }
 
     async fn send(
@@ -196,40 +230,32 @@ impl Transaction {
     async fn exchange(
         &self,
         c: &Object,
-        queued: Vec<Built>,
+        queued: Vec<Waiting>,
         (sql, values): (&str, Vec<Value>),
         sending: Sending,
         first: bool,
     ) -> Result<Received, Failure> {
         let failed = |e: tokio_postgres::Error| Failure::from(&e);
         let prepare = async |text: &str| c.prepare_cached(text).await.map_err(failed);
-        let ready = async |text: &str, values: Vec<Value>| {
-            let statement = prepare(text).await?;
-            let values = values.into_iter().map(PostgresValue).collect();
-            Ok::<_, Failure>(Ready { statement, values })
-        };
         if c.statement_cache.size() > MOST_STATEMENTS {
             c.statement_cache.clear();
         }
         let mut before = Vec::new();
-        for built in queued {
-            before.push(ready(&built.text, built.values).await?);
+        for Waiting { built, reader } in queued {
+            let check = reader.as_ref().map_or(UNCHECKED, |reader| reader.check);
+            let ready = Ready::of(c, &built.text, built.values, check).await?;
+            before.push((ready, reader));
         }
-        let known = c.statement_cache.size();
-        let wanted = ready(sql, values).await?;
-        if c.statement_cache.size() > known
-            && let Err(misfit) = (sending.check)(wanted.statement.columns())
-        {
-            c.statement_cache.remove(sql, &[]);
-            return Err(misfit);
-        }
+        let wanted = Ready::of(c, sql, values, sending.check).await?;
         let (begin, entry) = if first {
             let begin = if self.read_only {
                 "BEGIN READ ONLY"
             } else {
                 "BEGIN"
             };
-            (Some(prepare(begin).await?), Some(self.entry(c).await?))
+            let (enter, values) = self.identity.entering(self.now);
+            let entry = Ready::of(c, enter, values, UNCHECKED).await?;
+            (Some(prepare(begin).await?), Some(entry))
         } else {
             (None, None)
         };
@@ -243,13 +269,16 @@ impl Transaction {
         self.sent.flushes.fetch_add(1, Ordering::Relaxed);
         let none: &[&(dyn ToSql + Sync)] = &[];
         let opening = begin.as_ref().map(|begin| c.execute(begin, none));
-        let entering = entry.as_ref().map(async |(enter, values)| {
-            let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|v| v.as_ref() as _).collect();
-            c.query(enter, &values).await
+        let entering = entry
+            .as_ref()
+            .map(async |entry| c.query(&entry.statement, &entry.parameters()).await);
+        let ahead = before.iter().map(async |(ready, reader)| {
+            let (statement, parameters) = (&ready.statement, ready.parameters());
+            match reader {
+                Some(_) => c.query(statement, &parameters).await,
+                None => c.execute(statement, &parameters).await.map(|_| Vec::new()),
+            }
         });
-        let before = before
-            .iter()
-            .map(async |r| c.execute(&r.statement, &r.parameters()).await);
         let work = async {
             let (statement, parameters) = (&wanted.statement, wanted.parameters());
             if sending.rows {
@@ -263,45 +292,30 @@ impl Transaction {
         let (opened, entered, done, worked, kept) = join5(
             OptionFuture::from(opening),
             OptionFuture::from(entering),
-            join_all(before),
+            join_all(ahead),
             work,
             OptionFuture::from(closing),
         )
         .await;
         opened.transpose().map_err(failed)?;
         entered.transpose().map_err(failed)?;
-        for answer in done {
-            answer.map_err(failed)?;
+        for ((_, reader), answer) in before.into_iter().zip(done) {
+            let rows = answer.map_err(failed)?;
+            if let Some(reader) = reader {
+                reader.take(rows);
+            }
         }
         let answer = worked.map_err(failed)?;
         kept.transpose().map_err(failed)?;
         Ok(answer)
     }
 
-    async fn entry(
-        &self,
-        c: &Object,
-    ) -> Result<(Prepared, Vec<Box<dyn ToSql + Sync + Send>>), Failure> {
-        let (text, values) = self.identity.entering(self.now);
-        let prepared = c.prepare_cached(text).await;
-        let prepared = prepared.map_err(|e| Failure::from(&e))?;
-        let values = values.into_iter().map(PostgresValue);
-        Ok((prepared, values.map(|v| Box::new(v) as _).collect()))
-    }
-
     pub(super) async fn commit(&self) -> Result<()> {
         let mut s = self.state.lock().await;
         // COMMIT travels with what is still to be sent
-        if let Some(last) = s.queued.pop() {
+        if !s.queued.is_empty() {
             drop(s);
-            let sending = Sending {
-                rows: false,
-                last: true,
-                quick: false,
-                check: |_| Ok(()),
-            };
-            let sent = self.send(&last.text, last.values, sending).await;
-            return sent.map(drop).map_err(Error::from);
+            return self.flush(true).await.map_err(Error::from);
         }
         let done = match s.phase {
             // nothing depends on the end of a transaction that has only read: COMMIT is sent before

@@ -9,10 +9,9 @@ use sea_orm::{
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::expression::Answers;
 use super::statement::{inserted, returning};
 use super::transaction::Transaction;
-use super::{Identity, Query, Record, Statement, condition, constant};
+use super::{Identity, Query, Record, Soon, Statement, condition, constant};
 use crate::access::rows::Rows;
 use crate::error::{Error, Result};
 use crate::sealing::Seals;
@@ -104,12 +103,23 @@ impl Tx {
         self.inner.later(statement).await;
     }
 
+    /// The same for a statement whose rows are read: nobody waits for them alone.
+    pub async fn soon<S: Statement>(&self, statement: S) -> Soon<S::Row> {
+        let rows = self.inner.soon(statement).await;
+        Soon::new(self.inner.clone(), rows)
+    }
+
     /// Whether each of these conditions holds, in one statement.
     pub async fn ask<const N: usize>(&self, conditions: [Expr; N]) -> Result<[bool; N]> {
+        let answers = self.asked(conditions).await.one().await?;
+        Ok(answers.unwrap_or([false; N]))
+    }
+
+    /// The same, to be read [soon](Self::soon).
+    pub async fn asked<const N: usize>(&self, conditions: [Expr; N]) -> Soon<[bool; N]> {
         let mut select = Build::select();
         select.exprs(conditions);
-        let answers = self.one(Query::<Answers<N>>::of(&select)).await?;
-        Ok(answers.map_or([false; N], |answers| answers.0))
+        self.soon(Query::of(&select)).await
     }
 
     /// Like [`scope`](Self::scope), for a statement built with sea-query.

@@ -104,6 +104,20 @@ impl Record for () {
     }
 }
 
+/// Answers to questions.
+impl<const N: usize> Record for [bool; N] {
+    const NAME: &'static str = "answers";
+    const COLUMNS: &'static [&'static str] = &[""; N];
+    const TYPES: &'static [fn(&Type) -> bool] = &[accepts::<bool> as fn(&Type) -> bool; N];
+    fn read(row: &Row) -> Result<Self, Unreadable> {
+        let mut answers = [false; N];
+        for (place, answer) in answers.iter_mut().enumerate() {
+            *answer = column(row, place)?;
+        }
+        Ok(answers)
+    }
+}
+
 macro_rules! tuples {
     ($($count:literal ($($name:ident $place:tt $any:literal),*);)*) => {
         $(
