@@ -21,6 +21,8 @@ pub use super::references::{
     Reference, check_references, dispatched, ended_since, expect_department_of, expect_open_branch,
     open_candidacy_refers, refers, refuse_dependents, taken_over,
 };
+pub use super::shown::shown;
+use super::shown::shown_last;
 use crate::access::{Permission, Reach};
 use crate::api::access_log;
 use crate::api::audit::{self, Change};
@@ -118,32 +120,6 @@ pub(super) async fn find_named<R: Resource>(
     Err(Error::not_found())
 }
 
-/// Id, version and JSON of a row that was written.
-pub async fn shown<R: Resource>(
-    tx: &Tx,
-    viewer: &Viewer,
-    row: R::Row,
-) -> Result<(Uuid, i32, String)> {
-    let more = names::of::<R>(tx, R::key(&row).0).await?;
-    shown_named::<R>(tx, viewer, Keyed { row, more }).await
-}
-
-pub(super) async fn shown_named<R: Resource>(
-    tx: &Tx,
-    viewer: &Viewer,
-    Keyed { row, more }: Keyed<R::Row>,
-) -> Result<(Uuid, i32, String)> {
-    let (id, version) = R::key(&row);
-    let mut one = [R::show(row, viewer)];
-    names::put(&mut one[0], more);
-    R::complete(tx, &mut one).await?;
-    Ok((
-        id,
-        version,
-        serde_json::to_string(&one[0]).map_err(Error::internal)?,
-    ))
-}
-
 /// 412 with where the row stands, unless the caller has read this version.
 pub(super) fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) -> Result<()> {
     read.check_as(R::key(row).1, || {
@@ -225,16 +201,21 @@ pub async fn create<R: Resource, P: Permission, T>(
             return Ok(Created::raw(stored));
         }
         let row = insert(&tx).await?;
-        let (id, version, text) = shown::<R>(&tx, &viewer, row).await?;
-        let place = location::<R>(id);
-        keep(&tx, permit, &body.fingerprint, version, Some(&place), &text).await?;
+        let (id, version) = R::key(&row);
         let change = Change {
             resource: R::SPEC.name,
             id,
             version,
             fields: vec!["*".into()],
         };
-        let entry = audit::entry(&tx, permit, change);
+        let (entry, place) = (audit::entry(&tx, permit, change), location::<R>(id));
+        // the answer is stored with its key before the end
+        if permit.call.idempotency_key.is_none() {
+            let (.., text) = shown_last::<R>(tx, &viewer, row, entry).await?;
+            return Ok(created(version, place, text));
+        }
+        let (.., text) = shown::<R>(&tx, &viewer, row).await?;
+        keep(&tx, permit, &body.fingerprint, version, Some(&place), &text).await?;
         tx.last().execute(entry).await?;
         Ok(created(version, place, text))
     })
@@ -280,7 +261,7 @@ pub(super) async fn finish<R: Resource, P: Permission>(
     row: R::Row,
     fields: Vec<String>,
 ) -> Result<Reply<R>> {
-    let (id, version, body) = shown::<R>(&tx, viewer, row).await?;
+    let (id, version) = R::key(&row);
     let change = Change {
         resource: R::SPEC.name,
         id,
@@ -288,7 +269,7 @@ pub(super) async fn finish<R: Resource, P: Permission>(
         fields,
     };
     let entry = audit::entry(&tx, permit, change);
-    tx.last().execute(entry).await?;
+    let (.., body) = shown_last::<R>(tx, viewer, row, entry).await?;
     Ok(current(version, body))
 }
 

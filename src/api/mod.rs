@@ -30,5 +30,6 @@ pub mod resource;
 pub mod reveal;
 pub mod routes;
 pub mod sealed;
+mod shown;
 pub mod table;
 pub mod texts;

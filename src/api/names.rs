@@ -1,5 +1,7 @@
 //! Names that stand beside ids, as far as the caller sees whose they are. They are read in the
 //! statement that reads the row.
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{ColumnTrait, EntityTrait};
 use uuid::Uuid;
@@ -9,11 +11,11 @@ use super::resource::{Named, Resource};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
 use crate::db::tables::{branch, member};
-use crate::db::{Query, Table as _, Tx, value_of};
+use crate::db::{Query, Table as _, Tx, any_of, value_of};
 use crate::error::Result;
 
 /// This column of the row that the id names, which the condition may hide.
-fn beside<E: EntityTrait>(
+fn named<E: EntityTrait>(
     name: E::Column,
     (key, id): (E::Column, impl ColumnTrait),
     seen: Option<Expr>,
@@ -31,7 +33,7 @@ fn beside<E: EntityTrait>(
 
 /// The name of the branch that the column names: whoever sees a row sees what its branch is called.
 pub fn of_branch(id: impl ColumnTrait) -> Expr {
-    beside::<branch::Entity>(branch::Column::Name, (branch::Column::Id, id), None)
+    named::<branch::Entity>(branch::Column::Name, (branch::Column::Id, id), None)
 }
 
 /// The name beside the `branch_id` of a row, from its column; and beside its `member_id`.
@@ -55,7 +57,7 @@ pub(crate) use of_its_branch;
 pub fn of_member(tx: &Tx, id: impl ColumnTrait) -> Expr {
     let rows = by(&[Action::ReadMembers], reach::of_branch);
     let seen = tx.within(&rows, "member.");
-    beside::<member::Entity>(
+    named::<member::Entity>(
         member::Column::FullName,
         (member::Column::Id, id),
         Some(seen),
@@ -74,16 +76,45 @@ pub fn put<R: Resource>(one: &mut R, names: impl IntoIterator<Item = Option<Stri
     }
 }
 
-/// The names beside the ids of a row that was written, not read.
-pub async fn of<R: Resource>(tx: &Tx, id: Uuid) -> Result<Vec<Option<String>>> {
+/// The statement that reads the names beside the ids of a row that was written, not read; None where
+/// there are none.
+pub fn reading<R: Resource>(tx: &Tx, id: Uuid) -> Option<Query<Keyed<()>>> {
     if R::NAMES.is_empty() {
-        return Ok(Vec::new());
+        return None;
     }
     let mut select = Build::select();
     select
         .exprs(read::<R>(tx))
         .from(R::Entity::default())
         .and_where(R::Entity::ID.into_expr().eq(id));
-    let found = tx.one(Query::<Keyed<()>>::of(&select)).await?;
+    Some(Query::of(&select))
+}
+
+/// These names, read at once.
+pub async fn of<R: Resource>(tx: &Tx, id: Uuid) -> Result<Vec<Option<String>>> {
+    let found = match reading::<R>(tx, id) {
+        Some(names) => tx.one(names).await?,
+        None => None,
+    };
     Ok(found.map(|found| found.more).unwrap_or_default())
+}
+
+/// Reads the names beside the ids of these rows, and puts them there.
+pub async fn beside<R: Resource>(tx: &Tx, items: &mut [R], id: impl Fn(&R) -> Uuid) -> Result<()> {
+    let ids: Vec<Uuid> = items.iter().map(&id).collect();
+    let mut select = Build::select();
+    select
+        .expr(R::Entity::ID.into_expr())
+        .exprs(read::<R>(tx))
+        .from(R::Entity::default())
+        .and_where(any_of(R::Entity::ID, ids));
+    let found = tx.all(Query::<Keyed<(Uuid,)>>::of(&select)).await?;
+    let mut found: HashMap<Uuid, Vec<Option<String>>> = found
+        .into_iter()
+        .map(|keyed| (keyed.row.0, keyed.more))
+        .collect();
+    for item in items {
+        put(item, found.remove(&id(item)).unwrap_or_default());
+    }
+    Ok(())
 }

@@ -317,7 +317,7 @@ pub struct Traced<Row> {
     pub of: fn(&Row) -> (Uuid, Uuid),
 }
 
-/// A name that stands beside an id.
+/// A name that stands beside an id, or another word of another row.
 pub struct Named<R> {
     /// Reads it, in the statement that reads the row.
     pub read: fn(&Tx) -> Expr,
@@ -345,7 +345,7 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     const TRACED: Option<Traced<Self::Row>> = None;
     /// Whether readers of different roles see the row differently.
     const PERSONAL: bool = false;
-    /// The names beside its ids.
+    /// The names beside its ids, and other words that its statement reads from elsewhere.
     const NAMES: &'static [Named<Self>] = &[];
     /// Whether `complete` is implemented.
     const COMPLETED: bool = false;

@@ -20,6 +20,7 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
 use crate::api::list::List;
+use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::query::Query;
@@ -278,7 +279,7 @@ pub async fn get_act(
             && !hidden.is_empty()
             && sees_background(&permit, &row, reason.as_ref());
         let mut one = [Act::show(row.clone(), &viewer)];
-        Act::complete(&tx, &mut one).await?;
+        names::beside(&tx, &mut one, |act| act.id).await?;
         if full {
             reveal(&tx, row.candidate_id, vec![(&mut one[0], &row)]).await?;
         }

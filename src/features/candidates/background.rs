@@ -10,6 +10,7 @@ use super::wire::Act;
 use crate::access::ReadActs;
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::edit;
+use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
@@ -51,7 +52,7 @@ pub async fn get_background(
         let mut acts: Vec<Act> = (rows.iter().cloned())
             .map(|row| Act::show(row, &viewer))
             .collect();
-        Act::complete(&tx, &mut acts).await?;
+        names::beside(&tx, &mut acts, |act| act.id).await?;
         let seen = acts.iter_mut().zip(&rows);
         let seen = seen.filter(|(_, row)| sees_background(&permit, row, reason.as_ref()));
         let seen: Vec<_> = seen.collect();

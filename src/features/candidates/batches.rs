@@ -13,6 +13,7 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::idempotency;
 use crate::api::law::Law;
+use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::reply::Done;
 use crate::api::resource::{Resource as _, Viewer};
@@ -294,7 +295,7 @@ async fn show(tx: &Tx, viewer: &Viewer, act: Option<act::Model>) -> Result<Optio
         return Ok(None);
     };
     let mut one = [Act::show(act, viewer)];
-    Act::complete(tx, &mut one).await?;
+    names::beside(tx, &mut one, |act| act.id).await?;
     let [act] = one;
     Ok(Some(act))
 }

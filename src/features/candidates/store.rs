@@ -11,7 +11,7 @@ use crate::access::{self, Reach, reach};
 use crate::api::edit::refers;
 use crate::api::resource::within;
 use crate::db::tables::{account, act as table, candidate, member, member_leaving, nomination};
-use crate::db::{Query, Tx, any_of, condition, constant, json_text, revise, value_of};
+use crate::db::{Query, Tx, condition, constant, json_text, revise, value_of};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::ActKind;
@@ -78,36 +78,37 @@ pub(super) fn of_background(candidate: Uuid, role: Role, scope: &str) -> Select<
         .order_by_asc(table::Column::Seq)
 }
 
-/// For each act: who recorded it, the act that corrects or annuls it, and whether the caller is the
-/// branch that has submitted the file.
-pub(super) fn beside(acts: Vec<Uuid>) -> Query<(Uuid, Option<String>, Option<Uuid>, bool)> {
-    let this = |column| Expr::col((table::Entity, column));
+/// Who recorded an act.
+pub(super) fn actor() -> Expr {
     let mut actor = Build::select();
     actor
         .column(account::Column::DisplayName)
         .from(account::Entity)
         .and_where(
-            Expr::col((account::Entity, account::Column::Id)).eq(this(table::Column::AccountId)),
+            Expr::col((account::Entity, account::Column::Id))
+                .equals((table::Entity, table::Column::AccountId)),
         );
+    value_of(actor)
+}
+
+/// The act that corrects or annuls an act.
+pub(super) fn newer() -> Expr {
+    value_of(facts::superseding()).cast_as("text")
+}
+
+/// Whether the caller is the branch that has submitted the file of an act; null if not.
+pub(super) fn submitted() -> Expr {
     let mut submitted = Build::select();
     submitted
-        .expr(constant(1))
+        .expr(constant("submitted"))
         .from(candidate::Entity)
         .and_where(
             Expr::col((candidate::Entity, candidate::Column::Id))
-                .eq(this(table::Column::CandidateId)),
+                .equals((table::Entity, table::Column::CandidateId)),
         )
         .and_where(condition(&reach::submitted(), "candidate."))
         .and_where(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
-    let mut select = Build::select();
-    select
-        .expr(this(table::Column::Id))
-        .expr(value_of(actor))
-        .expr(value_of(facts::superseding()))
-        .expr(Expr::exists(submitted))
-        .from(table::Entity)
-        .and_where(any_of((table::Entity, table::Column::Id), acts));
-    Query::of(&select)
+    value_of(submitted).cast_as("text")
 }
 
 /// The data key of a candidate.

@@ -5,15 +5,13 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Reach, Sensitivity, reach};
-use crate::api::checks::read;
+use super::store;
+use crate::access::{Sensitivity, Reach, reach};
 use crate::api::list::Listed;
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
-use crate::db::Tx;
 use crate::db::tables::act as table;
-use crate::error::Result;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
 use crate::law::votes::Outcome;
@@ -196,18 +194,22 @@ impl Resource for Act {
         (row.id, row.version)
     }
     const PERSONAL: bool = true;
-    const COMPLETED: bool = true;
-    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let ids: Vec<Uuid> = items.iter().map(|a| a.id).collect();
-        for (id, actor, newer, submitted) in tx.all(super::store::beside(ids)).await? {
-            for item in items.iter_mut().filter(|a| a.id == id) {
-                item.actor.clone_from(&actor);
-                item.superseded_by = newer;
-                if let Some(fields) = item.data.as_object_mut().filter(|_| submitted) {
-                    hide_priority_group(fields, &mut item.hidden);
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |_| store::actor(),
+            put: |act, name| act.actor = name,
+        },
+        Named {
+            read: |_| store::newer(),
+            put: |act, id| act.superseded_by = id.and_then(|id| id.parse().ok()),
+        },
+        Named {
+            read: |_| store::submitted(),
+            put: |act, submitted| {
+                if let (Some(_), Some(fields)) = (submitted, act.data.as_object_mut()) {
+                    hide_priority_group(fields, &mut act.hidden);
                 }
-            }
-        }
-        Ok(())
-    }
+            },
+        },
+    ];
 }
