@@ -18,8 +18,9 @@ use super::names;
 pub use super::one::seen;
 use super::prepared::prepared;
 pub use super::references::{
-    Reference, check_references, dispatched, ended_since, expect_department_of, expect_open_branch,
-    open_candidacy_refers, refers, refuse_dependents, taken_over,
+    Reference, Sought, check_references, dispatched, ended_since, expect_department,
+    expect_department_of, expect_open_branch, is_department_of, open_candidacy_refers, refers,
+    refuse_dependents, seek_references, taken_over,
 };
 pub use super::shown::shown;
 use super::shown::shown_last;

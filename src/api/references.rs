@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::http::unknown_reference;
 use crate::db::tables::{branch, candidate, department, dispatch, member, membership};
-use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
+use crate::db::{Soon, Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
 use crate::error::{Code, Error, Fault, Result, branch_closed};
 use crate::law::say;
 
@@ -77,32 +77,56 @@ impl Reference {
     }
 }
 
-/// A fault for every dangling reference. The rows stay as they are until the transaction ends.
-pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Result<()> {
+/// References whose rows are being looked for.
+pub struct Sought<const N: usize> {
+    named: [(&'static str, Option<Uuid>); N],
+    /// `None` if all fields are empty.
+    there: Option<Soon<[bool; N]>>,
+}
+
+/// Looks for the rows together with what is asked next. They stay as they are until the transaction
+/// ends.
+pub async fn seek_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Sought<N> {
+    let named = references.each_ref().map(|r| (r.pointer, r.branch));
     if references.iter().all(|r| r.there.is_none()) {
-        return Ok(());
+        return Sought { named, there: None };
     }
     let rows = references.iter().filter_map(|r| r.id);
     tx.later(locks::hold(rows)).await;
-    let named = references.each_ref().map(|r| (r.pointer, r.branch));
     let asked = references.map(|r| r.there.unwrap_or_else(|| constant(true)));
-    let there = tx.ask(asked).await?;
-    let mut missing = Vec::new();
-    for ((pointer, branch), _) in named.iter().zip(there).filter(|(_, there)| !there) {
-        let successor = match branch {
-            Some(branch) => taken_over(tx, *branch).await?,
-            None => None,
+    let there = Some(tx.asked(asked).await);
+    Sought { named, there }
+}
+
+impl<const N: usize> Sought<N> {
+    /// A fault for every dangling reference.
+    pub async fn expect(self, tx: &Tx) -> Result<()> {
+        let Some(there) = self.there else {
+            return Ok(());
         };
-        missing.push(match successor {
-            Some(successor) => Fault::branch_closed(pointer, &successor),
-            None => unknown_reference(pointer),
-        });
+        let there = there.one().await?.unwrap_or([false; N]);
+        let mut missing = Vec::new();
+        for ((pointer, branch), _) in self.named.iter().zip(there).filter(|(_, there)| !there) {
+            let successor = match branch {
+                Some(branch) => taken_over(tx, *branch).await?,
+                None => None,
+            };
+            missing.push(match successor {
+                Some(successor) => Fault::branch_closed(pointer, &successor),
+                None => unknown_reference(pointer),
+            });
+        }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::faults(Code::ValidationFailed, missing))
+        }
     }
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::faults(Code::ValidationFailed, missing))
-    }
+}
+
+/// A fault for every dangling reference. The rows stay as they are until the transaction ends.
+pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Result<()> {
+    seek_references(tx, references).await.expect(tx).await
 }
 
 /// What took over from a branch that has ended; `None` while it goes on.
@@ -136,20 +160,18 @@ pub async fn expect_open_branch(tx: &Tx, branch: Uuid) -> Result<()> {
     }
 }
 
-/// A department is one of the branch whose person it is named for.
-pub async fn expect_department_of(
-    tx: &Tx,
-    pointer: &'static str,
-    department: Option<Uuid>,
-    branch: Uuid,
-) -> Result<()> {
+/// Whether the department that is named for a person of the branch, if any, is one of it.
+pub fn is_department_of(department: Option<Uuid>, branch: Uuid) -> Expr {
     let Some(department) = department else {
-        return Ok(());
+        return constant(true);
     };
     let of_branch = department::Column::BranchId.eq(branch);
-    let there =
-        any_live::<department::Entity>(department::Column::Id.eq(department).and(of_branch));
-    if tx.ask([there]).await? == [true] {
+    any_live::<department::Entity>(department::Column::Id.eq(department).and(of_branch))
+}
+
+/// 422 that names the field where it is not.
+pub fn expect_department(of_branch: bool, pointer: &'static str) -> Result<()> {
+    if of_branch {
         return Ok(());
     }
     let words = say(
@@ -157,6 +179,20 @@ pub async fn expect_department_of(
         "The department does not belong to the branch.",
     );
     Err(Error::invalid(pointer, "other_branch", words))
+}
+
+/// A department is one of the branch whose person it is named for.
+pub async fn expect_department_of(
+    tx: &Tx,
+    pointer: &'static str,
+    department: Option<Uuid>,
+    branch: Uuid,
+) -> Result<()> {
+    if department.is_none() {
+        return Ok(());
+    }
+    let [there] = tx.ask([is_department_of(department, branch)]).await?;
+    expect_department(there, pointer)
 }
 
 /// 409 if any of these conditions holds, each of which means that a row depends on the one to

@@ -28,7 +28,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build, SelectStatement};
 use uuid::Uuid;
 
 use crate::db::tables::act;
-use crate::db::{Query, Tx, constant, functions, json_text};
+use crate::db::{Query, Soon, Tx, constant, functions, json_text};
 use crate::error::Result;
 use crate::law::acts::ActKind;
 use crate::law::settings::{Setting, YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
@@ -36,21 +36,40 @@ use crate::law::words::Introducer;
 
 /// The organisation's value of a setting on a day (today if `None`), or the default.
 pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<i32> {
+    let value = setting_soon(tx, which, on).await.one().await?;
+    Ok(value.map_or(which.default, |(value,)| value))
+}
+
+/// The same, to be read later.
+pub async fn setting_soon(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Soon<(i32,)> {
     let mut value = Build::select();
     value.expr(functions::setting_on(which.key, on, which.default));
-    let value = tx.one(Query::<(i32,)>::of(&value)).await?;
-    Ok(value.map_or(which.default, |(value,)| value))
+    tx.soon(Query::of(&value)).await
 }
 
 /// The age up to which the organisation that nominates has members on a day: somebody over the
 /// youth age may stay in the Youth Union for some years.
 pub async fn oldest(tx: &Tx, by: Introducer, on: NaiveDate) -> Result<Option<i32>> {
-    if by == Introducer::YouthUnion {
-        let limit = setting(tx, &YOUTH_AGE_LIMIT, Some(on)).await?;
-        Ok(Some(limit + YOUTH_UNION_STAY.cast_signed()))
-    } else {
-        Ok(None)
+    match oldest_soon(tx, by, on).await {
+        Some(limit) => read_oldest(limit).await.map(Some),
+        None => Ok(None),
     }
+}
+
+/// The youth age of that day, if it limits who is nominated.
+pub async fn oldest_soon(tx: &Tx, by: Introducer, on: NaiveDate) -> Option<Soon<(i32,)>> {
+    if by == Introducer::YouthUnion {
+        Some(setting_soon(tx, &YOUTH_AGE_LIMIT, Some(on)).await)
+    } else {
+        None
+    }
+}
+
+/// The [oldest] age by that one.
+pub async fn read_oldest(limit: Soon<(i32,)>) -> Result<i32> {
+    let limit = limit.one().await?;
+    let limit = limit.map_or(YOUTH_AGE_LIMIT.default, |(limit,)| limit);
+    Ok(limit + YOUTH_UNION_STAY.cast_signed())
 }
 
 /// Acts that name the member, such as the assignment of a sponsor and its end.

@@ -5,7 +5,7 @@ use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
 use crate::db::tables::act;
-use crate::db::{Tx, any_of, any_row, functions, sql};
+use crate::db::{Soon, Tx, any_of, any_row, functions, sql};
 use crate::error::{Error, Result};
 use crate::law::acts::ActKind;
 use crate::law::register::{Activities, Register, Registered, Stay};
@@ -13,6 +13,16 @@ use crate::law::say;
 
 /// The history of a member whom the caller sees.
 pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
+    read(soon(tx, member).await).await
+}
+
+/// The same, to be [read] later.
+pub async fn soon(tx: &Tx, member: Uuid) -> Soon<(String,)> {
+    let registered = sql::<(String,)>(include_str!("registered.sql"), vec![member.into()]);
+    tx.soon(registered).await
+}
+
+pub async fn read(history: Soon<(String,)>) -> Result<Registered> {
     type Read = (
         Option<NaiveDate>,
         Vec<Stay>,
@@ -20,8 +30,7 @@ pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
         Vec<serde_json::Value>,
         Vec<(NaiveDate, Option<NaiveDate>)>,
     );
-    let registered = sql::<(String,)>(include_str!("registered.sql"), vec![member.into()]);
-    let (text,) = tx.one(registered).await?.ok_or_else(Error::not_found)?;
+    let (text,) = history.one().await?.ok_or_else(Error::not_found)?;
     let (official_from, stays, first, mut later, sponsored): Read =
         serde_json::from_str(&text).map_err(Error::internal)?;
     later.insert(0, first);

@@ -25,10 +25,9 @@ use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
-use crate::api::resource::Editable;
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::tables::{activity, department, nomination as table};
+use crate::db::tables::{activity, nomination as table};
 use crate::db::{Db, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::{self, Act};
@@ -40,7 +39,9 @@ use crate::{facts, recording};
 
 mod store;
 mod wire;
-use store::{another_date, expect_held, new_candidate, own_not_before_the_end};
+use store::{
+    Asked, another_date, expect_held, new_candidate, new_nomination, own_not_before_the_end,
+};
 pub use wire::*;
 
 pub fn configure(v1: &mut Routes) {
@@ -97,43 +98,18 @@ pub async fn create_nomination(
                 vec![crate::api::http::unknown_reference("/branch_id")],
             ));
         }
-        edit::check_references(
-            tx,
-            [
-                Reference::to_branch("/branch_id", new.branch_id),
-                Reference::to::<department::Entity>("/department_id", new.department_id),
-                Reference::to_member("/introducer_member_id", new.introducer_member_id),
-                Reference::to::<activity::Entity>("/activity_id", new.activity_id),
-            ],
-        )
-        .await?;
-        edit::expect_department_of(tx, "/department_id", new.department_id, new.branch_id).await?;
-        expect_held(tx, new.activity_id, new.paper_on).await?;
-        let introducer_able = able(tx, new.introducer_member_id, new.paper_on).await?;
-        let paper = (new.paper_number.as_str(), new.paper_on);
+        let asked = Asked::of(tx, &permit, by, new).await;
+        let answers = asked.expect(tx, new).await?;
         let name = new.full_name.as_str();
-        tx.later(locks::nomination(name.to_owned(), new.birth_date, paper.0))
-            .await;
-        let [taken, too_many, younger] = tx
-            .ask([
-                another_date(by, new.branch_id, paper, None),
-                beyond::too_many_hits(tx, &permit),
-                facts::founded_after(new.branch_id, new.paper_on),
-            ])
-            .await?;
-        if younger {
-            facts::expect_founded(tx, "/paper_on", new.branch_id, new.paper_on).await?;
-        }
-        facts::papers::expect_free(taken, "/paper_number")?;
         let alone = acts::nomination::Proposal {
             by,
-            introducer_able,
+            introducer_able: answers.introducer_able,
             youth_union_member: new.youth_union_member,
             trade_union_member: new.trade_union_member,
             open_candidacy: false,
             former_member: false,
             birth_date: new.birth_date,
-            oldest: facts::oldest(tx, by, new.paper_on).await?,
+            oldest: answers.oldest,
             paper_on: new.paper_on,
             today,
         };
@@ -142,7 +118,7 @@ pub async fn create_nomination(
         if !unmet.is_empty() {
             return Err(Error::unmet(unmet));
         }
-        beyond::expect_few_hits(too_many)?;
+        beyond::expect_few_hits(answers.too_many_hits)?;
         let known = facts::known_to_all(tx, name, new.birth_date, None).await?;
         let another = new.namesake_reason.is_some();
         let overlaps = known.open_on(new.paper_on) && !another;
@@ -169,29 +145,7 @@ pub async fn create_nomination(
             corrects: None,
         };
         recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
-        let mut active = edit::blank::<Nomination>();
-        active.branch_id = Set(new.branch_id);
-        active.candidate_id = Set(candidate.id);
-        active.introduced_by = Set(by);
-        active.introducer_member_id = Set(new.introducer_member_id);
-        active.outcome = Set(NominationOutcome::Pending);
-        let NewNomination {
-            paper_number,
-            paper_on,
-            reason,
-            activity_id,
-            ..
-        } = new.clone();
-        Nomination::apply(
-            NominationPaper {
-                paper_number,
-                paper_on,
-                reason,
-                activity_id,
-            },
-            &mut active,
-        );
-        edit::insert::<Nomination>(tx, permit.caller().organization, active).await
+        Ok(new_nomination(tx, &candidate, new).await)
     })
     .await;
     found.recorded(&db, &permit, made).await

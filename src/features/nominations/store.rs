@@ -1,16 +1,16 @@
 //! The candidate that a nomination creates, and papers whose number is taken.
 
 use chrono::NaiveDate;
-use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query as Build};
+use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _};
 use uuid::Uuid;
 
 use crate::access::{self, Action, Nominate, Permission, reach};
-use crate::api::{names, sealed};
+use crate::api::edit::{self, Reference, Sought};
+use crate::api::{beyond, sealed};
 use crate::auth::Permit;
-use crate::db::tables::{activity, candidate, nomination as table};
-use crate::db::{Db, Query, Tx, any_live, any_of, any_row};
+use crate::db::tables::{activity, candidate, department, nomination as table};
+use crate::db::{Db, Soon, Tx, any_live, any_row, constant, locks, value_of};
 use crate::error::{Error, Result};
 use crate::facts::papers::plain_number;
 use crate::facts::{self, Known};
@@ -21,41 +21,180 @@ use crate::law::{Stage, say, vi};
 
 use super::NewNomination;
 
-/// The candidate created by a nomination.
+/// What a nomination depends on besides what is known of the person, asked in one flush.
+pub(super) struct Asked {
+    references: Sought<4>,
+    introducer: Option<Soon<(String,)>>,
+    youth_age: Option<Soon<(i32,)>>,
+    /// Department, activity, paper, branch, hits.
+    answers: Soon<[bool; 5]>,
+}
+
+pub(super) struct Answers {
+    /// Whether the introducing member may introduce on that day; true for a union.
+    pub introducer_able: bool,
+    pub oldest: Option<i32>,
+    pub too_many_hits: bool,
+}
+
+impl Asked {
+    /// The person and the paper's number are locked before the questions about them.
+    pub(super) async fn of(
+        tx: &Tx,
+        permit: &Permit<Nominate>,
+        by: Introducer,
+        new: &NewNomination,
+    ) -> Self {
+        let (branch, activity, on) = (new.branch_id, new.activity_id, new.paper_on);
+        let introducer = new.introducer_member_id;
+        let references = [
+            Reference::to_branch("/branch_id", branch),
+            Reference::to::<department::Entity>("/department_id", new.department_id),
+            Reference::to_member("/introducer_member_id", introducer),
+            Reference::to::<activity::Entity>("/activity_id", activity),
+        ];
+        let references = edit::seek_references(tx, references).await;
+        let introducer = match introducer {
+            Some(member) => Some(facts::register::soon(tx, member).await),
+            None => None,
+        };
+        let youth_age = facts::oldest_soon(tx, by, on).await;
+        let (name, number) = (new.full_name.as_str(), new.paper_number.as_str());
+        tx.later(locks::nomination(name.to_owned(), new.birth_date, number))
+            .await;
+        let answers = tx.asked([
+            edit::is_department_of(new.department_id, branch),
+            activity.map_or_else(|| constant(false), |activity| held_after(activity, on)),
+            another_date(by, branch, (number, on), None),
+            facts::founded_after(branch, on),
+            beyond::too_many_hits(tx, permit),
+        ]);
+        Self {
+            references,
+            introducer,
+            youth_age,
+            answers: answers.await,
+        }
+    }
+
+    /// Refused with the first thing that stands against it.
+    pub(super) async fn expect(self, tx: &Tx, new: &NewNomination) -> Result<Answers> {
+        self.references.expect(tx).await?;
+        let answers = self.answers.one().await?.unwrap_or_default();
+        let [of_branch, held_after, taken, younger, too_many_hits] = answers;
+        edit::expect_department(of_branch, "/department_id")?;
+        expect_held_by(held_after)?;
+        let introducer_able = match self.introducer {
+            Some(history) => facts::register::read(history).await?.able_on(new.paper_on),
+            None => true,
+        };
+        if younger {
+            facts::expect_founded(tx, "/paper_on", new.branch_id, new.paper_on).await?;
+        }
+        facts::papers::expect_free(taken, "/paper_number")?;
+        let oldest = match self.youth_age {
+            Some(limit) => Some(facts::read_oldest(limit).await?),
+            None => None,
+        };
+        Ok(Answers {
+            introducer_able,
+            oldest,
+            too_many_hits,
+        })
+    }
+}
+
+/// The candidate created by a nomination, whose row leaves with the next statement.
 pub(super) async fn new_candidate(
     (db, tx): (&Db, &Tx),
     permit: &Permit<Nominate>,
     new: &NewNomination,
     by: Introducer,
-    known: facts::Known,
+    known: Known,
 ) -> Result<candidate::Model> {
-    let mut active = <candidate::ActiveModel as Default>::default();
     let id = Uuid::now_v7();
-    active.id = Set(id);
-    active.data_key = Set(sealed::new_key(db, id)?);
-    active.organization_id = Set(permit.caller().organization);
-    active.branch_id = Set(new.branch_id);
-    active.department_id = Set(new.department_id);
-    active.introduced_by = Set(by);
-    active.full_name = Set(new.full_name.as_str().to_owned());
-    active.sex = Set(new.sex);
-    active.birth_date = Set(new.birth_date);
-    active.occupation = Set(plain(new.occupation.clone()));
-    active.priority_group = Set(new.priority_group);
-    active.youth_union_member = Set(new.youth_union_member);
-    active.trade_union_member = Set(new.trade_union_member);
-    active.stage = Set(Stage::Nominated);
-    active.stage_on = Set(new.paper_on);
-    active.nominated_on = Set(new.paper_on);
-    active.previous_id = Set(known.previous.filter(|_| new.namesake_reason.is_none()));
     // whether or not there is a namesake: otherwise what becomes of the reason would tell
-    let reason = plain(new.namesake_reason.clone());
-    active.namesake_by = Set(reason.is_some().then_some(permit.caller().account));
-    active.namesake_reason = Set(reason);
-    active.version = Set(1);
-    active.created_at = Set(tx.now());
-    active.updated_at = Set(tx.now());
-    tx.insert(active).await
+    let namesake_reason = plain(new.namesake_reason.clone());
+    let row = candidate::Model {
+        id,
+        data_key: sealed::new_key(db, id)?,
+        organization_id: permit.caller().organization,
+        branch_id: new.branch_id,
+        department_id: new.department_id,
+        introduced_by: by,
+        full_name: new.full_name.as_str().to_owned(),
+        other_names: None,
+        sex: new.sex,
+        birth_date: new.birth_date,
+        birth_place: None,
+        home_town: None,
+        ethnic_group: None,
+        religion: None,
+        citizen_id: None,
+        citizen_index: None,
+        phone: None,
+        address: None,
+        occupation: plain(new.occupation.clone()),
+        position: None,
+        general_education: None,
+        professional_level: None,
+        political_theory_level: None,
+        priority_group: new.priority_group,
+        youth_union_member: new.youth_union_member,
+        youth_union_changed_on: Vec::new(),
+        trade_union_member: new.trade_union_member,
+        trade_union_changed_on: Vec::new(),
+        remarks: None,
+        stage: Stage::Nominated,
+        stage_on: new.paper_on,
+        nominated_on: new.paper_on,
+        decided_on: None,
+        admitted_on: None,
+        official_on: None,
+        previous_id: known.previous.filter(|_| new.namesake_reason.is_none()),
+        planned_year: None,
+        namesake_by: namesake_reason.is_some().then_some(permit.caller().account),
+        namesake_reason,
+        namesake_confirmed_by: None,
+        namesake_confirmed_on: None,
+        erased_on: None,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        deleted_at: None,
+    };
+    let insert = candidate::Entity::insert(row.clone().into_active_model().reset_all());
+    tx.later(insert).await;
+    Ok(row)
+}
+
+/// The nomination itself; it leaves with the next statement, too.
+pub(super) async fn new_nomination(
+    tx: &Tx,
+    candidate: &candidate::Model,
+    new: &NewNomination,
+) -> table::Model {
+    let row = table::Model {
+        id: Uuid::now_v7(),
+        organization_id: candidate.organization_id,
+        branch_id: new.branch_id,
+        candidate_id: candidate.id,
+        introduced_by: candidate.introduced_by,
+        introducer_member_id: new.introducer_member_id,
+        paper_number: new.paper_number.as_str().to_owned(),
+        paper_on: new.paper_on,
+        reason: plain(new.reason.clone()),
+        outcome: NominationOutcome::Pending,
+        outcome_on: None,
+        outcome_reason: None,
+        activity_id: new.activity_id,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    let insert = table::Entity::insert(row.clone().into_active_model().reset_all());
+    tx.later(insert).await;
+    row
 }
 
 /// Whether the number belongs to another paper of the same issuer and year. A paper may name
@@ -83,15 +222,25 @@ pub(super) fn another_date(
     any_row::<table::Entity>(same.into())
 }
 
+/// Whether the activity took place after that day.
+fn held_after(activity: Uuid, on: NaiveDate) -> Expr {
+    let later = activity::Column::Id
+        .eq(activity)
+        .and(activity::Column::OnDate.gt(on));
+    any_row::<activity::Entity>(later)
+}
+
 /// 422 if the movement through which the person was found was still to come on that day.
 pub(super) async fn expect_held(tx: &Tx, activity: Option<Uuid>, on: NaiveDate) -> Result<()> {
     let Some(activity) = activity else {
         return Ok(());
     };
-    let later = activity::Column::Id
-        .eq(activity)
-        .and(activity::Column::OnDate.gt(on));
-    if tx.ask([any_row::<activity::Entity>(later)]).await? == [false] {
+    let [after] = tx.ask([held_after(activity, on)]).await?;
+    expect_held_by(after)
+}
+
+fn expect_held_by(after: bool) -> Result<()> {
+    if !after {
         return Ok(());
     }
     Err(Error::invalid(
@@ -104,21 +253,14 @@ pub(super) async fn expect_held(tx: &Tx, activity: Option<Uuid>, on: NaiveDate) 
     ))
 }
 
-/// Beside each of these nominations: the person's name and stage, and what the branch is called.
-pub(super) fn beside(ids: Vec<Uuid>) -> Query<(Uuid, String, Stage, Option<String>)> {
-    let nominated = candidate::Column::Id.into_expr();
-    let mut all = Build::select();
-    all.expr(table::Column::Id.into_expr())
-        .expr(candidate::Column::FullName.into_expr())
-        .expr(candidate::Column::Stage.into_expr())
-        .expr(names::of_branch(table::Column::BranchId))
-        .from(table::Entity)
-        .inner_join(
-            candidate::Entity,
-            nominated.eq(table::Column::CandidateId.into_expr()),
-        )
-        .and_where(any_of((table::Entity, table::Column::Id), ids));
-    Query::of(&all)
+/// This column of the candidate of a nomination, as text.
+pub(super) fn of_candidate(column: candidate::Column) -> Expr {
+    let nominated = Expr::col((table::Entity, table::Column::CandidateId));
+    let mut of = Build::select();
+    of.expr(column.into_expr().cast_as("text"))
+        .from(candidate::Entity)
+        .and_where(candidate::Column::Id.into_expr().eq(nominated));
+    value_of(of)
 }
 
 /// A new attempt does not begin before the earlier one has ended, as is said to who sees that one.

@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::store;
 use crate::access::reach;
 use crate::api::checks::expect_none_erased;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Resource, Spec, Viewer};
+use crate::api::names;
+use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::db::Tx;
-use crate::db::tables::nomination as table;
+use crate::db::tables::{candidate, nomination as table};
 use crate::error::Result;
 use crate::law::Stage;
 use crate::law::text::{PersonName, Text, plain, stored};
@@ -171,18 +173,23 @@ impl Resource for Nomination {
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
     }
-    const COMPLETED: bool = true;
-    async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let ids: Vec<Uuid> = items.iter().map(|n| n.id).collect();
-        for (id, name, stage, branch) in tx.all(super::store::beside(ids)).await? {
-            if let Some(item) = items.iter_mut().find(|n| n.id == id) {
-                item.full_name = name;
-                item.stage = stage;
-                item.branch_name = branch;
-            }
-        }
-        Ok(())
-    }
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |_| names::of_branch(table::Column::BranchId),
+            put: |nomination, name| nomination.branch_name = name,
+        },
+        Named {
+            read: |_| store::of_candidate(candidate::Column::FullName),
+            put: |nomination, name| nomination.full_name = name.unwrap_or_default(),
+        },
+        Named {
+            read: |_| store::of_candidate(candidate::Column::Stage),
+            put: |nomination, stage| {
+                let stage = stage.as_deref().and_then(Stage::parse);
+                nomination.stage = stage.unwrap_or(nomination.stage);
+            },
+        },
+    ];
 }
 
 impl Editable for Nomination {
