@@ -18,12 +18,11 @@ use crate::error::{Error, Result};
 use crate::law::acts::{Act, ActKind};
 use crate::law::calendar::Holidays;
 use crate::law::candidacy::Recorded;
-use crate::law::enrolment::{Lesson, Seat, one_seat};
+use crate::law::enrolment::Seat;
 use crate::law::judgement::Facts;
-use crate::law::outlook::Course;
 use crate::law::own_stays::{Move, OwnStay};
 use crate::law::register::{Activities, Register, Registered, Stay, YouthUnion};
-use crate::law::words::{ClassKind, ClassState, EnrolmentState, Role};
+use crate::law::words::{ClassKind, EnrolmentState, Role};
 
 /// Id, official since, stays in branches, activity periods, sponsorships of other people.
 type Known = (
@@ -69,10 +68,8 @@ struct Around {
     holidays: Option<Holidays>,
 }
 
-const CLASSES: &str = include_str!("classes.sql");
-
 /// The expression of a file of SQL, without the line that says why it is text.
-fn expression(file: &'static str) -> &'static str {
+pub(super) fn expression(file: &'static str) -> &'static str {
     file.split_once('\n').unwrap_or_default().1
 }
 
@@ -103,10 +100,10 @@ async fn read(tx: &Tx, row: &candidate::Model, new: Option<&Act>) -> Result<Read
 }
 
 /// Only members named by the acts are looked up.
-const NO_OTHERS: &str = "'{}'::uuid[]";
+pub(super) const NO_OTHERS: &str = "'{}'::uuid[]";
 
 /// A candidate and the facts about it.
-struct File {
+pub(super) struct File {
     row: candidate::Model,
     facts: String,
 }
@@ -128,7 +125,7 @@ impl Record for File {
 
 impl File {
     /// Files with their facts, as a single statement.
-    fn select(which: Select<candidate::Entity>, members: &str) -> SelectStatement {
+    pub(super) fn select(which: Select<candidate::Entity>, members: &str) -> SelectStatement {
         let (id, branch) = ("candidate.id", "candidate.branch_id");
         let facts = value(id, branch, "candidate.organization_id", members);
         let mut select = which
@@ -137,85 +134,30 @@ impl File {
         select.expr(Expr::cust(facts)).take()
     }
 
-    fn judgeable(self, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
+    pub(super) fn judgeable(self, today: NaiveDate) -> Result<(candidate::Model, Facts)> {
         let read = serde_json::from_str(&self.facts).map_err(Error::internal)?;
         let facts = judgeable(&self.row, read, today)?;
         Ok((self.row, facts))
     }
 }
 
-/// A file with the classes that the candidate may still attend.
-struct WithClasses {
-    file: File,
-    classes: String,
+/// The facts about a file as they were read beside its row.
+pub struct Gathered(String);
+
+/// The candidate within the condition `scope` and the facts about it, in one statement: for acts that name
+/// nobody else.
+pub async fn gathered(tx: &Tx, scope: Expr, id: Uuid) -> Result<(candidate::Model, Gathered)> {
+    let select = File::select(candidate::Entity::find_by_id(id).filter(scope), NO_OTHERS);
+    let file = tx.one(Query::<File>::of(&select)).await?;
+    let File { row, facts } = file.ok_or_else(Error::not_found)?;
+    Ok((row, Gathered(facts)))
 }
 
-impl Record for WithClasses {
-    const NAME: &'static str = File::NAME;
-    const COLUMNS: &'static [&'static str] = File::COLUMNS;
-    const TYPES: &'static [fn(&Type) -> bool] = File::TYPES;
-    fn read(row: &Row) -> Result<Self, Unreadable> {
-        Ok(Self {
-            file: File::read(row)?,
-            classes: column(row, Self::COLUMNS.len() + 1)?,
-        })
+impl Gathered {
+    pub fn about(&self, row: &candidate::Model, today: NaiveDate) -> Result<Facts> {
+        let read = serde_json::from_str(&self.0).map_err(Error::internal)?;
+        judgeable(row, read, today)
     }
-    fn check(columns: &[Column]) -> Result<(), Failure> {
-        File::check(columns)
-    }
-}
-
-/// Id, kind, state, first day, last day for proposals, last day, free seat, the candidate's own
-/// enrolments.
-type Coming = (
-    Uuid,
-    ClassKind,
-    ClassState,
-    NaiveDate,
-    Option<NaiveDate>,
-    NaiveDate,
-    bool,
-    Vec<EnrolmentState>,
-);
-
-/// The candidate, the facts about it and the classes to come, the first one first, in the
-/// transaction's last statement. A course counts as seated where the candidate waits for a seat,
-/// too; who has a seat elsewhere finds no room. `scope` is the condition of the caller's reach.
-pub async fn last_candidacy(
-    tx: Tx,
-    scope: Expr,
-    id: Uuid,
-    today: NaiveDate,
-) -> Result<(candidate::Model, Facts, Vec<Course>)> {
-    let mut select = File::select(candidate::Entity::find_by_id(id).filter(scope), NO_OTHERS);
-    let statement = Query::<WithClasses>::of(select.expr(Expr::cust(expression(CLASSES))));
-    let found = tx
-        .last()
-        .one(statement)
-        .await?
-        .ok_or_else(Error::not_found)?;
-    let classes: Vec<Coming> = serde_json::from_str(&found.classes).map_err(Error::internal)?;
-    let (row, facts) = found.file.judgeable(today)?;
-    let courses = classes.into_iter().map(
-        |(id, kind, state, starts_on, proposals_due_on, ends_on, room, own)| {
-            let lesson = Lesson {
-                kind,
-                state,
-                starts_on,
-                proposals_due_on,
-            };
-            Course {
-                id,
-                lesson,
-                ends_on,
-                room: room && one_seat(&lesson, id, &facts.seats).is_empty(),
-                seated: own.into_iter().any(EnrolmentState::open),
-            }
-        },
-    );
-    let courses = courses.filter(|c| c.lesson.state != ClassState::Cancelled);
-    let courses = courses.collect();
-    Ok((row, facts, courses))
 }
 
 /// The statement of [`files`] as text, for the command line: candidates `c` after the id `$1`; each

@@ -2,6 +2,7 @@
 //! number of statements.
 mod attendance;
 mod candidacy;
+mod coming;
 mod founding;
 mod membership;
 mod outlook;
@@ -13,8 +14,9 @@ mod succession;
 
 pub use attendance::completed_in_spite;
 pub use candidacy::{
-    candidacy, file, files, files_sql, helped_until, last_candidacy, open_or_ended_last,
+    Gathered, candidacy, file, files, files_sql, gathered, helped_until, open_or_ended_last,
 };
+pub use coming::last_candidacy;
 pub use founding::{expect_founded, founded_after, founded_on};
 pub use membership::{came_back, ends_of, expect_not_left, left_before};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};

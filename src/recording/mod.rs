@@ -2,6 +2,7 @@
 //! a stage.
 pub mod again;
 pub mod carry;
+mod duties;
 pub mod evidence;
 pub mod person;
 pub mod sponsors;
@@ -24,13 +25,15 @@ use crate::auth::Permit;
 use crate::db::tables::{act, candidate, sponsorship};
 use crate::db::{Tx, any_row, array_of, functions, locks};
 use crate::error::{Error, Fault, Result};
-use crate::facts;
+use crate::facts::{self, Gathered};
 use crate::law::acts::{Act, ActKind};
 use crate::law::candidacy::Recorded;
 use crate::law::consequences::Effect;
 use crate::law::judgement::{Facts, judge, judge_evidence};
 use crate::law::regulation::Regulations;
 use crate::law::{Check, consequences, findings, say};
+pub use duties::renew_duties;
+use duties::write_duties;
 use evidence::Evidence;
 
 /// The candidate within the caller's reach, whatever fields the role may read.
@@ -85,10 +88,19 @@ pub async fn record<P>(
     today: NaiveDate,
 ) -> Result<act::Model> {
     hold_register(tx, id, [&new]).await;
-    let row = lock_candidate(tx, permit.reach(), id).await?;
+    tx.later(functions::lock("candidate", vec![id])).await;
+    // whom an act names, or gives back to a file, is held before the facts about them are read
+    let alone = new.member().is_none() && !new.opens() && new.kind() != ActKind::Annulment;
+    let (row, gathered) = if alone {
+        let scope = within(&tx.scope(&reach::candidate(permit.reach()), ""));
+        let (row, gathered) = facts::gathered(tx, scope, id).await?;
+        (row, Some(gathered))
+    } else {
+        (get_candidate(tx, permit.reach(), id).await?, None)
+    };
     seen.check_at(row.version, row.stage)?;
     check_members(tx, permit.role(), row.id, &new).await?;
-    append_as(tx, permit, law, &row, (new, said), today)
+    append_as(tx, permit, law, (&row, gathered), (new, said), today)
         .await?
         .map_err(with_fields)
 }
@@ -206,44 +218,6 @@ pub async fn of_everybody<P, T>(
     }
 }
 
-/// Rewrites the duties of these files after something changed that is no act of theirs: the branch,
-/// or what their sponsor is.
-pub async fn renew_duties(
-    tx: &Tx,
-    law: &Regulations,
-    ids: &[Uuid],
-    today: NaiveDate,
-) -> Result<()> {
-    write_duties(tx, law, ids, None, today).await
-}
-
-/// The same after a change of this account, by which acts may have lost their ground.
-async fn write_duties(
-    tx: &Tx,
-    law: &Regulations,
-    ids: &[Uuid],
-    by: Option<Uuid>,
-    today: NaiveDate,
-) -> Result<()> {
-    for id in ids {
-        let row = candidate::Entity::find_by_id(*id)
-            .filter(candidate::Column::DeletedAt.is_null())
-            .filter(candidate::Column::ErasedOn.is_null());
-        let Some(row) = tx.one(row).await? else {
-            continue;
-        };
-        let facts = facts::candidacy(tx, &row, None, today).await?;
-        let file = facts.file(law);
-        let lost = findings::of(&facts, law);
-        let open = consequences::duties(&facts, law, &file, &lost, today);
-        let due = carry::deadlines(&open, by);
-        let renewed =
-            json!({"candidate": row.id, "deadlines": {"due": due, "on": today, "at": tx.now()}});
-        tx.later(functions::carry(None, renewed)).await;
-    }
-    Ok(())
-}
-
 /// Like [`append`], but returns the unmet requirements, for callers that record several acts.
 pub async fn try_append<P>(
     tx: &Tx,
@@ -254,15 +228,24 @@ pub async fn try_append<P>(
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
     // large: callers hold it only while it is awaited
-    Box::pin(append_as(tx, permit, law, row, (new, (false, None)), today)).await
+    Box::pin(append_as(
+        tx,
+        permit,
+        law,
+        (row, None),
+        (new, (false, None)),
+        today,
+    ))
+    .await
 }
 
-/// Like [`try_append`]; what has lost its ground by it may be acknowledged in `said`.
+/// Like [`try_append`], with the facts where they were read with the row; what has lost its ground by
+/// it may be acknowledged in `said`.
 pub async fn append_as<P>(
     tx: &Tx,
     permit: &Permit<P>,
     law: &Regulations,
-    row: &candidate::Model,
+    (row, gathered): (&candidate::Model, Option<Gathered>),
     (new, said): (Act, (bool, Option<&str>)),
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
@@ -274,7 +257,10 @@ pub async fn append_as<P>(
     }
     let id = Uuid::now_v7();
     let (new, texts) = sealed::take_texts(tx, row, id, new)?;
-    let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
+    let mut facts = match gathered {
+        Some(read) => read.about(row, today)?,
+        None => facts::candidacy(tx, row, Some(&new), today).await?,
+    };
     facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
     let recorded = Recorded {
         id,

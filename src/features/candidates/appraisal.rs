@@ -6,14 +6,14 @@ use uuid::Uuid;
 use super::particulars::Candidate;
 use super::slip::{Appraisal, Cv, figures, fill};
 use super::store;
-use crate::access::{self, ReadActs, Role, Sensitivity, Show};
+use crate::access::{self, Sensitivity, ReadActs, Role, Show, reach};
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::edit;
 use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Spoken;
-use crate::api::resource::{Viewer, all_hidden};
+use crate::api::resource::{Viewer, all_hidden, within};
 use crate::api::reveal;
 use crate::api::sealed;
 use crate::auth::Permit;
@@ -27,7 +27,6 @@ use crate::law::words::{
     DecisionOutcome, GeneralEducation, PoliticalTheoryLevel, ProfessionalLevel, Purpose, VotingBody,
 };
 use crate::law::{say, vi};
-use crate::recording::get_candidate;
 
 /// Get the appraisal slip of a candidate
 ///
@@ -55,12 +54,18 @@ pub async fn get_appraisal(
         permit.call.english,
     );
     db.run(&permit, async |tx| {
-        let row = get_candidate(&tx, permit.reach(), *id).await?;
-        let mut facts = facts::candidacy(&tx, &row, None, today).await?;
-        facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
-        let (known, facts) = (facts.clone(), facts.as_shown());
         let full =
             access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
+        let findings = if full {
+            Some(tx.soon(store::sealed_findings(*id)).await)
+        } else {
+            None
+        };
+        let scope = within(&tx.scope(&reach::candidate(permit.reach()), ""));
+        let (row, gathered) = facts::gathered(&tx, scope, *id).await?;
+        let mut facts = gathered.about(&row, today)?;
+        facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
+        let (known, facts) = (facts.clone(), facts.as_shown());
         let file = facts.file(&law);
         let standing = standing(&facts.acts);
         let submitted = row.stage.submitted();
@@ -106,10 +111,9 @@ pub async fn get_appraisal(
             decision: None,
         };
         let mut votes = Vec::new();
-        let findings = if full {
-            tx.all(store::sealed_findings(row.id)).await?
-        } else {
-            Vec::new()
+        let findings = match findings {
+            Some(findings) => findings.all().await?,
+            None => Vec::new(),
         };
         let count = findings.len();
         let told = sealed::texts_of(&tx, (row.id, row.data_key.as_deref()), findings)?;

@@ -167,8 +167,15 @@ impl<P: Permission> Judging<'_, P> {
     async fn next(&mut self, new: acts::Act, today: chrono::NaiveDate) -> Judged {
         recording::check_members(self.tx, self.permit.role(), self.row.id, &new).await?;
         let new = (new, self.said);
-        let done =
-            recording::append_as(self.tx, self.permit, self.law, &self.row, new, today).await?;
+        let done = recording::append_as(
+            self.tx,
+            self.permit,
+            self.law,
+            (&self.row, None),
+            new,
+            today,
+        )
+        .await?;
         if let Ok(act) = &done {
             let change = Change {
                 resource: Act::SPEC.name,
