@@ -12,7 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::document::lists;
 use super::list::chosen::Chosen;
 use super::list::query::ListQuery;
-use super::list::{beside, properties};
+use super::list::{expanded, properties};
 use super::operation::{Argument, Draft};
 use super::prepared::prepared;
 use super::reply::{Reply, etag, etag_of};
@@ -79,11 +79,9 @@ impl<R: Resource> One<R> {
             return serde_json::to_string(one).map_err(Error::internal);
         }
         let mut one = Value::Array(vec![serde_json::to_value(one).map_err(Error::internal)?]);
-        let wanted = R::SPEC.expand.iter();
-        for expand in wanted.filter(|e| chosen.expand.iter().any(|name| name == e.name)) {
-            if let Some(tx) = tx {
-                beside(tx, &mut one, expand).await?;
-            }
+        if let Some(tx) = tx {
+            let beside = expanded::ask(tx, &one, R::SPEC.expand, &chosen.expand).await;
+            expanded::put(&mut one, beside).await?;
         }
         let one = chosen.of(one[0].take());
         serde_json::to_string(&one).map_err(Error::internal)

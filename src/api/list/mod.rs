@@ -1,5 +1,4 @@
 //! Lists: a page of a resource with filters, order, cursor and the objects that `expand` adds.
-use std::collections::{BTreeSet, HashMap};
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
@@ -17,6 +16,7 @@ use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 pub mod chosen;
+pub(super) mod expanded;
 pub(super) mod keyed;
 pub mod query;
 pub mod value;
@@ -33,7 +33,7 @@ use super::reply::Page;
 use crate::access::Permission;
 use crate::api::list::query::{ListQuery, PageInfo, Plan};
 use crate::api::list::value::key_text;
-use crate::api::resource::{Ended, Expand, Resource, Spec, within};
+use crate::api::resource::{Ended, Resource, Spec, within};
 use crate::auth::Permit;
 use crate::db::{Db, Query, Table as _, Tx, constant, functions};
 use crate::error::{Error, Result};
@@ -280,7 +280,7 @@ async fn page<L: Listed, P: Permission>(
             conditions.push(named(&tx, kind, text.clone(), known.id.expr()).await?);
         }
         let total = if plan.include_total {
-            tx.one(counted::<L::Item>(&conditions)).await?.map(|(n,)| n)
+            Some(tx.soon(counted::<L::Item>(&conditions)).await)
         } else {
             None
         };
@@ -291,6 +291,10 @@ async fn page<L: Listed, P: Permission>(
             (tx.all(wanted).await?, Some(tx))
         } else {
             (tx.last().all(wanted).await?, None)
+        };
+        let total = match total {
+            Some(counted) => counted.one().await?.map(|(n,)| n),
+            None => None,
         };
         let more = rows.len() > plan.limit as usize;
         rows.truncate(plan.limit as usize);
@@ -318,9 +322,14 @@ async fn page<L: Listed, P: Permission>(
                 item
             })
             .collect();
+        let mut beside = Vec::new();
         if let Some(tx) = &tx {
             if let (Some(parent), true) = (&parent, found.is_empty()) {
                 parent(tx).await?;
+            }
+            if !plan.expand.is_empty() {
+                let ids = serde_json::to_value(&found).map_err(Error::internal)?;
+                beside = expanded::ask(tx, &ids, spec.expand, &plan.expand).await;
             }
             L::Item::complete(tx, &mut found).await?;
         }
@@ -340,13 +349,7 @@ async fn page<L: Listed, P: Permission>(
             return Ok(Page::raw(response.json(Written { items: found, page })));
         }
         let mut items = serde_json::to_value(found).map_err(Error::internal)?;
-        if let Some(tx) = &tx {
-            for wanted in &plan.expand {
-                if let Some(expand) = spec.expand.iter().find(|e| e.name == wanted) {
-                    beside(tx, &mut items, expand).await?;
-                }
-            }
-        }
+        expanded::put(&mut items, beside).await?;
         if let Some(fields) = &plan.fields {
             for item in items
                 .as_array_mut()
@@ -360,41 +363,4 @@ async fn page<L: Listed, P: Permission>(
         Ok(Page::raw(response.json(Written { items, page })))
     })
     .await
-}
-
-/// The rows with these ids, each as a JSON object.
-fn objects(expand: &Expand, ids: BTreeSet<Uuid>) -> Query<(Uuid, Value)> {
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    let properties = std::iter::once(&expand.id).chain(expand.columns);
-    let object = properties.flat_map(|c| [constant(c.name()), c.expr()]);
-    let mut select = Build::select();
-    select
-        .expr(expand.id.expr())
-        .expr(Func::cust("jsonb_build_object").args(object))
-        .from(expand.id.table())
-        .and_where(expand.id.expr().eq(PgFunc::any(ids)));
-    Query::of(&select)
-}
-
-pub(super) async fn beside(tx: &Tx, items: &mut Value, expand: &Expand) -> Result<()> {
-    let ids: BTreeSet<Uuid> = items
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|i| i[expand.key].as_str())
-        .filter_map(|s| Uuid::parse_str(s).ok())
-        .collect();
-    let found = tx.all(objects(expand, ids)).await?;
-    let found: HashMap<String, Value> = found
-        .into_iter()
-        .map(|(id, object)| (id.to_string(), object))
-        .collect();
-    for item in items.as_array_mut().into_iter().flatten() {
-        item[expand.name] = item[expand.key]
-            .as_str()
-            .and_then(|id| found.get(id))
-            .cloned()
-            .unwrap_or(Value::Null);
-    }
-    Ok(())
 }
