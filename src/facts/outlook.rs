@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
+};
 use uuid::Uuid;
 
 use super::candidacy::read_files;
 use crate::db::tables::{candidate, class, enrolment};
-use crate::db::{Tx, any_of, constant, open};
+use crate::db::{Soon, Tx, constant, open};
 use crate::error::{Error, Result};
 use crate::law::enrolment::{Lesson, one_seat};
 use crate::law::judgement::Facts;
@@ -33,42 +36,59 @@ struct Planned {
     seated: BTreeSet<Uuid>,
 }
 
-/// The classes that have not ended, with the seats that the caller sees. Whoever waits takes what
-/// is free at once, so a free seat is one for whoever comes.
-async fn classes(tx: &Tx, today: NaiveDate) -> Result<Vec<Planned>> {
-    let coming = class::Entity::find()
-        .filter(class::Column::DeletedAt.is_null())
-        .filter(class::Column::EndsOn.gte(today))
-        .order_by_asc(class::Column::EndsOn)
-        .order_by_asc(class::Column::Id);
-    let mut coming = tx.all(coming).await?;
-    coming.retain(|row| row.state != ClassState::Cancelled);
-    let mut seated: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
-    let ids = coming.iter().map(|row| row.id);
-    let seats = enrolment::Entity::find().filter(any_of(enrolment::Column::ClassId, ids));
-    for seat in tx.all(seats).await? {
-        if seat.state.seated() && seat.state.open() {
-            let class = seated.entry(seat.class_id).or_default();
-            class.insert(seat.candidate_id);
+/// The classes that have not ended and the seats in them that the caller sees, as they are asked for.
+struct Classes {
+    coming: Soon<class::Model>,
+    seats: Soon<enrolment::Model>,
+}
+
+impl Classes {
+    /// In one flush with what is asked next.
+    async fn ask(tx: &Tx, today: NaiveDate) -> Self {
+        let coming = class::Entity::find()
+            .filter(class::Column::DeletedAt.is_null())
+            .filter(class::Column::EndsOn.gte(today));
+        let ids = coming.clone().select_only().column(class::Column::Id);
+        let seats = enrolment::Entity::find()
+            .filter(enrolment::Column::ClassId.in_subquery(ids.into_query()));
+        let coming = coming
+            .order_by_asc(class::Column::EndsOn)
+            .order_by_asc(class::Column::Id);
+        Self {
+            coming: tx.soon(coming).await,
+            seats: tx.soon(seats).await,
         }
     }
-    let planned = coming.iter().map(|row| Planned {
-        organization: row.organization_id,
-        course: Course {
-            id: row.id,
-            lesson: Lesson {
-                kind: row.kind,
-                state: row.state,
-                starts_on: row.starts_on,
-                proposals_due_on: row.proposals_due_on,
+
+    /// Whoever waits takes what is free at once, so a free seat is one for whoever comes.
+    async fn planned(self) -> Result<Vec<Planned>> {
+        let mut coming = self.coming.all().await?;
+        coming.retain(|row| row.state != ClassState::Cancelled);
+        let mut seated: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
+        for seat in self.seats.all().await? {
+            if seat.state.seated() && seat.state.open() {
+                let class = seated.entry(seat.class_id).or_default();
+                class.insert(seat.candidate_id);
+            }
+        }
+        let planned = coming.iter().map(|row| Planned {
+            organization: row.organization_id,
+            course: Course {
+                id: row.id,
+                lesson: Lesson {
+                    kind: row.kind,
+                    state: row.state,
+                    starts_on: row.starts_on,
+                    proposals_due_on: row.proposals_due_on,
+                },
+                ends_on: row.ends_on,
+                room: row.seats_taken < row.capacity,
+                seated: false,
             },
-            ends_on: row.ends_on,
-            room: row.seats_taken < row.capacity,
-            seated: false,
-        },
-        seated: seated.remove(&row.id).unwrap_or_default(),
-    });
-    Ok(planned.collect())
+            seated: seated.remove(&row.id).unwrap_or_default(),
+        });
+        Ok(planned.collect())
+    }
 }
 
 /// A candidacy, and what its way ahead depends on.
@@ -119,19 +139,23 @@ pub async fn too_many(tx: &Tx, scope: Expr) -> Result<bool> {
 
 /// The open candidacies within `scope`.
 pub async fn ahead(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
-    let planned = classes(tx, today).await?;
+    let classes = Classes::ask(tx, today).await;
     // who has no act has no file
     let file = "candidate.open and exists (select from act where act.candidate_id = candidate.id)";
     let scope = scope.and(Expr::cust(file));
-    let (mut all, mut after) = (Vec::new(), None);
+    let page =
+        async |after| read_files(tx, scope.clone(), OF_THE_BRANCH, after, BATCH, today).await;
+    let mut files = page(None).await?;
+    let planned = classes.planned().await?;
+    let mut all = Vec::new();
     loop {
-        let files = read_files(tx, scope.clone(), OF_THE_BRANCH, after, BATCH, today).await?;
         let whole = files.len() < BATCH as usize;
-        after = files.last().map(|(row, _)| row.id);
+        let after = files.last().map(|(row, _)| row.id);
         all.extend(files.into_iter().map(|file| ahead_of(&planned, file)));
         if whole {
             return Ok(all);
         }
+        files = page(after).await?;
     }
 }
 
@@ -143,9 +167,9 @@ pub async fn ahead_of_the_ceremony(tx: &Tx, scope: Expr, today: NaiveDate) -> Re
 
 /// One candidacy within `scope`, open or ended.
 pub async fn one_ahead(tx: &Tx, scope: Expr, id: Uuid, today: NaiveDate) -> Result<Ahead> {
-    let planned = classes(tx, today).await?;
+    let classes = Classes::ask(tx, today).await;
     let scope = scope.and(candidate::Column::Id.eq(id));
     let files = read_files(tx, scope, OF_THE_BRANCH, None, 1, today).await?;
     let file = files.into_iter().next().ok_or_else(Error::not_found)?;
-    Ok(ahead_of(&planned, file))
+    Ok(ahead_of(&classes.planned().await?, file))
 }

@@ -18,7 +18,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::Db;
+use crate::db::{Db, Record, sql};
 use crate::error::{Code, Error, Fault, Result};
 use crate::facts::MOST_FOLLOWED;
 use crate::law::calendar::year_end;
@@ -37,6 +37,18 @@ pub struct Asked {
     year: Option<i32>,
     /// Filter by branch
     branch_id: Option<Uuid>,
+}
+
+/// The admissions of a branch in a year, or of all in a month.
+#[derive(Record)]
+struct Ages {
+    branch_id: Option<Uuid>,
+    year: i32,
+    month: Option<i32>,
+    admitted: i32,
+    months_of_age: i64,
+    up_to_30: i32,
+    up_to_35: i32,
 }
 
 /// Computes everything in a number of statements that does not grow with the branches. The ways
@@ -88,19 +100,25 @@ pub(super) async fn count<P: crate::access::Permission>(
             let scope = tx.scope(&reach::branches(permit.reach()), "b.");
             let issued = quoted(&PlanState::ISSUED.map(PlanState::wire));
             let (closed, station) = (PlanState::Closed.wire(), UnitKind::CommuneStation.wire());
-            let sql = format!(
+            let text = format!(
                 include_str!("progress.sql"),
-scope = scope,
-issued = issued,
-closed = closed,
-key = BRANCH_COMMITTEE_MINIMUM.key,
-default = BRANCH_COMMITTEE_MINIMUM.default,
-station = station,
-);
+                scope = scope,
+                issued = issued,
+                closed = closed,
+                key = BRANCH_COMMITTEE_MINIMUM.key,
+                default = BRANCH_COMMITTEE_MINIMUM.default,
+                station = station,
+            );
             let id: Uuid = term.get(0);
             let valid = [since.clone().into(), months.clone().into()];
             let values = [id.into(), today.into(), branch.into()].into_iter().chain(valid);
-            let rows = tx.rows(&sql, values.collect()).await?;
+            let ages = sql::<Ages>(
+                "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
+                   from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31), (select organization_id from term where id = $3), $4) a",
+                vec![from.into(), to.into(), id.into(), branch.into()],
+            );
+            let ages = tx.soon(ages).await;
+            let rows = tx.rows(&text, values.collect()).await?;
             let at = rows.iter().find_map(|row| row.get::<_, Option<i64>>(14)).map(|entries| (entries, today));
             let known = at.filter(|_| follows).and_then(|at| law.remembered(at, of));
             // those before the ceremony: columns 4 to 10 without the parts of `in_plan` and
@@ -113,13 +131,7 @@ station = station,
             } else {
                 None
             };
-            let ages = tx
-                .last().rows(
-                    "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
-                       from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31), (select organization_id from term where id = $3), $4) a",
-                    vec![from.into(), to.into(), id.into(), branch.into()],
-                )
-                .await?;
+            let ages = ages.all().await?;
             Ok(((term, year), rows, ages, (at, known, files)))
         })
         .await?;
@@ -151,24 +163,22 @@ station = station,
     let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
     let mut months_of_age: BTreeMap<i32, i64> = BTreeMap::new();
     for row in &ages {
-        let (branch, of, month, n): (Option<Uuid>, i32, Option<i32>, i32) =
-            (row.get(0), row.get(1), row.get(2), row.get(3));
-        if let Some(branch) = branch {
-            admitted.insert((branch, of), n);
+        if let Some(branch) = row.branch_id {
+            admitted.insert((branch, row.year), row.admitted);
         }
-        let Some(y) = years.get_mut(&of) else {
+        let Some(y) = years.get_mut(&row.year) else {
             continue;
         };
-        if let Some(slot) = month
+        if let Some(slot) = row
+            .month
             .and_then(|m| usize::try_from(m - 1).ok())
             .and_then(|m| y.months.as_mut()?.get_mut(m))
         {
-            *slot = n;
-            y.admitted += n;
-            *months_of_age.entry(of).or_default() += row.get::<_, i64>(4);
-            for (sum, at) in [(&mut y.up_to_30, 5), (&mut y.up_to_35, 6)] {
-                *sum = sum.map(|n| n + row.get::<_, i32>(at));
-            }
+            *slot = row.admitted;
+            y.admitted += row.admitted;
+            *months_of_age.entry(row.year).or_default() += row.months_of_age;
+            y.up_to_30 = y.up_to_30.map(|n| n + row.up_to_30);
+            y.up_to_35 = y.up_to_35.map(|n| n + row.up_to_35);
         }
     }
     // a closed year keeps its figures; what has changed since stands beside them
