@@ -107,13 +107,15 @@ impl Resource for Sponsor {
     }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
-        let limit = facts::setting(tx, &SPONSORSHIP_LOAD_LIMIT, None).await?;
+        let limit = facts::setting_soon(tx, &SPONSORSHIP_LOAD_LIMIT, None).await;
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();
         for open in tx.all(functions::counts("sponsorships", ids)).await? {
             if let Some(sponsor) = items.iter_mut().find(|s| s.id == open.id) {
                 sponsor.open_sponsorships = open.n.unwrap_or_default();
             }
         }
+        let limit = limit.one().await?;
+        let limit = limit.map_or(SPONSORSHIP_LOAD_LIMIT.default, |(limit,)| limit);
         for sponsor in items {
             sponsor.load_limit = limit;
             sponsor.eligible &= sponsor.open_sponsorships < limit;

@@ -153,10 +153,11 @@ pub struct NewPassword {
 pub async fn get_me(permit: Permit<ReadMe>, gate: Data<Gate>, db: Data<Db>) -> Result<Reply<Me>> {
     let (own, notices, branch_ids) = db
         .read(&permit, async |tx| {
+            let branches = tx.soon(functions::branches()).await;
             let own = tx.by_id::<account::Entity>(permit.caller().account).await?;
             let own = own.ok_or_else(Error::not_found)?;
             let notices = notices(&tx, &permit, &own).await?;
-            let branches = tx.last().one(functions::branches()).await?;
+            let branches = branches.one().await?;
             Ok((own, notices, branches.map_or_else(Vec::new, |(ids,)| ids)))
         })
         .await?;

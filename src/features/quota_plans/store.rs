@@ -41,19 +41,28 @@ pub(super) async fn term(tx: &Tx, id: Uuid, organization: Uuid) -> Result<Option
 }
 
 /// Adds lines, sums, warnings (also about admissions and pipeline) and earlier revisions to all
-/// plans, in two statements.
+/// plans, in two statements and one flush.
 pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
     let ids: Vec<Uuid> = items.iter().map(|p| p.id).collect();
+    let scope = tx.within(
+        &by(
+            &[Action::DraftQuotaPlans, Action::IssueQuotaPlans],
+            reach::own_organization,
+        ),
+        "",
+    );
+    let revisions = quota_revision::Entity::find()
+        .filter(any_of(quota_revision::Column::PlanId, ids.clone()))
+        .filter(scope)
+        .order_by_asc(quota_revision::Column::Revision);
+    let revisions = tx.soon(revisions).await;
     let scope = tx.scope(
         &by(&[Action::ReadQuotaPlans], reach::of_branch_or_below),
         "l.",
     );
     let text = include_str!("lines.sql").replace("{scope}", &scope);
     let mut inside = std::collections::HashMap::<Uuid, (i32, Vec<(Uuid, Line)>)>::new();
-    for row in tx
-        .all(sql::<Figures>(text, vec![ids.clone().into()]))
-        .await?
-    {
+    for row in tx.all(sql::<Figures>(text, vec![ids.into()])).await? {
         if row.inside {
             let seen = inside
                 .entry(row.plan_id)
@@ -90,18 +99,7 @@ pub async fn complete(tx: &Tx, items: &mut [QuotaPlan]) -> Result<()> {
                 .collect();
         }
     }
-    let scope = tx.within(
-        &by(
-            &[Action::DraftQuotaPlans, Action::IssueQuotaPlans],
-            reach::own_organization,
-        ),
-        "",
-    );
-    let revisions = quota_revision::Entity::find()
-        .filter(any_of(quota_revision::Column::PlanId, ids))
-        .filter(scope)
-        .order_by_asc(quota_revision::Column::Revision);
-    for row in tx.all(revisions).await? {
+    for row in revisions.all().await? {
         let lines = serde_json::from_value(row.lines).map_err(Error::internal)?;
         if let Some(plan) = items.iter_mut().find(|p| p.id == row.plan_id) {
             plan.revisions.push(Revision {

@@ -106,14 +106,15 @@ pub async fn get_statistics(
     let days = |pick: fn(&asked::Span) -> NaiveDate| now_and_before.iter().map(pick).collect();
     let (places, rows) = db
         .read(&permit, async |tx| {
-            let places = tx.all(store::places(&tx, permit.reach())).await?;
+            let places = tx.soon(store::places(&tx, permit.reach())).await;
             let counted = functions::statistics(
                 days(|span| span.from),
                 days(|span| span.to),
                 days(|span| span.known_on),
                 !below,
             );
-            Ok((places, tx.last().all(counted).await?))
+            let rows = tx.last().all(counted).await?;
+            Ok((places.all().await?, rows))
         })
         .await?;
     let mut all: BTreeMap<Key, Counted> = BTreeMap::new();
