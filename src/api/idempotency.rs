@@ -1,6 +1,7 @@
 //! Idempotency-Key: a repeated creation takes effect once.
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::extension::postgres::PgBinOper;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
@@ -28,7 +29,7 @@ struct Stored {
     same_reach: bool,
 }
 
-fn stored(account: Uuid, route: &str, key: &str) -> Query<Stored> {
+fn stored(account: Uuid, route: &str, key: &str, since: DateTime<Utc>) -> Query<Stored> {
     let role = table::Column::Role.into_expr().eq(identity("app.role"));
     let branches = table::Column::Branches
         .into_expr()
@@ -45,7 +46,8 @@ fn stored(account: Uuid, route: &str, key: &str) -> Query<Stored> {
         .from(table::Entity)
         .and_where(table::Column::AccountId.eq(account))
         .and_where(table::Column::Route.eq(route))
-        .and_where(table::Column::Key.eq(key));
+        .and_where(table::Column::Key.eq(key))
+        .and_where(table::Column::CreatedAt.gte(since));
     Query::of(&select)
 }
 
@@ -60,16 +62,17 @@ pub async fn replay<P>(
     };
     let (account, route) = (permit.caller().account, permit.call.route.clone());
     let lock = format!("{account} {route} {key}");
-    let free = tx.one(locks::attempt(lock)).await?;
-    if free != Some((true,)) {
+    let free = tx.soon(locks::attempt(lock)).await;
+    let horizon = tx.now() - TimeDelta::hours(24);
+    let stored = tx.one(stored(account, &route, key, horizon)).await?;
+    if free.one().await? != Some((true,)) {
         return Err(Error::new(Code::IdempotencyInProgress).header(header::RETRY_AFTER, "1"));
     }
-    let horizon = tx.now() - chrono::TimeDelta::hours(24);
     let expired = table::Entity::delete_many()
         .filter(table::Column::AccountId.eq(account))
         .filter(table::Column::CreatedAt.lt(horizon));
-    tx.execute(expired).await?;
-    let Some(stored) = tx.one(stored(account, &route, key)).await? else {
+    tx.later(expired).await;
+    let Some(stored) = stored else {
         return Ok(None);
     };
     if stored.fingerprint != fingerprint {
@@ -107,7 +110,7 @@ pub async fn replay<P>(
     Ok(Some(response.body(body)))
 }
 
-/// Stores the answer for a repeated request: 201 where it has a location, else 200.
+/// Stores the answer for a repeated request, with the next statement: 201 where it has a location, else 200.
 pub async fn keep<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -146,5 +149,6 @@ pub async fn keep<P>(
     let mut insert = Build::insert();
     let insert = insert.into_table(table::Entity).columns(columns);
     let insert = insert.values(values).map_err(Error::internal)?;
-    tx.execute(Query::<()>::of(insert)).await.map(drop)
+    tx.later(Query::<()>::of(insert)).await;
+    Ok(())
 }
