@@ -9,7 +9,7 @@ use sea_orm::{
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::statement::{inserted, returning};
+use super::statement::{inserted, returning, sql};
 use super::transaction::Transaction;
 use super::{Identity, Query, Record, Soon, Statement, condition, constant};
 use crate::access::rows::Rows;
@@ -162,16 +162,16 @@ impl Tx {
         organization: Uuid,
         work: impl AsyncFnOnce() -> Result<T>,
     ) -> Result<T> {
-        self.enter(Identity::Office { organization }).await?;
+        self.enter(Identity::Office { organization }).await;
         let done = work().await;
-        let back = self.enter(self.inner.identity).await;
-        let done = done?;
-        back.map(|()| done)
+        self.enter(self.inner.identity).await;
+        done
     }
 
-    async fn enter(&self, identity: Identity) -> Result<()> {
+    /// Before whatever is sent next.
+    async fn enter(&self, identity: Identity) {
         let (text, values) = identity.entering(self.now());
-        self.inner.rows(text, values, false).await.map(drop)
+        self.later(sql::<()>(text, values)).await;
     }
 
     /// Makes the next statement the last one: the type leaves no transaction for another.
