@@ -77,36 +77,27 @@ impl Reference {
     }
 }
 
-/// References whose rows are being looked for.
-pub struct Sought<const N: usize> {
-    named: [(&'static str, Option<Uuid>); N],
-    /// `None` if all fields are empty.
-    there: Option<Soon<[bool; N]>>,
-}
+/// The fields of references whose rows are being looked for, each with the branch that it names.
+pub struct Sought<const N: usize>([(&'static str, Option<Uuid>); N]);
 
-/// Looks for the rows together with what is asked next. They stay as they are until the transaction
-/// ends.
-pub async fn seek_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Sought<N> {
-    let named = references.each_ref().map(|r| (r.pointer, r.branch));
-    if references.iter().all(|r| r.there.is_none()) {
-        return Sought { named, there: None };
-    }
+/// What to ask in order to know whether the rows exist. They stay as they are from then on, until the
+/// transaction ends.
+pub async fn seek_references<const N: usize>(
+    tx: &Tx,
+    references: [Reference; N],
+) -> (Sought<N>, [Expr; N]) {
     let rows = references.iter().filter_map(|r| r.id);
     tx.later(locks::hold(rows)).await;
+    let named = references.each_ref().map(|r| (r.pointer, r.branch));
     let asked = references.map(|r| r.there.unwrap_or_else(|| constant(true)));
-    let there = Some(tx.asked(asked).await);
-    Sought { named, there }
+    (Sought(named), asked)
 }
 
 impl<const N: usize> Sought<N> {
     /// A fault for every dangling reference.
-    pub async fn expect(self, tx: &Tx) -> Result<()> {
-        let Some(there) = self.there else {
-            return Ok(());
-        };
-        let there = there.one().await?.unwrap_or([false; N]);
+    pub async fn expect(self, tx: &Tx, there: [bool; N]) -> Result<()> {
         let mut missing = Vec::new();
-        for ((pointer, branch), _) in self.named.iter().zip(there).filter(|(_, there)| !there) {
+        for ((pointer, branch), _) in self.0.iter().zip(there).filter(|(_, there)| !there) {
             let successor = match branch {
                 Some(branch) => taken_over(tx, *branch).await?,
                 None => None,
@@ -126,7 +117,12 @@ impl<const N: usize> Sought<N> {
 
 /// A fault for every dangling reference. The rows stay as they are until the transaction ends.
 pub async fn check_references<const N: usize>(tx: &Tx, references: [Reference; N]) -> Result<()> {
-    seek_references(tx, references).await.expect(tx).await
+    if references.iter().all(|r| r.there.is_none()) {
+        return Ok(());
+    }
+    let (sought, asked) = seek_references(tx, references).await;
+    let there = tx.ask(asked).await?;
+    sought.expect(tx, there).await
 }
 
 /// What took over from a branch that has ended; `None` while it goes on.

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{House, demo};
+use crate::support::{House, demo, person, with};
 
 struct Counted {
     house: House,
@@ -45,8 +45,10 @@ impl Counted {
             .split('/')
             .map(|part| if part.len() == 36 { "{id}" } else { part })
             .collect();
+        let by = Some(who).filter(|who| *who != "office");
+        let by = by.map_or_else(String::new, |who| format!(" as {who}"));
         self.lines.push(format!(
-            "{method} {}: {statements} statements, {flushes} flushes",
+            "{method} {}{by}: {statements} statements, {flushes} flushes",
             shown.join("/")
         ));
         answer.body["version"].as_i64().unwrap_or_default()
@@ -59,12 +61,12 @@ async fn what_operations_cost_is_what_costs_txt_says() {
         house: House::build().await,
         lines: Vec::new(),
     };
-    let person = demo("ca", 1, 1);
+    let file = demo("ca", 1, 1);
     for path in [
-        format!("candidates/{person}"),
-        format!("candidates/{person}/next-steps"),
-        format!("candidates/{person}/timeline"),
-        format!("candidates/{person}/appraisal"),
+        format!("candidates/{file}"),
+        format!("candidates/{file}/next-steps"),
+        format!("candidates/{file}/timeline"),
+        format!("candidates/{file}/appraisal"),
         "candidates".to_owned(),
         "candidates?include_total=true".to_owned(),
         "candidates?expand=branch".to_owned(),
@@ -88,17 +90,24 @@ async fn what_operations_cost_is_what_costs_txt_says() {
     ] {
         counted.ask("office", Method::GET, &path, None, None).await;
     }
-    let path = format!("candidates/{person}");
+    let path = format!("candidates/{file}");
     let version = counted.house.read("office", &path).await.version();
     let change = json!({"occupation": "Điều dưỡng viên"});
     counted
         .ask("office", Method::PATCH, &path, Some(change), Some(version))
         .await;
-    let nomination = json!({"branch_id": demo("0b", 1, 0), "full_name": "Đặng Thị Hoài An", "sex": "female", "birth_date": "1990-02-03", "youth_union_member": false,
-        "trade_union_member": true, "paper_number": "21-NQ/CĐ", "paper_on": "2021-01-12"});
-    counted
-        .ask("union", Method::POST, "nominations", Some(nomination), None)
-        .await;
+    let youth = json!({"youth_union_member": true, "birth_date": "1995-05-05"});
+    let member = json!({"introducer_member_id": demo("dd", 1, 4)});
+    for (who, name, number, said) in [
+        ("union", "Đặng Thị Hoài An", "21-NQ/CĐ", json!({})),
+        ("youth", "Đặng Thị Hoài Bắc", "22-NQ/ĐTN", youth),
+        ("branch-01", "Đặng Thị Hoài Châu", "23-NQ/CB", member),
+    ] {
+        let nomination = Some(with(&person(1, name, number), said));
+        counted
+            .ask(who, Method::POST, "nominations", nomination, None)
+            .await;
+    }
     let path = format!("candidates/{}", demo("ca", 1, 2));
     let version = counted.house.read("branch-01", &path).await.version();
     let act = json!({"on": "2021-01-15", "title": "thử", "due_on": "2021-02-15"});

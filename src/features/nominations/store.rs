@@ -26,8 +26,8 @@ pub(super) struct Asked {
     references: Sought<4>,
     introducer: Option<Soon<(String,)>>,
     youth_age: Option<Soon<(i32,)>>,
-    /// Department, activity, paper, branch, hits.
-    answers: Soon<[bool; 5]>,
+    /// Of the references; then department, activity, paper, founding, hits.
+    answers: Soon<[bool; 9]>,
 }
 
 pub(super) struct Answers {
@@ -53,7 +53,8 @@ impl Asked {
             Reference::to_member("/introducer_member_id", introducer),
             Reference::to::<activity::Entity>("/activity_id", activity),
         ];
-        let references = edit::seek_references(tx, references).await;
+        let (references, [to_branch, to_department, to_member, to_activity]) =
+            edit::seek_references(tx, references).await;
         let introducer = match introducer {
             Some(member) => Some(facts::register::soon(tx, member).await),
             None => None,
@@ -63,6 +64,10 @@ impl Asked {
         tx.later(locks::nomination(name.to_owned(), new.birth_date, number))
             .await;
         let answers = tx.asked([
+            to_branch,
+            to_department,
+            to_member,
+            to_activity,
             edit::is_department_of(new.department_id, branch),
             activity.map_or_else(|| constant(false), |activity| held_after(activity, on)),
             another_date(by, branch, (number, on), None),
@@ -79,9 +84,16 @@ impl Asked {
 
     /// Refused with the first thing that stands against it.
     pub(super) async fn expect(self, tx: &Tx, new: &NewNomination) -> Result<Answers> {
-        self.references.expect(tx).await?;
         let answers = self.answers.one().await?.unwrap_or_default();
-        let [of_branch, held_after, taken, younger, too_many_hits] = answers;
+        let [
+            there @ ..,
+            of_branch,
+            held_after,
+            taken,
+            younger,
+            too_many_hits,
+        ] = answers;
+        self.references.expect(tx, there).await?;
         edit::expect_department(of_branch, "/department_id")?;
         expect_held_by(held_after)?;
         let introducer_able = match self.introducer {
