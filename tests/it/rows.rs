@@ -133,3 +133,43 @@ fn a_limit_stands_in_the_text_and_many_values_are_one() {
     assert_eq!(end, " LIMIT 51");
     assert_eq!(built.values, [ids.to_vec().into()]);
 }
+
+#[tokio::test]
+async fn statements_that_wait_leave_in_order_and_in_one_flush() {
+    let house = House::build().await;
+    let office = house.entry("office").await;
+    let before = house.db.flushes();
+    let set =
+        |to: &'static str| sql::<()>(format!("select set_config('app.n', '{to}', true)"), vec![]);
+    let read = || sql::<(String,)>("select current_setting('app.n')", vec![]);
+    let found = house
+        .db
+        .run(&office, async |tx: Tx| {
+            tx.later(set("1")).await;
+            let first = tx.soon(read()).await;
+            tx.later(set("2")).await;
+            let second = tx.soon(read()).await;
+            let last = tx.last().one(read()).await?;
+            Ok([first.one().await?, second.one().await?, last])
+        })
+        .await;
+    let found = found.unwrap().map(|row| row.unwrap().0);
+    assert_eq!(found, ["1", "2", "2"]);
+    assert_eq!(house.db.flushes() - before, 1);
+}
+
+#[tokio::test]
+async fn a_statement_that_waits_and_fails_fails_what_follows() {
+    let house = House::build().await;
+    let office = house.entry("office").await;
+    let done = house
+        .db
+        .run(&office, async |tx: Tx| {
+            let broken = tx.soon(sql::<(i32,)>("select 1 / 0", vec![])).await;
+            let next = tx.one(sql::<(i32,)>("select 1", vec![])).await;
+            assert!(next.is_err());
+            broken.one().await
+        })
+        .await;
+    assert!(done.is_err());
+}
