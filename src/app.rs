@@ -163,8 +163,9 @@ impl App {
             .fold(cors, |cors, origin| cors.allowed_origin(origin))
     }
 
-    /// The whole application. Middleware from the outside in — task, dress, CORS, compression, 304 —
-    /// then the routes.
+    /// The whole application. Middleware from the outside in — task, dress, CORS, admission,
+    /// compression,
+    /// 304 — then the routes.
     pub fn build(
         &self,
     ) -> ActixApp<
@@ -181,6 +182,7 @@ impl App {
             .default_service(web::to(http::fallback))
             .wrap(from_fn(conditional::unless_held))
             .wrap(Compress::default())
+            .wrap(from_fn(http::admit))
             .wrap(self.cors())
             .wrap(from_fn(http::dress))
             .wrap(from_fn(http::as_task))

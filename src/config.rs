@@ -12,6 +12,10 @@ use crate::auth::limits::Rates;
 use crate::auth::proxies::Proxies;
 use crate::law::regulation::{self, Regulations};
 
+/// So many requests may be under way for each database connection: reads share some of them, so
+/// about two are served at once, and whoever waits is answered within a few times what one takes.
+const UNDER_WAY: usize = 8;
+
 /// Settings of the service.
 #[derive(Args, Clone)]
 pub struct Config {
@@ -103,6 +107,14 @@ pub struct Config {
         global = true
     )]
     pub rate_account: NonZeroU32,
+    /// Requests per minute and service account
+    #[arg(
+        long,
+        env = "KETNAP_RATE_SERVICE",
+        default_value = "12000",
+        global = true
+    )]
+    pub rate_service: NonZeroU32,
     /// Sign-ins per minute with a login from one address
     #[arg(long, env = "KETNAP_RATE_SIGN_IN", default_value = "10", global = true)]
     pub rate_sign_in: NonZeroU32,
@@ -261,13 +273,16 @@ impl Config {
     }
 
     pub fn rates(&self) -> Rates {
+        let in_flight = self
+            .in_flight
+            .map_or((self.connections() * 3 / 4).max(1), |n| n.get() as usize);
         Rates {
             account: self.rate_account,
+            service: self.rate_service,
             sign_in_login: self.rate_sign_in,
             sign_in_address: self.rate_sign_in_address,
-            in_flight: self
-                .in_flight
-                .map_or((self.connections() * 3 / 4).max(1), |n| n.get() as usize),
+            in_flight,
+            under_way: in_flight.max(UNDER_WAY * self.pool),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Middleware around every request: its own task, problem+json, headers and the log line.
 use std::time::{Duration, Instant};
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, Uri};
@@ -69,6 +69,21 @@ pub async fn as_task<B: MessageBody + 'static>(
             Err(late.header(header::RETRY_AFTER, "2").into())
         }
     }
+}
+
+/// Turns away who would have to wait too long, before anything is read. Whether the service lives
+/// is always told.
+pub async fn admit<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let gate = req.app_data::<Data<Gate>>().cloned();
+    let gate = gate.filter(|_| !["/healthz", "/readyz"].contains(&req.path()));
+    let _turn = match gate.map(|gate| gate.limits.admit()).transpose() {
+        Ok(turn) => turn,
+        Err(busy) => return Ok(req.error_response(busy).map_into_right_body()),
+    };
+    Ok(next.call(req).await?.map_into_left_body())
 }
 
 /// What to do after a 503: only what the operation takes. Kept until it is needed.
@@ -146,7 +161,7 @@ const SECURITY: &[(&str, &str)] = &[
 pub async fn dress<B: MessageBody + 'static>(
     mut req: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<actix_web::body::EitherBody<B>>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let started = Instant::now();
     let id = request_id(&req);
     req.extensions_mut().insert(RequestId(id.clone()));

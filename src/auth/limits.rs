@@ -1,5 +1,7 @@
 //! Rate limits: a bucket per account for all requests; a bucket per login and address and one per
 //! address for the token endpoint. Who tries a login from many addresses is slowed by the database.
+//! And how many requests may be under way at once: whoever comes beyond that is told so at once, so
+//! that those before are answered in time.
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -13,7 +15,9 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
+use crate::access::Role;
 use crate::error::{Code, Error, Result};
+use crate::law::say;
 
 type Buckets<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
@@ -30,10 +34,15 @@ pub struct Allowance {
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
     pub account: NonZeroU32,
+    /// Of a service account: a script asks more than a person can.
+    pub service: NonZeroU32,
     pub sign_in_login: NonZeroU32,
     pub sign_in_address: NonZeroU32,
     /// Maximum number of concurrent requests of one account; further ones wait.
     pub in_flight: usize,
+    /// Maximum number of requests under way, those that wait included; one account may have half of
+    /// them.
+    pub under_way: usize,
 }
 
 /// Requests per minute for one calendar address.
@@ -42,17 +51,30 @@ const FEED_RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// How long a request waits for other requests of its account.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// The semaphore of each account or calendar address.
-type Places = Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>;
+/// What one account or calendar address may have: requests under way, and of these in flight.
+#[derive(Clone)]
+struct Share {
+    under_way: Arc<Semaphore>,
+    in_flight: Arc<Semaphore>,
+}
+
+/// A request's place in its account's share; dropping it frees the place.
+pub struct Place {
+    _under_way: OwnedSemaphorePermit,
+    _in_flight: OwnedSemaphorePermit,
+}
 
 #[derive(Clone)]
 pub struct Limits {
     rates: Rates,
+    /// All requests under way.
+    house: Arc<Semaphore>,
     accounts: Arc<Buckets<Uuid>>,
+    services: Arc<Buckets<Uuid>>,
     logins: Arc<Buckets<(String, IpAddr)>>,
     addresses: Arc<Buckets<IpAddr>>,
     feeds: Arc<Buckets<Uuid>>,
-    places: Places,
+    shares: Arc<Mutex<HashMap<Uuid, Share>>>,
 }
 
 fn ask<K: std::hash::Hash + Eq + Clone>(
@@ -74,12 +96,26 @@ fn ask<K: std::hash::Hash + Eq + Clone>(
     }
 }
 
+/// Refused before anything was done.
+fn busy() -> Error {
+    Error::new(Code::Unavailable)
+        .header(actix_web::http::header::RETRY_AFTER, "1")
+        .detail(say(
+            "Đang có quá nhiều yêu cầu cùng lúc. Chưa có gì được thực hiện: hãy gửi lại sau ít giây.",
+            "Too many requests at once. Nothing was done: send it again shortly.",
+        ))
+}
+
 impl Limits {
     pub fn new(rates: Rates) -> Self {
         Self {
             rates,
+            house: Arc::new(Semaphore::new(rates.under_way)),
             accounts: Arc::new(
                 RateLimiter::dashmap(Quota::per_minute(rates.account)).with_middleware(),
+            ),
+            services: Arc::new(
+                RateLimiter::dashmap(Quota::per_minute(rates.service)).with_middleware(),
             ),
             logins: Arc::new(
                 RateLimiter::dashmap(Quota::per_minute(rates.sign_in_login)).with_middleware(),
@@ -88,28 +124,45 @@ impl Limits {
                 RateLimiter::dashmap(Quota::per_minute(rates.sign_in_address)).with_middleware(),
             ),
             feeds: Arc::new(RateLimiter::dashmap(Quota::per_minute(FEED_RATE)).with_middleware()),
-            places: Places::default(),
+            shares: Arc::default(),
         }
     }
 
-    pub fn account(&self, account: Uuid) -> Result<Allowance> {
-        ask(&self.accounts, self.rates.account, &account)
+    pub fn account(&self, account: Uuid, role: Role) -> Result<Allowance> {
+        if role == Role::ServiceAccount {
+            ask(&self.services, self.rates.service, &account)
+        } else {
+            ask(&self.accounts, self.rates.account, &account)
+        }
+    }
+
+    /// Counts a request among those under way, until what it returns is dropped.
+    pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
+        self.house.clone().try_acquire_owned().map_err(|_| busy())
     }
 
     /// Waits for a slot among the concurrent requests of `whose`, so that one account cannot take
-    /// all database connections. Dropping the permit frees the slot.
-    pub async fn place(&self, whose: Uuid) -> Result<OwnedSemaphorePermit> {
-        let places = {
-            let mut all = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-            let fresh = || Arc::new(Semaphore::new(self.rates.in_flight));
+    /// all database connections, nor all places of those who wait.
+    pub async fn place(&self, whose: Uuid) -> Result<Place> {
+        let share = {
+            let mut all = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+            let Rates {
+                in_flight,
+                under_way,
+                ..
+            } = self.rates;
+            let fresh = || Share {
+                under_way: Arc::new(Semaphore::new(in_flight.max(under_way / 2))),
+                in_flight: Arc::new(Semaphore::new(in_flight)),
+            };
             all.entry(whose).or_insert_with(fresh).clone()
         };
-        match tokio::time::timeout(LONGEST_WAIT, places.acquire_owned()).await {
-            Ok(place) => place.map_err(Error::internal),
-            Err(_) => {
-                Err(Error::new(Code::RateLimited).header(actix_web::http::header::RETRY_AFTER, "1"))
-            }
-        }
+        let under_way = share.under_way.try_acquire_owned().map_err(|_| busy())?;
+        let waited = tokio::time::timeout(LONGEST_WAIT, share.in_flight.acquire_owned()).await;
+        Ok(Place {
+            _under_way: under_way,
+            _in_flight: waited.map_err(|_| busy())?.map_err(Error::internal)?,
+        })
     }
 
     /// Counts a request for a calendar address, identified by the first bytes of its digest.
@@ -128,10 +181,11 @@ impl Limits {
     /// Drops buckets that have refilled; called periodically.
     pub fn tidy(&self) {
         self.accounts.retain_recent();
+        self.services.retain_recent();
         self.logins.retain_recent();
         self.addresses.retain_recent();
         self.feeds.retain_recent();
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.retain(|_, place| Arc::strong_count(place) > 1);
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        shares.retain(|_, share| Arc::strong_count(&share.under_way) > 1);
     }
 }

@@ -204,7 +204,7 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     let gate = gate(req)?;
     let claims = gate.keys.verify(bearer(req)?, gate.clock.now())?;
     req.extensions_mut().insert(Signed(claims.sub));
-    let allowance = gate.limits.account(claims.sub)?;
+    let allowance = gate.limits.account(claims.sub, claims.role)?;
     req.extensions_mut().insert(allowance);
     if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
         return Err(Error::new(Code::PasswordChangeRequired));

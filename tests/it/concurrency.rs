@@ -2,6 +2,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -581,6 +583,53 @@ async fn one_account_cannot_take_every_connection() {
     };
     let (_, others) = tokio::join!(futures_util::future::join_all(blocked), others);
     assert!(others < Duration::from_millis(1500), "{others:?}");
+}
+
+/// More than can be served soon: one account has at most half of the places, whoever comes beyond is
+/// told so at once, and when those before have their answers all is as it was.
+#[tokio::test]
+async fn who_cannot_be_served_soon_is_told_so_at_once() {
+    let house = House::with(Build {
+        pool: 3,
+        in_flight: 2,
+        under_way: 8,
+        ..Build::default()
+    })
+    .await;
+    for who in ["office", "standing", "branch-01"] {
+        house.token(who).await;
+    }
+    let owner = house.owner().await;
+    owner
+        .batch_execute("begin; lock table department in access exclusive mode")
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    let mut asked: FuturesUnordered<_> = (0..16)
+        .map(|n| house.get(["office", "standing"][n % 2], "departments"))
+        .collect();
+    for _ in 0..8 {
+        let refused = asked.next().await.unwrap().refused("unavailable");
+        assert_eq!(refused.header("retry-after"), "1");
+        assert!(
+            refused.text.contains("Nothing was done"),
+            "{}",
+            refused.text
+        );
+        assert_ne!(refused.header("x-request-id"), "");
+    }
+    // four of each account wait, and the house is full: only whether it lives is told
+    let refused = house.get("branch-01", "me").await.refused("unavailable");
+    assert_eq!(refused.header("retry-after"), "1");
+    house.get("", "/healthz").await.expect(200);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{begun:?}");
+    owner.batch_execute("rollback").await.unwrap();
+    while let Some(answer) = asked.next().await {
+        answer.expect(200);
+    }
+    house.read("branch-01", "me").await;
+    let four = (0..4).map(|_| house.read("office", "departments"));
+    futures_util::future::join_all(four).await;
 }
 
 /// Whoever refers to a row and whoever ends it wait for each other: nothing lands in a closed branch

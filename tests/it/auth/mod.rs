@@ -608,6 +608,9 @@ async fn an_account_has_its_own_allowance() {
         sixth.headers
     );
     house.read("union", "me").await;
+    // a script, which does the work of many, has another one
+    let script = house.read("district-script", "annual-quotas").await;
+    assert_eq!(script.header("ratelimit-limit"), "10");
 }
 
 // RFC 9068, 2.2: client_id is required; it must stay the same across refreshes

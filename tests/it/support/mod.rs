@@ -223,9 +223,11 @@ pub fn rates(per_minute: u32) -> Rates {
     let n = NonZeroU32::new(per_minute).unwrap();
     Rates {
         account: n,
+        service: n.saturating_mul(NonZeroU32::new(2).unwrap()),
         sign_in_login: n,
         sign_in_address: n,
         in_flight: 1_000_000,
+        under_way: 1_000_000,
     }
 }
 
@@ -246,6 +248,7 @@ pub struct Build {
     pub scopes: bool,
     pub pool: usize,
     pub in_flight: usize,
+    pub under_way: usize,
     pub proxies: &'static str,
     /// Whether who can see persons unmasked needs a second factor.
     pub second_factor: bool,
@@ -262,6 +265,7 @@ impl Default for Build {
             scopes: true,
             pool: 8,
             in_flight: 1_000_000,
+            under_way: 1_000_000,
             proxies: "",
             second_factor: false,
             seals: keys_folder(),
@@ -405,6 +409,7 @@ impl House {
             contract: build.contract,
             limits: Limits::new(Rates {
                 in_flight: build.in_flight,
+                under_way: build.under_way,
                 ..rates(build.rates)
             }),
             passwords: passwords(),
