@@ -3,6 +3,8 @@
 //! | verb and path | handler |
 //! |---|---|
 //! | `GET /findings` | [`list_findings`] |
+use std::time::{Duration, Instant};
+
 use actix_web::web::Data;
 use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait as _;
@@ -29,8 +31,8 @@ use crate::law::requirement::Requirement;
 
 /// Number of files read by one statement.
 const BATCH: u32 = 200;
-/// Maximum number of statements per request: a page may be short and still name a next one.
-const BATCHES: u32 = 10;
+/// How long files are judged for one answer: a page may be short and still name a next one.
+const LONGEST: Duration = Duration::from_secs(2);
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_findings);
@@ -115,7 +117,8 @@ pub async fn list_findings(
             within = within.and(any_of(these, asked.id.iter().copied()));
         }
         let (mut items, mut after) = (Vec::new(), asked.cursor);
-        for _ in 0..BATCHES {
+        let begun = Instant::now();
+        loop {
             let files = facts::files(&tx, within.clone(), after, BATCH, today).await?;
             let last = files.last().map(|(row, _)| row.id);
             let whole = files.len() < BATCH as usize;
@@ -148,7 +151,8 @@ pub async fn list_findings(
                         .collect(),
                 });
             }
-            if whole || after.is_none() || items.len() == limit as usize {
+            let full = items.len() == limit as usize;
+            if whole || after.is_none() || full || begun.elapsed() > LONGEST {
                 break;
             }
         }
