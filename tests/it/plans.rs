@@ -215,6 +215,7 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
         .faults("office", "candidates?introduced_by=member")
         .await;
     assert!(!faults.is_empty(), "a list without index passes");
+    reads_everybody_once(&watched).await;
 }
 
 /// Rows of each table that a plan reads, those it discards included.
@@ -227,6 +228,28 @@ fn rows_read(node: &Value, found: &mut BTreeMap<String, f64>) {
     }
     for inner in node["Plans"].as_array().into_iter().flatten() {
         rows_read(inner, found);
+    }
+}
+
+/// However many people there are, the quality report and the statistics read each of them once, and ask
+/// nothing about one person.
+async fn reads_everybody_once(watched: &Watched) {
+    for path in [
+        "reports/quality?from=2011-01-01&to=2020-12-31",
+        "reports/statistics?period=2015&group_by=branch",
+    ] {
+        let path = format!("/api/v1/{path}");
+        watched.house.token("office").await;
+        let plans = watched
+            .plans(&path, watched.house.get("office", &path))
+            .await;
+        assert!(plans.len() < 20, "{path}: {} statements", plans.len());
+        let mut rows = BTreeMap::new();
+        for plan in &plans {
+            rows_read(&plan["Plan"], &mut rows);
+        }
+        let read = rows.get("candidate").copied().unwrap_or_default();
+        assert!(read < 210_000.0, "{path}: {read} rows");
     }
 }
 

@@ -39,25 +39,25 @@ end $$;
 -- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day.
 create or replace function app.quality(p_from date, p_to date, p_as_of date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
   removed int, not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' as $$
 #variable_conflict use_column
-begin
-  return query
-  with c as materialized (select c.*, b.of_branch, a.adopted_on, a.opened, a.reached, extract(year from age(c.nominated_on, c.birth_date))::int as years
-      from candidate c cross join lateral (select app.branch_on(c.id, c.nominated_on, c.branch_id) as of_branch) b
-      cross join lateral (select min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, coalesce(bool_or(app.is_dossier(s.stage)), false) as opened, (array_agg(s.stage::text order by s.place desc))[1] as reached from stage_entry s where s.candidate_id = c.id and s.on_date <= p_as_of) a
-     where c.organization_id = any (app.organization() || app.below()) and c.nominated_on between p_from and least(p_to, p_as_of) and c.deleted_at is null
-       and (not app.reads_branches(app.role()) or b.of_branch = any (app.branches()))),
-    g as (select of_branch, k, v, count(*)::int as n from c cross join lateral (values ('sex', sex), ('priority_group', coalesce(priority_group, 'other')),
+declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; begin return query
+  with v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v join candidate c on c.id = v.candidate_id where v.organization_id = any (reach) and v.on_date > c.nominated_on order by v.candidate_id, v.on_date),
+    a as (select s.candidate_id, min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, bool_or(app.is_dossier(s.stage)) as opened from stage_entry s where s.organization_id = any (reach) and s.on_date <= p_as_of and (app.is_in_plan(s.stage) or app.is_dossier(s.stage)) group by 1), r as (select distinct on (s.candidate_id) s.candidate_id, s.stage from stage_entry s where p_as_of < '9999-12-31' and s.organization_id = any (reach) and s.on_date <= p_as_of order by s.candidate_id, s.place desc),
+    /* people who are alike, counted: few lines however many people */ f as materialized (select organization_id, of_branch, sex, priority_group, years, stage, adopted_on is not null as adopted, opened, coalesce(admitted_on <= p_as_of, false) as admitted, coalesce(official_on <= p_as_of, false) as official,
+        case when admitted_on <= p_as_of then (extract(year from age(admitted_on, adopted_on)) * 12 + extract(month from age(admitted_on, adopted_on)))::int end as months, count(*) as n
+      from (select c.organization_id, coalesce(v.from_branch_id, c.branch_id) as of_branch, c.sex, coalesce(c.priority_group, 'other') as priority_group, date_part('year', age(c.nominated_on, c.birth_date))::int as years, case when p_as_of < '9999-12-31' then r.stage::text else c.stage::text end as stage, c.admitted_on, c.official_on, a.adopted_on, coalesce(a.opened, false) as opened
+          from candidate c left join v on v.candidate_id = c.id left join a on a.candidate_id = c.id left join r on r.candidate_id = c.id where c.organization_id = any (reach) and c.nominated_on between p_from and least(p_to, p_as_of) and c.deleted_at is null) c
+     where branches is null or of_branch = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+    g as (select of_branch, k, v, sum(f.n) as n from f cross join lateral (values ('sex', sex), ('priority_group', priority_group),
         ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
-            when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3)
-  select c.organization_id, c.of_branch, count(*)::int, count(c.adopted_on)::int, count(*) filter (where c.opened)::int, count(*) filter (where c.admitted_on <= p_as_of)::int, count(*) filter (where c.official_on <= p_as_of)::int,
-         count(*) filter (where app.is_removed(reached))::int, count(*) filter (where app.is_not_admitted(reached))::int, count(*) filter (where app.is_struck_off(reached))::int,
-         count(*) filter (where app.has_left(reached))::int,
-         percentile_disc(0.5) within group (order by (extract(year from age(c.admitted_on, c.adopted_on)) * 12 + extract(month from age(c.admitted_on, c.adopted_on)))::int)
-           filter (where c.admitted_on <= p_as_of and c.adopted_on is not null),
-         (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.of_branch = c.of_branch)
-    from c group by 1, 2;
+            when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3),
+    m as (select of_branch, months, sum(sum(n)) over (partition by of_branch order by months) as up_to, sum(sum(n)) over (partition by of_branch) as people from f where months is not null group by 1, 2)
+  select f.organization_id, f.of_branch, sum(n)::int, sum(n * f.adopted::int)::int, sum(n * f.opened::int)::int, sum(n * f.admitted::int)::int, sum(n * f.official::int)::int,
+         sum(n * app.is_removed(stage)::int)::int, sum(n * app.is_not_admitted(stage)::int)::int, sum(n * app.is_struck_off(stage)::int)::int, sum(n * app.has_left(stage)::int)::int,
+         (select min(m.months) from m where m.of_branch = f.of_branch and 2 * m.up_to >= m.people),
+         (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.of_branch = f.of_branch)
+    from f group by 1, 2;
 end $$;
 -- The register in figures: for each span, what happened within it (stages entered, classes finished) and what stood on its last day (stages before the ceremony; members, official or not), by branch of that day. `later`: of these, recorded after `known`.
 create or replace function app.statistics(p_from date[], p_to date[], p_known date[], p_reasons boolean) returns table (span int, organization_id uuid, branch_id uuid, stands boolean, stage app.stage, class_kind app.class_kind, official boolean, reason text, n int, later int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -66,7 +66,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
       union all select x.span, k.organization_id, k.id, k.branch_id, x.to_on, true, s.stage, null, null, null, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach) and app.is_on_the_way(s.stage) and daterange(s.on_date, s.left_on) @> x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null
       union all select x.span, e.organization_id, e.candidate_id, e.branch_id, e.certificate_on, false, null, k.kind, null, null, (select max(a.recorded_at) from act a where a.candidate_id = e.candidate_id and a.data ->> 'enrolment_id' = e.id::text), x.known_on from x join enrolment e on e.organization_id = any (reach) and app.is_completed(e.state) and e.certificate_on between x.from_on and x.to_on join class k on k.id = e.class_id and k.deleted_at is null
       union all select x.span, s.organization_id, null, s.branch_id, x.to_on, true, null, null, m.official_on is not null and greatest(m.official_on, m.recognised_on) <= x.to_on, null, m.created_at, x.known_on from x join membership s on s.organization_id = any (reach) and s.from_on <= x.to_on and (s.to_on is null or s.to_on >= x.to_on) join member m on m.id = s.member_id)
-  select f.span::int, f.organization_id, b.branch_id, f.stands, f.stage::app.stage, f.class_kind::app.class_kind, f.official, f.reason, count(*)::int, count(*) filter (where (f.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date > f.known_on)::int from f cross join lateral (select app.branch_on(f.candidate_id, f.day, f.branch_id) as branch_id) b where branches is null or b.branch_id = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8; end $$;
+  select f.span::int, f.organization_id, b.branch_id, f.stands, f.stage::app.stage, f.class_kind::app.class_kind, f.official, f.reason, count(*)::int, count(*) filter (where (f.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date > f.known_on)::int from f left join (select distinct v.candidate_id as id from candidate_move v where v.organization_id = any (reach)) moved on moved.id = f.candidate_id cross join lateral (select case when moved.id is null then f.branch_id else app.branch_on(f.candidate_id, f.day, f.branch_id) end as branch_id) b where branches is null or b.branch_id = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8; end $$;
 revoke execute on function app.write_deadlines, app.fill_class, app.recount from ketnap_app;
 -- What is newest comes first in every list of an organisation, or of a branch (`_branch`). The second array is of tables whose lists leave deleted rows out.
 do $$ declare name text; live boolean; begin
