@@ -68,7 +68,7 @@ impl<C: ColumnTrait> Column for C {
 enum Source {
     Column(&'static dyn Column),
     Computed(fn() -> Expr),
-    /// A condition that takes the number of days.
+    /// A condition that takes the value: a number of days, or a word.
     Within(fn(Expr) -> Expr),
 }
 
@@ -112,6 +112,10 @@ impl Field {
     /// A condition that takes a number of days, written `30d`.
     pub const fn within_days(name: &'static str, condition: fn(Expr) -> Expr) -> Self {
         Self::new(Some(name), Source::Within(condition), FieldKind::Within)
+    }
+    /// A condition that takes a word.
+    pub const fn stated(name: &'static str, condition: fn(Expr) -> Expr, kind: Kind) -> Self {
+        Self::new(Some(name), Source::Within(condition), kind)
     }
     /// Restricts the field to roles that see this class in full.
     #[must_use]

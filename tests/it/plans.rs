@@ -148,6 +148,10 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
             "nominated_on_from=2013-01-01&nominated_on_to=2013-01-31&sort=nominated_on",
             "stage_on_from=2013-01-01&stage_on_to=2013-01-31&sort=stage_on",
             "created_at_from=2013-01-01T00:00:00Z&created_at_to=2013-01-02T00:00:00Z",
+            // by the days of another column than the one that sorts
+            "nominated_on_from=2013-01-01&nominated_on_to=2013-01-31",
+            "nominated_on_from=2013-01-01&nominated_on_to=2013-12-31&sort=stage_on",
+            "created_at_from=2013-01-01T00:00:00Z&created_at_to=2013-01-31T00:00:00Z&sort=nominated_on",
             "planned_year=2023",
             "expand=branch",
             // common words, a rare one, some of each, initials, nobody
@@ -165,6 +169,10 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
         for path in [
             "nominations",
             "nominations?outcome=pending",
+            "nominations?outcome=withdrawn",
+            "nominations?sort=paper_on",
+            "nominations?sort=-paper_on",
+            "nominations?paper_on_from=2013-01-01&paper_on_to=2013-01-31",
             "members",
             "members?q=nguyen",
             "sponsors",
@@ -173,6 +181,11 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
             "deadlines?within=30d",
             "deadlines?include_total=true",
             "deadlines?sort=-due_on",
+            "deadlines?sort=-created_at",
+            "deadlines?created_at_from=2013-01-01T00:00:00Z&created_at_to=2013-01-31T00:00:00Z",
+            "deadlines?state=open",
+            "deadlines?state=overdue&sort=-due_on",
+            "deadlines?kind=verification_return",
             "overview",
             "annual-quotas",
             "annual-quotas?year=2021",
@@ -203,6 +216,13 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
     for _ in 0..6 {
         faults.extend(watched.faults("office", "candidates?q=nguyen").await);
         faults.extend(watched.faults("office", "deadlines?overdue=true").await);
+    }
+    // a word that nobody has, after one that many have, in each order
+    for sort in ["nominated_on", "full_name", "-created_at"] {
+        for stage in ["in_plan"; 6].into_iter().chain(["deceased"; 2]) {
+            let path = format!("candidates?stage={stage}&sort={sort}");
+            faults.extend(watched.faults("office", &path).await);
+        }
     }
     assert!(
         faults.is_empty(),

@@ -18,7 +18,7 @@ create table deadline (
   from_on date not null, workdays int, due_on date not null, skipped date[] not null, rule text not null, source text not null, settled_on date, act_id uuid references act, account_id uuid references account, created_at timestamptz not null, constraint deadline_one_duty unique (candidate_id, key)
 );
 create index deadline_list on deadline (organization_id, due_on, id); create index deadline_branch on deadline (branch_id, due_on, id);
-create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null; create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null;
+create index deadline_open on deadline (organization_id, due_on, id) include (branch_id) where settled_on is null; create index deadline_kind on deadline (branch_id, kind, candidate_id) where settled_on is null; create index deadline_of_kind on deadline (organization_id, kind, due_on, id); create index deadline_newest on deadline (organization_id, created_at, id);
 
 -- Every access to P3 data, logged in the same transaction, in a chain of the organisation.
 create table access_entry (

@@ -123,7 +123,7 @@ create table nomination (
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null))
 );
 create index nomination_paper on nomination (organization_id, introduced_by, paper_key);
-create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
+create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc); create index nomination_day on nomination (organization_id, paper_on, id); create index nomination_outcome_list on nomination (organization_id, outcome, created_at desc, id desc);
 create index nomination_candidate on nomination (candidate_id);
 create index nomination_activity on nomination (activity_id) where activity_id is not null;
 

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Asterisk, BinOper, Expr, ExprTrait as _, Func, Order, Query as Build};
+use sea_orm::sea_query::{Asterisk, BinOper, Expr, ExprTrait as _, Func, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, ModelTrait as _, QueryTrait as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub mod chosen;
 pub(super) mod expanded;
 pub(super) mod keyed;
+mod order;
 pub mod query;
 pub mod value;
 
@@ -191,22 +192,17 @@ fn chosen<R: Resource>(
 }
 
 /// The page, plus one row that tells whether there is a next page.
-fn paged<R: Resource>(tx: &Tx, conditions: &[Expr], plan: &Plan) -> Query<Keyed<R::Row>> {
+fn paged<R: Resource>(
+    tx: &Tx,
+    conditions: &[Expr],
+    plan: &Plan,
+    gathered: bool,
+) -> Query<Keyed<R::Row>> {
     let mut page = R::Entity::find().into_query();
     for condition in conditions.iter().chain(&plan.after) {
         page.and_where(condition.clone());
     }
-    for key in &plan.keys {
-        let order = if key.descending {
-            Order::Desc
-        } else {
-            Order::Asc
-        };
-        page.order_by_expr(key.field.expr(), order);
-        if key.field.column().is_none() {
-            page.expr(key.field.expr().cast_as("text"));
-        }
-    }
+    order::put(&mut page, plan, gathered);
     page.exprs(names::read::<R>(tx));
     page.limit(u64::from(plan.limit) + 1);
     Query::of(&page)
@@ -284,7 +280,8 @@ async fn page<L: Listed, P: Permission>(
         } else {
             None
         };
-        let wanted = paged::<L::Item>(&tx, &conditions, &plan);
+        let gathered = order::gathers(&spec, &query.pairs, &plan);
+        let wanted = paged::<L::Item>(&tx, &conditions, &plan, gathered);
         // nothing else to read: send COMMIT along with the select
         let more = L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
         let (mut rows, tx) = if more || traced || parent.is_some() {

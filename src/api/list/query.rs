@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_orm::sea_query::extension::postgres::{PgBinOper, PgFunc};
+use sea_orm::sea_query::extension::postgres::PgBinOper;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ use utoipa::ToSchema;
 
 use super::chosen::Chosen;
 use super::value::{
-    A_CURSOR, A_LIMIT, A_SEARCH, array_type, bad, expected, key_value, one, one_of, searched,
-    wanted,
+    A_CURSOR, A_LIMIT, A_SEARCH, among, array_type, bad, expected, fulfilled, key_value, one,
+    one_of, operand, searched, wanted,
 };
 use crate::access::{self, Role, Sensitivity, Show};
 use crate::api::resource::{Column, Expand, Field, FieldKind, Spec};
@@ -375,26 +375,23 @@ fn filter(field: &Field, bound: Bound, raw: &str) -> Option<Expr> {
         Bound::To => return Some(here.lte(one(field.kind, raw)?)),
         Bound::Same => {}
     }
-    if let Some(within) = field.within() {
-        return Some(within(Expr::val(one(field.kind, raw)?).cast_as("int")));
+    if let Some(condition) = field.within() {
+        return fulfilled(field.kind, raw, condition);
     }
     let Some(most) = field.kind.most() else {
-        return Some(here.eq(one(field.kind, raw)?));
+        return Some(here.eq(operand(field.kind, one(field.kind, raw)?)));
     };
     let mut values: Vec<Value> = raw
         .split(',')
         .map(|part| one(field.kind, part))
         .collect::<Option<_>>()?;
     match values.len() {
-        1 if !field.array => Some(here.eq(values.remove(0))),
-        n if n <= most => {
+        n if n > most => None,
+        _ if field.array => {
             let values = Expr::val(Value::Array(array_type(field.kind), Some(Box::new(values))));
-            Some(if field.array {
-                here.binary(PgBinOper::Overlap, values)
-            } else {
-                here.eq(PgFunc::any(values))
-            })
+            Some(here.binary(PgBinOper::Overlap, values))
         }
-        _ => None,
+        1 => Some(here.eq(operand(field.kind, values.remove(0)))),
+        _ => Some(among(here, field.kind, values)),
     }
 }

@@ -1,9 +1,11 @@
 //! Values of query parameters and cursors: parsed, bound and described.
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{ArrayType, Value};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{ArrayType, Expr, ExprTrait as _, Value};
 use uuid::Uuid;
 
 use crate::api::resource::FieldKind;
+use crate::db::constant;
 use crate::error::Fault;
 use crate::law::{Words, say, text};
 
@@ -40,6 +42,40 @@ pub(super) fn one(kind: FieldKind, raw: &str) -> Option<Value> {
                 .ok()?,
         )),
     })
+}
+
+/// What a column is compared with. A known word or a truth value stands in the statement itself: a plan
+/// that is made once for all values would read a whole table in its order for a word that few rows have.
+pub(super) fn operand(kind: Kind, value: Value) -> Expr {
+    match kind {
+        Kind::Enum(_) | Kind::Bool => constant(value),
+        _ => Expr::val(value),
+    }
+}
+
+/// Equal to one of these, words again in the statement itself.
+pub(super) fn among(here: Expr, kind: Kind, values: Vec<Value>) -> Expr {
+    match kind {
+        Kind::Enum(_) => here.is_in(values.into_iter().map(constant)),
+        _ => here.eq(PgFunc::any(Expr::val(Value::Array(
+            array_type(kind),
+            Some(Box::new(values)),
+        )))),
+    }
+}
+
+/// The condition for any of these words, or for this number of days.
+pub(super) fn fulfilled(kind: Kind, raw: &str, condition: fn(Expr) -> Expr) -> Option<Expr> {
+    let Some(most) = kind.most() else {
+        return Some(condition(Expr::val(one(kind, raw)?).cast_as("int")));
+    };
+    let words: Vec<Value> = raw
+        .split(',')
+        .map(|part| one(kind, part))
+        .collect::<Option<_>>()?;
+    let few = words.len() <= most;
+    let each = words.into_iter().map(|word| condition(operand(kind, word)));
+    each.reduce(|any, one| any.or(one)).filter(|_| few)
 }
 
 trait IntoSome {

@@ -1,4 +1,5 @@
 -- 200,000 invented candidates in the demo organisation: names of many parts, ten branches, every stage, nine years; and 100,000 deadlines, half of them open.
+-- Who is introduced is recorded on the same day.
 -- Run as superuser: triggers and foreign keys rest, what triggers would write is written here at once.
 set session_replication_role = replica;
 insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member,
@@ -12,7 +13,7 @@ select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '01750000
         'Mai','Nam','Nga','Nhung','Oanh','Phúc','Phương','Quân','Quyên','Sơn','Tâm','Thảo','Trang','Tú','Tuấn','Uyên','Vân','Vinh','Yến'])[1 + (n / 208) % 40]
     || case when n % 5 = 0 then '' else ' ' || chr(65 + n % 26) || lower(substr(md5(n::text), 1, 3)) end,
     case when n % 2 = 0 then 'female' else 'male' end, date '1980-01-01' + n % 9000, n % 4 = 0, n % 3 <> 0,
-    s.stage, date '2012-01-01' + n % 3200, date '2011-06-01' + n % 3200,
+    s.stage, date '2012-01-01' + n % 3200, date '2011-06-01' + n * 22 / 1440,
     case when s.stage in ('decided', 'probationary', 'official') then date '2012-01-01' + n % 3200 end,
     case when s.stage in ('probationary', 'official') then date '2012-01-01' + n % 3200 end,
     case when s.stage in ('probationary', 'official') then ('01750000-0000-7000-8000-00000b' || lpad((1 + n % 10)::text, 2, '0') || '0000')::uuid end,
