@@ -176,7 +176,7 @@ functions! {
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;
     erase(erasure: Uuid, now: DateTime<Utc>) -> ();
-    find_names(kind: &'static str, text: String) -> Named;
+    find_names(kind: &'static str, text: String, whole: bool) -> Named;
     known_person(
         name: String,
         birth: NaiveDate,

@@ -163,6 +163,7 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
             "q=nva",
             "q=zzz",
             "q=nguyen&sort=full_name",
+            "q=nguyen&include_total=true",
         ] {
             asked.push((who, format!("candidates?{filter}")));
         }

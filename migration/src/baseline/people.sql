@@ -161,7 +161,7 @@ create trigger candidate_names after insert on candidate referencing new table a
 create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.index_names('candidate');
 -- The people whose names have these words, or null where they are so many that scanning a list in its own order fills a page sooner, comparing `folded` with the
 -- patterns row by row. The planner's estimate for the range of each word decides.
-create or replace function app.find_names(p_kind text, p_text text) returns table (people uuid[], patterns text[]) language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+create or replace function app.find_names(p_kind text, p_text text, /* also who is not on the first page */ p_whole boolean) returns table (people uuid[], patterns text[]) language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   reach uuid[] := app.organization() || app.below();
   everybody float8 := greatest((select reltuples from pg_class where relname = p_kind and relnamespace = 'public'::regnamespace), 1);
@@ -176,7 +176,7 @@ begin
     patterns := patterns || ('% ' || one || '%');
     if fewest is null or n < fewest then rarest := one; fewest := n; end if;
   end loop;
-  if fewest <= 1000 or fewest * 0.3 + hits * 2 <= 100 * everybody / greatest(hits, 1) then
+  if fewest <= 1000 or p_whole and hits <= 20000 or fewest * 0.3 + hits * 2 <= 100 * everybody / greatest(hits, 1) then
     select coalesce(array_agg(distinct few.person_id), '{}') into people from (select n.person_id from name_word n where n.organization_id = any (reach) and n.kind = p_kind
       and n.word >= rarest and n.word < rarest || chr(1114111) and n.folded like all (patterns) limit 20001) few;
   end if;

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{Asterisk, BinOper, Expr, ExprTrait as _, Func, Query as Build};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, ModelTrait as _, QueryTrait as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -20,6 +20,7 @@ pub(super) mod expanded;
 pub(super) mod keyed;
 mod order;
 pub mod query;
+mod search;
 pub mod value;
 
 use keyed::Keyed;
@@ -36,7 +37,7 @@ use crate::api::list::query::{ListQuery, PageInfo, Plan};
 use crate::api::list::value::key_text;
 use crate::api::resource::{Ended, Resource, Spec, within};
 use crate::auth::Permit;
-use crate::db::{Db, Query, Table as _, Tx, constant, functions};
+use crate::db::{Db, Query, Table as _, Tx, constant};
 use crate::error::{Error, Result};
 
 /// A resource as one of its lists shows it. Every resource is its own `Listed`; a list that lacks
@@ -225,22 +226,6 @@ fn counted<R: Resource>(conditions: &[Expr]) -> Query<(i64,)> {
     Query::of(&count)
 }
 
-/// The condition of a name search. For a common name the list is scanned in its own order instead,
-/// until the page is full.
-async fn named(tx: &Tx, kind: &'static str, text: String, id: Expr) -> Result<Expr> {
-    let found = tx.one(functions::find_names(kind, text)).await?;
-    let found = found.ok_or_else(|| Error::internal(anyhow::anyhow!("a search without answer")))?;
-    Ok(match found.people {
-        Some(people) => {
-            // as a sub-select: however many they are, the planner looks them up by id
-            let people = Expr::val(people).cast_as("uuid[]");
-            let people = Build::select().expr(people).take();
-            id.eq(PgFunc::any(Expr::from(people).cast_as("uuid[]")))
-        }
-        None => Expr::col("folded").binary(BinOper::Like, PgFunc::all(found.patterns)),
-    })
-}
-
 /// The position after the page: the sort keys of its last row, as text.
 fn end<R: Resource>(last: &Keyed<R::Row>, plan: &Plan) -> Result<Vec<String>> {
     let mut more = last.more.iter();
@@ -272,8 +257,8 @@ async fn page<L: Listed, P: Permission>(
         let scope = tx.scope(&(spec.scope)(permit.reach()), "");
         let ended = L::Item::ENDED.filter(|ended| query.pairs.contains_key(ended.filter));
         let mut conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan, ended);
-        if let Some((kind, text)) = &plan.search {
-            conditions.push(named(&tx, kind, text.clone(), known.id.expr()).await?);
+        if let Some(found) = plan.search.clone() {
+            conditions.push(search::named(&tx, found, known.id.expr(), &plan).await?);
         }
         let total = if plan.include_total {
             Some(tx.soon(counted::<L::Item>(&conditions)).await)
