@@ -298,7 +298,10 @@ mod tests {
         };
         let stored = cost.hash("gạo trắng nước trong").unwrap();
         let (beginning, _) = stored.rsplit_once('$').unwrap();
-        assert_eq!(hash_like(beginning, "gạo trắng nước trong").unwrap(), stored);
+        assert_eq!(
+            hash_like(beginning, "gạo trắng nước trong").unwrap(),
+            stored
+        );
         assert_ne!(hash_like(beginning, "gạo trắng nước đục").unwrap(), stored);
         assert!(hash_like(&cost.decoy().unwrap(), "x").is_ok());
     }

@@ -308,9 +308,17 @@ pub fn turn(folder: &Path) -> anyhow::Result<bool> {
         new_key(&next)?;
         return Ok(false);
     }
-    let age = |file: &Path| fs::metadata(file).and_then(|file| file.modified())?.elapsed().map_err(std::io::Error::other);
+    let age = |file: &Path| {
+        fs::metadata(file)
+            .and_then(|file| file.modified())?
+            .elapsed()
+            .map_err(std::io::Error::other)
+    };
     if previous.exists() && age(&previous)? < Duration::from_secs(ACCESS_SECONDS.unsigned_abs()) {
-        bail!("tokens signed by {} are still in use: wait for 15 minutes", previous.display());
+        bail!(
+            "tokens signed by {} are still in use: wait for 15 minutes",
+            previous.display()
+        );
     }
     // at every moment the folder holds all three
     let leaving = folder.join("leaving.pem");

@@ -31,7 +31,9 @@ pub async fn tidy(url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
         };
         let gone = client.execute(delete, &[&before]).await?;
         if gone > 0 {
-            tell(&format!("{gone} {what} were deleted: older than {days} days"));
+            tell(&format!(
+                "{gone} {what} were deleted: older than {days} days"
+            ));
         }
     }
     Ok(())

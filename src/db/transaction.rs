@@ -15,7 +15,7 @@ use tokio_postgres::types::ToSql;
 
 use super::Db;
 use super::connect::Address;
-use super::sending::{Received, Reader, Ready, Sending, UNCHECKED, Waiting};
+use super::sending::{Reader, Ready, Received, Sending, UNCHECKED, Waiting};
 use super::shared::Shared;
 use super::{Failure, Identity, Record, Statement};
 use crate::error::{Error, Result};

@@ -126,7 +126,13 @@ pub async fn end_sign_in(
         let row = edit::find::<SignIn>(&tx, permit.reach(), *id, false).await?;
         let (id, version) = SignIn::key(&row);
         seen.check(version)?;
-        tx.execute(functions::rotate(id, None, tx.now(), serde_json::Value::Null)).await?;
+        tx.execute(functions::rotate(
+            id,
+            None,
+            tx.now(),
+            serde_json::Value::Null,
+        ))
+        .await?;
         let change = Change {
             resource: SignIn::SPEC.name,
             id,

@@ -19,7 +19,9 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
-use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer, name_key};
+use crate::api::resource::{
+    EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer, name_key,
+};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::member;

@@ -960,7 +960,14 @@ fn lints_are_answered_and_not_silenced() {
 
 /// How the keys of well-known services begin.
 const ISSUED: [&str; 8] = [
-    "AKIA", "ghp_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "AIza", "npm_",
+    "AKIA",
+    "ghp_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "sk_live_",
+    "AIza",
+    "npm_",
 ];
 
 /// How many bits a letter of the word tells.
@@ -970,7 +977,10 @@ fn bits(word: &str) -> f64 {
         *counts.entry(letter).or_default() += 1.0;
     }
     let all: f64 = counts.values().sum();
-    -counts.values().map(|n| n / all * (n / all).log2()).sum::<f64>()
+    -counts
+        .values()
+        .map(|n| n / all * (n / all).log2())
+        .sum::<f64>()
 }
 
 /// Words that look like keys or tokens: issued by a service, or long and drawn by lot.
@@ -978,7 +988,8 @@ fn secrets(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"_+=/-".contains(c));
     let suspect = |word: &&str| {
         let has = |kind: fn(&u8) -> bool| word.bytes().any(|b| kind(&b));
-        let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+        let mixed =
+            has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
         let hex = word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         word.len() >= 20 && ISSUED.iter().any(|start| word.starts_with(start))
             || word.len() >= 32 && mixed && bits(word) >= 4.0
@@ -1003,13 +1014,21 @@ fn no_secret_is_checked_in() {
             continue;
         };
         read += 1;
-        found.extend(secrets(&text).into_iter().map(|word| format!("{file}: {word}")));
+        found.extend(
+            secrets(&text)
+                .into_iter()
+                .map(|word| format!("{file}: {word}")),
+        );
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(read > 500, "{read} files");
     // what it is to find
     let drawn = ketnap::auth::password::random_secret().unwrap();
-    for secret in [format!("gh{}{}", "p_", "0123456789abcdef01"), drawn, "9f".repeat(32)] {
+    for secret in [
+        format!("gh{}{}", "p_", "0123456789abcdef01"),
+        drawn,
+        "9f".repeat(32),
+    ] {
         let text = format!("password = \"{secret}\"");
         assert_eq!(secrets(&text), [secret.as_str()]);
     }
@@ -1033,7 +1052,13 @@ fn every_component_is_listed_and_comes_from_the_registry() {
         }
     }
     ours.sort_unstable();
-    let known = ["ketnap", "ketnap-derive", "ketnap-law", "ketnap-tables", "migration"];
+    let known = [
+        "ketnap",
+        "ketnap-derive",
+        "ketnap-law",
+        "ketnap-tables",
+        "migration",
+    ];
     assert_eq!(ours, known);
     assert!(packages.len() > 100, "{}", packages.len());
 }

@@ -84,14 +84,19 @@ fn the_page_about_security_says_what_the_code_does() {
         format!("wait: {delays} seconds"),
         format!("lives {ACCESS_SECONDS} seconds"),
     ];
-    for role in Role::ALL.iter().filter(|role| **role != Role::ServiceAccount) {
+    for role in Role::ALL
+        .iter()
+        .filter(|role| **role != Role::ServiceAccount)
+    {
         let Life { idle, whole } = Life::of(*role);
         let (idle, whole) = (idle.num_hours(), whole.num_days());
         said.push(format!("| {} | {idle} hours | {whole} days |", role.wire()));
     }
     for (what, _, days) in KEPT {
         let what = what.replace("sessions that had ended", "ended sessions");
-        let line = page.lines().find(|l| l.starts_with(&format!("| | {what} |")));
+        let line = page
+            .lines()
+            .find(|l| l.starts_with(&format!("| | {what} |")));
         let days = format!("| {days} day");
         assert!(line.is_some_and(|l| l.contains(&days)), "{what}{days}");
     }
@@ -101,7 +106,9 @@ fn the_page_about_security_says_what_the_code_does() {
     // the crates behind the keys are there, and none of them is weak
     let cargo = include_str!("../../Cargo.toml");
     let keys = page.split("## Keys and algorithms").nth(1).unwrap();
-    let rows = keys.lines().filter(|l| l.starts_with("| ") && !l.starts_with("| file"));
+    let rows = keys
+        .lines()
+        .filter(|l| l.starts_with("| ") && !l.starts_with("| file"));
     let rows: Vec<Vec<&str>> = rows
         .take(8)
         .map(|row| row.split('|').map(str::trim).collect())

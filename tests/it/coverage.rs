@@ -62,7 +62,12 @@ const TRUST: [u32; 25] = [
 /// Numbers in the name of a test: `t02_t03_…`.
 fn promises(name: &str) -> BTreeSet<u32> {
     let parts = name.split('_');
-    let number = |part: &str| part.strip_prefix('t').filter(|n| n.len() == 2)?.parse().ok();
+    let number = |part: &str| {
+        part.strip_prefix('t')
+            .filter(|n| n.len() == 2)?
+            .parse()
+            .ok()
+    };
     parts.map_while(number).collect()
 }
 

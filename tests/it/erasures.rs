@@ -217,12 +217,17 @@ async fn the_database_takes_no_seat_and_no_sponsor_for_a_tombstone() {
         let answer = inside.batch_execute(&write).await;
         inside.batch_execute("rollback").await.unwrap();
         // the policy is asked before any constraint
-        let code = answer.err().and_then(|e| e.code().map(|c| c.code().to_owned()));
+        let code = answer
+            .err()
+            .and_then(|e| e.code().map(|c| c.code().to_owned()));
         code.as_deref() == Some("42501")
     };
     for table in ["enrolment", "sponsorship"] {
         assert!(!refused(table, &id).await, "{table}");
-        assert!(refused(table, &demo("ca", 1, 1)).await, "{table}: a stranger");
+        assert!(
+            refused(table, &demo("ca", 1, 1)).await,
+            "{table}: a stranger"
+        );
     }
     erase(&house, &id).await;
     for table in ["enrolment", "sponsorship"] {

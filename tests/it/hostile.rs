@@ -26,7 +26,12 @@ fn held(running: &Running) -> u64 {
     let status = format!("/proc/{}/status", running.child.id());
     let status = std::fs::read_to_string(status).unwrap();
     let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    line.split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse::<u64>()
+        .unwrap()
+        / 1024
 }
 
 /// Where to, how it is made from the token, and its name.
@@ -68,7 +73,12 @@ const KINDS: [Hostile; 9] = [
         client.get(asked).bearer_auth(token)
     }),
     ("a large token", |client, base, _| {
-        let token = format!("{}.{}.{}", "A".repeat(4000), "B".repeat(4000), "C".repeat(80));
+        let token = format!(
+            "{}.{}.{}",
+            "A".repeat(4000),
+            "B".repeat(4000),
+            "C".repeat(80)
+        );
         client.get(format!("{base}/api/v1/me")).bearer_auth(token)
     }),
     ("a large form", |client, base, _| {

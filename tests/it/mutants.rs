@@ -10,7 +10,8 @@ use crate::writes::{furnished, logins, reach, samples, tables};
 /// The checked-in table of permissions, by action and role.
 fn permissions() -> BTreeMap<(String, String), Option<String>> {
     let mut lines = include_str!("../../openapi/roles.txt").lines();
-    let words = |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
+    let words =
+        |line: &str| -> Vec<String> { line.split_whitespace().map(str::to_owned).collect() };
     let roles = words(lines.next().unwrap());
     let mut cells = BTreeMap::new();
     for line in lines {
@@ -138,9 +139,22 @@ async fn t18_every_role_in_every_policy_for_writes_is_missed_when_it_is_another(
     for (login, role) in logins() {
         let inside = house.inside(login, "begin").await;
         // outside a transaction, which would keep the tables it has read from being altered
-        let names = ["role", "account", "organization", "parent", "branches", "below", "today"];
-        let read = names.map(|name| format!("current_setting('app.{name}')")).join(", ");
-        let row = inside.query_one(&format!("select {read}"), &[]).await.unwrap();
+        let names = [
+            "role",
+            "account",
+            "organization",
+            "parent",
+            "branches",
+            "below",
+            "today",
+        ];
+        let read = names
+            .map(|name| format!("current_setting('app.{name}')"))
+            .join(", ");
+        let row = inside
+            .query_one(&format!("select {read}"), &[])
+            .await
+            .unwrap();
         inside.batch_execute("rollback").await.unwrap();
         for (n, name) in names.into_iter().enumerate() {
             let value: String = row.get(n);
@@ -175,7 +189,8 @@ async fn t18_every_role_in_every_policy_for_writes_is_missed_when_it_is_another(
                 };
                 root.batch_execute(&mutant).await.unwrap();
                 let reaches = !reach(inside, table, command, &samples).await.is_empty();
-                let restored = altered(name, policy, &written, "") + &altered(name, "sel", &seen, "");
+                let restored =
+                    altered(name, policy, &written, "") + &altered(name, "sel", &seen, "");
                 root.batch_execute(&restored).await.unwrap();
                 if reaches == may {
                     survived.push(line);

@@ -857,8 +857,14 @@ async fn trust_costs_a_get_and_a_list_of_fifty_at_most_a_sixth() {
     };
     let bare = House::over(house.database.clone(), bare).await;
     let mut told = Vec::new();
-    for (login, person) in [("office", demo("ca", 3, 6)), ("branch-01", demo("ca", 1, 1))] {
-        for path in [format!("candidates/{person}"), "candidates?limit=50".to_owned()] {
+    for (login, person) in [
+        ("office", demo("ca", 3, 6)),
+        ("branch-01", demo("ca", 1, 1)),
+    ] {
+        for path in [
+            format!("candidates/{person}"),
+            "candidates?limit=50".to_owned(),
+        ] {
             let mut ratios = Vec::new();
             for _ in 0..5 {
                 let mut times = [Vec::new(), Vec::new()];
@@ -886,7 +892,11 @@ async fn trust_costs_a_get_and_a_list_of_fifty_at_most_a_sixth() {
             ratios.sort_by(f64::total_cmp);
             told.push(format!("{login} {path}: {ratios:.2?}"));
             // other tests run at the same time: the calmest rounds count
-            assert!(login != "office" || ratios[1] <= 1.15, "{}", told.join("\n"));
+            assert!(
+                login != "office" || ratios[1] <= 1.15,
+                "{}",
+                told.join("\n")
+            );
         }
     }
     eprintln!("{}", told.join("\n"));

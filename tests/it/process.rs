@@ -470,7 +470,10 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
     // what opens accounts is said once
     let said = running.said.join("\n");
     let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
-    assert!(!said.contains(PASSWORD) && !said.contains(&secret), "{said}");
+    assert!(
+        !said.contains(PASSWORD) && !said.contains(&secret),
+        "{said}"
+    );
     assert!(said.contains("district-script.secret"), "{said}");
     assert!(
         !running.said.iter().any(|l| l.contains("demo organisation")),
@@ -1504,7 +1507,10 @@ async fn t06_the_signing_key_turns_under_load_without_a_failed_request() {
                 let mut statuses: BTreeMap<u16, u32> = BTreeMap::new();
                 while !over.load(Ordering::SeqCst) {
                     let asked = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
-                    let status = asked.send().await.map_or(0, |answer| answer.status().as_u16());
+                    let status = asked
+                        .send()
+                        .await
+                        .map_or(0, |answer| answer.status().as_u16());
                     *statuses.entry(status).or_default() += 1;
                 }
                 statuses

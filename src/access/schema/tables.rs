@@ -96,7 +96,13 @@ pub fn tables() -> Vec<Table> {
         Rows::Null("erased_on"),
     ]);
     // somebody whom the caller sees, and who was not erased
-    let living = || Rows::Of("candidate", "candidate_id", Box::new(Rows::Null("erased_on")));
+    let living = || {
+        Rows::Of(
+            "candidate",
+            "candidate_id",
+            Box::new(Rows::Null("erased_on")),
+        )
+    };
     let states =
         |list: &[EnrolmentState]| Rows::Word("state", list.iter().map(|s| s.wire()).collect());
     let draft = |rows| all([rows, word("state", TermState::Draft.wire())]);

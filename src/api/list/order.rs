@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{ExprTrait as _, Func, Order, SelectStatement};
 
 use super::query::Plan;
-use crate::api::resource::{Field, Kind, Spec};
+use crate::api::resource::{Field, FieldKind, Spec};
 
 /// A span of days up to which its rows are gathered and then sorted.
 const A_YEAR: i64 = 366;
@@ -21,7 +21,7 @@ pub(super) fn gathers(spec: &Spec, pairs: &BTreeMap<String, String>, plan: &Plan
     };
     spec.fields.iter().any(|field| {
         let days = day(field, "from").zip(day(field, "to"));
-        matches!(field.kind, Kind::Date | Kind::Instant)
+        matches!(field.kind, FieldKind::Date | FieldKind::Instant)
             && first != Some(field.name())
             && days.is_some_and(|(from, to)| (to - from).num_days() <= A_YEAR)
     })

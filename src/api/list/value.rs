@@ -46,17 +46,17 @@ pub(super) fn one(kind: FieldKind, raw: &str) -> Option<Value> {
 
 /// What a column is compared with. A known word or a truth value stands in the statement itself: a plan
 /// that is made once for all values would read a whole table in its order for a word that few rows have.
-pub(super) fn operand(kind: Kind, value: Value) -> Expr {
+pub(super) fn operand(kind: FieldKind, value: Value) -> Expr {
     match kind {
-        Kind::Enum(_) | Kind::Bool => constant(value),
+        FieldKind::Enum(_) | FieldKind::Bool => constant(value),
         _ => Expr::val(value),
     }
 }
 
 /// Equal to one of these, words again in the statement itself.
-pub(super) fn among(here: Expr, kind: Kind, values: Vec<Value>) -> Expr {
+pub(super) fn among(here: Expr, kind: FieldKind, values: Vec<Value>) -> Expr {
     match kind {
-        Kind::Enum(_) => here.is_in(values.into_iter().map(constant)),
+        FieldKind::Enum(_) => here.is_in(values.into_iter().map(constant)),
         _ => here.eq(PgFunc::any(Expr::val(Value::Array(
             array_type(kind),
             Some(Box::new(values)),
@@ -65,7 +65,7 @@ pub(super) fn among(here: Expr, kind: Kind, values: Vec<Value>) -> Expr {
 }
 
 /// The condition for any of these words, or for this number of days.
-pub(super) fn fulfilled(kind: Kind, raw: &str, condition: fn(Expr) -> Expr) -> Option<Expr> {
+pub(super) fn fulfilled(kind: FieldKind, raw: &str, condition: fn(Expr) -> Expr) -> Option<Expr> {
     let Some(most) = kind.most() else {
         return Some(condition(Expr::val(one(kind, raw)?).cast_as("int")));
     };

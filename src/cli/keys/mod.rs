@@ -29,7 +29,9 @@ pub enum Keys {
 /// One step; whoever has signed in stays so.
 pub fn turn(folder: &Path) -> anyhow::Result<ExitCode> {
     if token::turn(folder)? {
-        tell("current.pem is the new key and previous.pem the old one: send SIGHUP to every service");
+        tell(
+            "current.pem is the new key and previous.pem the old one: send SIGHUP to every service",
+        );
         tell("after 15 minutes previous.pem is needed for old anchors only");
     } else {
         tell("next.pem is made: send SIGHUP to every service, then run this again");

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::access::{Role, reach};
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::db::tables::account as table;
 use crate::law::text::Text;
 

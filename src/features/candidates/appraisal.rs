@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::particulars::Candidate;
 use super::slip::{Appraisal, Cv, figures, fill};
 use super::store;
-use crate::access::{self, Sensitivity, ReadActs, Role, Show, reach};
+use crate::access::{self, ReadActs, Role, Sensitivity, Show, reach};
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::edit;
 use crate::api::law::Law;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store;
-use crate::access::{Sensitivity, Reach, reach};
+use crate::access::{Reach, Sensitivity, reach};
 use crate::api::list::Listed;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,

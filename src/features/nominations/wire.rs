@@ -10,7 +10,9 @@ use super::store;
 use crate::access::reach;
 use crate::api::checks::expect_none_erased;
 use crate::api::names;
-use crate::api::resource::{EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer};
+use crate::api::resource::{
+    EXPAND_BRANCH, Editable, Field, FieldKind, Named, Resource, Spec, Viewer,
+};
 use crate::db::Tx;
 use crate::db::tables::{candidate, nomination as table};
 use crate::error::Result;

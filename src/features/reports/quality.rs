@@ -134,7 +134,9 @@ fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
 /// For those who do not see the persons: the end of the last quarter, so that answers differ by what a
 /// whole quarter brought, and not by who went on between two of them.
 fn quarter_before(today: NaiveDate) -> NaiveDate {
-    let first = today.with_day(1).and_then(|day| day.with_month(today.month0() / 3 * 3 + 1));
+    let first = today
+        .with_day(1)
+        .and_then(|day| day.with_month(today.month0() / 3 * 3 + 1));
     first.map_or(today, day_before)
 }
 

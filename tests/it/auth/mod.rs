@@ -287,7 +287,10 @@ async fn t01_the_time_does_not_tell_which_account_exists() {
         of.sort_unstable();
         of[of.len() / 2].as_secs_f64()
     });
-    eprintln!("medians in ms: {:.3?}", [known, unknown, unhashed].map(|of| of * 1000.0));
+    eprintln!(
+        "medians in ms: {:.3?}",
+        [known, unknown, unhashed].map(|of| of * 1000.0)
+    );
     assert!((known / unknown - 1.0).abs() < 0.1);
     assert!(unhashed < known * 0.9);
 }
@@ -456,7 +459,9 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_whole_life() {
             let step = left.min(hours(idle) - second);
             later(&house, step);
             left -= step;
-            now = refresh(&house, text(&now, "refresh_token")).await.expect(200);
+            now = refresh(&house, text(&now, "refresh_token"))
+                .await
+                .expect(200);
         }
         me(&house, text(&now, "access_token")).await.expect(200);
         later(&house, second);
