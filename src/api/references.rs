@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::http::unknown_reference;
 use crate::db::tables::{branch, candidate, department, dispatch, member, membership};
-use crate::db::{Soon, Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
+use crate::db::{Table, Tx, any_live, any_row, constant, functions, identity, locks, open};
 use crate::error::{Code, Error, Fault, Result, branch_closed};
 use crate::law::say;
 

@@ -114,7 +114,7 @@ impl Field {
         Self::new(Some(name), Source::Within(condition), FieldKind::Within)
     }
     /// A condition that takes a word.
-    pub const fn stated(name: &'static str, condition: fn(Expr) -> Expr, kind: Kind) -> Self {
+    pub const fn stated(name: &'static str, condition: fn(Expr) -> Expr, kind: FieldKind) -> Self {
         Self::new(Some(name), Source::Within(condition), kind)
     }
     /// Restricts the field to roles that see this class in full.

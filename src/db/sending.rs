@@ -18,7 +18,7 @@ pub(super) const UNCHECKED: Check = |_| Ok(());
 /// A prepared statement and what it binds.
 pub(super) struct Ready {
     pub(super) statement: Prepared,
-    values: Vec<PostgresValue>,
+    pub(super) values: Vec<PostgresValue>,
 }
 
 impl Ready {

@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
-use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait as _, Func, Query as Build};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, ModelTrait as _, QueryTrait as _};
 use serde::Serialize;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::store;
 use crate::access::{Reach, Sensitivity, reach};
+use crate::api::checks::read;
 use crate::api::list::Listed;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,

@@ -99,10 +99,7 @@ impl Resource for Deadline {
         fields: &[
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::of(&table::Column::CandidateId, FieldKind::Uuid),
-            Field::of(
-                &table::Column::FieldKind,
-                FieldKind::Enum(DeadlineKind::WIRE),
-            ),
+            Field::of(&table::Column::Kind, FieldKind::Enum(DeadlineKind::WIRE)),
             Field::stated("state", store::state, FieldKind::Enum(DeadlineState::WIRE)),
             Field::computed("overdue", store::overdue, FieldKind::Bool),
             Field::within_days("within", store::within),
