@@ -309,10 +309,8 @@ pub fn turn(folder: &Path) -> anyhow::Result<bool> {
         return Ok(false);
     }
     let age = |file: &Path| {
-        fs::metadata(file)
-            .and_then(|file| file.modified())?
-            .elapsed()
-            .map_err(std::io::Error::other)
+        let written = fs::metadata(file)?.modified()?;
+        written.elapsed().map_err(std::io::Error::other)
     };
     if previous.exists() && age(&previous)? < Duration::from_secs(ACCESS_SECONDS.unsigned_abs()) {
         bail!(

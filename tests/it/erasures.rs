@@ -585,8 +585,8 @@ async fn who_left_and_came_back_is_erased_as_one() {
     // what is held on them is told by either row
     for id in [&first, &second] {
         let asked = json!({"reason": "Người trong hồ sơ yêu cầu"});
-        let told = house.post("office", &format!("members/{id}/exports"), asked);
-        let told = told.await.expect(200);
+        let exports = format!("members/{id}/exports");
+        let told = house.post("office", &exports, asked).await.expect(200);
         let mut ids = [&first, &second];
         ids.sort_unstable();
         assert_eq!(told.body["ids"], json!(ids));

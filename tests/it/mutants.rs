@@ -1,7 +1,7 @@
 //! T-18: the tables of trust, changed line by line as data: each change is noticed.
 use std::collections::BTreeMap;
 
-use ketnap::access::{self, Action, Class, Reach, Role, Show};
+use ketnap::access::{self, Action, Sensitivity, Reach, Role, Show};
 use tokio_postgres::Client;
 
 use crate::support::superuser;
@@ -79,11 +79,11 @@ fn letter(show: Option<Show>) -> char {
 /// The same, as the code has it.
 fn shown(role: Role) -> [String; 5] {
     let both = |of: &dyn Fn(bool) -> Option<Show>| [false, true].map(|is| letter(of(is)));
-    let of = |class: Class| both(&|submitted| Some(access::show(role, class, submitted)));
+    let of = |class: Sensitivity| both(&|submitted| Some(access::show(role, class, submitted)));
     [
-        of(Class::P1),
-        of(Class::P2),
-        of(Class::P3),
+        of(Sensitivity::P1),
+        of(Sensitivity::P2),
+        of(Sensitivity::P3),
         both(&|own| access::background(role, own)),
         both(&|own| access::remarks(role, own)),
     ]
@@ -96,8 +96,8 @@ fn t18_every_cell_of_the_field_table_is_as_the_plan_says() {
     for (role, wanted) in SHOWN {
         assert_eq!(shown(role), wanted, "{}", role.wire());
         for submitted in [false, true] {
-            assert_eq!(access::show(role, Class::P0, submitted), Show::Full);
-            let day = access::show(role, Class::P2, submitted) == Show::Full;
+            assert_eq!(access::show(role, Sensitivity::P0, submitted), Show::Full);
+            let day = access::show(role, Sensitivity::P2, submitted) == Show::Full;
             assert_eq!(access::birth_year_only(role, submitted), !day);
         }
     }

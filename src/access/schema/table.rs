@@ -69,6 +69,12 @@ pub(super) fn on_a_list(reach: Reach) -> Rows {
     }
 }
 
+/// Somebody whom the caller sees, and who was not erased.
+pub(super) fn living() -> Rows {
+    let there = Box::new(Rows::Null("erased_on"));
+    Rows::Of("candidate", "candidate_id", there)
+}
+
 /// What the second person adds to a request; the request itself stays as it was made.
 pub(super) const CONFIRMED: &[&str] = &["confirmed_by", "erased_on", "version", "updated_at"];
 

@@ -1,5 +1,5 @@
 //! Every table, and what each role may do with its rows: a clause per permission, within its reach.
-use super::table::{CONFIRMED, PARTICULARS, Table, on_a_list};
+use super::table::{CONFIRMED, PARTICULARS, Table, living, on_a_list};
 use crate::access::policy::Action;
 use crate::access::reach::{self, by, clauses, own};
 use crate::access::rows::{Caller, Rows, all, any};
@@ -95,14 +95,6 @@ pub fn tables() -> Vec<Table> {
         Rows::Same("organization_id", "act.organization_id"),
         Rows::Null("erased_on"),
     ]);
-    // somebody whom the caller sees, and who was not erased
-    let living = || {
-        Rows::Of(
-            "candidate",
-            "candidate_id",
-            Box::new(Rows::Null("erased_on")),
-        )
-    };
     let states =
         |list: &[EnrolmentState]| Rows::Word("state", list.iter().map(|s| s.wire()).collect());
     let draft = |rows| all([rows, word("state", TermState::Draft.wire())]);
