@@ -125,7 +125,7 @@ pub async fn get<R: Resource, P: Permission>(
         let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         let version = R::key(&row).1;
         let mut one = [R::show(row.clone(), &viewer)];
-        names::put(&mut one[0], names::of::<R>(&tx, id).await?);
+        names::put(&mut one[0], names::of::<R>(&tx, id).await?)?;
         R::complete(&tx, &mut one).await?;
         let (organization, candidate) = reveal(&recorded, row, &mut one[0]);
         let reading = Reading {

@@ -120,7 +120,7 @@ pub async fn change_then<R: Editable, P: Permission>(
                 changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
             let version = R::key(&row).1;
             let mut one = R::show(row, &viewer);
-            names::put(&mut one, more);
+            names::put(&mut one, more)?;
             let body = serde_json::to_string(&one).map_err(Error::internal)?;
             return Ok(current(version, body));
         }

@@ -179,7 +179,7 @@ pub async fn get<R: Resource, P: Permission>(
         }
         let version = R::key(&row).1;
         let mut one = [R::show(row, &viewer)];
-        names::put(&mut one[0], more);
+        names::put(&mut one[0], more)?;
         if let Some(tx) = &tx {
             R::complete(tx, &mut one).await?;
         }

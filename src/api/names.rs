@@ -42,11 +42,17 @@ macro_rules! of_its_branch {
         &[
             Named {
                 read: |_| $crate::api::names::of_branch($id),
-                put: |row, name| row.branch_name = name,
+                put: |row, name| {
+                    row.branch_name = name;
+                    Ok(())
+                },
             },
             $(Named {
                 read: |tx| $crate::api::names::of_member(tx, $member),
-                put: |row, name| row.member_name = name,
+                put: |row, name| {
+                    row.member_name = name;
+                    Ok(())
+                },
             },)?
         ]
     };
@@ -70,10 +76,14 @@ pub fn read<R: Resource>(tx: &Tx) -> impl Iterator<Item = Expr> {
 }
 
 /// Puts the names that were read into their places.
-pub fn put<R: Resource>(one: &mut R, names: impl IntoIterator<Item = Option<String>>) {
+pub fn put<R: Resource>(
+    one: &mut R,
+    names: impl IntoIterator<Item = Option<String>>,
+) -> Result<()> {
     for (named, name) in R::NAMES.iter().zip(names) {
-        (named.put)(one, name);
+        (named.put)(one, name)?;
     }
+    Ok(())
 }
 
 /// The statement that reads the names beside the ids of a row that was written, not read; None where

@@ -325,7 +325,8 @@ pub struct Traced<Row> {
 pub struct Named<R> {
     /// Reads it, in the statement that reads the row.
     pub read: fn(&Tx) -> Expr,
-    pub put: fn(&mut R, Option<String>),
+    /// Puts it into its place; an error for a word that is none.
+    pub put: fn(&mut R, Option<String>) -> Result<()>,
 }
 
 /// A table row as a wire type.

@@ -24,7 +24,7 @@ pub(super) async fn shown_named<R: Resource>(
 ) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
     let mut one = [R::show(row, viewer)];
-    names::put(&mut one[0], more);
+    names::put(&mut one[0], more)?;
     R::complete(tx, &mut one).await?;
     let text = serde_json::to_string(&one[0]).map_err(Error::internal)?;
     Ok((id, version, text))
@@ -50,7 +50,7 @@ pub(super) async fn shown_last<R: Resource>(
     tx.last().execute(entry).await?;
     let named = named.one().await?;
     let mut one = R::show(row, viewer);
-    names::put(&mut one, named.into_iter().flat_map(|named| named.more));
+    names::put(&mut one, named.into_iter().flat_map(|named| named.more))?;
     let text = serde_json::to_string(&one).map_err(Error::internal)?;
     Ok((id, version, text))
 }

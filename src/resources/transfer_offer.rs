@@ -114,11 +114,17 @@ impl Resource for TransferOffer {
     const NAMES: &'static [Named<Self>] = &[
         Named {
             read: |_| names::of_branch(table::Column::BranchId),
-            put: |row, name| row.branch_name = name,
+            put: |row, name| {
+                row.branch_name = name;
+                Ok(())
+            },
         },
         Named {
             read: |_| names::of_branch(table::Column::ToBranchId),
-            put: |row, name| row.to_branch_name = name,
+            put: |row, name| {
+                row.to_branch_name = name;
+                Ok(())
+            },
         },
     ];
     fn key(row: &Self::Row) -> (Uuid, i32) {

@@ -1,7 +1,7 @@
 //! T-18: the tables of trust, changed line by line as data: each change is noticed.
 use std::collections::BTreeMap;
 
-use ketnap::access::{self, Action, Sensitivity, Reach, Role, Show};
+use ketnap::access::{self, Action, Reach, Role, Sensitivity, Show};
 use tokio_postgres::Client;
 
 use crate::support::superuser;

@@ -299,7 +299,7 @@ async fn page<L: Listed, P: Permission>(
         let mut found: Vec<L::Item> = (rows.into_iter())
             .map(|keyed| {
                 let mut item = L::Item::show(keyed.row, &viewer);
-                names::put(&mut item, keyed.more.into_iter().skip(keys));
+                names::put(&mut item, keyed.more.into_iter().skip(keys))?;
                 item
             })
             .collect();

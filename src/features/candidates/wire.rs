@@ -198,11 +198,18 @@ impl Resource for Act {
     const NAMES: &'static [Named<Self>] = &[
         Named {
             read: |_| store::actor(),
-            put: |act, name| act.actor = name,
+            put: |act, name| {
+                act.actor = name;
+                Ok(())
+            },
         },
         Named {
             read: |_| store::newer(),
-            put: |act, id| act.superseded_by = id.and_then(|id| id.parse().ok()),
+            put: |act, id| {
+                let id = id.map(|id| id.parse()).transpose();
+                act.superseded_by = id.map_err(Error::internal)?;
+                Ok(())
+            },
         },
         Named {
             read: |_| store::submitted(),
@@ -210,6 +217,7 @@ impl Resource for Act {
                 if let (Some(_), Some(fields)) = (submitted, act.data.as_object_mut()) {
                     hide_priority_group(fields, &mut act.hidden);
                 }
+                Ok(())
             },
         },
     ];

@@ -119,15 +119,24 @@ impl Resource for Transfer {
     const NAMES: &'static [Named<Self>] = &[
         Named {
             read: |tx| names::of_member(tx, table::Column::MemberId),
-            put: |row, name| row.member_name = name,
+            put: |row, name| {
+                row.member_name = name;
+                Ok(())
+            },
         },
         Named {
             read: |_| names::of_branch(table::Column::FromBranchId),
-            put: |row, name| row.from_branch_name = name,
+            put: |row, name| {
+                row.from_branch_name = name;
+                Ok(())
+            },
         },
         Named {
             read: |_| names::of_branch(table::Column::BranchId),
-            put: |row, name| row.branch_name = name,
+            put: |row, name| {
+                row.branch_name = name;
+                Ok(())
+            },
         },
     ];
     fn key(row: &Self::Row) -> (Uuid, i32) {

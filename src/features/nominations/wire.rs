@@ -15,7 +15,7 @@ use crate::api::resource::{
 };
 use crate::db::Tx;
 use crate::db::tables::{candidate, nomination as table};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::law::Stage;
 use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::words::{Introducer, NominationOutcome, PriorityGroup, Sex};
@@ -178,17 +178,26 @@ impl Resource for Nomination {
     const NAMES: &'static [Named<Self>] = &[
         Named {
             read: |_| names::of_branch(table::Column::BranchId),
-            put: |nomination, name| nomination.branch_name = name,
+            put: |nomination, name| {
+                nomination.branch_name = name;
+                Ok(())
+            },
         },
         Named {
             read: |_| store::of_candidate(candidate::Column::FullName),
-            put: |nomination, name| nomination.full_name = name.unwrap_or_default(),
+            put: |nomination, name| {
+                nomination.full_name = name.unwrap_or_default();
+                Ok(())
+            },
         },
         Named {
             read: |_| store::of_candidate(candidate::Column::Stage),
             put: |nomination, stage| {
-                let stage = stage.as_deref().and_then(Stage::parse);
-                nomination.stage = stage.unwrap_or(nomination.stage);
+                if let Some(word) = stage {
+                    nomination.stage =
+                        serde_json::from_value(word.into()).map_err(Error::internal)?;
+                }
+                Ok(())
             },
         },
     ];
