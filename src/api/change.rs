@@ -1,5 +1,6 @@
 //! `PATCH`, once for all resources.
 use sea_orm::{ActiveModelTrait as _, EntityTrait, Iterable as _, ModelTrait as _};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::edit::{
@@ -13,11 +14,12 @@ use crate::api::headers::IfMatch;
 use crate::api::list::keyed::Keyed;
 use crate::api::names;
 use crate::api::reply::Reply;
-use crate::api::resource::{Editable, Resource};
+use crate::api::resource::{Editable, Resource, Viewer};
 use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::{Db, Tx};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Fault, Result, part};
+use crate::law::say;
 
 /// Leaves out what is stored already: indexes of columns that do not change are not written.
 fn leave_unchanged<R: Resource>(row: &R::Row, active: &mut R::Active) {
@@ -26,6 +28,41 @@ fn leave_unchanged<R: Resource>(row: &R::Row, active: &mut R::Active) {
             active.not_set(column);
         }
     }
+}
+
+/// 422 at each field that the patch would clear unseen: who sends back what was read found null there,
+/// and means to keep what there is. By role and state only, so the answer tells nothing of the value.
+async fn expect_seen<R: Editable>(
+    tx: &Tx,
+    viewer: &Viewer,
+    row: &R::Row,
+    patch: &Value,
+) -> Result<()> {
+    let cleared = patch.as_object().into_iter().flatten();
+    let mut cleared = cleared.filter(|(_, value)| value.is_null()).peekable();
+    if cleared.peek().is_none() {
+        return Ok(());
+    }
+    // some rows are hidden further by what stands in other tables
+    let mut one = [R::show(row.clone(), viewer)];
+    R::complete(tx, &mut one).await?;
+    let shown = serde_json::to_value(&one[0]).map_err(Error::internal)?;
+    let hidden = shown["_hidden"].as_array().into_iter().flatten();
+    let hidden: Vec<&str> = hidden.filter_map(Value::as_str).collect();
+    let faults = cleared.filter(|(name, _)| hidden.contains(&name.as_str()));
+    let faults: Vec<Fault> = faults
+        .map(|(name, _)| {
+            let words = say(
+                "Tài khoản không xem được trường này nên không xóa được; hãy bỏ trường này khỏi yêu cầu.",
+                "Your role does not see this field and cannot clear it; leave it out.",
+            );
+            Fault::pointer(format!("/{}", part(name)), "hidden", words)
+        })
+        .collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Error::faults(Code::ValidationFailed, faults))
 }
 
 /// `PATCH`: merges the patch into the stored writable fields and validates the result as on
@@ -73,6 +110,7 @@ pub async fn change_then<R: Editable, P: Permission>(
             return Err(refusal);
         }
         R::closed_elsewhere(&tx, &row, &viewer).await?;
+        expect_seen::<R>(&tx, &viewer, &row, &patch.value).await?;
         let seen = serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)?;
         let mut before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
         sealed::put::<R>(&seen, &mut before);

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, Plain, demo, document};
+use crate::access::operations;
+use crate::support::{Answer, House, Plain, branch, demo, document, shows};
 
 async fn held(house: &House, who: &str, path: &str, tag: &str) -> Answer {
     let headers = [("if-none-match", tag)];
@@ -95,6 +96,95 @@ async fn hidden_is_told_apart_from_empty_by_role_and_state_only() {
     let asked = format!("candidates/{}?fields=birth_date,_hidden", demo("ca", 1, 1));
     let part = house.read("standing", &asked).await.body;
     assert!(names(&part).contains("birth_date") && part["birth_date"].is_null());
+}
+
+/// Who sends back what was read, with one field changed, erases nothing that was hidden from them: in no
+/// resource, and whether there is a value or not.
+#[tokio::test]
+async fn a_hidden_field_is_not_cleared_by_what_was_read() {
+    let house = House::build().await;
+    let mut tried = BTreeSet::new();
+    for op in operations().iter().filter(|op| op.method == Method::PATCH) {
+        let list = op.path.split("/{").next().unwrap();
+        let body = &document()["paths"][&op.path]["patch"]["requestBody"]["content"];
+        let schema = &body["application/merge-patch+json"]["schema"];
+        let name = schema["$ref"].text().rsplit('/').next().unwrap();
+        let properties = &document()["components"]["schemas"][name]["properties"];
+        for who in ["office", "standing", "branch-03"] {
+            let rows = house.get(who, &format!("{list}?limit=4")).await;
+            for row in rows.body["items"].as_array().into_iter().flatten() {
+                let id = row["id"].as_str().or(row["key"].as_str()).unwrap();
+                let path = format!("{list}/{id}");
+                let hidden = row["_hidden"].as_array().into_iter().flatten();
+                let sent: serde_json::Map<String, Value> = hidden
+                    .map(|name| name.text().to_owned())
+                    .filter(|name| properties.get(name).is_some() && row[name].is_null())
+                    .map(|name| (name, Value::Null))
+                    .collect();
+                let version = row["version"].as_i64().unwrap_or(1);
+                for name in sent.keys() {
+                    let one = json!({ name: null });
+                    let answer = house.patch(who, &path, version, one).await;
+                    assert_ne!(answer.status, 200, "{who} {path} {name}: {}", answer.text);
+                    if answer.status == 422 {
+                        assert_eq!(answer.faults(), [format!("/{name}")], "{}", answer.text);
+                        tried.insert(format!("{list}/{name}"));
+                    }
+                }
+                // all at once, and nothing of it stored
+                if !sent.is_empty() {
+                    let whole = Value::Object(sent);
+                    let answer = house.patch(who, &path, version, whole).await;
+                    assert_ne!(answer.status, 200, "{who} {path}: {}", answer.text);
+                    let now = house.read(who, &path).await;
+                    assert_eq!(now.version(), version, "{who} {path}");
+                }
+            }
+        }
+    }
+    for name in [
+        "candidates/religion",
+        "candidates/priority_group",
+        "members/ethnic_group",
+        "candidates/remarks",
+    ] {
+        assert!(tried.contains(&format!("/api/v1/{name}")), "{tried:?}");
+    }
+}
+
+/// What a branch lacks is null for who does not see its people, and says so; of a branch that has ended it
+/// is empty.
+#[tokio::test]
+async fn what_a_branch_lacks_is_hidden_or_said() {
+    let house = House::build().await;
+    let path = format!("branches/{}", branch(9));
+    let hidden = json!(["without_sponsor", "without_overseer"]);
+    for who in ["union", "youth", "upper", "admin", "branch-01", "overseer"] {
+        let seen = house.read(who, &path).await;
+        shows!(seen, {"without_sponsor": null, "without_overseer": null, "_hidden": hidden});
+        let listed = house.read(who, "branches?limit=200").await;
+        let listed = listed
+            .items()
+            .iter()
+            .find(|b| b["id"] == branch(9).as_str());
+        assert_eq!(listed.unwrap()["_hidden"], hidden, "{who}");
+    }
+    for who in ["office", "standing", "branch-09"] {
+        let seen = house.read(who, &path).await;
+        assert!(
+            seen.body["without_overseer"].is_boolean(),
+            "{who}: {}",
+            seen.text
+        );
+        assert!(
+            seen.body["without_sponsor"].is_array(),
+            "{who}: {}",
+            seen.text
+        );
+        assert_eq!(seen.body["_hidden"], json!([]), "{who}");
+    }
+    house.merge(9, 10, "2021-01-14").await;
+    shows!(house.read("office", &path).await, {"without_overseer": false, "_hidden": []});
 }
 
 /// An act names the fields of `data` that its reader does not see.

@@ -200,7 +200,8 @@ pub async fn change_candidate(
     patch: Patch<Particulars>,
 ) -> Result<Reply<Candidate>> {
     // refused without comparing: an answer that depended on the stored remarks would reveal them
-    if permit.role() != Role::BranchCommittee && patch.value.get("remarks").is_some() {
+    let written = patch.value.get("remarks").is_some_and(|new| !new.is_null());
+    if permit.role() != Role::BranchCommittee && written {
         return Err(Error::invalid(
             "/remarks",
             "not_yours",
