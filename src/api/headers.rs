@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest};
 
 use super::operation::{Argument, Draft};
 use super::reply::{etag, is_view};
+use super::wrong;
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::words::Stage;
 use crate::law::{Words, say};
@@ -156,7 +157,7 @@ impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::read(req))
+        ready(wrong::noted(req, Self::read(req)))
     }
 }
 

@@ -33,3 +33,4 @@ pub mod sealed;
 mod shown;
 pub mod table;
 pub mod texts;
+pub mod wrong;

@@ -17,6 +17,7 @@ use super::operation::{Argument, Draft};
 use super::prepared::prepared;
 use super::reply::{Reply, etag, etag_of};
 use super::resource::Resource;
+use super::wrong;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 
@@ -49,13 +50,19 @@ impl<T: Serialize + PartialSchema> Part<T> {
     }
 }
 
-impl<T: 'static> FromRequest for Part<T> {
+impl<T: Serialize + PartialSchema + 'static> FromRequest for Part<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(ListQuery::of(req).map(|query| Self {
-            query,
-            of: PhantomData,
+        ready(ListQuery::of(req).map(|query| {
+            let asked = query.clone();
+            wrong::judged_later(req, move |_| {
+                asked.chosen(&[], &properties::<T>()).map(drop)
+            });
+            Self {
+                query,
+                of: PhantomData,
+            }
         }))
     }
 }
@@ -100,13 +107,20 @@ pub fn seen<R: Resource>(version: i32, body: String, chosen: &Chosen) -> Reply<R
     Reply::written(body).header((header::ETAG, tag))
 }
 
-impl<R: 'static> FromRequest for One<R> {
+impl<R: Resource> FromRequest for One<R> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(ListQuery::of(req).map(|query| Self {
-            query,
-            of: PhantomData,
+        ready(ListQuery::of(req).map(|query| {
+            let asked = query.clone();
+            wrong::judged_later(req, move |_| {
+                let known = &prepared::<R>().properties;
+                asked.chosen(R::SPEC.expand, known).map(drop)
+            });
+            Self {
+                query,
+                of: PhantomData,
+            }
         }))
     }
 }

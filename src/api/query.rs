@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, not_valid};
 use super::operation::{Argument, Draft};
+use super::wrong;
 use crate::error::{At, Code, Error, Fault, Result};
 use crate::law::calendar::{plus_months, year_end};
 use crate::law::{Words, say, text};
@@ -167,7 +168,7 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(req.query_string()).map(Self))
+        ready(wrong::noted(req, read(req.query_string()).map(Self)))
     }
 }
 

@@ -25,8 +25,10 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use uuid::Uuid;
 
 use crate::access::{self, Action, Permission, Reach, Role, Sensitivity, Show};
-use crate::api::contract::{Contract, Operation};
+use crate::api::body;
+use crate::api::contract::Contract;
 use crate::api::headers::{self, lines, once};
+use crate::api::wrong;
 use crate::clock::Clock;
 use crate::db::{Entry, Identity};
 use crate::error::{Code, Error, Lang, Result};
@@ -129,7 +131,7 @@ impl FromRequest for Door {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(gate(req).and_then(|gate| call_of(req, gate.contract.operation_of(req)).map(Self)))
+        ready(call_of(req, None).map(Self))
     }
 }
 
@@ -154,12 +156,37 @@ fn bearer(req: &HttpRequest) -> Result<&str> {
         .ok_or_else(|| Error::new(Code::Unauthenticated))
 }
 
+/// The Idempotency-Key of the request.
+fn key_of(req: &HttpRequest) -> Result<Option<String>> {
+    match once(req, "Idempotency-Key", 200)? {
+        Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
+            let detail = say(
+                "Khóa gồm 1 đến 200 ký tự ASCII, không có dấu cách.",
+                "The key must be 1 to 200 visible ASCII characters, without blanks.",
+            );
+            Err(headers::invalid("Idempotency-Key", detail))
+        }
+        key => Ok(key.map(str::to_owned)),
+    }
+}
+
 /// Reads the convention headers and rejects what the operation does not support, before any work is
-/// done.
-fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
+/// done: all that is wrong with query and headers at once.
+fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
+    let operation = gate(req)?.contract.operation_of(req);
+    let query = operation.map_or(Ok(()), |o| o.check_query(req.query_string()));
+    let mut own: Vec<Error> = query.err().into_iter().collect();
+    let accept = lines(req, "Accept", 2000).unwrap_or_else(|error| {
+        own.push(error);
+        None
+    });
+    let idempotency_key = key_of(req).unwrap_or_else(|error| {
+        own.push(error);
+        None
+    });
+    wrong::at_once(req, role, own)?;
     if let Some(operation) = operation {
-        operation.check_query(req.query_string())?;
-        if lines(req, "Accept", 2000)?.is_some_and(|accept| !accept.trim().is_empty()) {
+        if accept.is_some_and(|accept| !accept.trim().is_empty()) {
             let accept = header::Accept::parse(req).unwrap_or(header::Accept(Vec::new()));
             operation.check_accept(&accept)?;
         }
@@ -173,16 +200,6 @@ fn call_of(req: &HttpRequest, operation: Option<&Operation>) -> Result<Call> {
             "Write the id in the path in lower case, as 8-4-4-4-12.",
         )));
     }
-    let idempotency_key = match once(req, "Idempotency-Key", 200)? {
-        Some(key) if key.is_empty() || !key.bytes().all(|b| b.is_ascii_graphic()) => {
-            let detail = say(
-                "Khóa gồm 1 đến 200 ký tự ASCII, không có dấu cách.",
-                "The key must be 1 to 200 visible ASCII characters, without blanks.",
-            );
-            return Err(headers::invalid("Idempotency-Key", detail));
-        }
-        key => key.map(str::to_owned),
-    };
     Ok(Call {
         idempotency_key,
         // decoded: an escaped letter is no other path
@@ -242,7 +259,7 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
         version: claims.ver,
         must_change: claims.must_change,
     };
-    let call = call_of(req, gate.contract.operation_of(req))?;
+    let call = call_of(req, Some(claims.role))?;
     Ok(Permit {
         caller,
         reach,

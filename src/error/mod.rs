@@ -201,7 +201,10 @@ impl Error {
         self.0.faults = faults;
         self
     }
-    /// 422 that names one field.
+    /// The parts of the request that it names.
+    pub fn named(&self) -> &[Fault] {
+        &self.0.faults
+    }
     /// The fields of a body that is not valid; any other error as it is.
     pub fn into_faults(self) -> Result<Vec<Fault>> {
         if self.0.code == Code::ValidationFailed {
@@ -209,6 +212,7 @@ impl Error {
         }
         Err(self)
     }
+    /// 422 that names one field.
     pub fn invalid(pointer: &str, code: &'static str, detail: Words) -> Self {
         Self::faults(
             Code::ValidationFailed,

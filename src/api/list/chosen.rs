@@ -1,5 +1,34 @@
-//! The properties and related objects that a reader has asked for.
+//! What a reader has asked for.
+use actix_web::HttpRequest;
 use serde_json::Value;
+
+use super::Listed;
+use super::query::ListQuery;
+use crate::api::prepared::prepared;
+use crate::api::resource::Ended;
+use crate::api::wrong;
+use crate::error::Result;
+
+/// The query of a list, which the permit judges with whatever else is wrong.
+pub fn asked<L: Listed + 'static>(req: &HttpRequest) -> Result<ListQuery> {
+    let query = ListQuery::of(req)?;
+    let asked = query.clone();
+    wrong::judged_later(req, move |role| {
+        let known = prepared::<L::Item>();
+        let plan = asked.plan(&L::SPEC, known.id, role, &known.properties);
+        plan.map(drop)
+    });
+    Ok(query)
+}
+
+impl ListQuery {
+    /// Rows that have ended, if they are asked for: by their filter, or by id, which finds what a single
+    /// `GET` finds.
+    pub fn ended(&self, ended: Option<Ended>) -> Option<Ended> {
+        let asked = |name: &str| self.pairs.contains_key(name);
+        ended.filter(|ended| asked(ended.filter) || asked("id"))
+    }
+}
 
 /// Everything, unless `fields` names some; the objects of `expand` beside.
 #[derive(Clone, Debug, Default)]

@@ -58,11 +58,11 @@ pub struct List<L> {
     of: PhantomData<L>,
 }
 
-impl<L: 'static> FromRequest for List<L> {
+impl<L: Listed + 'static> FromRequest for List<L> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(ListQuery::of(req).map(|query| Self {
+        ready(chosen::asked::<L>(req).map(|query| Self {
             query,
             of: PhantomData,
         }))

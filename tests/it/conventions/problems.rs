@@ -389,3 +389,51 @@ async fn a_refused_parameter_says_what_is_wanted() {
         }
     }
 }
+
+/// What is wrong with query and headers is told at once, then what is wrong with the body.
+#[tokio::test]
+async fn the_faults_of_query_and_headers_are_told_at_once() {
+    let house = House::build().await;
+    let notes = format!("candidates/{}/sponsor-notes", demo("ca", 4, 2));
+    let sent = async |query: &str, headers: &[(&str, &str)]| {
+        let (path, body) = (format!("{notes}{query}"), Some(json!({"on": "x"})));
+        house
+            .send("branch-04", Method::POST, &path, body, headers)
+            .await
+    };
+    let broken = [("if-match", "1"), ("idempotency-key", "a b")];
+    let answer = sent("?acknowledged=foo&zz=1", &broken).await;
+    let mut faults = answer.faults();
+    faults.sort_unstable();
+    let answer = answer.refused("unknown_parameter");
+    assert_eq!(
+        faults,
+        ["Idempotency-Key", "If-Match", "acknowledged", "zz"],
+        "{}",
+        answer.text
+    );
+    let alone = sent("", &[("if-match", "1")])
+        .await
+        .refused("invalid_header");
+    assert_eq!(alone.faults(), ["If-Match"]);
+    let whole = [("if-match", "\"1\"")];
+    let body = sent("", &whole).await.refused("validation_failed");
+    assert!(body.faults().contains(&"/on".to_owned()), "{}", body.text);
+    // of a list and of one object as well; what is unknown is judged once
+    for (path, named) in [
+        (
+            "candidates?limit=0&sort=foo&stage=bar&zz=1&zz=2",
+            ["limit", "sort", "stage", "zz"].as_slice(),
+        ),
+        ("candidates?limit=1&limit=2&stage=bar", &["limit", "stage"]),
+        (
+            "branches/01750000-0000-7000-8000-00000b010000?fields=foo&zz=1",
+            &["fields", "zz"],
+        ),
+    ] {
+        let answer = house.get("office", path).await.refused("unknown_parameter");
+        let mut faults = answer.faults();
+        faults.sort_unstable();
+        assert_eq!(faults, named, "{path}: {}", answer.text);
+    }
+}
