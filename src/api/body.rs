@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::Deserializer;
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
 
+use super::contract::Operation;
 use super::document::changes_schema;
 use super::operation::{Argument, Draft, JSON};
 use crate::auth::{Gate, gate};
@@ -158,6 +159,21 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 /// A body that has not arrived completely by then is abandoned.
 const LONGEST_BODY: Duration = Duration::from_secs(8);
+
+/// 415 where the operation takes no body and the request has one: the day or the paper in it would be
+/// lost without a word. In a `GET` it means nothing (RFC 9110, 9.3.1).
+pub fn expect_none(req: &HttpRequest, operation: &Operation) -> Result<()> {
+    let length = req.headers().get(header::CONTENT_LENGTH);
+    let sent = length.is_some_and(|length| length != "0")
+        || req.headers().contains_key(header::TRANSFER_ENCODING);
+    if !sent || operation.takes_a_body() || req.method() == Method::GET {
+        return Ok(());
+    }
+    Err(Error::new(Code::UnsupportedMediaType).detail(say(
+        "Việc này không nhận nội dung kèm theo: hãy gửi yêu cầu không có nội dung.",
+        "This operation takes no body: send none.",
+    )))
+}
 
 /// The raw body. A compressed one is refused unread: decompressed, it may be a thousand times as
 /// large.

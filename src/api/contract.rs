@@ -329,6 +329,10 @@ impl Operation {
         }
     }
 
+    pub fn takes_a_body(&self) -> bool {
+        !self.consumes.is_empty()
+    }
+
     pub fn check_content_type(&self, given: Option<&Mime>) -> Result<()> {
         if given.is_some_and(|given| self.consumes.iter().any(|c| c == given.essence_str())) {
             let charset = given.and_then(|given| given.get_param("charset"));

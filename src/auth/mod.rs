@@ -190,6 +190,7 @@ fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
             let accept = header::Accept::parse(req).unwrap_or(header::Accept(Vec::new()));
             operation.check_accept(&accept)?;
         }
+        body::expect_none(req, operation)?;
     }
     // an Idempotency-Key is scoped to a path, so a path must have only one spelling
     if let Some(given) = req.match_info().get("id")

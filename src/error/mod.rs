@@ -49,7 +49,7 @@ codes! {
     NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header excludes every format of this operation.";
     RequestTimeout = "request_timeout" REQUEST_TIMEOUT "Nội dung yêu cầu không đến đủ kịp thời", "The body did not arrive in time", "The body was announced and did not arrive whole. Send the request again.";
     PayloadTooLarge = "payload_too_large" PAYLOAD_TOO_LARGE "Nội dung quá lớn", "The body is too large", "The body exceeds the limit of 64 KiB.";
-    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json; for PATCH, application/merge-patch+json; to the token endpoint, application/x-www-form-urlencoded. Compressed bodies are not accepted.";
+    UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json; for PATCH, application/merge-patch+json; to the token endpoint, application/x-www-form-urlencoded. Compressed bodies are not accepted. An operation that takes no body refuses one.";
     Duplicate = "duplicate" CONFLICT "Đã tồn tại", "Already exists", "Another row already has this value, which must be unique. `errors` names the field.";
     InvalidTransition = "invalid_transition" CONFLICT "Bước này không thể thực hiện ở trạng thái hiện tại", "Not possible in the current state", "This step is not possible in the current state of the resource.";
     HasDependents = "has_dependents" CONFLICT "Còn dữ liệu phụ thuộc", "Other rows depend on this one", "The row cannot be removed, or moved, while others refer to it. `errors` names the field, where there is one.";

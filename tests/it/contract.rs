@@ -281,9 +281,9 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
             "{name}: path parameters"
         );
         assert!(!body || method != "get", "{name}: a GET with a body");
-        for status in ["413", "415"] {
-            assert_eq!(has(status), body, "{name}: {status}");
-        }
+        assert_eq!(has("413"), body, "{name}: 413");
+        // who takes no body refuses one, unless it means nothing
+        assert_eq!(has("415"), body || method != "get", "{name}: 415");
         // the token endpoint says 400, as RFC 6749 has it
         let form = op["requestBody"]["content"]["application/x-www-form-urlencoded"].is_object();
         assert!(!body || form || has("422"), "{name}: 422");

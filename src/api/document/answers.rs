@@ -11,9 +11,13 @@ use crate::error::{Code, Lang};
 /// Answered with an `ETag` though neither asked for nor sent with one.
 const VERSIONED: [&str; 3] = ["create_calendar", "reveal_candidate", "reveal_member"];
 
-/// The codes that an operation can be refused with: by what it takes, and what its work says for
-/// itself.
-fn refusals(op: &Value, secured: bool, path: &str, promises: &Promises) -> Vec<Code> {
+/// The codes that an operation can be refused with: by what it takes, and what its work says for itself.
+fn refusals(
+    op: &Value,
+    secured: bool,
+    (method, path): (&str, &str),
+    promises: &Promises,
+) -> Vec<Code> {
     use Code::{
         Forbidden, IdempotencyInProgress, IdempotencyKeyReused, Internal, InvalidCursor,
         InvalidHeader, InvalidJson, InvalidParameter, InvalidPath, InvalidTransition,
@@ -26,6 +30,7 @@ fn refusals(op: &Value, secured: bool, path: &str, promises: &Promises) -> Vec<C
     let asked: Vec<&Value> = parameters.filter(|p| p["in"] == "query").collect();
     let paged = asked.iter().any(|p| p["name"] == "cursor");
     let body = &op["requestBody"]["content"];
+    let bare = promises.gated && method != "get";
     let form = body["application/x-www-form-urlencoded"].is_object();
     let listed = [
         (true, &[MethodNotAllowed, Internal, Unavailable][..]),
@@ -41,7 +46,8 @@ fn refusals(op: &Value, secured: bool, path: &str, promises: &Promises) -> Vec<C
         (path.contains('{') || promises.if_match, &[NotFound]),
         (body.is_object() && !form, &[InvalidJson, ValidationFailed]),
         (body.is_object(), &[RequestTimeout, PayloadTooLarge]),
-        (body.is_object(), &[UnsupportedMediaType]),
+        // a step that takes no body refuses one
+        (body.is_object() || bare, &[UnsupportedMediaType]),
         (
             promises.if_match,
             &[PreconditionFailed, PreconditionRequired],
@@ -93,7 +99,7 @@ pub fn refuse(doc: &mut Value, all: &[(String, String, bool, Promises)]) {
     for (path, method, secured, promises) in all {
         let op = &mut doc["paths"][path][method];
         let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
-        for code in refusals(op, *secured, path, promises) {
+        for code in refusals(op, *secured, (method, path), promises) {
             by_status
                 .entry(code.status().as_u16())
                 .or_default()

@@ -149,7 +149,7 @@ pub async fn remove_quota_plan(
 
 /// Propose a quota plan to the Standing Committee
 ///
-/// From `draft` to `proposed`.
+/// From `draft` to `proposed`, on the day of the request.
 #[operation(post, "/quota-plans/{id}/submissions", refuses(InvalidTransition))]
 pub async fn propose_quota_plan(
     permit: Permit<DraftQuotaPlans>,

@@ -141,7 +141,7 @@ pub async fn remove_source_plan(
 
 /// Submit a source plan to the Standing Committee
 ///
-/// From `draft` or `returned` to `submitted`. Requires at least one person.
+/// From `draft` or `returned` to `submitted`, on the day of the request. Requires at least one person.
 #[operation(post, "/source-plans/{id}/submissions", refuses(InvalidTransition))]
 pub async fn submit_source_plan(
     permit: Permit<WriteSourcePlans>,
@@ -173,7 +173,7 @@ pub async fn submit_source_plan(
 
 /// Approve a source plan
 ///
-/// From `submitted` to `approved`, from when its people count as planned.
+/// From `submitted` to `approved`, on the day of the request: from then on its people count as planned.
 #[operation(post, "/source-plans/{id}/approvals", refuses(InvalidTransition))]
 pub async fn approve_source_plan(
     permit: Permit<DecideSourcePlans>,

@@ -259,7 +259,7 @@ pub async fn remove_term(
 
 /// Approve a term
 ///
-/// By the Standing Committee, from `draft` to `approved`. Never by the account that last edited it.
+/// By the Standing Committee, from `draft` to `approved`, on the day of the request. Never by the account that last edited it.
 #[operation(post, "/terms/{id}/approvals", refuses(InvalidTransition))]
 pub async fn approve_term(
     permit: Permit<ApproveTerms>,

@@ -5,8 +5,9 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
+use crate::access::{LOGINS, operations};
 use crate::conventions::{BRANCHES, HOLIDAYS, count, holiday, raw};
-use crate::support::{House, Plain, demo, person, shows};
+use crate::support::{House, NOBODY, Plain, demo, document, person, shows};
 
 /// Sends a body as bytes, as the Party Office.
 async fn send_bytes(
@@ -230,6 +231,42 @@ async fn a_body_over_64_kib_is_refused_and_one_below_is_read() {
         )
         .await;
     answer.refused("unsupported_media_type");
+}
+
+/// A day or a paper sent with a step that takes none is not lost in silence: every operation without a
+/// body refuses one, of whatever type, before it does anything.
+#[tokio::test]
+async fn a_body_where_none_is_taken_is_refused() {
+    let house = House::build().await;
+    let path = format!("quota-plans/{}/submissions", demo("90", 0, 2023));
+    let day = json!({"on": "2021-01-11", "paper_number": "12-TTr"});
+    for kind in ["application/json", "text/plain"] {
+        let headers = [("if-match", "\"1\""), ("content-type", kind)];
+        let sent = house.send("office", Method::POST, &path, Some(day.clone()), &headers);
+        sent.await.refused("unsupported_media_type");
+    }
+    let mut bare = 0;
+    for op in operations().iter().filter(|op| op.method != Method::GET) {
+        let method = op.method.as_str().to_lowercase();
+        let known = &document()["paths"][&op.path][&method];
+        if known["requestBody"].is_object() {
+            continue;
+        }
+        bare += 1;
+        let (who, _) = LOGINS
+            .into_iter()
+            .find(|(_, role)| ketnap::access::may(*role, op.action).is_some())
+            .unwrap();
+        let path = op.at(NOBODY);
+        let headers = [("if-match", "\"1\"")];
+        let sent = house.send(who, op.method.clone(), &path, Some(day.clone()), &headers);
+        sent.await.refused("unsupported_media_type");
+        // and without one it is looked for
+        let sent = house.send(who, op.method.clone(), &path, None, &headers);
+        assert_ne!(sent.await.status, 415, "{method} {path}");
+        assert!(known["responses"]["415"].is_object(), "{method} {path}");
+    }
+    assert!(bare > 30, "{bare}");
 }
 
 /// Editors on Windows begin a file with a byte order mark.
