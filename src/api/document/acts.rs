@@ -64,6 +64,11 @@ pub fn tell_apart(
     for kind in ActKind::ALL {
         let (own, named) = kind.schemas();
         data.insert(kind.wire(), recorded(*kind, &own));
+        for name in kind.set() {
+            let body = schemas.get_mut(&camel(kind.wire()));
+            let properties = body.and_then(|body| body["properties"].as_object_mut());
+            properties.and_then(|all| all.shift_remove(*name));
+        }
         for (name, schema) in named {
             schemas
                 .entry(name)
@@ -109,6 +114,11 @@ fn recorded(kind: ActKind, own: &impl serde::Serialize) -> Value {
         all.retain(|name, _| name != "on" && name != "corrects");
         for name in kind.sensitive() {
             all.get_mut(*name).into_iter().for_each(nullable);
+        }
+        for name in kind.set() {
+            if let Some(list) = all.get_mut(*name) {
+                list["type"] = "array".into();
+            }
         }
     }
     let required: Vec<String> = names(&properties);

@@ -160,6 +160,12 @@ impl Resource for Act {
         }
         if let Some(fields) = data.as_object_mut() {
             fields.retain(|name, _| name != "on" && name != "corrects");
+            for name in kind.set() {
+                let list = fields.entry(*name).or_insert(Value::Null);
+                if list.is_null() {
+                    *list = Value::Array(Vec::new());
+                }
+            }
             // the committee above reads it in the file, where that leaves a trace
             if !viewer.full(Sensitivity::P2, false) || viewer.reach == Reach::Below {
                 hide_priority_group(fields, &mut hidden);

@@ -90,6 +90,9 @@ pub trait KindOfAct: Sized {
     const REMARKS: bool = false;
     /// The property with the ground that a branch gives: another branch does not see it.
     const GROUND: Option<&'static str> = None;
+    /// Lists that recording the act sets: no part of the request, and empty where there is nothing to
+    /// say.
+    const SET: &'static [&'static str] = &[];
     /// Opens a candidacy, whatever the stage of an earlier one.
     const OPENS: bool = false;
     /// May be older than the candidacy, like a certificate from an earlier attempt.
@@ -212,6 +215,8 @@ macro_rules! kinds {
             pub const fn remarks(self) -> bool { match self { $(Self::$name => $name::REMARKS),* } }
             /// See [`KindOfAct::GROUND`].
             pub const fn ground(self) -> Option<&'static str> { match self { $(Self::$name => $name::GROUND),* } }
+            /// See [`KindOfAct::SET`].
+            pub const fn set(self) -> &'static [&'static str] { match self { $(Self::$name => $name::SET),* } }
             /// See [`KindOfAct::RECORDED_BY`].
             pub const fn recorded_by(self) -> &'static [Role] { match self { $(Self::$name => $name::RECORDED_BY),* } }
         }

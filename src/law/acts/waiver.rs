@@ -24,7 +24,8 @@ act! {
         pub paper_number: Text<60>,
         /// The act that has lost its ground; only with `what` = `ground_lost`
         pub act_id: Option<Uuid>,
-        /// The requirements that the decision is about: those that the act lacks when it is recorded; set by the service
+        /// The requirements that the decision is about: those that the act lacks when it is recorded; set by the service.
+        /// Empty of other agreements
         #[schema(max_items = 50)]
         pub rules: Option<Vec<Text<100>>>,
     }
@@ -35,6 +36,8 @@ impl KindOfAct for Waiver {
     const VI: &'static str = "miễn, đồng ý bằng văn bản";
     const EN: &'static str = "waiver";
     const RECORDED_BY: &'static [Role] = &[Role::StandingCommittee, Role::PartyOffice];
+
+    const SET: &'static [&'static str] = &["rules"];
 
     type Step = ();
     const STEPS: &'static [()] = &[()];
@@ -99,12 +102,14 @@ impl KindOfAct for Waiver {
 impl Waiver {
     /// Says what the decision is about, as the file stands when it is recorded.
     pub fn fill(&mut self, lost: &[Finding]) {
-        let own = lost.iter().filter(|f| Some(f.act) == self.act_id);
+        let about = self.what == WaiverKind::GroundLost;
+        let own = lost.iter().filter(|f| about && Some(f.act) == self.act_id);
         let rules = own.map(|f| Text::stored(f.check.rule.to_owned()));
-        self.rules = (self.what == WaiverKind::GroundLost).then(|| rules.collect());
+        self.rules = Some(rules.collect());
     }
 
-    /// Whether the competent body has decided on this finding.
+    /// Whether the competent body has decided on this finding. One recorded before decisions said what
+    /// they are about has decided on all.
     pub fn settles(&self, finding: &Finding) -> bool {
         let named = |rules: &Vec<Text<100>>| rules.iter().any(|r| r.as_str() == finding.check.rule);
         self.act_id == Some(finding.act) && self.rules.as_ref().is_none_or(named)

@@ -2,7 +2,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{House, candidate, demo, shows};
+use crate::support::{House, candidate, demo, shows, with};
 
 fn entry(kind: &str, act: Value) -> Value {
     let mut entry = json!({"kind": kind});
@@ -236,4 +236,38 @@ async fn an_act_of_another_role_names_those_who_record_it() {
     let answer = answer.refused("forbidden");
     shows!(answer.body["errors"][0], {"pointer": "/acts/0/kind",
         "detail": "These roles record this kind of act: branch committee."});
+}
+
+/// What recording an act sets is no part of the request, and a list where there is nothing to say.
+#[tokio::test]
+async fn what_a_waiver_is_about_is_set_by_the_service() {
+    let house = House::build().await;
+    let id = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let own = json!({"on": "2021-01-15", "what": "education", "reason": "a", "approver": "b", "paper_number": "1"});
+    let typed = with(&own, json!({"rules": ["foo.bar"]}));
+    let alone = house.act("standing", &id, "waivers", typed.clone()).await;
+    alone.invalid(&["/rules"]);
+    let path = format!("candidates/{id}/act-batches");
+    let batch = |act: &Value| json!({"acts": [entry("waiver", act.clone())]});
+    let version = house
+        .read("office", &format!("candidates/{id}"))
+        .await
+        .version();
+    house
+        .step_with("standing", &path, version, batch(&typed))
+        .await
+        .invalid(&["/acts/0/act/rules"]);
+    let done = house
+        .advance_with("standing", &path, version, batch(&own))
+        .await;
+    assert_eq!(done.body["results"][0]["act"]["data"]["rules"], json!([]));
+    // as are those that are on record without
+    let bare = format!(
+        "update act set data = data - 'rules' where candidate_id = '{id}' and kind = 'waiver'"
+    );
+    house.owner().await.batch_execute(&bare).await.unwrap();
+    let all = house
+        .read("office", &format!("candidates/{id}/waivers"))
+        .await;
+    assert_eq!(all.items()[0]["data"]["rules"], json!([]));
 }
