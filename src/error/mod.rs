@@ -148,7 +148,8 @@ struct Inner {
     code: Code,
     detail: Option<Words>,
     faults: Vec<Fault>,
-    unmet: Vec<Check>,
+    /// With the part of the body that lacks it, where there are several.
+    unmet: Vec<(Option<String>, Check)>,
     current: Option<Current>,
     headers: Vec<(header::HeaderName, String)>,
     cause: Option<anyhow::Error>,
@@ -222,7 +223,17 @@ impl Error {
     /// 422 with every unmet requirement.
     pub fn unmet(unmet: Vec<Check>) -> Self {
         let mut e = Self::new(Code::RequirementsUnmet);
-        e.0.unmet = unmet;
+        e.0.unmet = unmet.into_iter().map(|check| (None, check)).collect();
+        e
+    }
+    /// The same of several parts of the body, each under its pointer.
+    pub fn unmet_at(parts: Vec<(String, Vec<Check>)>) -> Self {
+        let mut e = Self::new(Code::RequirementsUnmet);
+        for (pointer, unmet) in parts {
+            let lacking = unmet.into_iter();
+            e.0.unmet
+                .extend(lacking.map(|check| (Some(pointer.clone()), check)));
+        }
         e
     }
     /// Where the row stands that the caller meant to change.
@@ -302,7 +313,10 @@ impl Error {
                 .unmet
                 .iter()
                 .cloned()
-                .map(|check| Requirement::of(check, lang == Lang::En))
+                .map(|(pointer, check)| Requirement {
+                    pointer,
+                    ..Requirement::of(check, lang == Lang::En)
+                })
                 .collect(),
             current: e.current.clone(),
         };

@@ -332,6 +332,7 @@ impl Requirement {
             evidence_ids: Vec::new(),
             earliest_on: check.earliest_on,
             due_on: check.due_on,
+            pointer: None,
             met_by: None,
         }
     }

@@ -149,7 +149,9 @@ fn refusal(refused: Vec<(usize, Vec<Check>)>) -> Error {
         Fault::pointer(format!("/acts/{place}"), "requirements_unmet", words)
     });
     let faults = faults.collect();
-    Error::unmet(refused.into_iter().flat_map(|(_, unmet)| unmet).collect()).with_faults(faults)
+    let parts = refused.into_iter();
+    let parts = parts.map(|(place, unmet)| (format!("/acts/{place}"), unmet));
+    Error::unmet_at(parts.collect()).with_faults(faults)
 }
 
 /// The candidacy as the acts before have left it.
@@ -196,7 +198,7 @@ type Judged = Result<std::result::Result<act::Model, Vec<Check>>>;
 ///
 /// Up to 50 acts of one candidacy, judged in their order, each on what the ones before it have led
 /// to. All are recorded or none: a refusal names each act that cannot be recorded, with everything
-/// that it lacks. With `dry_run`, nothing is recorded, and the answer says what would become of
+/// that it lacks, each of the `requirements` under the `pointer` of its act. With `dry_run`, nothing is recorded, and the answer says what would become of
 /// each; an act after a refused one is judged without it; an `Idempotency-Key` is not used up.
 /// `If-Match` is the candidate's version, which every act increments. Nominations, sponsorships,
 /// transfers, certificates and readmissions are recorded where they belong.

@@ -79,6 +79,24 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     assert!(refused.rules().contains(&"act.stage"), "{}", refused.text);
     assert_eq!(house.count(&kept).await, 1);
 
+    // of several, each says what it lacks itself
+    let ceremony = wrong.remove(2);
+    wrong.insert(0, ceremony.clone());
+    wrong.push(ceremony);
+    let several = house
+        .step_with("branch-01", &path, before, batch(false, &wrong))
+        .await
+        .expect_code(422, "requirements_unmet");
+    let lacking = several.body["requirements"].as_array().unwrap();
+    for place in ["/acts/0", "/acts/3"] {
+        let own = lacking.iter().filter(|r| r["pointer"] == place);
+        let own: Vec<&Value> = own.map(|r| &r["rule"]).collect();
+        assert!(own.contains(&&json!("act.stage")), "{place}: {own:?}");
+    }
+    let known = |r: &Value| r["pointer"] == "/acts/0" || r["pointer"] == "/acts/3";
+    assert!(lacking.iter().all(known), "{}", several.text);
+    assert_eq!(several.faults(), ["/acts/0", "/acts/3"]);
+
     // recorded: one answer for each, the next ETag, an audit entry for each
     let done = house
         .step_with("branch-01", &path, before, batch(false, &acts))
