@@ -83,6 +83,8 @@ pub struct Field {
     pub sort: bool,
     /// The column is an array: matches rows whose array contains any of the values.
     pub array: bool,
+    /// What the filter selects, where no property of the name says so.
+    pub about: Option<&'static str>,
 }
 
 impl Field {
@@ -95,6 +97,7 @@ impl Field {
             filter: true,
             sort: false,
             array: false,
+            about: None,
         }
     }
     /// A column with the same name in the API, visible to everyone who may list the resource.

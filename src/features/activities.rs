@@ -104,8 +104,7 @@ pub struct NewActivity {
     pub on: NaiveDate,
     /// Last day
     pub ends_on: Option<NaiveDate>,
-    /// The organiser. A branch committee, the trade union and the youth union record only what they
-    /// organise themselves
+    /// The organiser. A branch committee and the unions record only what they organise themselves
     pub organiser: Organiser,
     #[schema(min_items = 1, max_items = 10)]
     pub audience: Vec<AudienceKind>,
@@ -129,13 +128,16 @@ impl Resource for ActivityRecord {
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::of(&table::Column::Kind, FieldKind::Enum(ActivityKind::WIRE)),
             Field::of(&table::Column::Organiser, FieldKind::Enum(Organiser::WIRE)),
-            Field::named("tag", &table::Column::Tags, FieldKind::Text).among(),
+            Field::named("tag", &table::Column::Tags, FieldKind::Text)
+                .among()
+                .about("Activities with one of these `tags`; separate several values with commas"),
             Field::named(
                 "audience_kind",
                 &table::Column::Audience,
                 FieldKind::Enum(AudienceKind::WIRE),
             )
-            .among(),
+            .among()
+            .about("Activities for one of these kinds of `audience`; separate several values with commas"),
             Field::of(&table::Column::DepartmentHeads, FieldKind::Bool),
             Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
@@ -352,8 +354,7 @@ pub async fn create_activity(
 
 /// Change an activity
 ///
-/// Only the role that recorded it and the Party Office may change it; 403 for others who can see
-/// it.
+/// Only the role that recorded it and the Party Office may change it; 403 for others who see it.
 #[operation(patch, "/activities/{id}", refuses(HasDependents))]
 pub async fn change_activity(
     permit: Permit<WriteActivities>,
@@ -383,8 +384,7 @@ pub async fn change_activity(
 
 /// Remove an activity
 ///
-/// Only the role that recorded it and the Party Office may remove it. Refused with 409 while a
-/// nomination cites it.
+/// Only the role that recorded it and the Party Office may remove it; 409 while a nomination cites it.
 #[operation(delete, "/activities/{id}", refuses(HasDependents))]
 pub async fn remove_activity(
     permit: Permit<WriteActivities>,

@@ -79,7 +79,9 @@ impl Resource for Sponsor {
             Field::computed("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
-            Field::of(&member::Column::CreatedAt, FieldKind::Instant).sorted(),
+            Field::of(&member::Column::CreatedAt, FieldKind::Instant)
+                .sorted()
+                .about("When the member was entered in the register; separate several values with commas"),
         ],
         sort: "full_name",
         search: Some("member"),

@@ -116,7 +116,10 @@ impl Resource for Sponsorship {
             Field::of(&table::Column::CandidateId, FieldKind::Uuid),
             Field::of(&table::Column::MemberId, FieldKind::Uuid),
             Field::computed("open", || table::Column::ToOn.is_null(), FieldKind::Bool)
-                .class(Sensitivity::P1),
+                .class(Sensitivity::P1)
+                .about(
+                    "True: only assignments without a last day (`to_on`). False: only the others",
+                ),
             Field::of(&table::Column::FromOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::ToOn, FieldKind::Date),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),

@@ -8,7 +8,7 @@ use ketnap::api::document::areas::AREAS;
 use ketnap::error::Code;
 use serde_json::{Map, Value};
 
-use crate::support::{House, document, published, validator};
+use crate::support::{House, Plain as _, document, published, validator};
 
 fn file(name: &str) -> String {
     std::fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name))
@@ -1099,4 +1099,70 @@ fn the_conventions_of_names_hold_in_every_address_and_property() {
             );
         }
     });
+}
+
+/// A filter that is no property of the rows says in words what it selects, and what is left out by
+/// default is written where a client reads it.
+#[test]
+fn a_filter_that_is_no_property_says_what_it_selects() {
+    let mut told = 0;
+    for (name, op) in operations() {
+        let page = &op["responses"]["200"]["content"]["application/json"]["schema"]["$ref"];
+        let Some(page) = page.as_str().and_then(|to| to.strip_prefix('#')) else {
+            continue;
+        };
+        let rows = &document().pointer(page).unwrap()["properties"]["items"]["items"]["$ref"];
+        let Some(rows) = rows.as_str().and_then(|to| to.strip_prefix('#')) else {
+            continue;
+        };
+        let row = &document().pointer(rows).unwrap()["properties"];
+        for parameter in op["parameters"].as_array().into_iter().flatten() {
+            let parameter = resolve(parameter);
+            let filter = parameter["name"].text();
+            let usual = parameter["description"].text();
+            if usual.starts_with(&format!("Filter by `{filter}`")) {
+                let known = row.is_null() || row.get(filter).is_some();
+                assert!(known, "{name}: {filter} says nothing: {usual}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 100, "{told}");
+    let members = document()["paths"]["/api/v1/members"]["get"]["parameters"].list();
+    let left = members.iter().find(|p| p["name"] == "left").unwrap();
+    assert_eq!(left["schema"]["default"], false);
+}
+
+/// A field that a change cannot change says so, where it stands among those that it can.
+#[test]
+fn a_body_of_changes_says_what_it_does_not_change() {
+    let schemas = &document()["components"]["schemas"];
+    for name in [
+        "branch_id",
+        "status",
+        "activity",
+        "joined_on",
+        "official_on",
+    ] {
+        let about = schemas["MemberChanges"]["properties"][name]["description"].text();
+        assert!(about.ends_with("only as on record"), "{name}: {about}");
+    }
+    for (schema, name) in [
+        ("BranchClassificationChanges", "branch_id"),
+        ("OfficerChanges", "member_id"),
+        ("OverseerChanges", "account_id"),
+    ] {
+        let about = schemas[schema]["properties"][name]["description"].text();
+        assert!(about.starts_with("Only as on record"), "{schema}: {about}");
+    }
+    // what is always sent whole is not said to be masked
+    for schema in [
+        "NewMember",
+        "NewNomination",
+        "NewSourcePlanEntry",
+        "ParticularsChanges",
+    ] {
+        let about = schemas[schema]["properties"]["birth_date"]["description"].text();
+        assert!(!about.contains("mask"), "{schema}: {about}");
+    }
 }

@@ -180,6 +180,10 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     assert_eq!(listed("").await, None);
     assert_eq!(listed("&left=false").await, None);
     assert_eq!(listed("&left=true").await, Some("2023-06-10".into()));
+    // by id, as a single reading finds it
+    let id = format!("&id={who}");
+    assert_eq!(listed(&id).await, Some("2023-06-10".into()));
+    assert_eq!(listed(&format!("{id}&left=false")).await, None);
     let at = house.read(OFFICE, &path).await.version();
     house
         .patch(OFFICE, &path, at, json!({"occupation": "Y sĩ"}))

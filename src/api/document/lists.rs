@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::phrases;
 use crate::access::{self, Role, Sensitivity, Show};
-use crate::api::resource::{Field, FieldKind, Spec};
+use crate::api::resource::{Ended, Field, FieldKind, Spec};
 
 fn kind_schema(kind: FieldKind) -> Value {
     match kind {
@@ -33,31 +33,36 @@ fn several(name: &str, about: &str, items: &Value, most: usize) -> Value {
         "schema": {"type": "array", "items": items, "minItems": 1, "maxItems": most}})
 }
 
-fn filter(name: &str, kind: FieldKind) -> Value {
+fn filter(name: &str, kind: FieldKind, about: Option<&str>) -> Value {
+    let words = |usual: phrases::Phrase| about.map_or_else(|| usual.about(&[name]), str::to_owned);
     match kind.most() {
-        Some(most) => several(
-            name,
-            &phrases::FILTER.about(&[name]),
-            &kind_schema(kind),
-            most,
-        ),
-        None => query(
-            name,
-            &phrases::FILTER_ONE.about(&[name]),
-            &kind_schema(kind),
-        ),
+        Some(most) => several(name, &words(phrases::FILTER), &kind_schema(kind), most),
+        None => query(name, &words(phrases::FILTER_ONE), &kind_schema(kind)),
+    }
+}
+
+impl Field {
+    /// Says what the filter selects.
+    #[must_use]
+    pub const fn about(mut self, about: &'static str) -> Self {
+        self.about = Some(about);
+        self
     }
 }
 
 /// Extension of a filter, which the published document has in words: the roles that see the field.
 pub const SEEN_BY: &str = "x-seen-by";
 
-/// Every parameter of a list whose items have these properties.
-pub fn parameters(spec: &Spec, properties: &[String]) -> Vec<Value> {
-    let mut all = vec![filter("id", FieldKind::Uuid)];
+/// Every parameter of a list whose items have these properties. Rows that `ended` selects are in the
+/// list only if asked for.
+pub fn parameters(spec: &Spec, properties: &[String], ended: Option<Ended>) -> Vec<Value> {
+    let mut all = vec![filter("id", FieldKind::Uuid, None)];
     for field in spec.fields.iter().filter(|f| f.filter) {
         let first = all.len();
-        all.push(filter(field.name(), field.kind));
+        all.push(filter(field.name(), field.kind, field.about));
+        if ended.is_some_and(|ended| ended.filter == field.name()) {
+            all[first]["schema"]["default"] = false.into();
+        }
         if field.ranged() {
             all.push(query(
                 &format!("{}_from", field.name()),

@@ -72,7 +72,7 @@ impl<L: Listed + 'static> FromRequest for List<L> {
 impl<L: Listed<Item: ToSchema>> Argument for List<L> {
     fn describe(draft: &mut Draft) {
         let properties = properties::<L::Item>();
-        draft.promises.list = Some(lists::parameters(&L::SPEC, &properties));
+        draft.promises.list = Some(lists::parameters(&L::SPEC, &properties, L::Item::ENDED));
         let whole = serde_json::to_value(L::Item::schema()).unwrap_or_default();
         let item = lists::item(&L::SPEC, &L::Item::name(), &whole);
         draft.promises.derived.insert(item_name::<L::Item>(), item);
@@ -254,7 +254,7 @@ async fn page<L: Listed, P: Permission>(
     db.read_traced(permit, traced, async |tx| {
         let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
         let scope = tx.scope(&(spec.scope)(permit.reach()), "");
-        let ended = L::Item::ENDED.filter(|ended| query.pairs.contains_key(ended.filter));
+        let ended = query.ended(L::Item::ENDED);
         let mut conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan, ended);
         if let Some(found) = plan.search.clone() {
             conditions.push(search::named(&tx, found, known.id.expr(), &plan).await?);

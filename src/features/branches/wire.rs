@@ -121,7 +121,8 @@ impl Resource for Branch {
                 "closed",
                 || table::Column::ClosedOn.is_not_null(),
                 FieldKind::Bool,
-            ),
+            )
+            .about("True: only branches that have ended (`closed_on`). False: only the others. Absent: all"),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "number",

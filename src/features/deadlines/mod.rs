@@ -101,8 +101,10 @@ impl Resource for Deadline {
             Field::of(&table::Column::CandidateId, FieldKind::Uuid),
             Field::of(&table::Column::Kind, FieldKind::Enum(DeadlineKind::WIRE)),
             Field::stated("state", store::state, FieldKind::Enum(DeadlineState::WIRE)),
-            Field::computed("overdue", store::overdue, FieldKind::Bool),
-            Field::within_days("within", store::within),
+            Field::computed("overdue", store::overdue, FieldKind::Bool)
+                .about("True: only duties that are not settled and whose last day has passed. False: only the others"),
+            Field::within_days("within", store::within)
+                .about("Duties that are not settled and due within that many days, overdue ones included: `30d`"),
             Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],

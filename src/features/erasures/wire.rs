@@ -70,7 +70,8 @@ impl Resource for Erasure {
                 "erased",
                 || table::Column::ErasedOn.is_not_null(),
                 FieldKind::Bool,
-            ),
+            )
+            .about("True: only what has been erased (`erased_on`). False: only what has not"),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",

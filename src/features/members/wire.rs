@@ -190,7 +190,8 @@ impl Resource for Member {
                 "left",
                 || table::Column::DeletedAt.is_not_null(),
                 FieldKind::Bool,
-            ),
+            )
+            .about("True: only who has left. False, as by default: only who has not. With `id` and without `left`, both"),
             Field::of(&table::Column::JoinedOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::OfficialOn, FieldKind::Date),
             Field::of(&table::Column::BirthDate, FieldKind::Date).class(Sensitivity::P2),

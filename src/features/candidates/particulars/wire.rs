@@ -223,7 +223,8 @@ impl Resource for Candidate {
                 "planned",
                 || table::Column::PlannedYear.is_not_null(),
                 FieldKind::Bool,
-            ),
+            )
+            .about("True: only people who are in an approved source plan (`planned_year`). False: only the others"),
             Field::of(&table::Column::StageOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::AdmittedOn, FieldKind::Date),
             Field::of(&table::Column::BirthDate, FieldKind::Date).class(Sensitivity::P2),
