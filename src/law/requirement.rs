@@ -298,7 +298,11 @@ pub struct Requirement {
     /// Last day on which it is met without further conditions, if any
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
-    /// What can be recorded to meet it, if anything; in `next-steps`
+    /// The act that lacks it, as a JSON pointer into the body; in the refusal of `act-batches`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500, example = "/acts/0")]
+    pub pointer: Option<String>,
+    /// What can be recorded to meet it, if anything, by the roles of that operation; in `next-steps`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_by: Option<MetBy>,
 }

@@ -2,10 +2,11 @@
 //! leaving, impossible dates (29-QĐ/TW; 24-QĐ/TW; 01-HD/TW).
 use serde_json::{Value, json};
 
+use ketnap::access::Role;
 use ketnap::law::regulation::{BUILT_IN, Regulations};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
-use crate::support::{Build, House, Plain as _, demo, shows};
+use crate::support::{Build, House, Plain as _, demo, operation, shows};
 
 /// On probation since 2021-05-05, with everything that recognition requires. Today is 2022-12-01.
 async fn at_the_end_of_probation(house: &House) -> Way<'_> {
@@ -637,7 +638,9 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
     way.planned().await;
     // what is past takes nobody; a class to come does
-    let none = step(&way, BRANCH, "class_enrolment").await.unwrap();
+    // only who opens classes is told to open one
+    assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
+    let none = step(&way, "office", "class_enrolment").await.unwrap();
     shows!(none, {"possible": false, "operation": "create_class"});
     assert_eq!(
         none["requirements"][0]["met_by"],
@@ -706,15 +709,47 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     twice.refused("duplicate");
 }
 
+/// Whatever is listed is sent to an operation that the reader's role may use: by whoever reads, in every
+/// stage.
+#[tokio::test]
+async fn next_steps_name_operations_of_the_reader_s_role() {
+    let house = House::build().await;
+    let mut seen = 0;
+    for (who, role) in [
+        (BRANCH, Role::BranchCommittee),
+        ("branch-03", Role::BranchCommittee),
+        ("office", Role::PartyOffice),
+        ("standing", Role::StandingCommittee),
+    ] {
+        for person in house.read(who, "candidates?limit=200").await.ids() {
+            let steps = format!("candidates/{person}/next-steps");
+            for step in house.read(who, &steps).await.body["steps"].list() {
+                let path = step["path"].text();
+                let method = if step["operation"] == "change_candidate" {
+                    "patch"
+                } else {
+                    "post"
+                };
+                let (_, known) = operation(path, method).unwrap_or_else(|| panic!("{path}"));
+                let roles = known["x-roles"].list().iter();
+                let mut roles = roles.filter_map(|of| of["role"].as_str());
+                assert!(roles.any(|of| of == role.wire()), "{who}: {step}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
+
 /// Three failed votes on the recognition: the branch reports, the competent committee decides.
 #[tokio::test]
 async fn what_follows_three_failed_votes_is_a_step_with_its_day() {
     let house = House::build().await;
     let way = Way::probationary(&house).await;
     house.travel("2022-07-01");
-    shows!(step(&way, BRANCH, "class_enrolment").await.unwrap(), {"possible": false});
+    shows!(step(&way, "office", "class_enrolment").await.unwrap(), {"possible": false});
     way.waived("new_member_class", "2022-05-04").await;
-    assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
+    assert!(step(&way, "office", "class_enrolment").await.is_none());
     way.reviewed().await;
     assert!(step(&way, BRANCH, "vote_report").await.is_none());
     for on in ["2022-05-06", "2022-05-13", "2022-05-20"] {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::phrases::{ACT_OF_KIND, ACTS_OF_KIND, Phrase, STEP_OF_KIND};
 use crate::api::contract::reference;
 use crate::law::acts::{ActKind, Step};
+use crate::law::words::{ClassKind, FurtherStep};
 
 /// Schema of an object that a later kind may bring, in the published document.
 const OTHER: &str = "other";
@@ -92,7 +93,7 @@ pub fn tell_apart(
     let steps = steps.filter(|k| links.contains_key(k));
     let steps: Vec<&str> = steps.chain(further.iter().copied()).collect();
     for kind in further.iter().chain([&ActKind::Readmission.wire()]) {
-        data.insert(kind, json!({"type": "object"}));
+        data.insert(kind, further_fields(kind));
     }
     alternatives(
         schemas,
@@ -165,6 +166,19 @@ fn steps() -> (Vec<&'static str>, BTreeMap<&'static str, Value>) {
     };
     let fields = fields.into_iter().map(|(kind, f)| (kind, schema(f)));
     (kinds, fields.collect())
+}
+
+/// The fields of a step that is no act.
+fn further_fields(kind: &str) -> Value {
+    if kind != FurtherStep::ClassEnrolment.wire() {
+        return json!({"type": "object"});
+    }
+    let person = "With `create_enrolment`: the person";
+    let class = "With `create_class`: the kind of class that is missing";
+    json!({"type": "object", "properties": {
+        "candidate_id": {"type": "string", "format": "uuid", "description": person},
+        "kind": {"type": "string", "enum": ClassKind::WIRE, "description": class},
+    }})
 }
 
 /// Replaces the schema `name` by a choice of one schema a kind, in which `part` is the kind's own.

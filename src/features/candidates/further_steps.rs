@@ -126,7 +126,8 @@ impl Question<'_> {
         (!valid && !waived).then_some(kind)
     }
 
-    /// A seat in the first class that takes the person; `None` where one is taken already.
+    /// A seat in the first class that takes the person; `None` where one is taken already. Where there is
+    /// no class, it is a step of whoever opens one.
     fn seat(&self, role: Role, kind: ClassKind) -> Option<NextStep> {
         let Asked { on, today, .. } = self.asked;
         let courses = || self.courses.iter().filter(|c| c.lesson.kind == kind);
@@ -149,6 +150,7 @@ impl Question<'_> {
                 "create_enrolment",
                 unmet,
             ),
+            None if may(role, Action::WriteClasses).is_none() => return None,
             None => ("/classes".to_owned(), "create_class", no_class(kind)),
         };
         let words = say(
