@@ -32,10 +32,12 @@ pub fn describe(doc: &mut Value) {
     for (name, schema) in schemas {
         each(name, schema, &mut |keys, property| {
             lift(property);
-            if tells(property, &told) {
+            // what is said of a new row may not hold for its changes
+            let own = WORDS.get(&keys[0]).filter(|_| name.ends_with("Changes"));
+            if own.is_none() && tells(property, &told) {
                 return;
             }
-            let words = keys.iter().find_map(|key| WORDS.get(key));
+            let words = own.or_else(|| keys.iter().find_map(|key| WORDS.get(key)));
             if let Some([english, _]) = words {
                 property["description"] = english.clone().into();
             }
