@@ -33,7 +33,7 @@ pub struct Figures {
     pub committee_from: i32,
     /// Null where the caller does not see whom.
     pub without_sponsor: Option<Vec<Uuid>>,
-    /// Null where the caller does not see it, or the branch has ended.
+    /// Null where the caller does not see it.
     pub without_overseer: Option<bool>,
 }
 
@@ -119,7 +119,7 @@ pub fn figures(branches: Vec<Uuid>) -> Query<Figures> {
             "without_sponsor",
         )
         .expr_as(
-            Expr::case(seen().and(goes_on), has_overseer().not()),
+            Expr::case(seen(), goes_on.and(has_overseer().not())),
             "without_overseer",
         )
         .from(table::Entity)

@@ -62,9 +62,14 @@ pub struct Branch {
     /// People of the branch in the plan or later whom nobody sponsors now; null where your role does not see them
     #[schema(required = true, max_items = 1000)]
     pub without_sponsor: Option<Vec<Uuid>>,
-    /// No committee member is in charge of it; null where your role does not see them, or it is closed
+    /// No committee member is in charge of it, though it goes on; null where your role does not see them
     #[schema(required = true)]
     pub without_overseer: Option<bool>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -169,6 +174,7 @@ impl Resource for Branch {
             merged_into_id,
             without_sponsor: None,
             without_overseer: None,
+            hidden: Vec::new(),
             version,
             created_at,
             updated_at,
@@ -194,6 +200,9 @@ impl Resource for Branch {
             branch.committee_gap = missing.max(0);
             branch.without_sponsor = figures.without_sponsor;
             branch.without_overseer = figures.without_overseer;
+            if branch.without_overseer.is_none() {
+                branch.hidden = vec!["without_sponsor", "without_overseer"];
+            }
         }
         Ok(())
     }
