@@ -19,17 +19,17 @@ const YEARS: i32 = 10;
 /// Selects the figures
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// A year `2021`, a quarter `2021-Q3`, a month `2021-07`, or a first and a last day `2021-01-01..2021-06-30` within ten years; this year by default, and for roles that do not see the persons the last year that has ended
+    /// A year `2021`, a quarter `2021-Q3`, a month `2021-07`, or a first and a last day `2021-01-01..2021-06-30` within ten years, from 1990 to 2100; this year by default. Roles that do not see the persons ask for a whole year or quarter that has ended, by default the last year, or with `group_by=quarter` for whole quarters in one request: `2020-01-01..2021-12-31`
     #[param(
         max_length = 22,
         pattern = r"^[0-9]{4}(-Q[1-4]|-[0-9]{2}|-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
     )]
     pub(super) period: Option<String>,
-    /// Several give a group for each combination
+    /// Several give a group for each combination; absent: one group. Roles that do not see the persons have `organization`, always there, and `quarter`
     #[serde(default, deserialize_with = "groupings")]
     #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 4)]
     pub(super) group_by: Vec<Grouping>,
-    /// The register as it stood on that day by its own dates; today by default
+    /// The register as it stood on that day by its own dates, not after today; today by default. For roles that do not see the persons it is the last day of the period
     #[serde(default, deserialize_with = "query::day")]
     pub(super) as_of: Option<NaiveDate>,
     /// `own`: your organisation as far as you reach in it; `below`: the organisations below. By default, the one that your role has
