@@ -832,15 +832,31 @@ fn every_error_code_has_its_own_example_where_it_is_listed() {
                 assert!(example["summary"].is_string() && about.contains(code.as_str()));
                 let wrong = faults("Problem", value);
                 assert!(wrong.is_empty(), "{name} {code}: {wrong:?}");
-                if *known == Code::ValidationFailed && op.get("requestBody").is_some() {
-                    let pointer = value["errors"][0]["pointer"].as_str().unwrap();
-                    let body = op["requestBody"]["content"].as_object().unwrap();
+                let bare = op.get("requestBody").is_none();
+                let told = value["errors"][0]["pointer"].as_str();
+                if *known == Code::ValidationFailed {
+                    assert_eq!(told.is_none(), bare, "{name} names a field");
+                }
+                if let Some(pointer) = told {
+                    let body = op["requestBody"]["content"].as_object();
+                    let body = body.unwrap_or_else(|| panic!("{name} {code}: {pointer}"));
                     let schema = resolve(&body.values().next().unwrap()["schema"]);
                     let own = &schema["properties"][&pointer[1..]];
                     assert!(
                         own.is_object(),
                         "{name}: {pointer} is no property of the body"
                     );
+                    let required = schema["required"].as_array().into_iter().flatten();
+                    let mut required = required.filter_map(Value::as_str);
+                    let required = required.any(|name| name == &pointer[1..]);
+                    let said = &value["errors"][0]["code"];
+                    assert!(
+                        said != "required" || required,
+                        "{name}: {pointer} may be absent"
+                    );
+                    // no two rows are forbidden to be alike in a yes or no
+                    let whether = own["type"] == "boolean" || own["type"] == "array";
+                    assert!(said != "duplicate" || !whether, "{name}: {pointer}");
                 }
                 codes.push(code.as_str());
             }

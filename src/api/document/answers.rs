@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::problems;
+use super::problems::{self, Lacking, Named};
 use crate::api::operation::Promises;
 use crate::error::{Code, Lang};
 
@@ -67,30 +67,118 @@ fn refusals(
         .collect()
 }
 
-/// What a fault of the request would name: a parameter of the query, a property of the body.
-fn field(op: &Value, status: u16, schemas: &Value) -> Option<String> {
+/// The property that must be unique, by the schema of the body.
+const UNIQUE: &[(&str, &str)] = &[
+    ("NewAccount", "login"),
+    ("NewBranchClassification", "year"),
+    ("BranchClassificationChanges", "year"),
+    ("NewOfficer", "member_id"),
+    ("OfficerChanges", "position"),
+    ("NewOverseer", "account_id"),
+    ("NewSponsorship", "member_id"),
+    ("NewTransferOffer", "to_branch_id"),
+    ("NewEnrolment", "candidate_id"),
+    ("NewDepartment", "name"),
+    ("DepartmentChanges", "name"),
+    ("NewTerm", "name"),
+    ("TermChanges", "name"),
+    ("NewSuccessor", "name"),
+    ("NewGuidance", "title"),
+    ("NewHoliday", "on"),
+    ("HolidayChanges", "on"),
+    ("NewActivityChange", "on"),
+    ("NewMemberLeaving", "on"),
+    ("NewQuotaPlan", "year"),
+    ("NewReview", "period"),
+    ("NewSourcePlan", "term_id"),
+    ("NewSourcePlanEntry", "full_name"),
+    ("SourcePlanEntryChanges", "full_name"),
+    ("NewMember", "full_name"),
+    ("MemberChanges", "citizen_id"),
+    ("ParticularsChanges", "citizen_id"),
+];
+
+/// Numbers of papers, which belong to one paper in a year.
+const NUMBERS: [&str; 4] = [
+    "number",
+    "minutes_number",
+    "certificate_number",
+    "paper_number",
+];
+
+/// What a fault of the request would name, as far as one can be named: a parameter of the query, a
+/// property of the body.
+fn fault(op: &Value, status: u16, schemas: &Value) -> Named {
     if status == 400 {
         let parameters = op["parameters"].as_array().into_iter().flatten();
         let names = parameters.filter(|p| p["in"] == "query");
         let names: Vec<&str> = names.filter_map(|p| p["name"].as_str()).collect();
         let limit = names.iter().find(|name| **name == "limit");
-        return limit
-            .or_else(|| names.first())
-            .map(|name| (*name).to_owned());
+        let name = limit.or_else(|| names.first());
+        return Named {
+            field: name.map(|name| (*name).to_owned()),
+            ..Named::default()
+        };
     }
-    if status != 422 && status != 409 {
-        return None;
+    let content = op["requestBody"]["content"].as_object();
+    let content = content.and_then(|all| all.values().next());
+    let body = content.and_then(|c| c["schema"]["$ref"].as_str()?.rsplit('/').next());
+    let Some(body) = body else {
+        return Named::default();
+    };
+    let schema = &schemas[body];
+    let pointer = |name: &str| Some(format!("/{name}"));
+    if status == 409 {
+        let listed = UNIQUE.iter().find(|(of, _)| *of == body);
+        let listed = listed.map(|(_, name)| *name);
+        let numbered = || {
+            let mut numbers = NUMBERS.into_iter();
+            numbers.find(|name| schema["properties"].get(*name).is_some())
+        };
+        return Named {
+            field: listed.or_else(numbered).and_then(pointer),
+            ..Named::default()
+        };
     }
-    let content = op["requestBody"]["content"].as_object()?;
-    let (_, content) = content.iter().next()?;
-    let name = content["schema"]["$ref"].as_str()?.rsplit('/').next()?;
-    let schema = &schemas[name];
-    let required = schema["required"][0].as_str();
-    let first = schema["properties"]
-        .as_object()
-        .and_then(|p| p.keys().next());
-    let name = required.or(first.map(String::as_str))?;
-    Some(format!("/{name}"))
+    if status != 422 {
+        return Named::default();
+    }
+    // of what may all be left out, nothing is required
+    if let Some(required) = schema["required"][0].as_str() {
+        return Named {
+            field: pointer(required),
+            fault: Some("required"),
+            ..Named::default()
+        };
+    }
+    let first = schema["properties"].as_object();
+    let first = first.and_then(|all| all.keys().next());
+    Named {
+        field: first.and_then(|name| pointer(name)),
+        fault: Some("wrong_type"),
+        ..Named::default()
+    }
+}
+
+/// What the requirements of an operation are about: acts, people, sponsors, classes, and otherwise the
+/// votes on record that rest on what it changes.
+fn lacking(path: &str, op: &Value) -> Lacking {
+    let about = |part: &str| path.contains(part);
+    if about("/sponsorships") {
+        Lacking::Sponsor
+    } else if about("/enrolments") {
+        Lacking::Class
+    } else if about("/nominations") || path.ends_with("/candidates/{id}") {
+        Lacking::Person
+    } else if op["x-act-kind"].is_string()
+        || about("-batches")
+        || about("/transfer-offers")
+        || about("/reviews")
+    {
+        Lacking::Stage
+    } else {
+        Lacking::Vote
+    }
 }
 
 /// Lists the refusals of every operation.
@@ -106,11 +194,14 @@ pub fn refuse(doc: &mut Value, all: &[(String, String, bool, Promises)]) {
                 .push(code);
         }
         for (status, codes) in by_status {
-            let about = field(op, status, &schemas);
+            let unmet = codes.contains(&Code::RequirementsUnmet);
+            let about = Named {
+                lacking: unmet.then(|| lacking(path, op)),
+                ..fault(op, status, &schemas)
+            };
             let known = op["responses"].get(status.to_string()).is_some();
             if !known {
-                op["responses"][status.to_string()] =
-                    problems::problem(&codes, about.as_deref(), Lang::En);
+                op["responses"][status.to_string()] = problems::problem(&codes, &about, Lang::En);
             }
         }
     }

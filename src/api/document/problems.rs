@@ -4,22 +4,124 @@ use serde_json::{Map, Value, json};
 use crate::api::contract::reference;
 use crate::error::{Code, Lang};
 
-/// Extensions of a problem response: its codes, and the field that its examples name.
+/// Extensions of a problem response: its codes, the field that its examples name, what is wrong with
+/// it, and the rule whose requirement they lack.
 pub const CODES: &str = "x-codes";
 pub const FIELD: &str = "x-field";
+pub const FAULT: &str = "x-fault";
+pub const LACKING: &str = "x-lacking";
+
+/// What the examples of a response name.
+#[derive(Default)]
+pub struct Named {
+    pub field: Option<String>,
+    /// Of a body that is not valid.
+    pub fault: Option<&'static str>,
+    pub lacking: Option<Lacking>,
+}
+
+/// What an operation may find lacking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lacking {
+    /// The stage in which an act is possible
+    Stage,
+    /// A person who may be introduced
+    Person,
+    /// A member who may sponsor
+    Sponsor,
+    /// A class that takes proposals
+    Class,
+    /// The ground of a vote on record
+    Vote,
+}
+
+impl Lacking {
+    const ALL: [Self; 5] = [
+        Self::Stage,
+        Self::Person,
+        Self::Sponsor,
+        Self::Class,
+        Self::Vote,
+    ];
+
+    /// Rule, source, and the sentence in both languages.
+    const fn told(self) -> (&'static str, &'static str, &'static str, &'static str) {
+        match self {
+            Self::Stage => (
+                "act.stage",
+                "Điều lệ, 4",
+                "Hồ sơ đang ở giai đoạn “được giới thiệu”; việc này chỉ thực hiện được ở giai đoạn: “cảm tình Đảng, trong diện quy hoạch”.",
+                "The candidacy is in the stage “nominated”; this is possible only in: “in the plan”.",
+            ),
+            Self::Person => (
+                "nomination.no_open_candidacy",
+                "29-QĐ/TW, 3",
+                "Người có họ tên và ngày sinh này có thể đã có hồ sơ đang mở hoặc không thuộc diện giới thiệu.",
+                "A person of this name and birth date may already have an open candidacy, or is not one to be introduced.",
+            ),
+            Self::Sponsor => (
+                "sponsorship.sponsor.official",
+                "01-HD/TW (28-9-2021), 3.2",
+                "Người kèm cặp chưa phải là đảng viên chính thức vào ngày 01-6-2021.",
+                "The sponsor must be an official member on 2021-06-01.",
+            ),
+            Self::Class => (
+                "class.open",
+                "kế hoạch, III.4",
+                "Lớp không nhận đề nghị.",
+                "The class takes no proposals.",
+            ),
+            Self::Vote => (
+                "vote.register",
+                "Điều lệ, 4.2; 24-QĐ/TW, 9.3.2",
+                "Theo danh sách đảng viên ngày 15-3-2021, 15 người được tính, cần ít nhất 10 phiếu; nghị quyết có 9 phiếu của 14 người có mặt.",
+                "By the register of 2021-03-15 there were 15 entitled, so 10 votes were needed; 9 of 14 present were in favour.",
+            ),
+        }
+    }
+}
+
+impl Named {
+    fn of(response: &Value) -> Self {
+        let fault = response[FAULT].as_str();
+        Self {
+            field: response[FIELD].as_str().map(str::to_owned),
+            fault: FAULTS
+                .iter()
+                .map(|told| told.0)
+                .find(|code| fault == Some(*code)),
+            lacking: Lacking::ALL
+                .into_iter()
+                .find(|lacking| response[LACKING] == lacking.told().0),
+        }
+    }
+}
+
+/// Codes of faults in a body, with their sentences.
+const FAULTS: [(&str, &str, &str); 2] = [
+    (
+        "required",
+        "Trường này là bắt buộc.",
+        "This field is required.",
+    ),
+    ("wrong_type", "Sai kiểu dữ liệu.", "Wrong type."),
+];
 
 fn fault(pointer: Option<&str>, parameter: Option<&str>, code: &str, detail: &str) -> Value {
     json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}])
 }
 
-fn example(code: Code, field: Option<&str>, lang: Lang) -> Value {
+fn example(code: Code, about: &Named, lang: Lang) -> Value {
     let mut errors = json!([]);
     let mut requirements = json!([]);
-    let pointer = field.unwrap_or("/name");
+    let field = about.field.as_deref();
     let parameter = field.unwrap_or("limit");
     if code == Code::ValidationFailed {
-        let words = lang.pick("Trường này là bắt buộc.", "This field is required.");
-        errors = fault(Some(pointer), None, "required", words);
+        // what a step without a body may be refused for has no field
+        let known = FAULTS.iter().find(|(code, ..)| about.fault == Some(*code));
+        if let (Some(_), Some((code, vi, en))) = (field, known) {
+            errors = fault(field, None, code, lang.pick(vi, en));
+        }
     } else if code == Code::UnknownParameter {
         let words = lang.pick("Không có tham số này.", "Unknown parameter.");
         errors = fault(None, Some("colour"), "unknown", words);
@@ -36,12 +138,12 @@ fn example(code: Code, field: Option<&str>, lang: Lang) -> Value {
             lang.pick("Giá trị không hợp lệ.", "Not a valid value.")
         };
         errors = fault(None, Some(parameter), "invalid", words);
-    } else if code == Code::Duplicate {
+    } else if code == Code::Duplicate && field.is_some() {
         let words = lang.pick("Giá trị này đã được dùng.", "This value is already in use.");
-        errors = fault(Some(pointer), None, "duplicate", words);
-    } else if code == Code::RequirementsUnmet {
-        requirements = json!([{"rule": "sponsorship.sponsor.official", "source": "01-HD/TW (28-9-2021), 3.2", "version": "29-QĐ/TW", "met": false,
-            "detail": lang.pick("Người kèm cặp chưa phải là đảng viên chính thức vào ngày 01-6-2021.", "The sponsor must be an official member on 2021-06-01.")}]);
+        errors = fault(field, None, "duplicate", words);
+    } else if let (Code::RequirementsUnmet, Some(lacking)) = (code, about.lacking) {
+        let (rule, source, vi, en) = lacking.told();
+        requirements = json!([{"rule": rule, "source": source, "version": "24-QĐ/TW", "met": false, "detail": lang.pick(vi, en)}]);
     }
     let title = title(code, lang);
     let mut problem = json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/",
@@ -58,7 +160,7 @@ fn title(code: Code, lang: Lang) -> &'static str {
 }
 
 /// The response for these codes of one status; its examples name the field.
-pub fn problem(codes: &[Code], field: Option<&str>, lang: Lang) -> Value {
+pub fn problem(codes: &[Code], about: &Named, lang: Lang) -> Value {
     let mut names = vec![
         "X-Request-Id",
         "RateLimit-Limit",
@@ -85,12 +187,12 @@ pub fn problem(codes: &[Code], field: Option<&str>, lang: Lang) -> Value {
             )
         })
         .collect();
-    let about = |code: &Code| format!("`{}`: {}. ", code.wire(), title(*code, lang));
-    let about: String = codes.iter().map(about).collect();
+    let told = |code: &Code| format!("`{}`: {}. ", code.wire(), title(*code, lang));
+    let told: String = codes.iter().map(told).collect();
     let examples: Map<String, Value> = codes
         .iter()
         .map(|code| {
-            let value = example(*code, field, lang);
+            let value = example(*code, about, lang);
             (
                 code.wire().to_owned(),
                 json!({"summary": title(*code, lang), "value": value}),
@@ -98,10 +200,16 @@ pub fn problem(codes: &[Code], field: Option<&str>, lang: Lang) -> Value {
         })
         .collect();
     let wires: Vec<&str> = codes.iter().map(|code| code.wire()).collect();
-    let mut response = json!({"description": about, "headers": headers, CODES: wires,
+    let mut response = json!({"description": told, "headers": headers, CODES: wires,
         "content": {"application/problem+json": {"schema": reference("Problem"), "examples": examples}}});
-    if let Some(field) = field {
-        response[FIELD] = field.into();
+    if let Some(field) = &about.field {
+        response[FIELD] = field.as_str().into();
+    }
+    if let Some(fault) = about.fault {
+        response[FAULT] = fault.into();
+    }
+    if let Some(lacking) = about.lacking {
+        response[LACKING] = lacking.told().0.into();
     }
     response
 }
@@ -119,7 +227,7 @@ pub fn rewrite(doc: &mut Value, lang: Lang) {
             .iter()
             .filter_map(|wire| codes.clone().find(|code| wire == code.wire()))
             .collect();
-        *response = problem(&codes, response[FIELD].as_str(), lang);
+        *response = problem(&codes, &Named::of(response), lang);
     }
 }
 
@@ -194,7 +302,13 @@ fn named(answer: &Value) -> String {
     let wires: Vec<String> = wires.filter_map(|w| w.as_str()).map(camel).collect();
     let field = answer[FIELD].as_str().map(camel);
     let field = field.map(|field| format!("Of{field}"));
-    format!("{}{}", wires.join("Or"), field.unwrap_or_default())
+    let fault = answer[FAULT].as_str().filter(|fault| *fault != "required");
+    let rule = answer[LACKING]
+        .as_str()
+        .and_then(|rule| rule.split('.').next());
+    let more = fault.into_iter().chain(rule).map(camel);
+    let field = field.into_iter().chain(more);
+    field.fold(wires.join("Or"), |name, more| name + &more)
 }
 
 /// `not_found` -> `NotFound`

@@ -64,9 +64,10 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
     widen(&mut doc["components"]["responses"]);
     let answers = doc["components"]["responses"].as_object_mut();
     for (_, answer) in answers.into_iter().flatten() {
-        answer
-            .as_object_mut()
-            .and_then(|a| a.shift_remove(problems::FIELD));
+        let mut answer = answer.as_object_mut();
+        for own in [problems::FIELD, problems::FAULT, problems::LACKING] {
+            answer.as_mut().and_then(|answer| answer.shift_remove(own));
+        }
     }
     for (_, item) in doc["paths"].as_object_mut().into_iter().flatten() {
         for (_, op) in item.as_object_mut().into_iter().flatten() {
