@@ -10,10 +10,10 @@ use pulldown_cmark::{Options, Parser};
 use sha2::{Digest as _, Sha256};
 use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
 
-use crate::access::{Action, Reach, Role, may};
+use crate::access::{Action, Role, may};
 use crate::api::contract::Served;
-use crate::api::document::about_in_vietnamese;
 use crate::api::document::areas::{AREAS, Area};
+use crate::api::document::{about_in_vietnamese, scope_in_vietnamese};
 use crate::api::headers::IfNoneMatch;
 use crate::api::http::ByLanguage;
 use crate::api::law::Law;
@@ -174,9 +174,17 @@ fn html(markdown: &str) -> String {
 }
 
 /// What has changed for who builds on the document.
-async fn changelog(held: IfNoneMatch) -> HttpResponse {
-    let text = include_str!("../../CHANGELOG.md");
-    page(&held, Lang::En, "Changelog", &html(text))
+async fn changelog(req: HttpRequest, held: IfNoneMatch) -> HttpResponse {
+    let text = html(include_str!("../../CHANGELOG.md"));
+    match language(&req) {
+        Lang::En => page(&held, Lang::En, "Changelog", &text),
+        Lang::Vi => {
+            let body = format!(
+                "<p>Nhật ký thay đổi của giao diện lập trình, viết bằng tiếng Anh.</p><div lang=\"en\">{text}</div>"
+            );
+            page(&held, Lang::Vi, "Nhật ký thay đổi", &body)
+        }
+    }
 }
 
 /// The book for jurists, of the regulations in force.
@@ -186,34 +194,37 @@ async fn book(law: Law, held: IfNoneMatch) -> HttpResponse {
 }
 
 /// Which role may do what, and how far it reaches.
-async fn roles(held: IfNoneMatch) -> HttpResponse {
-    let mut body = String::from(
-        "<h1>Vai trò và quyền</h1><p lang=\"en\">Roles and permissions: a cell says how far the permission reaches.</p><table><tr><th>quyền</th>",
+async fn roles(req: HttpRequest, held: IfNoneMatch) -> HttpResponse {
+    let lang = language(&req);
+    let title = lang.pick("Vai trò và quyền", "Roles and permissions");
+    let mut body = format!(
+        "<h1>{title}</h1><p>{}</p><table><tr><th>{}</th>",
+        lang.pick(
+            "Mỗi ô cho biết quyền có phạm vi đến đâu.",
+            "A cell says how far the permission reaches."
+        ),
+        lang.pick("quyền", "permission")
     );
     for role in Role::ALL {
-        let _ = write!(
-            body,
-            "<th>{}<br><small lang=\"en\">{}</small></th>",
-            role.vi(),
-            role.en()
-        );
+        let _ = write!(body, "<th>{}</th>", lang.pick(role.vi(), role.en()));
     }
     body.push_str("</tr>");
     for action in Action::ALL {
+        let about = lang.pick(scope_in_vietnamese(*action), action.about().trim());
+        let wire = action.wire();
         let _ = write!(
             body,
-            "<tr><td><code>{}</code><br><small lang=\"en\">{}</small></td>",
-            action.wire(),
-            action.about().trim()
+            "<tr><td><code>{wire}</code><br><small>{about}</small></td>"
         );
         for role in Role::ALL {
-            let reach = may(*role, *action).map_or("–", Reach::vi);
+            let reach = may(*role, *action);
+            let reach = reach.map_or("–", |reach| lang.pick(reach.vi(), reach.en()));
             let _ = write!(body, "<td>{reach}</td>");
         }
         body.push_str("</tr>");
     }
     body.push_str("</table>");
-    page(&held, Lang::Vi, "Vai trò và quyền", &body)
+    page(&held, lang, title, &body)
 }
 
 /// The state machines, which no file of regulations changes.

@@ -319,6 +319,12 @@ fn operation(method: &str, op: &mut Value, promises: &Promises) -> bool {
     secured
 }
 
+/// [`Action::about`] in Vietnamese.
+pub fn scope_in_vietnamese(action: Action) -> &'static str {
+    let text = self::vietnamese::TEXTS.get(&format!("scopes.{}", action.wire()));
+    text.map_or("", String::as_str)
+}
+
 /// What the files beside the document say that is not so.
 pub fn mistakes(doc: &Value) -> Vec<String> {
     let mut wrong = sendable::mistakes(doc);

@@ -13,7 +13,7 @@ const FILE: &str = "openapi/vi.toml";
 
 /// The translations by place. Empty if the file is not valid TOML, so that every text is reported
 /// missing.
-static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+pub(super) static TEXTS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let mut texts = BTreeMap::new();
     if let Ok(table) = include_str!("../../../openapi/vi.toml").parse() {
         flatten(String::new(), toml::Value::Table(table), &mut texts);

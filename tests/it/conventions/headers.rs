@@ -510,6 +510,20 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     for action in ketnap::access::Action::ALL {
         assert!(roles.contains(&format!("<code>{}</code>", action.wire())));
     }
+    // each in the reader's language alone; the changelog is written in English and says so
+    let english: [(&str, &[u8]); 1] = [("accept-language", b"en")];
+    let of_roles = raw(&house, Method::GET, "/docs/roles", &english, vec![])
+        .await
+        .2;
+    for (text, vi) in [("chi bộ mình", true), ("their own branch", false)] {
+        assert_eq!(roles.contains(text), vi, "{text}");
+        assert_eq!(of_roles.contains(text), !vi, "{text}");
+    }
+    assert!(of_roles.contains("<html lang=\"en\">") && !of_roles.contains("Vai trò"));
+    let about = "See branches with their member counts";
+    assert!(of_roles.contains(about) && !roles.contains(about));
+    let changes = page("/docs/changelog").await;
+    assert!(changes.contains("viết bằng tiếng Anh"));
     let states = page("/docs/states").await;
     for name in [
         "candidacy",
