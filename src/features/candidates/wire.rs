@@ -13,6 +13,7 @@ use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::db::tables::act as table;
+use crate::error::Error;
 use crate::law::Stage;
 use crate::law::acts::ActKind;
 use crate::law::votes::Outcome;
