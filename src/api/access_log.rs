@@ -12,6 +12,7 @@ use crate::api::one::One;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::api::resource::{Resource, Viewer};
+use crate::api::reveal;
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx};
@@ -20,7 +21,7 @@ use crate::error::Result;
 /// Why P3 data is read
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Reason {
-    /// Reason for the access, which is logged. Required of the Standing Committee, and of the Party
+    /// Reason for the access, which is logged, of at least ten letters. Required of the Standing Committee, and of the Party
     /// Office for a branch's remarks
     #[param(max_length = 300)]
     reason: Option<String>,
@@ -63,6 +64,26 @@ pub fn entry<P>(
     access_entry::Entity::insert(entry.into_active_model().reset_all())
 }
 
+/// The entry for the reading of a background, whose people are limited as revealed ones are.
+pub async fn background<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    reading: &Reading<'_>,
+    reason: Option<String>,
+) -> Result<Insert<access_entry::ActiveModel>> {
+    let person = reading.candidate.unwrap_or(reading.id);
+    reveal::expect_few_people(tx, permit, person, reason.is_some()).await?;
+    Ok(entry(tx, permit, reading, reason))
+}
+
+/// Whether a reason was written that opens what only one opens; 400 for one that says nothing.
+pub fn opens(reason: Option<&String>) -> Result<bool> {
+    match reason.and_then(|reason| reveal::too_short(reason)) {
+        Some(words) => Err(query::invalid("reason", words)),
+        None => Ok(reason.is_some()),
+    }
+}
+
 /// Whether plain readings of these rows by this reader leave a trace, where they show what is personal.
 pub fn traces<R: Resource>(viewer: &Viewer) -> bool {
     viewer.reach == Reach::Below && R::TRACED.is_some()
@@ -102,19 +123,20 @@ pub async fn trace<R: Resource, P>(
 }
 
 /// `GET` of a row that holds a branch's remark about a person. The branch sees the remark like any
-/// other field; a reader with a written `reason` sees it through `reveal`, and the access is logged
+/// other field; a reader with a written `reason` sees it through `show`, and the access is logged
 /// under that organisation and candidate.
 pub async fn get<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
     (wanted, query): (&One<R>, &Query<Reason>),
-    reveal: impl Fn(&Viewer, R::Row, &mut R) -> (Uuid, Option<Uuid>),
+    show: impl Fn(&Viewer, R::Row, &mut R) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
     let reason = query.given()?;
     if reason.is_none() || access::remarks(permit.role(), false).is_some() {
         return edit::get(db, permit, id, wanted).await;
     }
+    opens(reason.as_ref())?;
     let viewer = edit::viewer(db, permit);
     let recorded = Viewer {
         recorded: true,
@@ -127,14 +149,14 @@ pub async fn get<R: Resource, P: Permission>(
         let mut one = [R::show(row.clone(), &viewer)];
         names::put(&mut one[0], names::of::<R>(&tx, id).await?)?;
         R::complete(&tx, &mut one).await?;
-        let (organization, candidate) = reveal(&recorded, row, &mut one[0]);
+        let (organization, candidate) = show(&recorded, row, &mut one[0]);
         let reading = Reading {
             organization,
             resource: R::SPEC.name,
             id,
             candidate,
         };
-        let entry = entry(&tx, permit, &reading, reason.clone());
+        let entry = background(&tx, permit, &reading, reason.clone()).await?;
         let body = One::written(&chosen, Some(&tx), &one[0]).await?;
         tx.last().execute(entry).await?;
         Ok(edit::current(version, body).cache("no-store"))

@@ -4,7 +4,7 @@
 use actix_web::http::header::RETRY_AFTER;
 use chrono::TimeDelta;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,6 +30,18 @@ pub(super) const EXPORT: &str = "personal_data";
 /// Records that one account may see in an hour, and in a day.
 const AN_HOUR: i64 = 30;
 const A_DAY: i64 = 100;
+/// Readings of a background, and of a branch's remarks, in the access log.
+const BACKGROUNDS: [&str; 5] = [
+    "act",
+    "background",
+    "appraisal",
+    "source_plan_entry",
+    "review_item",
+];
+/// People whose background one account may read in an hour and in a day: for a written reason; and where
+/// reading it is the account's work and takes none.
+const PEOPLE_FOR_A_REASON: [i64; 2] = [AN_HOUR, A_DAY];
+const PEOPLE_AT_WORK: [i64; 2] = [100, 300];
 /// Letters that a reason has at least.
 const LETTERS: usize = 10;
 
@@ -108,7 +120,45 @@ pub async fn expect_few<P>(tx: &Tx, permit: &Permit<P>) -> Result<()> {
         value_of(seen)
     };
     let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
-    match tx.ask([more(AN_HOUR, hour), more(A_DAY, day)]).await? {
+    expect(tx.ask([more(AN_HOUR, hour), more(A_DAY, day)]).await?)
+}
+
+/// 429 for an account that has read the background of as many other people as it may.
+pub(super) async fn expect_few_people<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    person: Uuid,
+    for_a_reason: bool,
+) -> Result<()> {
+    use access_entry::Column;
+    let caller = permit.caller();
+    tx.later(locks::account(caller.account)).await;
+    let of = || Func::coalesce([Column::CandidateId, Column::ResourceId].map(Expr::col));
+    let more = |most: i64, within: TimeDelta| {
+        let mut seen = Build::select();
+        seen.expr(Func::count_distinct(of()).gte(most))
+            .from(access_entry::Entity)
+            .and_where(Column::OrganizationId.eq(caller.organization))
+            .and_where(Column::AccountId.eq(caller.account))
+            .and_where(Column::Resource.is_in(BACKGROUNDS))
+            .and_where(Column::At.gt(tx.now() - within))
+            .and_where(Expr::from(of()).ne(person));
+        if for_a_reason {
+            seen.and_where(Column::Reason.is_not_null());
+        }
+        value_of(seen)
+    };
+    let [an_hour, a_day] = if for_a_reason {
+        PEOPLE_FOR_A_REASON
+    } else {
+        PEOPLE_AT_WORK
+    };
+    let (hour, day) = (TimeDelta::hours(1), TimeDelta::days(1));
+    expect(tx.ask([more(an_hour, hour), more(a_day, day)]).await?)
+}
+
+fn expect(too_many: [bool; 2]) -> Result<()> {
+    match too_many {
         [false, false] => Ok(()),
         _ => Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600")),
     }

@@ -417,3 +417,57 @@ async fn the_committee_above_reads_no_group_in_acts() {
         assert!(hidden.contains(&json!("priority_group")), "{act}");
     }
 }
+
+/// T-13: a background, which is more than what a reveal shows, opens to a reason that says something, and
+/// not everybody's one after the other; the same person's again does.
+#[tokio::test]
+async fn t13_a_background_takes_a_reason_and_few_people_are_read() {
+    let house = House::build().await;
+    house.travel("2021-11-01");
+    let id = demo("ca", 1, 4);
+    let finding = json!({"on": "2021-10-20", "step": "declared", "relation": "self_person"});
+    house
+        .record("branch-01", &id, "verification", finding)
+        .await;
+    let path = format!("candidates/{id}/background");
+    let reason = "reason=Chuẩn bị kết luận";
+    let one = house.read("standing", &format!("{path}?{reason}")).await;
+    let act = format!("acts/{}", one.body["acts"][0]["id"].text());
+    let slip = format!("candidates/{id}/appraisal");
+    for path in [&path, &act, &slip] {
+        for short in [".", "abc", "—— —— —— ——", "1234567890 !!!"] {
+            let answer = house
+                .get("standing", &format!("{path}?reason={short}"))
+                .await;
+            let faults = answer.refused("invalid_parameter").faults();
+            assert_eq!(faults, ["reason"], "{path} {short}");
+        }
+    }
+    // others read today and this hour
+    let read = async |who: &str, at: &str, people: i32| {
+        let sql = format!(
+            "insert into access_entry (id, organization_id, at, account_id, role, resource, resource_id, reason, request_id) \
+             select gen_random_uuid(), organization_id, '{at}', id, role, 'background', gen_random_uuid(), 'Chuẩn bị kết luận', 'x' \
+               from account, generate_series(1, {people}) where login = '{who}'"
+        );
+        house.owner().await.batch_execute(&sql).await.unwrap();
+    };
+    let now = house.column("select max(at)::text from access_entry").await;
+    read("standing", &now[0], 29).await;
+    let again = house.get("standing", &format!("{path}?{reason}")).await;
+    again.expect(200);
+    read("standing", &now[0], 1).await;
+    for path in [&path, &act] {
+        let stopped = house.get("standing", &format!("{path}?{reason}")).await;
+        let stopped = stopped.refused("rate_limited");
+        assert_ne!(stopped.header("retry-after"), "", "{path}");
+    }
+    // where reading it is the work, it takes no reason and more people
+    house.read("office", &path).await;
+    read("office", &now[0], 99).await;
+    house.read("office", &path).await;
+    read("office", &now[0], 1).await;
+    house.get("office", &path).await.refused("rate_limited");
+    // what shows nothing of it is no reading
+    house.read("overseer", &format!("{path}?reason=.")).await;
+}

@@ -630,8 +630,8 @@ async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_rec
             ("standing", "", false, 0),
             ("overseer", "", false, 0),
             ("overseer", "?reason=xem", false, 0),
-            ("office", "?reason=thẩm%20định", true, 1),
-            ("standing", "?reason=thẩm%20định", true, 1),
+            ("office", "?reason=thẩm%20định%20hồ%20sơ", true, 1),
+            ("standing", "?reason=thẩm%20định%20hồ%20sơ", true, 1),
         ] {
             let before = house.count(readings).await;
             let answer = house.read(who, &format!("{one}{query}")).await;

@@ -215,8 +215,12 @@ pub async fn list_timeline(
     .await
 }
 
-/// Whether this reader sees the act's P3 data.
-pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&String>) -> bool {
+/// Whether this reader sees the act's P3 data; 400 for a reason that says nothing.
+pub fn sees_background<P>(
+    permit: &Permit<P>,
+    row: &act::Model,
+    reason: Option<&String>,
+) -> Result<bool> {
     // the branch that recorded it, wherever the file is now
     let own = row.role == permit.role()
         && permit
@@ -228,7 +232,7 @@ pub fn sees_background<P>(permit: &Permit<P>, row: &act::Model, reason: Option<&
     } else {
         access::background(permit.role(), own)
     };
-    shown.map_or(reason.is_some(), |s| s == Show::Full)
+    shown.map_or_else(|| access_log::opens(reason), |s| Ok(s == Show::Full))
 }
 
 /// Shows the P3 data of acts of one candidacy, as far as it opens.
@@ -256,7 +260,7 @@ pub(super) async fn reveal(
 ///
 /// With its background data for those who may read them: the Party Office (a branch's remarks only with a
 /// written `reason`), the branch for what it recorded, the Standing Committee with a written
-/// `reason`. Each access is logged.
+/// `reason`. Each access is logged, and the people whose background is read are limited by the hour and day.
 #[operation(get, "/acts/{id}", tag = "procedure")]
 pub async fn get_act(
     permit: Permit<ReadActs>,
@@ -277,7 +281,7 @@ pub async fn get_act(
         let hidden = row.kind.sensitive();
         let full = chosen.has("data")
             && !hidden.is_empty()
-            && sees_background(&permit, &row, reason.as_ref());
+            && sees_background(&permit, &row, reason.as_ref())?;
         let mut one = [Act::show(row.clone(), &viewer)];
         names::beside(&tx, &mut one, |act| act.id).await?;
         if full {
@@ -291,7 +295,7 @@ pub async fn get_act(
                 id: row.id,
                 candidate: Some(row.candidate_id),
             };
-            let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
+            let entry = access_log::background(&tx, &permit, &reading, reason.clone()).await?;
             tx.last().execute(entry).await?;
         }
         Ok(edit::seen(row.version, body, &chosen).cache("no-store"))

@@ -54,8 +54,10 @@ pub async fn get_appraisal(
         permit.call.english,
     );
     db.run(&permit, async |tx| {
-        let full =
-            access::background(permit.role(), false).map_or(reason.is_some(), |s| s == Show::Full);
+        let full = match access::background(permit.role(), false) {
+            Some(show) => show == Show::Full,
+            None => access_log::opens(reason.as_ref())?,
+        };
         let findings = if full {
             Some(tx.soon(store::sealed_findings(*id)).await)
         } else {
@@ -198,7 +200,11 @@ pub async fn get_appraisal(
                 id: row.id,
                 candidate: Some(row.id),
             };
-            let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
+            let entry = if full && !viewer.recorded {
+                access_log::background(&tx, &permit, &reading, reason.clone()).await?
+            } else {
+                access_log::entry(&tx, &permit, &reading, reason.clone())
+            };
             tx.last().execute(entry).await?;
         }
         Ok(Spoken::new(&slip))

@@ -53,9 +53,12 @@ pub async fn get_background(
             .map(|row| Act::show(row, &viewer))
             .collect();
         names::beside(&tx, &mut acts, |act| act.id).await?;
-        let seen = acts.iter_mut().zip(&rows);
-        let seen = seen.filter(|(_, row)| sees_background(&permit, row, reason.as_ref()));
-        let seen: Vec<_> = seen.collect();
+        let mut seen = Vec::new();
+        for (act, row) in acts.iter_mut().zip(&rows) {
+            if sees_background(&permit, row, reason.as_ref())? {
+                seen.push((act, row));
+            }
+        }
         let revealed = !seen.is_empty();
         reveal(&tx, *id, seen).await?;
         let background = Background {
@@ -69,7 +72,7 @@ pub async fn get_background(
                 id: *id,
                 candidate: Some(*id),
             };
-            let entry = access_log::entry(&tx, &permit, &reading, reason.clone());
+            let entry = access_log::background(&tx, &permit, &reading, reason.clone()).await?;
             tx.last().execute(entry).await?;
         }
         Ok(Reply::new(&background).cache("no-store"))

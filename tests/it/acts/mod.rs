@@ -91,7 +91,7 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
     for (who, path, query, shown) in [
         ("office", &finding, "", true),
         ("office", &remark, "", false),
-        ("office", &remark, "?reason=thẩm%20định", true),
+        ("office", &remark, "?reason=thẩm%20định%20hồ%20sơ", true),
         ("branch-01", &finding, "", false),
         ("branch-01", &remark, "", true),
         ("standing", &finding, "", false),
@@ -144,7 +144,7 @@ async fn an_appraisal_slip_shows_findings_as_the_acts_do() {
     for (who, query, shown) in [
         ("office", "", true),
         ("standing", "", false),
-        ("standing", "?reason=thẩm%20định", true),
+        ("standing", "?reason=thẩm%20định%20hồ%20sơ", true),
         ("branch-01", "", false),
         ("overseer", "", false),
     ] {
@@ -262,7 +262,7 @@ async fn a_background_is_read_at_once_as_its_acts_are_one_by_one() {
         ("office", "", "PLACE FINDING STATEMENT", "OPINION"),
         (
             "office",
-            "?reason=thẩm%20định",
+            "?reason=thẩm%20định%20hồ%20sơ",
             "PLACE FINDING STATEMENT OPINION",
             "",
         ),
@@ -270,7 +270,7 @@ async fn a_background_is_read_at_once_as_its_acts_are_one_by_one() {
         ("standing", "", "", "PLACE FINDING STATEMENT OPINION"),
         (
             "standing",
-            "?reason=thẩm%20định",
+            "?reason=thẩm%20định%20hồ%20sơ",
             "PLACE FINDING STATEMENT OPINION",
             "",
         ),

@@ -656,7 +656,7 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
     assert_eq!(file.body["remarks"], "ZQOURS");
     assert!(
         house
-            .read("office", &format!("{note}?reason=thẩm%20định"))
+            .read("office", &format!("{note}?reason=thẩm%20định%20hồ%20sơ"))
             .await
             .text
             .contains("ZQNOTE")
