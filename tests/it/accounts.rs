@@ -955,3 +955,73 @@ async fn a_script_signs_in_from_its_own_addresses_only() {
     }
     assert_eq!(from("10.2.0.1", SCRIPT_SECRET).await.0, 429);
 }
+
+/// The last account that could confirm stays as it is, whatever field would shut it out; with another,
+/// either goes.
+#[tokio::test]
+async fn somebody_is_always_left_to_confirm() {
+    let house = House::build().await;
+    let standing = format!("/api/v1/accounts/{}", demo("ac", 0, 1));
+    let shut = [
+        json!({"role": "trade_union"}),
+        json!({"disabled": true}),
+        json!({"expires_at": "2020-11-01T00:00:00Z"}),
+        json!({"expires_at": "2031-11-01T00:00:00Z"}),
+    ];
+    for patch in &shut {
+        house
+            .patch("admin", &standing, 1, patch.clone())
+            .await
+            .refused("invalid_transition");
+    }
+    let secrets = format!("{standing}/secrets");
+    house
+        .step("admin", &secrets, 1)
+        .await
+        .refused("invalid_transition");
+    sign_in(&house, "standing", PASSWORD).await.expect(200);
+    // what shuts nobody out goes on
+    house
+        .change("admin", &standing, 1, json!({"display_name": "Thường vụ"}))
+        .await;
+    let new = json!({"login": "second.admin", "display_name": "Quản trị", "role": "system_admin"});
+    let made = house.create("admin", "accounts", new).await;
+    // not before it is confirmed itself
+    house
+        .patch("admin", &standing, 2, json!({"disabled": true}))
+        .await
+        .refused("invalid_transition");
+    confirm(&house, made.location()).await;
+    house
+        .change("admin", &standing, 2, json!({"disabled": true}))
+        .await;
+    // and now the other one is the last
+    let version = house.read("admin", made.location()).await.version();
+    for patch in shut.into_iter().skip(1) {
+        house
+            .patch("admin", made.location(), version, patch)
+            .await
+            .refused("invalid_transition");
+    }
+    house
+        .change("admin", &standing, 3, json!({"disabled": false}))
+        .await;
+}
+
+/// A password is no client secret, and a client secret no password.
+#[tokio::test]
+async fn a_persons_account_becomes_no_script() {
+    let house = House::build().await;
+    let office = format!("accounts/{}", demo("ac", 0, 2));
+    house
+        .patch("admin", &office, 1, json!({"role": "service_account"}))
+        .await
+        .invalid(&["/role"]);
+    invalid_client(&script_of(&house, "office", PASSWORD).await);
+    let body = json!({"login": "so-lieu", "display_name": "Số liệu", "role": "service_account"});
+    let made = house.create("admin", "accounts", body).await;
+    house
+        .patch("admin", made.location(), 1, json!({"role": "party_office"}))
+        .await
+        .invalid(&["/role"]);
+}

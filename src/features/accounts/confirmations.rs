@@ -2,17 +2,19 @@
 use actix_web::web::{Data, Path};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
+use sea_orm::sea_query::ExprTrait as _;
 use uuid::Uuid;
 
 use super::Account;
-use crate::access::{ConfirmAccounts, Role};
+use crate::access::{self, Action, ConfirmAccounts, Role};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::tables::account as table;
-use crate::db::{Db, Tx};
+use crate::db::{Db, Tx, any_row, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -45,6 +47,41 @@ pub(super) fn expect_none_waits<P>(tx: &Tx, permit: &Permit<P>, row: &table::Mod
         "Yêu cầu của một quản trị khác đang chờ xác nhận: hãy xác nhận yêu cầu ấy trước.",
         "What another administrator asked for waits to be confirmed: confirm that first.",
     )))
+}
+
+/// Whether accounts of this role confirm what an administrator did.
+pub(super) fn confirms(role: Role) -> bool {
+    access::may(role, Action::ConfirmAccounts).is_some()
+}
+
+/// 409 where an account that works would stop, and nobody were left to confirm what would bring it back,
+/// or anything else: neither the one who asks nor the account's own person can.
+pub(super) async fn expect_another<P>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    row: &table::Model,
+) -> Result<()> {
+    use table::Column;
+    if row.disabled_at.is_some() || row.waits_until.is_some() {
+        return Ok(());
+    }
+    // of two requests at once, the second sees what the first has left
+    tx.later(locks::account(row.organization_id)).await;
+    let roles = Role::ALL.iter().copied().filter(|role| confirms(*role));
+    let another = Column::OrganizationId
+        .eq(row.organization_id)
+        .and(Column::Role.is_in(roles))
+        .and(Column::Id.is_not_in([row.id, permit.caller().account]))
+        .and(Column::DisabledAt.is_null())
+        .and(Column::WaitsUntil.is_null())
+        .and(Column::ExpiresAt.is_null());
+    match tx.ask([any_row::<table::Entity>(another)]).await? {
+        [true] => Ok(()),
+        [false] => Err(Error::new(Code::InvalidTransition).detail(say(
+            "Sẽ không còn ai xác nhận: hãy tạo thêm quản trị hoặc tài khoản Ban Thường vụ và xác nhận trước.",
+            "Nobody would be left to confirm: first make another administrator or account of the Standing Committee, and have it confirmed.",
+        ))),
+    }
 }
 
 /// Makes the account wait for a second person.

@@ -3,7 +3,7 @@ use actix_web::web::{Data, Path};
 use uuid::Uuid;
 
 use super::Account;
-use super::confirmations::{expect_none_waits, wait};
+use super::confirmations::{expect_another, expect_none_waits, wait};
 use crate::access::WriteAccounts;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -56,6 +56,7 @@ pub async fn reset_factor(
             )));
         }
         expect_none_waits(tx, &permit, &row)?;
+        expect_another(tx, &permit, &row).await?;
         let mut active = edit::blank::<Account>();
         wait(tx, &permit, &mut active);
         let row = edit::update::<Account>(tx, row.id, row.version, active).await?;

@@ -42,7 +42,7 @@ use crate::law::say;
 
 pub use wire::{Account, AccountChange, NewAccount, NewClientSecret, Secret};
 
-use confirmations::{CONFIRMED_WITHIN, expect_none_waits, wait, waits};
+use confirmations::{CONFIRMED_WITHIN, expect_another, expect_none_waits, wait, waits};
 
 pub fn configure(v1: &mut Routes) {
     v1.service(list_accounts)
@@ -191,7 +191,8 @@ pub async fn create_account(
 ///
 /// When an account's rights change, its access tokens end on their next request; disabling it also
 /// ends its sessions and its calendar address for good. Administrators cannot disable or demote
-/// themselves, or let their own account expire.
+/// themselves, or let their own account expire; nor the last account beside theirs that could confirm
+/// (`POST /accounts/{id}/confirmations`). A person's account does not become a script's, nor the reverse.
 #[operation(patch, "/accounts/{id}", refuses(InvalidTransition))]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
@@ -224,7 +225,12 @@ pub async fn change_account(
                 || new.disabled != row.disabled_at.is_some()
                 || new.expires_at != row.expires_at
                 || moved;
-            if waits(new.role) && (new.role != row.role || new.branch_id != row.branch_id) {
+            let another = new.role != row.role || new.branch_id != row.branch_id;
+            let ends = new.disabled || (new.expires_at.is_some() && shut);
+            if another || (ends && confirmations::confirms(row.role)) {
+                expect_another(tx, &permit, row).await?;
+            }
+            if waits(new.role) && another {
                 expect_none_waits(tx, &permit, row)?;
                 wait(tx, &permit, active);
             }
@@ -251,7 +257,7 @@ pub async fn change_account(
 /// where a second person must confirm it first (`POST /accounts/{id}/confirmations`). A script gets
 /// its client secret, in place of those it has (`POST /accounts/{id}/client-secrets` leaves it the
 /// present one for a while). All sessions of the account end, as does its calendar address. Not for your own
-/// account: that is `POST /me/password`.
+/// account: that is `POST /me/password`. 409 where nobody would be left to confirm it.
 #[operation(
     post,
     "/accounts/{id}/secrets",
@@ -286,6 +292,7 @@ pub async fn issue_secret(
         }
         let expires_at = lives(row.role).map(|time| tx.now() + time);
         let (hash, person) = (Some(hash.clone()), expires_at.is_some());
+            expect_another(&tx, &permit, &row).await?;
         let set = functions::set_secret(row.id, hash, person, expires_at, None, tx.now());
         tx.one(set).await?;
         let mut active = edit::blank::<Account>();
