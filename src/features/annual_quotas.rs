@@ -58,7 +58,7 @@ pub struct AnnualQuota {
     /// What has changed since the year was closed, and why; the closed figure stays
     #[schema(max_items = 100)]
     pub later_changes: Vec<LaterChange>,
-    /// Open candidacies before the ceremony, today
+    /// Open candidacies before the ceremony, today; for roles that do not see the persons, when the last quarter ended
     #[schema(minimum = 0)]
     pub pipeline: i32,
     /// Admissions still missing from the quota

@@ -1,9 +1,9 @@
 //! Annual quotas: the figures of each branch and year.
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{House, Plain, branch, demo};
+use crate::support::{House, Plain, branch, demo, superuser};
 
 /// (branch, year) -> (quota, admitted, pipeline), recounted from the rows.
 async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
@@ -89,7 +89,14 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
                 )
             })
             .collect();
-        assert_eq!(shown, expected, "{who}");
+        // what stands, those who see no persons see as of the last quarter
+        let hides = ["upper", "district-script"].contains(&who);
+        let told = |mut all: BTreeMap<(String, i64), (i64, i64, i64)>| {
+            let standing = all.values_mut().filter(|_| hides);
+            standing.for_each(|figures| figures.2 = 0);
+            all
+        };
+        assert_eq!(told(shown), told(expected.clone()), "{who}");
         assert!(
             answer
                 .items()
@@ -273,4 +280,63 @@ async fn a_part_of_the_organisation_has_no_minimum() {
     assert_eq!(whole.body["terms"][0]["term_minimum"], 30);
     let progress = house.read("branch-02", "reports/progress?year=2022").await;
     assert_eq!(progress.body["term"]["gap"], 0);
+}
+
+/// The day on which somebody went on, or a member came, is not told by what stands: those who see no
+/// persons see the last day of the last quarter until the next one has ended.
+#[tokio::test]
+async fn those_above_see_what_stood_when_the_last_quarter_ended() {
+    let house = House::build().await;
+    let figures = async |who: &str| {
+        let first = |body: &Value, items: &str, id: &str| {
+            let mut of = body[items].list().iter();
+            of.find(|b| b[id] == branch(1)).unwrap().clone()
+        };
+        let branches = house.read(who, "branches?limit=200").await.body;
+        let own = first(&branches, "items", "id");
+        let mut all = vec![
+            own["official_members"].number(),
+            own["probationary_members"].number(),
+        ];
+        if who != "union" {
+            let quotas = house.read(who, "annual-quotas?year=2021").await.body;
+            all.push(first(&quotas, "items", "branch_id")["pipeline"].number());
+            let progress = house.read(who, "reports/progress").await.body;
+            all.push(first(&progress, "branches", "branch_id")["official_members"].number());
+        }
+        all
+    };
+    let roles = ["office", "upper", "district-script", "union"];
+    let mut before = Vec::new();
+    for who in roles {
+        before.push(figures(who).await);
+    }
+    let root = superuser(&house.database).await;
+    let fill = "
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+        select '01780000-0000-7000-8000-000000000001', b.organization_id, b.id, 'trade_union', 'Người Mới', 'female', '1990-01-01', false, true, 'nominated', '2021-01-12', '2021-01-12' from branch b where b.number = '01';
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, 'nominated', '2021-01-12', '2021-01-13T00:00:00Z' from candidate where id = '01780000-0000-7000-8000-000000000001'";
+    root.batch_execute(fill).await.unwrap();
+    let member = json!({"branch_id": branch(1), "full_name": "Lò Thị Chuyển Đến", "sex": "female", "birth_date": "1988-04-12", "status": "official",
+        "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03", "from_on": "2021-01-12", "paper_number": "7-GTSHĐ"});
+    house.create("office", "members", member).await;
+    let one_more = |figures: &[i64]| -> Vec<i64> {
+        let more = [1, 0, 1, 1];
+        figures.iter().zip(more).map(|(n, one)| n + one).collect()
+    };
+    for (who, old) in roles.iter().zip(&before) {
+        let now = figures(who).await;
+        let seen = if *who == "office" {
+            one_more(old)
+        } else {
+            old.clone()
+        };
+        assert_eq!(now, seen, "{who}");
+    }
+    house.travel("2021-04-01");
+    for who in roles {
+        assert_eq!(figures(who).await[0], figures("office").await[0], "{who}");
+    }
+    assert_eq!(figures("upper").await[2..], figures("office").await[2..]);
 }

@@ -26,10 +26,10 @@ pub struct Branch {
     #[schema(example = "Chi bộ Nội - Nhi", max_length = 200)]
     pub name: String,
     pub kind: UnitKind,
-    /// Official members (đảng viên chính thức)
+    /// Official members (đảng viên chính thức); for roles that do not see the persons, when the last quarter ended
     #[schema(minimum = 0)]
     pub official_members: i32,
-    /// Probationary members (đảng viên dự bị)
+    /// Probationary members (đảng viên dự bị); for roles that do not see the persons, when the last quarter ended
     #[schema(minimum = 0)]
     pub probationary_members: i32,
     /// Non-members in its departments (quần chúng)
