@@ -16,7 +16,7 @@ use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::{Db, Row};
 use crate::error::{Code, Error, Fault, Result};
-use crate::law::calendar::{day_before, year};
+use crate::law::calendar::{day_before, year, year_end};
 use crate::law::say;
 use crate::law::words::ClassificationGrade;
 
@@ -76,7 +76,7 @@ pub struct BranchQuality {
     /// By sex, age band at introduction, and priority group; empty for roles that cannot see the
     /// persons, because a branch is small enough to identify people. Priority groups of one or two
     /// people, and those by which they would follow, are left out for roles that see a person's group only
-    /// with `reveals`
+    /// with `reveals`; these roles see priority groups of single whole years that have ended
     #[schema(max_items = 40)]
     pub source: Vec<SourceGroup>,
 }
@@ -114,8 +114,8 @@ pub struct Asked {
     branch_id: Option<Uuid>,
 }
 
-/// One whole calendar year, by default the last one. Years do not overlap, so that no difference of
-/// two answers is about a shorter time.
+/// One whole calendar year that has ended, by default the last one. Years do not overlap and no more is
+/// added to them, so that no difference of two answers is about a shorter time.
 fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
     let named = asked.from.or(asked.to).map_or(last, year);
     let days = NaiveDate::from_ymd_opt(named, 1, 1).zip(NaiveDate::from_ymd_opt(named, 12, 31));
@@ -128,7 +128,17 @@ fn one_year(asked: &Asked, last: i32) -> Result<(NaiveDate, NaiveDate)> {
         let fault = Fault::parameter("from", "out_of_range", words);
         return Err(Error::faults(Code::InvalidParameter, vec![fault]));
     }
+    if named > last {
+        let words = say("Năm này chưa kết thúc.", "The year has not ended yet.");
+        let fault = Fault::parameter("from", "out_of_range", words);
+        return Err(Error::faults(Code::InvalidParameter, vec![fault]));
+    }
     Ok((first, end))
+}
+
+/// Whether the span is a single whole year that has ended.
+fn is_past_year((from, to): (NaiveDate, NaiveDate), today: NaiveDate) -> bool {
+    from.ordinal() == 1 && to == year_end(from) && to < today
 }
 
 /// For those who do not see the persons: the end of the last quarter, so that answers differ by what a
@@ -154,9 +164,12 @@ fn rest([nominated, adopted, dossier, admitted, recognised, gone @ ..]: [i32; 9]
 
 /// The size from which on the groups of a branch are shown to those who see nobody's own group. Groups of
 /// one or two people are left out and, because the total is known, further ones until at least two groups
-/// with more than two people in all are.
+/// with more than two people in all are. A group that is everybody tells each one's.
 fn least_shown(mut groups: Vec<i64>) -> i64 {
     groups.sort_unstable();
+    if groups.len() < 2 {
+        return i64::MAX;
+    }
     let (mut left_out, mut people, mut last) = (0, 0, 2);
     for count in groups {
         if count > last && (left_out == 0 || left_out > 1 && people > 2) {
@@ -171,7 +184,7 @@ fn least_shown(mut groups: Vec<i64>) -> i64 {
 
 /// Get the quality report
 ///
-/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year, by default the last one, and what had become of them when the last quarter ended): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
+/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year that has ended, by default the last one, and what had become of them when the last quarter ended): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
 #[operation(get, "/reports/quality", answer = "The figures")]
 pub async fn get_quality(
     permit: Permit<ReadReports>,
@@ -232,6 +245,8 @@ pub async fn get_quality(
         of.is_none_or(|of| withheld::may_be_summed(of.iter().copied()))
     };
     let masked = permit.show(Sensitivity::P2, false) != Show::Full;
+    // two spans of free choice differ by one person
+    let fixed = is_past_year((from, to), today);
     let groups = |value: Option<Value>| -> Result<Vec<SourceGroup>> {
         let value = value.filter(|_| !hides);
         let read: Option<Vec<(String, String, i64)>> =
@@ -239,7 +254,13 @@ pub async fn get_quality(
         let read = read.unwrap_or_default();
         let priority = |group: &(String, String, i64)| group.0 == "priority_group";
         let all: Vec<i64> = read.iter().filter(|g| priority(g)).map(|g| g.2).collect();
-        let least = if masked { least_shown(all) } else { 1 };
+        let least = if !masked {
+            1
+        } else if fixed {
+            least_shown(all)
+        } else {
+            i64::MAX
+        };
         let shown = (read.into_iter())
             .filter(|group| !priority(group) || group.2 >= least)
             .map(|(by, value, count)| SourceGroup { by, value, count });
@@ -313,6 +334,7 @@ mod tests {
             (vec![1, 1, 5, 6], 6),
             (vec![4, 1, 4, 9], 9),
             (vec![7, 1], i64::MAX),
+            (vec![7], i64::MAX),
             (vec![], i64::MAX),
         ] {
             assert_eq!(least_shown(groups.clone()), least, "{groups:?}");

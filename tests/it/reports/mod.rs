@@ -568,6 +568,47 @@ async fn quality_names_no_priority_group_of_one_or_two_to_who_sees_none() {
     assert!(of_its_own > 0, "the branch sees its own people");
 }
 
+/// Two spans that differ by a day differ by whom that day brought, and a group that is everybody is each
+/// one's: who sees groups masked sees those of whole years that have ended, beside another.
+#[tokio::test]
+async fn quality_shows_groups_of_past_years_to_who_sees_nobodys_own() {
+    let house = House::build().await;
+    let root = superuser(&house.database).await;
+    let fill = "
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on, priority_group)
+        select ('01770000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Số ' || n, 'female', '1990-01-01', false, true, 'nominated',
+               d, d, case when n <= 4 or n > 8 then 'doctor' else 'woman' end
+          from (select n, case when n <= 8 then date '2016-02-15' + n else '2017-02-15' end as d from generate_series(1, 13) n) x join branch b on b.number = '01'";
+    root.batch_execute(fill).await.unwrap();
+    let groups = async |who: &str, span: &str| {
+        let path = format!("reports/quality?{span}&branch_id={}", demo("0b", 1, 0));
+        let found = house.read(who, &path).await.body;
+        let source = found["branches"][0]["source"].list().clone();
+        let mut source = source.iter().filter(|g| g["by"] == "priority_group");
+        let count = |g: &Value| (g["value"].text().to_owned(), g["count"].number());
+        source.by_ref().map(count).collect::<Vec<_>>()
+    };
+    let both = [("doctor".to_owned(), 4), ("woman".to_owned(), 4)];
+    for (span, shown) in [
+        ("from=2016-01-01&to=2016-12-31", true),
+        ("from=2016-01-01&to=2016-12-30", false),
+        ("from=2016-02-01&to=2016-12-31", false),
+        ("from=2015-01-01&to=2016-12-31", false),
+    ] {
+        assert_eq!(groups("branch-01", span).await, both, "{span}");
+        for who in ["office", "standing"] {
+            let wanted = if shown { &both[..] } else { &[] };
+            assert_eq!(groups(who, span).await, wanted, "{who} {span}");
+        }
+    }
+    let everybody = "from=2017-01-01&to=2017-12-31";
+    let own = groups("branch-01", everybody).await;
+    assert_eq!(own, [("doctor".to_owned(), 5)]);
+    assert!(groups("office", everybody).await.is_empty());
+    let goes_on = "from=2021-01-01&to=2021-12-31";
+    assert!(groups("office", goes_on).await.is_empty());
+}
+
 #[tokio::test]
 async fn quality_reaches_as_far_as_the_caller() {
     let house = at_the_end_of_2022().await;
@@ -622,6 +663,8 @@ async fn quality_tells_those_above_of_no_small_number() {
         "from=2021-01-01&to=2021-06-30",
         "from=2021-02-01",
         "to=2021-03-31",
+        // it goes on
+        "from=2024-01-01&to=2024-12-31",
     ] {
         for who in ["upper", "district-script"] {
             let path = format!("/api/v1/reports/quality?{span}");
