@@ -682,3 +682,30 @@ async fn who_comes_from_elsewhere_comes_with_a_paper() {
     let told = house.patch("office", made.location(), 1, other).await;
     told.invalid(&["/paper_number"]);
 }
+
+/// Who sees the year of birth does not find the date by asking about one day of joining after another.
+#[tokio::test]
+async fn a_correction_tells_no_more_than_the_year_of_birth() {
+    let house = House::build().await;
+    let id = demo("dd", 1, 12);
+    let path = format!("members/{id}");
+    let row = house.read("office", &path).await;
+    shows!(row, {"birth_date": null});
+    let way = format!("{path}/corrections");
+    let mut worlds = Vec::new();
+    for born in ["1980-01-01", "1980-07-01", "1980-12-31"] {
+        let sql = format!("update member set birth_date = '{born}' where id = '{id}'");
+        house.owner().await.batch_execute(&sql).await.unwrap();
+        let mut answers = Vec::new();
+        for joined in ["1997-12-31", "1998-01-01", "1998-06-30", "1998-12-31"] {
+            let right =
+                json!({"joined_on": joined, "official_on": "2099-01-01", "reason": "theo lý lịch"});
+            let answer = house.step_with("office", &way, row.version(), right).await;
+            answers.push(answer.refused("validation_failed").faults());
+        }
+        worlds.push(answers);
+    }
+    assert_eq!(worlds[0][0], ["/official_on", "/joined_on"]);
+    assert_eq!(worlds[0][1], ["/official_on"]);
+    assert!(worlds.iter().all(|world| *world == worlds[0]), "{worlds:?}");
+}

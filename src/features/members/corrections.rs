@@ -1,6 +1,6 @@
 //! Correction of the days of a membership that were entered wrongly, of a member without a file.
 use actix_web::web::{Data, Path};
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::checks::impossible;
 use super::{Member, NewMember, expect_told_apart, store};
-use crate::access::WriteMembers;
+use crate::access::{self, Role, WriteMembers};
 use crate::api::body::Body;
 use crate::api::checks::refuse;
 use crate::api::edit;
@@ -82,6 +82,16 @@ fn corrected(row: &member::Model, new: &MemberCorrection, months: u32) -> Result
     Err(Error::invalid(pointer, code, words))
 }
 
+/// The member as this role may be told of: who sees the year of birth only would find the date by asking
+/// about one day of joining after another, so that its first day stands for the year.
+fn as_told(right: &NewMember, role: Role) -> NewMember {
+    let mut told = right.clone();
+    if access::birth_year_only(role, true) {
+        told.birth_date = told.birth_date.with_ordinal(1).unwrap_or(told.birth_date);
+    }
+    told
+}
+
 /// No change of activity and no move of the member came before these days, and no post.
 async fn expect_nothing_before(
     tx: &Tx,
@@ -118,7 +128,8 @@ pub(super) fn after_first_record() -> Error {
 /// Correct the days of a membership
 ///
 /// For a day that was entered wrongly, of a member without a file; with a file, the ceremony and the
-/// recognition are corrected there. Votes and sponsorships are judged again: refused if a recorded act
+/// recognition are corrected there. Where you see the year of birth only, the age at joining is judged by
+/// it. Votes and sponsorships are judged again: refused if a recorded act
 /// would lose its ground, naming the act, unless `acknowledged`. 409 if a post in a branch committee
 /// began before the day of official membership.
 #[operation(
@@ -148,7 +159,8 @@ pub async fn correct_member(
         }
         let months = law.on(new.joined_on.unwrap_or(row.joined_on));
         let right = corrected(&row, new, months.whole("probation_months"))?;
-        refuse(impossible(&right, None, &law, today))?;
+        let told = as_told(&right, permit.role());
+        refuse(impossible(&told, None, &law, today))?;
         let known = facts::registered(tx, row.id).await?;
         expect_nothing_before(tx, (&row, &known), &right).await?;
         let days = [Some(row.joined_on), row.official_on].into_iter();
