@@ -245,7 +245,7 @@ impl TriedRequirement {
 
 /// Try a draft of regulations
 ///
-/// Which open files, and which of those that ended last, a draft would judge differently, requirement by requirement: by which rule, met or not, under which clause, before and after. Nothing is stored. A draft with mistakes is refused with all of them at once, each with its place. Page by page in the order of the files' ids: go on while `next_after` is not null; a page names only the files that differ.
+/// Which open files, and which of those that ended last, a draft would judge differently, requirement by requirement: by which rule, met or not, under which clause, before and after. Nothing is stored. A draft with mistakes is refused with all of them at once, each with its place. Page by page in the order of the files' ids: go on while `next_after` is not null; a page names only the files that differ. Where you see the year of birth only, ages are reckoned from its last day.
 #[operation(
     post,
     "/regulation-trials",
@@ -282,7 +282,12 @@ pub async fn try_regulations(
         // as in every judgement that is shown, a hidden birth date is read by its year
         let of = |(row, mut facts): (candidate::Model, Facts)| {
             facts.birth_year_only = access::birth_year_only(role, row.stage.submitted());
-            TriedFile::of(row, &facts.as_shown(), &law, &then, english)
+            // whatever was decided: a draft of any age, tried again and again, would tell the date
+            let facts = Facts {
+                hidden_birth: None,
+                ..facts.as_shown()
+            };
+            TriedFile::of(row, &facts, &law, &then, english)
         };
         files.into_iter().filter_map(of).collect::<Vec<_>>()
     });

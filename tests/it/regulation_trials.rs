@@ -208,3 +208,36 @@ async fn a_draft_without_any_version_is_refused() {
             .refused("validation_failed");
     }
 }
+
+/// A draft of one age after another does not tell more of a birth date than the year that is seen.
+#[tokio::test]
+async fn drafts_tell_no_more_than_the_year_of_birth() {
+    let house = House::build().await;
+    let (way, _) = Way::recognised(&house).await;
+    let draft = |months: i64| {
+        let text = format!(
+            "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n\
+            [version.parameters]\nage_max_months = {{ value = {months}, citation = \"999-QĐ/TW, 1\", confirmed = \"text\" }}\n"
+        );
+        json!({"toml": text, "appended": true, "as_if_from": "2016-01-01", "decided": 200, "size": 100})
+    };
+    let mut worlds = Vec::new();
+    for born in ["1985-01-01", "1985-06-15", "1985-12-31"] {
+        let sql = format!(
+            "update candidate set birth_date = '{born}' where id = '{0}'; update member set birth_date = '{born}' where id = '{0}'",
+            way.id
+        );
+        house.owner().await.batch_execute(&sql).await.unwrap();
+        let mut named = Vec::new();
+        for less in [14, 9, 5, 2, 0, -2] {
+            let answer = tried(&house, "office", draft(36 * 12 - less)).await;
+            let mut files = answer.items().iter();
+            let own = files.find(|file| file["candidate_id"] == way.id.as_str());
+            let told = own.map(|file| file["requirements"].to_string());
+            named.push(told.is_some_and(|told| told.contains("admission.age.most")));
+        }
+        worlds.push(named);
+    }
+    assert!(worlds[0].contains(&true) && worlds[0].contains(&false));
+    assert!(worlds.iter().all(|world| *world == worlds[0]), "{worlds:?}");
+}
