@@ -73,7 +73,7 @@ pub fn fill(
         "erasure",
         json!({"id": id(Kind::Erasure, 8, 1), "person_id": id(Kind::Candidate, 8, 2), "paper_number": "31-TB/VP", "paper_on": today.to_string(),
             "reason": "Người trong hồ sơ yêu cầu xóa, hết thời hạn lưu trữ", "asked_by": id(Kind::Account, 0, 2), "asked_role": "party_office",
-            "waits_until": format!("{}T00:00:00Z", today + Days::new(2))}),
+            "covers": [id(Kind::Candidate, 8, 2)], "waits_until": format!("{}T00:00:00Z", today + Days::new(2))}),
     );
 }
 

@@ -82,19 +82,18 @@ pub fn bears<E: Table>(
 }
 
 /// 409 if another member or open candidacy of the organisation bears the citizen number of this
-/// index; whose it is is not said.
+/// index, or one that has ended and is not this person's by name and birth date; whose it is is not said.
 pub async fn expect_new_citizen(
     tx: &Tx,
     citizen: Option<&[u8]>,
+    (name, born): (&str, NaiveDate),
     except: Option<Uuid>,
 ) -> Result<()> {
     let Some(citizen) = citizen else {
         return Ok(());
     };
     tx.execute(locks::citizen(citizen.to_vec())).await?;
-    // nobody bears an empty name: only the number is compared
-    let (name, born) = (String::new(), NaiveDate::default());
-    let known = functions::known_person(name, born, except, Some(citizen.to_vec()));
+    let known = functions::known_person(name.to_owned(), born, except, Some(citizen.to_vec()));
     if tx.one(known).await?.is_some_and(|known| known.citizen) {
         let words = say("Giá trị này đã được dùng.", "This value is already in use.");
         return Err(Error::faults(

@@ -156,7 +156,8 @@ async fn alone(tx: &Tx, row: &candidate::Model) -> Result<()> {
             "This person is, or was, a member by another row of the register.",
         )));
     }
-    facts::expect_new_citizen(tx, row.citizen_index.as_deref(), Some(row.id)).await
+    let number = row.citizen_index.as_deref();
+    facts::expect_new_citizen(tx, number, (name, born), Some(row.id)).await
 }
 
 /// The audit trail says of these members and files what something else has changed.

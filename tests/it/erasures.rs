@@ -594,7 +594,12 @@ async fn who_left_and_came_back_is_erased_as_one() {
             assert_eq!(told.body["held"][kind].list().len(), rows, "{kind}");
         }
     }
-    erase(&house, &second).await;
+    let asked = house.create("office", "erasures", basis(&second)).await;
+    let mut both = [first.clone(), second.clone()];
+    both.sort_unstable();
+    assert_eq!(asked.body["covers"], json!(both));
+    let confirmed = format!("{}/confirmations", asked.location());
+    house.advance("standing", &confirmed, 1).await;
     for id in [&first, &second] {
         let path = format!("members/{id}");
         shows!(house.read("office", &path).await, {"erased_on": "2021-01-15"});
@@ -696,4 +701,54 @@ async fn the_counts_of_past_years_stay_without_the_erased_ones_group_and_reason(
     let lost = ["average_age_tenths", "removal_reasons", "source"];
     assert_eq!(without(&after, &lost), without(&before, &lost));
     assert_eq!(doctors().await, (groups.0 - 1, groups.1 + 1));
+}
+
+/// A number that somebody typed makes nobody the same person: it is refused where it is another's, also in
+/// a file that has ended, and where two bear it all the same, the other one stays.
+#[tokio::test]
+async fn a_typed_citizen_number_erases_nobody_else() {
+    let house = House::build().await;
+    let first = ended(&house).await;
+    let nomination = person(5, "Vàng Thị Khác", "78-NQ/CĐ");
+    let made = house.create("union", "nominations", nomination).await;
+    let other = made.body["candidate_id"].text().to_owned();
+    let exit = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": WHY});
+    house.record("branch-05", &other, "exits", exit).await;
+    let path = format!("candidates/{other}");
+    let version = house.read("branch-05", &path).await.version();
+    let typed = json!({"citizen_id": NUMBER});
+    house
+        .patch("branch-05", &path, version, typed)
+        .await
+        .duplicate("/citizen_id");
+    let entered = format!(
+        "update candidate set citizen_index = (select citizen_index from candidate where id = '{first}') where id = '{other}'"
+    );
+    house.owner().await.batch_execute(&entered).await.unwrap();
+    let asked = house.create("office", "erasures", basis(&other)).await;
+    assert_eq!(asked.body["covers"], json!([other]));
+    let confirmed = format!("{}/confirmations", asked.location());
+    house.advance("standing", &confirmed, 1).await;
+    shows!(house.read("office", &path).await, {"erased_on": "2021-01-15"});
+    let kept = house.read("office", &format!("candidates/{first}")).await;
+    shows!(kept, {"erased_on": null, "full_name": NAME});
+}
+
+/// Both confirm the rows that the request names, and no others.
+#[tokio::test]
+async fn what_has_come_since_is_not_confirmed_with_a_request() {
+    let house = House::build().await;
+    let id = ended(&house).await;
+    let asked = house.create("office", "erasures", basis(&id)).await;
+    let before = format!(
+        "update erasure set covers = '{{}}' where id = '{}'",
+        asked.id()
+    );
+    house.owner().await.batch_execute(&before).await.unwrap();
+    let confirmed = format!("{}/confirmations", asked.location());
+    house
+        .step("standing", &confirmed, 1)
+        .await
+        .refused("invalid_transition");
+    shows!(house.read("office", &format!("candidates/{id}")).await, {"erased_on": null});
 }

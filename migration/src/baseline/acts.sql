@@ -79,7 +79,7 @@ end $$;
 
 -- Whether another row of the organisation is about a person of this folded name and birth date: an open candidacy, or a present or former member. Also their
 -- last candidacy that ended before admission, for a new one to refer to, and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of
--- readmissions. And whether an open candidacy or a member of another row bears the citizen number. Plans are kept in plpgsql only.
+-- readmissions. And whether an open candidacy or a member of another row bears the citizen number, or one that has ended and is somebody else's by name or birth date. Plans are kept in plpgsql only.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen bytea default null)
 returns table (open_candidacy boolean, members uuid[], previous_id uuid, previous_ended_on date, previous_stage text, left_on date, left_as app.member_leaving_ground, ground text, readmissions int, citizen boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -107,17 +107,17 @@ begin
          earlier.id, earlier.stage_on, earlier.stage::text,
          coalesce(l.on_date, last.stage_on), l.ground, (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
-         exists (select from candidate c where c.organization_id = app.organization() and c.open and c.citizen_index = p_citizen and c.id is distinct from p_except)
-           or exists (select from member m where m.organization_id = app.organization() and m.deleted_at is null and m.citizen_index = p_citizen and m.id is distinct from p_except)
+         exists (select from candidate c where c.organization_id = app.organization() and c.citizen_index = p_citizen and c.id is distinct from p_except and (c.open or c.deleted_at is null and (c.birth_date, app.person_key(c.full_name)) is distinct from (p_birth, app.person_key(p_name)) and not exists (select from past where past.id = c.id) and not exists (select from later where later.id = c.id)))
+           or exists (select from member m where m.organization_id = app.organization() and m.citizen_index = p_citizen and m.id is distinct from p_except and (m.deleted_at is null or (m.birth_date, app.person_key(m.full_name)) is distinct from (p_birth, app.person_key(p_name)) and not exists (select from past where past.id = m.id) and exists (select from member_leaving l where l.member_id = m.id)))
     from (select) one left join last on true left join member_leaving l on l.member_id = last.id
     left join (select id, stage, max(case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end) over () as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
--- All rows about the person of a candidate or member: attempts that name each other, and rows with the citizen number, or with the name and birth date of somebody who was not told apart. One who left and came back has two.
+-- All rows about the person of a candidate or member: attempts that name each other, and rows with the name and birth date of somebody who was not told apart, or who has the citizen number too. A number alone, which somebody typed, makes nobody the same. One who left and came back has two.
 create or replace function app.one_person(p_id uuid) returns uuid[] language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive line (id) as (select p_id union select x.id from line l cross join lateral (
     select unnest(array[c.id, c.previous_id]) from candidate c where l.id in (c.id, c.previous_id) and c.organization_id = app.organization()
-    union all select s.id from (select c.full_name, c.birth_date, c.citizen_index from candidate c where c.id = l.id and c.organization_id = app.organization() union all select m.full_name, m.birth_date, m.citizen_index from member m where m.id = l.id and m.organization_id = app.organization()) r cross join lateral (select c.id from candidate c where c.organization_id = app.organization() and c.citizen_index = r.citizen_index union all select m.id from member m where m.organization_id = app.organization() and m.citizen_index = r.citizen_index
+    union all select s.id from (select c.full_name, c.birth_date, c.citizen_index from candidate c where c.id = l.id and c.organization_id = app.organization() union all select m.full_name, m.birth_date, m.citizen_index from member m where m.id = l.id and m.organization_id = app.organization()) r cross join lateral (select o.id from (select c.id, c.full_name, c.birth_date from candidate c where c.organization_id = app.organization() and c.citizen_index = r.citizen_index union all select m.id, m.full_name, m.birth_date from member m where m.organization_id = app.organization() and m.citizen_index = r.citizen_index) o where o.birth_date = r.birth_date and app.person_key(o.full_name) = app.person_key(r.full_name)
       union all select unnest(k.members || k.previous_id || array(select c.id from candidate c where k.open_candidacy and c.open and c.organization_id = app.organization() and c.birth_date = r.birth_date and app.person_key(c.full_name) = app.person_key(r.full_name))) from app.known_person(r.full_name, r.birth_date, l.id) k) s (id)) x (id) where x.id is not null)
   select array_agg(line.id order by line.id) from line $$;
 -- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.

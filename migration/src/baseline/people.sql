@@ -203,7 +203,7 @@ end $$;
 
 -- Requests to erase a person for good, each with its basis: of the Office or the Standing Committee, to be confirmed by the other.
 create table erasure (
-  id uuid primary key, organization_id uuid not null references organization, person_id uuid not null, paper_number text not null, paper_on date not null, reason text not null, asked_by uuid not null references account, asked_role app.role not null, waits_until timestamptz not null,
+  id uuid primary key, organization_id uuid not null references organization, person_id uuid not null, paper_number text not null, paper_on date not null, reason text not null, asked_by uuid not null references account, asked_role app.role not null, waits_until timestamptz not null, covers uuid[] not null default '{}',
   confirmed_by uuid references account, erased_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
 -- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words. Days, kinds, branches, outcomes and numbers of papers stay: the counts of people, and what the acts were judged by; average ages, groups and reasons of removal in past figures do not. A tombstone is as old in whole years as the person was when introduced and when admitted.
 create or replace function app.erase(p_erasure uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

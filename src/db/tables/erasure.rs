@@ -18,6 +18,8 @@ pub struct Model {
     pub asked_by: Uuid,
     pub asked_role: Role,
     pub waits_until: DateTimeUtc,
+    /// The candidacies and memberships of the person when it was asked for.
+    pub covers: Vec<Uuid>,
     pub confirmed_by: Option<Uuid>,
     pub erased_on: Option<Date>,
     pub version: i32,

@@ -99,7 +99,7 @@ async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
 /// Ask that a person be erased
 ///
 /// For a person whose data may no longer be kept (91/2025/QH15), on the basis of a paper. `person_id` is
-/// a candidate or member; all their attempts and memberships are erased together. 409 while one of them is
+/// a candidate or member; all their attempts and memberships are erased together, and `covers` names them. 409 while one of them is
 /// open. Nothing is erased until the other side, Party Office or Standing Committee, confirms the request
 /// within 72 hours.
 #[operation(post, "/erasures", tag = "candidates", refuses(InvalidTransition))]
@@ -119,7 +119,7 @@ pub async fn create_erasure(
         }
         store::lock(tx, &store::rows(tx, new.person_id).await?).await?;
         let ids = store::rows(tx, new.person_id).await?;
-        expect_over(tx, &ids).await?;
+        let covers = expect_over(tx, &ids).await?;
         if store::waits(tx, &ids).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Đã có yêu cầu xóa dữ liệu của người này đang chờ xác nhận.",
@@ -134,6 +134,7 @@ pub async fn create_erasure(
         active.asked_by = Set(permit.caller().account);
         active.asked_role = Set(permit.role());
         active.waits_until = Set(tx.now() + CONFIRMED_WITHIN);
+        active.covers = Set(covers);
         edit::insert::<Erasure>(tx, permit.caller().organization, active).await
     })
     .await
@@ -183,6 +184,13 @@ pub async fn confirm_erasure(
         }
         let ids = store::rows(tx, row.person_id).await?;
         let left = expect_over(tx, &ids).await?;
+        // both have confirmed these rows, and no others
+        if left.iter().any(|id| !row.covers.contains(id)) {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                "Từ khi có yêu cầu, người này có thêm bản ghi khác: hãy gửi yêu cầu mới.",
+                "Since it was asked for, there are further rows about the person: make a new request.",
+            )));
+        }
         let mut active = edit::blank::<Erasure>();
         active.confirmed_by = Set(Some(permit.caller().account));
         active.erased_on = Set(Some(today));

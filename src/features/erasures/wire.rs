@@ -29,6 +29,9 @@ pub struct Erasure {
     pub asked_role: Role,
     /// Until when it can be confirmed
     pub waits_until: DateTime<Utc>,
+    /// The candidates and members that are erased together: every row about the person when it was asked for
+    #[schema(max_items = 1000)]
+    pub covers: Vec<Uuid>,
     /// Account that confirmed
     #[schema(required = true)]
     pub confirmed_by: Option<Uuid>,
@@ -91,6 +94,7 @@ impl Resource for Erasure {
             asked_by,
             asked_role,
             waits_until,
+            covers,
             confirmed_by,
             erased_on,
             version,
@@ -106,6 +110,7 @@ impl Resource for Erasure {
             asked_by,
             asked_role,
             waits_until,
+            covers,
             confirmed_by,
             erased_on,
             version,

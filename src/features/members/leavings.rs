@@ -330,7 +330,7 @@ pub async fn remove_leaving(
         if known.open_candidacy || again {
             return Err(Error::new(Code::HasDependents));
         }
-        facts::expect_new_citizen(tx, gone.citizen_index.as_deref(), this).await?;
+        facts::expect_new_citizen(tx, gone.citizen_index.as_deref(), person, this).await?;
         let branches = lines.iter().map(|line| line.branch_id);
         let votes = (branches.chain([row.branch_id]).collect(), row.on_date);
         let files = Evidence::of_register(tx, &law, gone.id, votes, today).await?;

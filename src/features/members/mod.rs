@@ -190,7 +190,10 @@ pub async fn create_member(
         let index = active.citizen_index.try_as_ref().cloned().flatten();
         found.expect_few(tx, &permit).await?;
         expect_new_person(tx, &found, &new, (None, new.from_on)).await?;
-        found.somebody_if_refused(facts::expect_new_citizen(tx, index.as_deref(), None).await)?;
+        let person = (new.full_name.as_str(), new.birth_date);
+        found.somebody_if_refused(
+            facts::expect_new_citizen(tx, index.as_deref(), person, None).await,
+        )?;
         namesakes::say(&permit, &new, &mut active);
         let waits = new.namesake_reason.is_some();
         let paper = plain(new.paper_number.clone());
@@ -309,8 +312,10 @@ pub async fn change_member(
                 && *index != row.citizen_index
             {
                 found.expect_few(tx, &permit).await?;
+                let (index, this) = (index.as_deref(), Some(row.id));
+                let person = (new.full_name.as_str(), new.birth_date);
                 found.somebody_if_refused(
-                    facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await,
+                    facts::expect_new_citizen(tx, index, person, this).await,
                 )?;
             }
             Ok(())

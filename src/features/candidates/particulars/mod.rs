@@ -284,8 +284,10 @@ pub async fn change_candidate(
                 && *index != row.citizen_index
             {
                 found.expect_few(tx, &permit).await?;
+                let (index, this) = (index.as_deref(), Some(row.id));
+                let person = (new.full_name.as_str(), new.birth_date);
                 found.somebody_if_refused(
-                    facts::expect_new_citizen(tx, index.as_deref(), Some(row.id)).await,
+                    facts::expect_new_citizen(tx, index, person, this).await,
                 )?;
             }
             member.set(evidence::of_member(tx, row, new, active).await?);
