@@ -10,6 +10,7 @@ pub mod proxies;
 pub mod second_factor;
 pub mod sign_in;
 pub mod token;
+mod usual;
 
 pub use office::Office;
 

@@ -12,12 +12,16 @@ use base64::{
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 use unicode_normalization::UnicodeNormalization;
 
-use super::one_time;
+use super::{one_time, usual};
 use crate::error::{Error, Result};
 use crate::law::{Words, say};
+pub use usual::USUAL;
 
 /// Minimum length of a person's password, in characters.
 pub const SHORTEST: usize = 15;
+
+/// The least beside a date or a number in order, without the usual words.
+const BESIDE_A_DATE: usize = 12;
 
 /// The default password of the demo accounts. It is published, so no one may choose it.
 pub const DEMO: &str = "ketnap-demo-2020-2025";
@@ -89,45 +93,6 @@ pub fn random_secret() -> anyhow::Result<String> {
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// The words that passwords here are most likely made of, which therefore do not count.
-pub const USUAL: &[&str] = &[
-    "matkhau",
-    "password",
-    "ketnap",
-    "ketnapdang",
-    "dangvien",
-    "dangbo",
-    "danguy",
-    "dangcongsan",
-    "chibo",
-    "chiuy",
-    "congdoan",
-    "doanthanhnien",
-    "vietnam",
-    "yte",
-    "benhvien",
-    "hanoi",
-    "saigon",
-    "hochiminh",
-    "anhyeuem",
-    "emyeuanh",
-    "xinchao",
-    "khongbiet",
-    "muonnam",
-    "quangvinh",
-    "doclaptudohanhphuc",
-    "cuatoi",
-    "cuaban",
-    "cuaminh",
-    "bimat",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "1q2w3e4r5t6y7u8i9o",
-    "q1w2e3r4t5y6u7i8o9p0",
-    "1qaz2wsx3edc4rfv5tgb6yhn",
-    "demo",
-    "admin",
-];
-
 /// The reason why a password is not acceptable, or `None`. `current` is the password or one-time
 /// code it replaces; `about` holds the names of the account, the person and the organisation.
 pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> {
@@ -181,11 +146,11 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
         context.extend(name.split(|c: char| !c.is_alphanumeric()).map(read));
     }
     context.retain(|word| word.len() >= 3);
-    context.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    let mut rest = plain.to_owned();
-    for word in &context {
-        rest = rest.replace(word.as_str(), "");
-    }
+    let rest = usual::rest(plain, &context);
+    // who guesses adds a date to everything
+    let undated = usual::undated(plain);
+    let bare = undated.as_ref().map(|beside| usual::rest(beside, &context));
+    let short_beside_a_date = bare.is_some_and(|bare| bare.chars().count() < BESIDE_A_DATE);
     // a word said twice
     let half = plain.len() / 2;
     let twice =
@@ -195,6 +160,8 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     let short: String = plain.chars().take(100).collect();
     plain == read(DEMO)
         || twice
+        || short_beside_a_date
+        || usual::is_name(undated.as_deref().unwrap_or(plain))
         || distinct.len() < 5
         || zxcvbn::zxcvbn(&rest, &[]).score() < zxcvbn::Score::Two
         || zxcvbn::zxcvbn(&short, &inputs).score() < zxcvbn::Score::Three
@@ -337,6 +304,18 @@ mod tests {
             "Đảng Cộng sản Việt Nam quang vinh muôn năm",
             "the old one, once more",
             "Kx7m-vq9t-hb3t-w8ca",
+            "ketnapdangvien123",
+            "ketnapdangvien2026",
+            "kếtnạpđảngviên2026",
+            "nguyenvanan010190",
+            "tranvanbinh1985@",
+            "Nguyễn Thị Thanh Thúy 1990",
+            "quoctekhanh02091945",
+            "khongaibiet123456",
+            "iloveyoubaby123456",
+            "bacsybenhvien12345",
+            "thuongvudanguy2026",
+            "hongphuc20262026",
         ] {
             assert!(
                 weakness(weak, "the old one, once more", &about).is_some(),
@@ -347,6 +326,8 @@ mod tests {
             "gạo trắng nước trong",
             "đoàn kết là sức mạnh",
             "correct horse battery staple",
+            "gạo trắng nước trong 2026",
+            "k3j9-v2841-qz7w-m5t",
         ] {
             assert!(
                 weakness(good, "the old one, once more", &about).is_none(),

@@ -541,6 +541,13 @@ async fn a_weak_password_is_refused() {
         "matkhaucuatoi2026",
         "tranthimaitranthimai",
         "dangcongsanvietnammuonnam",
+        "ketnapdangvien2026",
+        "nguyenvanan010190",
+        "tranvanbinh1985@",
+        "quoctekhanh02091945",
+        "hongphuc20262026",
+        // a branch of the organisation
+        "chibonoinhi2026",
         PASSWORD,
         &code,
         "123456789012345678",

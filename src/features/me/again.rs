@@ -11,7 +11,7 @@ use crate::db::{Db, credentials};
 use crate::error::{Error, Result};
 use crate::law::say;
 
-/// Login, display name and organisation of the caller, and what the code has proven; `note` says
+/// Login, display name, organisation and branches of the caller, and what the code has proven; `note` says
 /// whether the password is right.
 pub(super) async fn say_again<P: Permission>(
     permit: &Permit<P>,
@@ -19,10 +19,10 @@ pub(super) async fn say_again<P: Permission>(
     db: &Db,
     address: IpAddr,
     (password, code): (&str, Code<'_>),
-) -> Result<([String; 3], Checked)> {
+) -> Result<([String; 4], Checked)> {
     let id = permit.caller().account;
     let own = db.read(permit, async |tx| tx.last().one(store::own_names(id)).await);
-    let (login, display_name, organization) = own.await?.ok_or_else(Error::not_found)?;
+    let (login, display_name, organization, branches) = own.await?.ok_or_else(Error::not_found)?;
     gate.limits.sign_in(&login, address)?;
     let claim = Claim {
         login: &login,
@@ -31,7 +31,13 @@ pub(super) async fn say_again<P: Permission>(
     };
     let checked = check(gate, db, permit, address, claim).await?;
     let checked = checked.ok_or_else(wrong)?;
-    Ok(([login, display_name, organization], checked))
+    let names = [
+        login,
+        display_name,
+        organization,
+        branches.unwrap_or_default(),
+    ];
+    Ok((names, checked))
 }
 
 /// Refused unless the password is right, or where the code was used before.

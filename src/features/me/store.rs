@@ -1,5 +1,5 @@
 //! What the caller's account is told: accounts that wait, other administrators, its own names.
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::access::Role;
 use crate::db::tables::account::{self, Column};
-use crate::db::tables::organization;
-use crate::db::{Query, Tx, any_row};
+use crate::db::tables::{branch, organization};
+use crate::db::{Query, Tx, any_row, value_of};
 use crate::error::Result;
 
 /// Accounts of the organisation that wait for this one's confirmation, the oldest first.
@@ -36,12 +36,20 @@ pub(super) async fn has_other_administrator(tx: &Tx, own: &account::Model) -> Re
     Ok(other)
 }
 
-/// Texts that a password may not contain: login and name of the account, name of its organisation.
-pub(super) fn own_names(account: Uuid) -> Query<(String, String, String)> {
+/// Texts that a password may not contain: login and name of the account, name of its organisation, those
+/// of its branches.
+pub(super) fn own_names(account: Uuid) -> Query<(String, String, String, Option<String>)> {
     let mut names = Build::select();
+    let mut branches = Build::select();
+    let all = [Expr::col(branch::Column::Name), Expr::val(" ")];
+    branches
+        .expr(Func::cust("string_agg").args(all))
+        .from(branch::Entity)
+        .and_where(branch::Column::DeletedAt.is_null());
     names
         .columns([account::Column::Login, account::Column::DisplayName])
         .column((organization::Entity, organization::Column::Name))
+        .expr(value_of(branches))
         .from(account::Entity)
         .inner_join(
             organization::Entity,
