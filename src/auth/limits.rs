@@ -45,7 +45,7 @@ pub struct Rates {
     pub under_way: usize,
 }
 
-/// Requests per minute for one calendar address.
+/// Requests per minute for one calendar address, and attempts to sign in of one device.
 const FEED_RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// How long a request waits for other requests of its account.
@@ -168,6 +168,12 @@ impl Limits {
     /// Counts a request for a calendar address, identified by the first bytes of its digest.
     pub fn feed(&self, address: Uuid) -> Result<Allowance> {
         ask(&self.feeds, FEED_RATE, &address)
+    }
+
+    /// Counts an attempt to sign in of a device that shows a session: what others try from its address
+    /// does not hold it up.
+    pub fn device(&self, session: Uuid) -> Result<Allowance> {
+        ask(&self.feeds, FEED_RATE, &session)
     }
 
     /// Checks both buckets. What somebody tries at the login elsewhere neither counts here nor shows:

@@ -35,7 +35,7 @@ pub struct Checked {
     pub enrolled: bool,
     /// What the code proves, if one was given.
     pub proof: Option<Proof>,
-    /// Until the outcome is noted, the login is not tried again from this address.
+    /// Until the outcome is noted, the login is not tried again from this address or device.
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -45,6 +45,8 @@ pub struct Claim<'a> {
     pub login: &'a str,
     pub secret: &'a str,
     pub code: Code<'a>,
+    /// The session whose refresh token the device has shown, if it did.
+    pub device: Option<Uuid>,
 }
 
 /// The code of the second factor.
@@ -75,14 +77,18 @@ pub async fn check(
     claim: Claim<'_>,
 ) -> Result<Option<Checked>> {
     // one after the other: what is still being looked at counts as wrong
-    let turn = gate.passwords.turn(&(claim.login, address)).await;
+    let turn = gate
+        .passwords
+        .turn(&(claim.login, address, claim.device))
+        .await;
     let (attempt, now) = (Uuid::now_v7(), gate.clock.now());
     let found = db
         .run(entry, async |tx| {
             let (login, address) = (claim.login.to_owned(), address.to_string());
             let tag = matches!(claim.code, Code::Script).then(|| tag(claim.secret));
             let delays = DELAYS.to_vec();
-            let sign_in = functions::sign_in(attempt, login, address, now, delays, tag);
+            let sign_in =
+                functions::sign_in(attempt, login, address, now, delays, tag, claim.device);
             tx.last().one(sign_in).await
         })
         .await?

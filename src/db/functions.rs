@@ -222,7 +222,8 @@ functions! {
         address: String,
         now: DateTime<Utc>,
         delays: Vec<i32>,
-        tag: Option<String>
+        tag: Option<String>,
+        device: Option<Uuid>
     ) -> Credentials;
     standing_acts(acts: Vec<Uuid>) -> StandingAct;
     statistics(

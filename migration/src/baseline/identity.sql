@@ -122,18 +122,18 @@ create or replace function app.enter_door() returns void language sql as $$
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
 
 -- What a password is hashed with, its cost and salt and never the hash: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
--- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others.
-create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[], p_tag text) returns table (wait int,
+-- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others. A device that shows a session of this login (`p_device`) stands for itself, beside the address: who shares that does not slow it.
+create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[], p_tag text, p_device uuid default null) returns table (wait int,
   account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, hash_begins text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
-begin
-  perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
-  familiar := array(select distinct address from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days');
+begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
+  if exists (select from session s join account a on a.id = s.account_id where s.id = p_device and a.login = p_login and s.created_at > p_now - interval '90 days') then p_address := p_address || ' ' || p_device; familiar := array[p_address]; else
+  familiar := array(select distinct address from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days'); end if;
   select count(*), max(at) into n, newest from sign_in_attempt where login_digest = digest and outcome = 'wrong' and at > p_now - interval '1 day'
      and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
-          and at >= (select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right') end;
+          and at >= coalesce((select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right'), '-infinity') end;
   n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
   return query with mine as (select a.*, regexp_replace(case when s.older then c.old_hash else c.secret_hash end, '\$[^$]*$', '') as hash_begins, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
        from account a join credential c on c.account_id = a.id cross join lateral (select coalesce(p_tag <> c.tag and a.old_secret_until > p_now, false) as older) s
@@ -152,7 +152,7 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
   with proven as (update credential c set secret_hash = coalesce(p_hash, secret_hash), seed_step = coalesce(p_step, seed_step), recovery = array_remove(recovery, p_recovery) from account a where c.account_id = p_account and a.id = p_account and p_given in (secret_hash, case when a.old_secret_until > p_now then old_hash end)
       and (recovery is null or p_step > seed_step or p_recovery = any (recovery) or coalesce(p_session::text, p_step::text, p_recovery) is null) returning account_id as id),
     noted as (update sign_in_attempt t set outcome = 'right' from proven p where t.id = p_attempt and t.account_id = p.id and t.outcome = 'wrong' returning t.*),
-    opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, address, p_now, p_until from noted where p_session is not null)
+    opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, split_part(address, ' ', 1), p_now, p_until from noted where p_session is not null)
   select exists (select from noted) $$;
 -- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session. `p_lives`: by role, seconds without a refresh and seconds in all.
 create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz, p_lives jsonb) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int, must_change boolean, second_factor boolean)

@@ -140,10 +140,13 @@ pub async fn issue_token(
                 .into());
             };
             let code = field("otp").map_or(Code::WithSecret, Code::Given);
+            let shown = field("refresh_token");
+            let shown = shown.and_then(|token| gate.keys.read_refresh_token(token));
             let claim = Claim {
                 login,
                 secret,
                 code,
+                device: shown.map(|(session, _)| session),
             };
             sign_in(&door, &gate, &db, &req, claim, false).await
         }
@@ -164,6 +167,7 @@ pub async fn issue_token(
                 login,
                 secret,
                 code: Code::Script,
+                device: None,
             };
             sign_in(&door, &gate, &db, &req, claim, true).await
         }
@@ -201,7 +205,10 @@ async fn sign_in(
 ) -> Result<TokenReply> {
     let address = gate.proxies.peer(req);
     let login = claim.login;
-    let allowance = gate.limits.sign_in(login, address)?;
+    let allowance = match claim.device {
+        Some(session) => gate.limits.device(session)?,
+        None => gate.limits.sign_in(login, address)?,
+    };
     actix_web::HttpMessage::extensions_mut(req).insert(allowance);
     let wrong = || {
         if machine {

@@ -28,6 +28,7 @@ pub(super) async fn say_again<P: Permission>(
         login: &login,
         secret: password,
         code,
+        device: None,
     };
     let checked = check(gate, db, permit, address, claim).await?;
     let checked = checked.ok_or_else(wrong)?;

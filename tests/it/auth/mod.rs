@@ -776,6 +776,40 @@ async fn t03_what_is_tried_elsewhere_takes_nothing_from_a_known_device() {
     }
 }
 
+/// T-03: whoever shares the address of a known device does not lock it out; it shows the last refresh token
+/// that it was given, valid or not. Its own failures delay it, and the token of another login says nothing.
+#[tokio::test]
+async fn t03_a_known_device_is_not_held_up_by_its_address() {
+    let house = House::build().await;
+    let known = sign_in(&house, "branch-02", PASSWORD).await.expect(200);
+    let known = text(&known, "refresh_token").to_owned();
+    let other = sign_in(&house, "union", PASSWORD).await.expect(200);
+    let other = text(&other, "refresh_token").to_owned();
+    for _ in 0..14 {
+        sign_in(&house, "branch-02", "wrong").await;
+    }
+    let from = async |device: &str, password: &str| {
+        let form = [
+            ("grant_type", "password"),
+            ("username", "branch-02"),
+            ("password", password),
+            ("refresh_token", device),
+        ];
+        house.form(TOKEN, &form).await.status
+    };
+    let right = sign_in(&house, "branch-02", PASSWORD).await;
+    assert_eq!(right.status, 429);
+    assert_eq!(from(&other, PASSWORD).await, 429);
+    assert_eq!(from("made.up", PASSWORD).await, 429);
+    assert_eq!(from(&known, PASSWORD).await, 200);
+    let mut own = Vec::new();
+    for _ in 0..7 {
+        own.push(from(&known, "wrong").await);
+    }
+    assert_eq!(own, [400, 400, 400, 400, 400, 429, 429]);
+    assert_eq!(from(&known, PASSWORD).await, 429);
+}
+
 /// T-01: an unknown login is delayed in the same way.
 #[tokio::test]
 async fn t01_an_unknown_login_is_slowed_as_a_known_one_is() {
