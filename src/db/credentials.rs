@@ -75,6 +75,23 @@ pub fn set_factor(
     call("app.set_secret", arguments.into())
 }
 
+/// Ends an account's calendar address, and nothing else.
+pub fn end_calendar(account: Uuid, now: DateTime<Utc>) -> Query<(bool,)> {
+    let arguments: [Value; 10] = [
+        account.into(),
+        None::<String>.into(),
+        false.into(),
+        None::<DateTime<Utc>>.into(),
+        None::<Uuid>.into(),
+        now.into(),
+        None::<Vec<u8>>.into(),
+        None::<i64>.into(),
+        None::<Vec<String>>.into(),
+        String::new().into(),
+    ];
+    call("app.set_secret", arguments.into())
+}
+
 /// Gives a script another secret beside the present one; `tag` tells them apart.
 pub fn add_secret(account: Uuid, hash: String, tag: String, now: DateTime<Utc>) -> Query<(bool,)> {
     let arguments: [Value; 10] = [

@@ -209,3 +209,26 @@ async fn a_calendar_address_does_not_outlive_its_accounts_right() {
     house.change("admin", &account, 3, union).await;
     house.get("", &feed).await.refused("not_found");
 }
+
+/// Nor does it become another branch's: it ends when the account gets one, before anybody confirms.
+#[tokio::test]
+async fn a_calendar_address_ends_with_the_branch_of_its_account() {
+    let house = House::build().await;
+    let feed = subscribe(&house, "branch-03").await.expect(200);
+    let feed = feed.body["path"].text().to_owned();
+    let account = format!("/api/v1/accounts/{}", demo("ac", 0, 6));
+    let other = json!({"branch_id": demo("0b", 1, 0)});
+    house.change("admin", &account, 1, other).await;
+    house.get("", &feed).await.refused("not_found");
+    house
+        .advance("standing", &format!("{account}/confirmations"), 2)
+        .await;
+    house.get("", &feed).await.refused("not_found");
+    // a new name ends nothing
+    let feed = subscribe(&house, "branch-04").await.expect(200);
+    let account = format!("/api/v1/accounts/{}", demo("ac", 0, 7));
+    house
+        .change("admin", &account, 1, json!({"display_name": "Chi ủy"}))
+        .await;
+    house.read("", feed.body["path"].text()).await;
+}

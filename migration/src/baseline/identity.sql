@@ -180,7 +180,7 @@ begin
 end $$;
 -- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end.
 -- Without a hash the secret stays, and every session ends all the same. Calendar addresses end with every session. A seed waits for its first code, which ends nothing;
--- with recovery codes it has had that code, of the step; an empty one removes the second factor, the only change to it that an administrator makes for others. With a tag the secret stands beside the one before it, and nothing ends.
+-- with recovery codes it has had that code, of the step; an empty one removes the second factor, the only change to it that an administrator makes for others. With a tag the secret stands beside the one before it, and no session ends; without a secret, the calendar address alone.
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz,
   p_seed bytea default null, p_step bigint default null, p_recovery text[] default null, p_tag text default null) returns boolean language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin

@@ -36,7 +36,7 @@ use crate::api::resource::Editable as _;
 use crate::api::routes::Routes;
 use crate::auth::{Gate, Permit, one_time, password};
 use crate::db::tables::account;
-use crate::db::{Db, Tx, functions};
+use crate::db::{Db, Tx, credentials, functions};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -233,6 +233,9 @@ pub async fn change_account(
             if waits(new.role) && another {
                 expect_none_waits(tx, &permit, row)?;
                 wait(tx, &permit, active);
+                // it would show another branch's duties, or none
+                let end = credentials::end_calendar(row.id, tx.now());
+                tx.one(end).await?;
             }
             if rights {
                 active.session_version = Set(row.session_version + 1);
@@ -289,10 +292,10 @@ pub async fn issue_secret(
         let waits = waits(row.role);
         if waits {
             expect_none_waits(&tx, &permit, &row)?;
+            expect_another(&tx, &permit, &row).await?;
         }
         let expires_at = lives(row.role).map(|time| tx.now() + time);
         let (hash, person) = (Some(hash.clone()), expires_at.is_some());
-            expect_another(&tx, &permit, &row).await?;
         let set = functions::set_secret(row.id, hash, person, expires_at, None, tx.now());
         tx.one(set).await?;
         let mut active = edit::blank::<Account>();
