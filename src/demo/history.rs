@@ -210,8 +210,11 @@ pub async fn write(
             )
             .await?;
             tx.execute(&identity, &[&account.to_string()]).await?;
-            tx.execute(&carry, &[&id, &Json(carry::value(&one.effects, None))])
-                .await?;
+            tx.execute(
+                &carry,
+                &[&id, &Json(carry::value(&one.effects, None, false))],
+            )
+            .await?;
         }
     }
     tx.batch_execute("select set_config('app.account', '', true)")

@@ -276,6 +276,7 @@ pub async fn append_as<P>(
     };
     expect_own_number(tx, permit, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
+    let unseen = carry::unseen(&recorded.act, &facts);
     let reopened = row.stage.ended() && !verdict.after.stage.ended();
     if reopened {
         person::expect_to_reopen(tx, permit, row).await?;
@@ -309,7 +310,7 @@ pub async fn append_as<P>(
         account_id: recorded.account,
         role: recorded.role,
         vote: verdict.vote.map(|v| json!(v)),
-        version: row.version + i32::from(!first),
+        version: row.version + i32::from(!first && !unseen),
         recorded_at: tx.now(),
     };
     // no RETURNING: a union may record its withdrawal but cannot read acts
@@ -333,7 +334,8 @@ pub async fn append_as<P>(
     let changes = matches!(recorded.act, Act::Acknowledgement(_) | Act::Annulment(_))
         || recorded.act.corrects().is_some();
     let by = Some(recorded.account).filter(|_| changes);
-    let carry = functions::carry(Some(written.id), carry::value(&effects, by));
+    let effects = carry::value(&effects, by, unseen);
+    let carry = functions::carry(Some(written.id), effects);
     tx.later(carry).await;
     person::follow(tx, permit, row, (file_to, reopened)).await?;
     if verdict.before.official_from() != verdict.after.official_from() {

@@ -192,6 +192,49 @@ async fn the_standing_committee_does_not_learn_by_trying_who_is_flagged() {
     }
 }
 
+/// Nor does the file say that something was recorded which is not shown: the same to the last byte, and
+/// with the same tag, before a proposal, after it and after its annulment.
+#[tokio::test]
+async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
+    let house = House::build().await;
+    let id = planned(&house, 1, "Lê Thị Hoa Mai").await;
+    let on = "2021-01-15";
+    let step = |step: &str, relation: &str| json!({"on": on, "step": step, "relation": relation});
+    for act in [
+        step("declared", "self_person"),
+        step("declared", "father"),
+        json!({"on": on, "step": "sealed"}),
+        step("sent", "father"),
+        json!({"on": on, "step": "returned", "relation": "father", "flagged": true}),
+    ] {
+        house.record("branch-01", &id, "verification", act).await;
+    }
+    let file = async || {
+        let mut seen = Vec::new();
+        for who in ["branch-01", "overseer"] {
+            for part in ["", "/next-steps", "/timeline?limit=200"] {
+                let path = format!("candidates/{id}{part}");
+                let answer = house.read(who, &path).await;
+                seen.push((who, part, answer.header("etag").to_owned(), answer.text));
+            }
+        }
+        seen
+    };
+    // another day, or that of the change would tell nothing
+    house.travel("2021-01-16");
+    let before = file().await;
+    let issue = json!({"on": on, "step": "proposed", "relation": "father", "statement": "ZQ"});
+    let proposed = house.record("office", &id, "political-issues", issue).await;
+    assert_eq!(file().await, before);
+    let annulled = json!({"on": "2021-01-16", "act_id": proposed.id(), "reason": "Ghi nhầm hồ sơ"});
+    house.record("office", &id, "annulments", annulled).await;
+    assert_eq!(file().await, before);
+    // what is shown counts on
+    let note = json!({"on": on, "step": "declared", "relation": "mother"});
+    house.record("branch-01", &id, "verification", note).await;
+    assert_ne!(file().await, before);
+}
+
 /// Those that are stored sealed.
 const SEALED: [&str; 3] = ["citizen_id", "phone", "address"];
 

@@ -158,7 +158,7 @@ begin
          admitted_on = (e ->> 'admitted_on')::date, official_on = (e ->> 'official_on')::date,
          -- an admission counts for the branch of its day
          admitted_branch_id = case when e ->> 'admitted_on' is not null then coalesce(admitted_branch_id, branch_id) end,
-         version = version + (a.seq > 1)::int, updated_at = a.recorded_at
+         version = version + (a.seq > 1 and not p_effects ? 'unseen')::int, updated_at = case when p_effects ? 'unseen' then updated_at else a.recorded_at end
    where id = a.candidate_id returning * into c;
   if before.admitted_on is distinct from c.admitted_on then
     -- closed years keep their figure; the difference stands beside it
