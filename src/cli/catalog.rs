@@ -85,6 +85,31 @@ pub async fn schema_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     Ok(differences(&dump(client).await?))
 }
 
+/// What the schema text does not hold and what works beside it: rules, which turn a change into another
+/// or into none, default privileges, and roles that own or may do more than they should.
+pub async fn beside_faults(client: &Client) -> anyhow::Result<Vec<String>> {
+    let sql = "\
+        select format('%s: has the rule %s', c.relname, r.rulename) from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace \
+         where n.nspname in ('public', 'app') and r.rulename <> '_RETURN' \
+        union all select format('default privileges: %s grants %s to %s', d.defaclrole::regrole, lower(g.privilege_type), case when g.grantee = 0 then 'everybody' else g.grantee::regrole::text end) \
+          from pg_default_acl d cross join aclexplode(d.defaclacl) g left join pg_namespace n on n.oid = d.defaclnamespace \
+         where g.grantee <> d.defaclrole and (d.defaclobjtype, n.nspname, g.grantee::regrole::text) is distinct from ('f', 'app', 'ketnap_app') \
+        union all select format('schema %s: belongs to %s', nspname, nspowner::regrole) from pg_namespace where nspowner::regrole::text in ('ketnap_app', 'ketnap_backup', 'ketnap_definer') \
+        union all select 'role ketnap_backup is more than a reader' from pg_roles where rolname = 'ketnap_backup' and (rolsuper or rolcreaterole or rolcreatedb) \
+        union all select format('role ketnap_backup: is a member of %s', roleid::regrole) from pg_auth_members where member::regrole::text = 'ketnap_backup' \
+        order by 1";
+    let rows = client.query(sql, &[]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// Publications, which carry rows to other servers past every policy.
+pub async fn publications(client: &Client) -> anyhow::Result<Vec<String>> {
+    let sql = "select pubname::text from pg_publication order by 1";
+    let rows = client.query(sql, &[]).await?;
+    let named = |name: String| format!("publication {name}: is not the house's");
+    Ok(rows.iter().map(|row| named(row.get(0))).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -132,6 +132,7 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
         None => faults.push("role ketnap_app does not exist".into()),
     }
     faults.extend(definer_faults(client).await?);
+    faults.extend(super::catalog::beside_faults(client).await?);
     Ok(faults)
 }
 
@@ -277,6 +278,7 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
     let mut client = crate::db::connect::client(&url.parse()?).await?;
     if schema_fault(&client).await.is_none() {
         faults.extend(super::catalog::schema_faults(&client).await?);
+        faults.extend(super::catalog::publications(&client).await?);
     }
     // the service's own role sees no account without somebody signed in
     let own = beside::url(&config.home(), "ketnap_owner", "ketnap");

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ketnap::access::{self, Role};
+use ketnap::cli::catalog::publications;
 use ketnap::cli::catalog_faults;
 use ketnap::db::{Db, Entry, Identity};
 use reqwest::Method;
@@ -525,6 +526,34 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
             "function quality: SECURITY DEFINER as another role",
         ),
         (
+            "create rule quiet as on insert to access_entry do instead nothing",
+            "access_entry: has the rule quiet",
+        ),
+        (
+            "create rule quiet as on insert to audit_entry do instead nothing",
+            "audit_entry: has the rule quiet",
+        ),
+        (
+            "alter default privileges for role ketnap_owner grant all on tables to public",
+            "default privileges: ketnap_owner grants",
+        ),
+        (
+            "alter default privileges for role ketnap_owner in schema app grant execute on functions to ketnap_backup",
+            "default privileges: ketnap_owner grants execute to ketnap_backup",
+        ),
+        (
+            "create schema evil authorization ketnap_app",
+            "schema evil: belongs to ketnap_app",
+        ),
+        (
+            "alter role ketnap_backup createrole createdb",
+            "role ketnap_backup is more",
+        ),
+        (
+            "grant ketnap_owner to ketnap_backup",
+            "role ketnap_backup: is a member of ketnap_owner",
+        ),
+        (
             "alter policy own on member to ketnap_app",
             "member: not exactly one policy",
         ),
@@ -543,6 +572,13 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
             "{weaken}: {faults:?}"
         );
     }
+    root.batch_execute("begin; create publication abroad for all tables")
+        .await
+        .unwrap();
+    let carried = publications(&root).await.unwrap();
+    root.batch_execute("rollback").await.unwrap();
+    assert_eq!(carried, ["publication abroad: is not the house's"]);
+    assert_eq!(publications(&root).await.unwrap(), Vec::<String>::new());
     // permitted objects are not reported
     root.batch_execute(
         "begin; create view fine with (security_invoker = true) as select * from member",
