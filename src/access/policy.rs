@@ -105,6 +105,8 @@ actions! {
     ReadCandidates       = "candidates.read"               [all all asg own no_ no_ bel no_ no_];
     /// Change a candidate's particulars
     ChangeCandidates     = "candidates.change"             [no_ all no_ own no_ no_ no_ no_ no_];
+    /// See what was changed in the record of a candidate or a member, with what stood there before
+    ReadHistory          = "persons.history"               [all all no_ own no_ no_ no_ no_ no_];
     /// Confirm that a person is another one than their namesake born the same day
     ConfirmNamesakes     = "candidates.confirm_namesakes"  [all all no_ no_ no_ no_ no_ no_ no_];
     /// Remove a candidate who was entered by mistake

@@ -93,6 +93,19 @@ pub fn access_log(reach: Reach) -> Rows {
     }
 }
 
+/// Who changed what: all of it, or what was changed in the records of the candidates and members who
+/// are the caller's to read now.
+pub fn history(reach: Reach) -> Rows {
+    let of = |table| Of(table, "resource_id", Box::new(Is("branch_id", Branches)));
+    let its = |table| all([Word("resource", vec![table]), of(table)]);
+    match reach {
+        Reach::Accounts => own(),
+        Reach::Everything => all([own(), Word("resource", vec!["candidate", "member"])]),
+        Reach::OwnBranch => all([own(), any([its("candidate"), its("member")])]),
+        Reach::Assigned | Reach::OwnIntroductions | Reach::Below | Reach::Own => Nothing,
+    }
+}
+
 /// Organisations: the caller's, the one above it and those below.
 pub fn organizations(reach: Reach) -> Rows {
     let this = || Is("id", Organization);

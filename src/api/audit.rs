@@ -1,5 +1,5 @@
-//! Audit trail: one entry per change, written in the same transaction. It names the changed fields,
-//! never their values.
+//! Audit trail: one entry per change, written in the same transaction. It names the changed fields and
+//! keeps their values, see `values`.
 use sea_orm::sea_query::{CommonTableExpression, Expr, Func, Query as Build, WithClause};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait, Insert, IntoActiveModel as _,
@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::access::Permission;
 use crate::api::list::keyed::Keyed;
+use crate::api::values::Kept;
 use crate::auth::Permit;
 use crate::db::tables::audit_entry;
 use crate::db::{Query, Record, Table, Tx, any_of};
@@ -27,7 +28,16 @@ pub type Entry = Insert<audit_entry::ActiveModel>;
 
 /// The audit entry of a change; send it as the last statement of the transaction.
 pub fn entry<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> Entry {
-    audit_entry::Entity::insert(row(tx, permit, change))
+    entry_of(tx, permit, (change, Kept::default()))
+}
+
+/// The same with the values.
+pub fn entry_of<P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    (change, kept): (Change<'_>, Kept),
+) -> Entry {
+    audit_entry::Entity::insert(row(tx, permit, change, kept))
 }
 
 /// The update and its audit entry in one statement, which returns the changed row and the `names`
@@ -36,7 +46,7 @@ pub fn with_update<E, P>(
     tx: &Tx,
     permit: &Permit<P>,
     update: UpdateMany<E>,
-    change: Change<'_>,
+    (change, kept): (Change<'_>, Kept),
     names: impl IntoIterator<Item = Expr>,
 ) -> Result<Query<Keyed<E::Model>>>
 where
@@ -46,7 +56,7 @@ where
 {
     let mut update = update.into_query();
     update.returning(Build::returning().columns(E::Column::iter()));
-    let entry = row(tx, permit, change);
+    let entry = row(tx, permit, change, kept);
     let values = audit_entry::Column::iter().filter_map(|c| entry.get(c).into_value());
     let values = Build::select()
         .exprs(values.map(Expr::val))
@@ -85,7 +95,7 @@ pub fn of_rows<E: Table, P: Permission>(
         version: 0,
         fields: vec![field.to_owned()],
     };
-    let entry = row(tx, permit, change);
+    let entry = row(tx, permit, change, Kept::default());
     #[expect(clippy::wildcard_enum_match_arm, reason = "the same for every row")]
     let value = |column| match column {
         audit_entry::Column::Id => Some(Func::cust("gen_random_uuid").into()),
@@ -107,10 +117,15 @@ pub fn of_rows<E: Table, P: Permission>(
     Ok(Query::of(&insert))
 }
 
-fn row<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> audit_entry::ActiveModel {
+fn row<P: Permission>(
+    tx: &Tx,
+    permit: &Permit<P>,
+    change: Change<'_>,
+    kept: Kept,
+) -> audit_entry::ActiveModel {
     let caller = permit.caller();
     let entry = audit_entry::Model {
-        id: Uuid::now_v7(),
+        id: kept.entry.unwrap_or_else(Uuid::now_v7),
         organization_id: caller.organization,
         at: tx.now(),
         account_id: caller.account,
@@ -120,6 +135,8 @@ fn row<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> audit_
         resource_id: change.id,
         resource_version: change.version,
         fields: change.fields,
+        changes: kept.open,
+        sealed: kept.sealed,
         request_id: permit.call.request_id.clone(),
     };
     entry.into_active_model().reset_all()

@@ -16,6 +16,7 @@ use crate::api::names;
 use crate::api::reply::Reply;
 use crate::api::resource::{Editable, Resource, Viewer};
 use crate::api::sealed;
+use crate::api::values::{self, Kept};
 use crate::auth::Permit;
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Fault, Result, part};
@@ -141,6 +142,13 @@ pub async fn change_then<R: Editable, P: Permission>(
         let mut active = blank::<R>();
         sealed::change::<R>(db, &row, (&fields, &after), &mut active)?;
         let follows = check(&tx, &row, &edit, &mut active).await?;
+        let kept = if R::KEEPS_VALUES {
+            let stored = |name: &str| sealed::stored::<R>(&tx, &row, name);
+            let values = values::of_edit(&fields, (&before, &after), stored);
+            values::keep::<R>(&tx, &values::with_its_key::<R>(&row, &active), values).await?
+        } else {
+            Kept::default()
+        };
         R::apply(edit, &mut active);
         leave_unchanged::<R>(&row, &mut active);
         if !(follows || R::FOLLOWED || R::COMPLETED || R::ENDED.is_some()) {
@@ -152,7 +160,7 @@ pub async fn change_then<R: Editable, P: Permission>(
                 fields,
             };
             let names = names::read::<R>(&tx);
-            let update = audit::with_update(&tx, permit, update, change, names)?;
+            let update = audit::with_update(&tx, permit, update, (change, kept), names)?;
             let changed = tx.last().one(update).await?;
             let Keyed { row, more } =
                 changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
@@ -165,7 +173,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         let changed = update::<R>(&tx, id, version, active).await?;
         R::after_change(&tx, &row, &changed).await?;
         let changed = then(&tx, changed).await?;
-        finish::<R, P>(tx, permit, &viewer, changed, fields).await
+        finish::<R, P>(tx, permit, &viewer, changed, (fields, kept)).await
     })
     .await
 }

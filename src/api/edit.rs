@@ -8,6 +8,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, ModelTrait as _, QueryFilter as _,
     QuerySelect as _, QueryTrait as _, Select, UpdateMany,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 pub use super::change::{change, change_then};
@@ -33,6 +34,7 @@ use crate::api::one::One;
 use crate::api::operation::JSON;
 use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Resource, Viewer, within};
+use crate::api::values::{self, Kept};
 use crate::auth::Permit;
 use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
 use crate::error::{Code, Error, Result};
@@ -260,7 +262,7 @@ pub(super) async fn finish<R: Resource, P: Permission>(
     permit: &Permit<P>,
     viewer: &Viewer,
     row: R::Row,
-    fields: Vec<String>,
+    (fields, kept): (Vec<String>, Kept),
 ) -> Result<Reply<R>> {
     let (id, version) = R::key(&row);
     let change = Change {
@@ -269,7 +271,7 @@ pub(super) async fn finish<R: Resource, P: Permission>(
         version,
         fields,
     };
-    let entry = audit::entry(&tx, permit, change);
+    let entry = audit::entry_of(&tx, permit, (change, kept));
     let (.., body) = shown_last::<R>(tx, viewer, row, entry).await?;
     Ok(current(version, body))
 }
@@ -300,8 +302,11 @@ pub async fn act_after<R: Resource, P: Permission>(
         before(&tx).await?;
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
         check::<R>(&read, &viewer, &row)?;
+        let before = values::whole::<R>(&row, &viewer)?;
         let (row, field) = work(&tx, row).await?;
-        finish::<R, P>(tx, permit, &viewer, row, vec![field.to_owned()]).await
+        let values = values::between(&before, &values::whole::<R>(&row, &viewer)?);
+        let kept = values::keep::<R>(&tx, &row, values).await?;
+        finish::<R, P>(tx, permit, &viewer, row, (vec![field.to_owned()], kept)).await
     })
     .await
 }
@@ -319,6 +324,8 @@ pub async fn remove<R: Resource, P: Permission>(
         let row = find::<R>(&tx, permit.reach(), id, true).await?;
         let (id, version) = R::key(&row);
         check::<R>(&read, &viewer, &row)?;
+        let before = values::between(&values::whole::<R>(&row, &viewer)?, &Value::Null);
+        let kept = values::keep::<R>(&tx, &row, before).await?;
         work(&tx, row).await?;
         let change = Change {
             resource: R::SPEC.name,
@@ -326,7 +333,7 @@ pub async fn remove<R: Resource, P: Permission>(
             version: version + 1,
             fields: vec!["deleted_at".into()],
         };
-        let entry = audit::entry(&tx, permit, change);
+        let entry = audit::entry_of(&tx, permit, (change, kept));
         tx.last().execute(entry).await?;
         Ok(NoContent)
     })

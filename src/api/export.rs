@@ -17,6 +17,7 @@ use super::reply::Reply;
 use super::resource::Resource;
 use super::reveal::{EXPORT, Reveal, expect_few, written};
 use super::sealed;
+use super::values;
 use crate::access::{Permission, reach};
 use crate::auth::Permit;
 use crate::db::tables::account;
@@ -33,7 +34,8 @@ pub struct PersonalData {
     pub at: DateTime<Utc>,
     /// The rows about the person under the name of their kind, with their fields as stored.
     /// `sponsor` and `introducer` are rows about others in which they have that part;
-    /// `access_entry` tells who has read what is protected. Not among them: moves of a branch's people
+    /// `access_entry` tells who has read what is protected, `audit_entry` what was changed in the rows of
+    /// candidate and member, with the values before and afterwards. Not among them: moves of a branch's people
     /// to another, and entries of source plans that are not linked to the file
     #[schema(value_type = Object)]
     pub held: Value,
@@ -78,6 +80,9 @@ pub async fn export<R: Resource, P: Permission>(
             for row in held[columns.table].as_array_mut().into_iter().flatten() {
                 sealed::open(db, columns, row, &mut keys)?;
             }
+        }
+        for entry in held["audit_entry"].as_array_mut().into_iter().flatten() {
+            values::open_in(tx.seals(), entry, &keys);
         }
         let at = tx.now();
         let data = PersonalData { ids, at, held };
@@ -162,6 +167,7 @@ fn about(ids: &[Uuid]) -> Vec<(&'static str, &'static str, Expr)> {
         .or(log("resource")
             .eq(constant("roster"))
             .and(log("resource_id").in_subquery(seats("class_id"))));
+    let changed = any_of(("audit_entry", "resource_id"), ids.to_vec());
     vec![
         by("candidate", "candidate", "id"),
         by("member", "member", "id"),
@@ -183,5 +189,6 @@ fn about(ids: &[Uuid]) -> Vec<(&'static str, &'static str, Expr)> {
         file("review_item"),
         by("erasure", "erasure", "person_id"),
         ("access_entry", "access_entry", read),
+        ("audit_entry", "audit_entry", changed),
     ]
 }

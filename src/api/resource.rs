@@ -371,6 +371,8 @@ pub trait Editable: Resource {
     const SEALED: Option<&'static Sealed> = None;
     /// Fields of the edit that accompany a change but are not stored in the row.
     const NOT_STORED: &[&str] = &[];
+    /// Whether the audit trail keeps the values of a change: not where `edit` does not say them.
+    const KEEPS_VALUES: bool = true;
     fn edit(row: &Self::Row) -> Self::Edit;
     fn apply(edit: Self::Edit, active: &mut Self::Active);
     /// Why this caller may not send this patch at all. Asked before any field is compared: whether

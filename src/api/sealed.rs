@@ -26,7 +26,7 @@ pub use crate::sealing::columns::{ALL, CANDIDATE, MEMBER, REVIEW_ITEM, SOURCE_PL
 const MASK: &str = "•••";
 
 /// The column that holds the data key.
-const KEY: &str = "data_key";
+pub(super) const KEY: &str = "data_key";
 
 /// Where there is no `seal.key` or `index.key`, or the person has no data key.
 pub(super) fn without_key() -> Error {
@@ -48,7 +48,7 @@ fn person(seals: Option<&Seals>, id: Uuid, key: Option<&[u8]>) -> Result<Person>
     seals.person(id, key).map_err(Error::internal)
 }
 
-fn bytes(value: Bound) -> Option<Vec<u8>> {
+pub(super) fn bytes(value: Bound) -> Option<Vec<u8>> {
     if let Bound::Bytes(bytes) = value {
         bytes
     } else {
@@ -117,12 +117,18 @@ impl Shut<'_> {
     }
 }
 
-fn log_unopened(why: &anyhow::Error) {
+pub(super) fn log_unopened(why: &anyhow::Error) {
     tracing::error!("a sealed value opens nothing: {why}");
 }
 
 fn object(text: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(text).map_err(Error::internal)
+}
+
+/// Bytes as PostgreSQL writes them in JSON.
+pub(super) fn read(value: &Value) -> Option<Vec<u8>> {
+    let hex = value.as_str()?.strip_prefix("\\x")?;
+    HEXLOWER.decode(hex.as_bytes()).ok()
 }
 
 /// Opens the sealed values of a row of this table as PostgreSQL writes it in JSON. `keys` holds the
@@ -134,10 +140,6 @@ pub(super) fn open(
     keys: &mut HashMap<Uuid, Vec<u8>>,
 ) -> Result<()> {
     let id = |value: &Value| value.as_str().and_then(|id| id.parse::<Uuid>().ok());
-    let read = |value: &Value| {
-        let hex = value.as_str()?.strip_prefix("\\x")?;
-        HEXLOWER.decode(hex.as_bytes()).ok()
-    };
     let own = row.as_object_mut().and_then(|row| row.remove(KEY));
     let of = match sealed.owner {
         Owner::Candidate => id(&row["candidate_id"]),
@@ -188,6 +190,19 @@ pub(super) fn put<R: Editable>(shown: &Value, into: &mut Value) {
     }
 }
 
+/// The text in a sealed column of this name, as far as it opens; `None` for any other field.
+pub(super) fn stored<R: Editable>(tx: &Tx, row: &R::Row, name: &str) -> Option<Value> {
+    let name = (R::SEALED?.texts.iter().copied()).find(|text| *text == name)?;
+    let value = bytes(row.get(column::<R>(name).ok()?));
+    let key = bytes(row.get(column::<R>(KEY).ok()?));
+    let text = value.zip(key).and_then(|(value, key)| {
+        let person = tx.seals()?.person(R::key(row).0, &key);
+        let text = person.and_then(|person| person.open(name, &value));
+        text.inspect_err(log_unopened).ok()
+    });
+    Some(text.into())
+}
+
 /// Sets the sealed columns among `fields` of a row that changes.
 pub(super) fn change<R: Editable>(
     db: &Db,
@@ -200,8 +215,8 @@ pub(super) fn change<R: Editable>(
     };
     let among = |name: &str| fields.iter().any(|field| field == name);
     let (id, mut key) = (R::key(row).0, bytes(row.get(column::<R>(KEY)?)));
-    let first = sealed.owner == Owner::Row && key.is_none();
-    if first && sealed.texts.iter().any(|name| among(name)) {
+    // the first change needs one too, for what stood there before
+    if sealed.owner == Owner::Row && key.is_none() {
         key = new_key(db, id)?;
         active.set(column::<R>(KEY)?, Bound::Bytes(key.clone()));
     }

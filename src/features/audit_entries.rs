@@ -1,4 +1,4 @@
-//! The audit trail: who changed what and when. It names fields, never values.
+//! The audit trail: who changed what and when. The values are shown of what the reader may read.
 //!
 //! | verb and path | handler |
 //! |---|---|
@@ -9,13 +9,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{ReadAudit, Role, reach};
+use crate::access::{Action, ReadAudit, Role, may, reach};
 use crate::api::edit;
 use crate::api::list::List;
 use crate::api::operation::operation;
 use crate::api::reply::Page;
 use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
+use crate::api::values::{self, FieldChange};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::audit_entry as table;
@@ -46,9 +47,30 @@ pub struct AuditEntry {
     /// Names of the changed fields; `*` for a new row
     #[schema(max_items = 200)]
     pub fields: Vec<String>,
+    /// What stood in them before and afterwards, where you may read the row itself: accounts, settings,
+    /// branches and the like. Values about persons: `GET /candidates/{id}/history`
+    #[schema(max_items = 200)]
+    pub changes: Vec<FieldChange>,
+    /// The changed fields whose values were kept and are not for you
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 200)]
+    pub hidden: Vec<String>,
     /// As in the `X-Request-Id` of the answer
     #[schema(max_length = 100)]
     pub request_id: String,
+}
+
+/// The permission to read such a row, where the trail shows its values.
+fn reading(resource: &str) -> Option<Action> {
+    match resource {
+        "account" => Some(Action::ReadAccounts),
+        "setting" => Some(Action::ReadSettings),
+        "organization" => Some(Action::ReadOrganizations),
+        "department" => Some(Action::ReadDepartments),
+        "branch" => Some(Action::ReadBranches),
+        "holiday" => Some(Action::ReadHolidays),
+        _ => None,
+    }
 }
 
 impl Resource for AuditEntry {
@@ -71,7 +93,7 @@ impl Resource for AuditEntry {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: Self::Row, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -83,8 +105,20 @@ impl Resource for AuditEntry {
             resource_id,
             resource_version,
             fields,
+            changes,
+            sealed,
             request_id,
         } = row;
+        let readable = reading(&resource).is_some_and(|a| may(viewer.role, a).is_some());
+        let kept = changes.is_some() || sealed.is_some();
+        let changes = changes.filter(|_| readable);
+        let changes = changes.as_ref().and_then(serde_json::Value::as_object);
+        let changes = changes.map(values::shown);
+        let hidden = if kept && changes.is_none() {
+            fields.clone()
+        } else {
+            Vec::new()
+        };
         Self {
             id,
             at,
@@ -95,6 +129,8 @@ impl Resource for AuditEntry {
             resource_id,
             resource_version,
             fields,
+            changes: changes.unwrap_or_default(),
+            hidden,
             request_id,
         }
     }
@@ -106,7 +142,8 @@ impl Resource for AuditEntry {
 
 /// List changes
 ///
-/// Which account changed which fields of which row in your organisation. Values are not kept.
+/// Which account changed which fields of which row in your organisation, with the values before and
+/// afterwards of the rows that you may read. Values about persons are sealed with their keys.
 #[operation(get, "/audit-entries", tag = "access")]
 pub async fn list_audit_entries(
     permit: Permit<ReadAudit>,

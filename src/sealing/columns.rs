@@ -11,7 +11,7 @@ pub enum Owner {
     /// The row is a person, and has a key from its first day on.
     Person,
     /// The row is about a person who need not have a file yet: it has a key of its own, made with
-    /// the first value.
+    /// the first value or the first change.
     Row,
     /// The candidate whom the row names.
     Candidate,

@@ -59,6 +59,14 @@ async fn t49_a_changed_entry_is_named() {
         found(&mut client, hashed, None).await,
         [(6, FaultKind::Content)]
     );
+    for kept in [
+        "changes = '{\"name\": [\"Khoa 1\", \"Khoa 2\"]}'",
+        "sealed = 'x'",
+    ] {
+        let value = format!("update audit_entry set {kept} where seq = 4");
+        let named = found(&mut client, &value, None).await;
+        assert_eq!(named, [(4, FaultKind::Content)], "{kept}");
+    }
     // with a hash that fits: the next entry knows the one that was there
     let forged = format!("delete from audit_entry where seq = 3; {}", forged(0));
     assert_eq!(

@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 const NAME: &str = "Vàng Thị Chim Yến";
-const PHONE: &str = "0977 123 456";
+pub const PHONE: &str = "0977 123 456";
 const NUMBER: &str = "077077007077";
 const ADDRESS: &str = "số 7 phố Chim Yến";
 const REMARK: &str = "chi bộ ghi về tổ chim yến";
@@ -21,7 +21,7 @@ fn basis(person: &str) -> Value {
 }
 
 /// A person of branch 05 whose candidacy has ended, with all that a file can hold.
-async fn ended(house: &House) -> String {
+pub async fn ended(house: &House) -> String {
     let nomination = person(5, NAME, "77-NQ/CĐ");
     let made = house.create("union", "nominations", nomination).await;
     let id = made.body["candidate_id"].text().to_owned();
@@ -35,7 +35,7 @@ async fn ended(house: &House) -> String {
 }
 
 /// The Office asks, the Standing Committee confirms.
-async fn erase(house: &House, id: &str) {
+pub async fn erase(house: &House, id: &str) {
     let done = erased(house, id).await;
     shows!(done, {"person_id": id, "asked_role": "party_office", "erased_on": "2021-01-15", "version": 2});
 }

@@ -67,19 +67,19 @@ begin
   new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash;
   parts := array[tg_table_name::text, new.chain::text, new.seq::text, encode(new.prev, 'hex'), new.id::text, new.organization_id::text, (extract(epoch from new.at) * 1000000)::bigint::text,
     new.account_id::text, new.role::text, new.resource, new.resource_id::text, new.request_id];
-  if tg_table_name = 'audit_entry' then parts := parts || array[new.action, new.resource_version::text] || new.fields;
+  if tg_table_name = 'audit_entry' then parts := parts || array[new.action, new.resource_version::text, new.changes::text, encode(new.sealed, 'hex')] || new.fields;
   else parts := parts || array[new.candidate_id::text, new.reason]; end if;
   -- of each text its length in bytes and its UTF-8; -1 for null
   new.hash := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
   update chain_head set seq = new.seq, hash = new.hash where organization_id = new.organization_id and log = tg_table_name and chain = new.chain;
   return new;
 end $$;
--- One row per change, in the same transaction, in a chain of the organisation.
+-- One row per change, in the same transaction, in a chain of the organisation. What stood in the fields before and after: `changes`, or about a person `sealed` with their key; the chain holds what is stored, so that it stays whole when the key is destroyed.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization,
   at timestamptz not null, account_id uuid not null references account, role app.role not null,
   action text not null, resource text not null, resource_id uuid not null, resource_version int not null,
-  fields text[] not null, request_id text not null, chain smallint not null, seq bigint not null, prev bytea not null, hash bytea not null,
+  fields text[] not null, changes jsonb, sealed bytea, request_id text not null, chain smallint not null, seq bigint not null, prev bytea not null, hash bytea not null,
   constraint audit_entry_chain unique (organization_id, chain, seq), constraint audit_entry_no_fork unique (organization_id, chain, prev)
 );
 create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain;

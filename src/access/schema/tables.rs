@@ -87,6 +87,7 @@ pub fn tables() -> Vec<Table> {
     let account = |column| Rows::Is(column, Caller::Account);
     let of_branch = |action| by(&[action], reach::of_branch);
     let admin = || all([own(), Rows::Role(vec![Role::SystemAdmin])]);
+    let history = by(&[A::ReadAudit, A::ReadHistory], reach::history);
     let access_log = by(&[A::ReadAccessLog, A::ExportPersons], reach::access_log);
     let erases = || by(&[A::ErasePersons], reach::own_organization);
     let committees = [A::DraftQuotaPlans, A::IssueQuotaPlans];
@@ -150,7 +151,7 @@ pub fn tables() -> Vec<Table> {
             .delete(own_account()),
         closed("chain_head"),
         Table::new("index_proof", Rows::NotNull("proof")).insert(Rows::NotNull("proof")),
-        Table::new("audit_entry", admin()).insert(all([own(), own_account()])),
+        Table::new("audit_entry", history).insert(all([own(), own_account()])),
         Table::new("access_entry", any([access_log, own_account()])).insert(own_account()),
         Table::new("calendar_feed", own_account())
             .insert(own_account())

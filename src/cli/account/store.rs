@@ -149,6 +149,8 @@ pub async fn note(
         resource_id: account.id,
         resource_version: account.version,
         fields: fields.iter().map(|&field| field.to_owned()).collect(),
+        changes: None,
+        sealed: None,
         request_id: String::new(),
     };
     let entry = Insert::one(entry.into_active_model().reset_all());

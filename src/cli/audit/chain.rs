@@ -30,11 +30,12 @@ const COMMON: &str = "seq, prev, hash, id, organization_id, at, account_id, role
 const LOGS: [Log; 2] = [
     Log {
         name: "audit_entry",
-        columns: "action, resource_version, fields",
+        columns: "action, resource_version, fields, changes::text, encode(sealed, 'hex') as sealed",
         rest: |row| {
             let version = row.get::<_, i32>("resource_version").to_string();
             let fields: Vec<Option<String>> = row.get("fields");
             let mut rest = vec![row.get("action"), Some(version)];
+            rest.extend([row.get("changes"), row.get("sealed")]);
             rest.extend(fields);
             rest
         },

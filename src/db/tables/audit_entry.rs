@@ -18,6 +18,10 @@ pub struct Model {
     pub resource_id: Uuid,
     pub resource_version: i32,
     pub fields: Vec<String>,
+    /// What stood in them before and after, by name.
+    pub changes: Option<Json>,
+    /// The same about a person, sealed with their key.
+    pub sealed: Option<Vec<u8>>,
     pub request_id: String,
 }
 

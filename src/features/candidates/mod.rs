@@ -13,6 +13,7 @@
 //! | `GET /candidates/{id}/next-steps` | [`next_steps::list_next_steps`] |
 //! | `GET /candidates/{id}/outlook` | [`outlook::get_outlook`] |
 //! | `GET /candidates/{id}/background` | [`background::get_background`] |
+//! | `GET /candidates/{id}/history` | [`history::get_candidate_history`] |
 //! | `GET /candidates/{id}/appraisal` | [`appraisal::get_appraisal`] |
 pub mod acts;
 pub mod appraisal;
@@ -20,6 +21,7 @@ mod background;
 mod batches;
 mod evidence;
 pub mod further_steps;
+mod history;
 mod namesakes;
 pub mod next_steps;
 pub mod outlook;
@@ -45,6 +47,7 @@ pub fn configure(v1: &mut Routes) {
         .service(outlook::get_outlook)
         .service(appraisal::get_appraisal)
         .service(background::get_background)
+        .service(history::get_candidate_history)
         .service(batches::record_acts)
         .service(readmission::readmit_candidate)
         .service(namesakes::confirm_namesake)

@@ -9,6 +9,7 @@
 //! | `DELETE /members/{id}` | [`remove_member`] |
 //! | `POST /members/{id}/reveals` | [`reveal_member`] |
 //! | `POST /members/{id}/exports` | [`export_member`] |
+//! | `GET /members/{id}/history` | [`history::get_member_history`] |
 //! | `GET /members/{id}/transfers` | [`transfers::list_member_transfers`] |
 //! | `POST /members/{id}/transfers` | [`transfers::transfer_member`] |
 //! | `GET /transfers/{id}` | [`transfers::get_member_transfer`] |
@@ -24,6 +25,7 @@
 mod activity_changes;
 mod checks;
 mod corrections;
+mod history;
 mod leavings;
 mod namesakes;
 mod recognitions;
@@ -75,6 +77,7 @@ pub fn configure(v1: &mut Routes) {
         .service(remove_member)
         .service(reveal_member)
         .service(export_member)
+        .service(history::get_member_history)
         .service(transfers::list_member_transfers)
         .service(transfers::transfer_member)
         .service(transfers::get_member_transfer)

@@ -165,7 +165,7 @@ pub struct NewMember {
 }
 
 /// What not every role sees of a member.
-const PERSONAL: &[Personal] = &[
+pub(super) const PERSONAL: &[Personal] = &[
     ("birth_date", Sensitivity::P2),
     ("ethnic_group", Sensitivity::P2),
     ("religion", Sensitivity::P2),

@@ -102,6 +102,7 @@ impl Resource for Attendance {
 
 impl Editable for Attendance {
     type Edit = AttendanceLines;
+    const KEEPS_VALUES: bool = false;
     /// The handler replaces the stored lines; an empty list means "unchanged".
     fn edit(_: &Self::Row) -> AttendanceLines {
         AttendanceLines { lines: Vec::new() }

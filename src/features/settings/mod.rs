@@ -21,6 +21,7 @@ use crate::api::one::Part;
 use crate::api::operation::{Segment, operation};
 use crate::api::reply::Reply;
 use crate::api::routes::Routes;
+use crate::api::values::Kept;
 use crate::auth::{Office, Permit};
 use crate::db::Db;
 use crate::db::tables::setting as table;
@@ -219,7 +220,11 @@ pub async fn change_setting(
         since.set(Some(from_on).filter(|from| *from <= today));
         let after = store::stored_settings(&tx).await?;
         let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned()] };
-        let entry = audit::entry(&tx, &permit, change);
+        let kept = Kept {
+            open: Some(serde_json::json!({known.key: [now.value, new.value]})),
+            ..Kept::default()
+        };
+        let entry = audit::entry_of(&tx, &permit, (change, kept));
         tx.last().execute(entry).await?;
         Ok(one_setting(known, &after, today))
     })

@@ -140,7 +140,7 @@ grant select, insert on index_proof to ketnap_app;
 
 alter table audit_entry enable row level security, force row level security;
 create policy own on audit_entry to current_user using (true) with check (true);
-create policy sel on audit_entry for select to ketnap_app using (organization_id = (select app.organization()) and (select app.role() = 'system_admin'));
+create policy sel on audit_entry for select to ketnap_app using (organization_id = (select app.organization()) and (((select app.role() in ('standing_committee', 'party_office')) and resource in ('candidate', 'member')) or ((select app.role() = 'branch_committee') and ((resource = 'candidate' and exists (select from candidate its where its.id = resource_id and its.branch_id = any ((select app.branches())::uuid[]))) or (resource = 'member' and exists (select from member its where its.id = resource_id and its.branch_id = any ((select app.branches())::uuid[]))))) or (select app.role() = 'system_admin')));
 create policy ins on audit_entry for insert to ketnap_app with check (organization_id = (select app.organization()) and account_id = (select app.account()));
 create policy upd on audit_entry for update to ketnap_app using (false) with check (false);
 create policy del on audit_entry for delete to ketnap_app using (false);

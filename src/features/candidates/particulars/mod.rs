@@ -48,6 +48,7 @@ use crate::recording;
 use super::{evidence, store};
 
 mod wire;
+pub(super) use wire::PERSONAL;
 pub use wire::{Candidate, Particulars};
 
 pub fn configure(v1: &mut Routes) {

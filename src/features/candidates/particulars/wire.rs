@@ -181,7 +181,7 @@ pub struct Particulars {
 }
 
 /// What not every role sees of a candidate.
-const PERSONAL: &[Personal] = &[
+pub const PERSONAL: &[Personal] = &[
     ("birth_date", Sensitivity::P2),
     ("birth_place", Sensitivity::P2),
     ("home_town", Sensitivity::P2),
