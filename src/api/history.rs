@@ -14,7 +14,7 @@ use super::reply::Reply;
 use super::resource::{Personal, Resource, Viewer};
 use super::reveal::{expect_few, too_short};
 use super::values::{self, FieldChange, Values};
-use crate::access::{Action, Sensitivity, Permission, Role, may};
+use crate::access::{Action, Permission, Role, Sensitivity, may};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::audit_entry as table;
@@ -115,7 +115,9 @@ pub async fn history<R: Resource, P: Permission>(
                 match class.map_or(Sensitivity::P1, |(_, class)| *class) {
                     // another branch may have written it
                     Sensitivity::P3 => viewer.recorded,
-                    class @ (Sensitivity::P0 | Sensitivity::P1 | Sensitivity::P2) => viewer.full(class, of.submitted),
+                    class @ (Sensitivity::P0 | Sensitivity::P1 | Sensitivity::P2) => {
+                        viewer.full(class, of.submitted)
+                    }
                 }
             };
             entries.push(shown(entry, values, sees));
@@ -136,11 +138,7 @@ pub async fn history<R: Resource, P: Permission>(
 }
 
 /// The entry with those of its values that the caller sees; `None` where none were kept.
-fn shown(
-    entry: table::Model,
-    values: Option<Values>,
-    sees: impl Fn(&str) -> bool,
-) -> HistoryEntry {
+fn shown(entry: table::Model, values: Option<Values>, sees: impl Fn(&str) -> bool) -> HistoryEntry {
     let mut hidden = Vec::new();
     let mut told = Values::new();
     if let Some(values) = values {

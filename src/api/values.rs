@@ -165,7 +165,9 @@ pub fn open_in(seals: Option<&Seals>, entry: &mut Value, keys: &HashMap<Uuid, Ve
         let key = keys.get(&person).map(Vec::as_slice);
         entry["changes"] = open(seals, (person, key), (entry_id, &sealed)).into();
     }
-    entry.as_object_mut().and_then(|entry| entry.remove("sealed"));
+    entry
+        .as_object_mut()
+        .and_then(|entry| entry.remove("sealed"));
 }
 
 /// The values as they are shown.

@@ -78,7 +78,7 @@ enum Command {
         #[arg(long)]
         files: bool,
     },
-    /// Check that nobody has tampered with the audit trail and the access log, or sign where they
+    /// Check that nobody has tampered with the audit trail, the access log and the attempts to sign in, or sign where they
     /// stand
     #[command(subcommand)]
     Audit(audit::Audit),

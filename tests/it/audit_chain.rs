@@ -1,13 +1,16 @@
-//! The chains of the audit trail and the access log: tampering is named, and nothing else is.
+//! The chains of the audit trail, the access log and the attempts to sign in: tampering is named, and nothing else is.
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use futures_util::future::join_all;
+use ketnap::cli::KEPT;
 use ketnap::cli::audit::{Anchor, FaultKind, Signer, check};
 use serde_json::json;
 use tokio_postgres::Client;
 
+use crate::auth::sign_in;
 use crate::process::{Ended, Folder, ketnap, owner, private, run, start};
-use crate::support::{House, demo, keys_folder};
+use crate::support::{House, PASSWORD, demo, keys_folder};
 
 /// A house with six changes, and a reading of a list.
 async fn house() -> House {
@@ -77,6 +80,71 @@ async fn t49_a_changed_entry_is_named() {
     assert_eq!(
         found(&mut client, reading, None).await,
         [(1, FaultKind::Content)]
+    );
+}
+
+/// Who tried to sign in cannot be changed either: neither from where, nor with what outcome.
+#[tokio::test]
+async fn t49_a_forged_sign_in_is_named() {
+    let house = House::build().await;
+    sign_in(&house, "office", PASSWORD).await.expect(200);
+    sign_in(&house, "office", "wrong").await;
+    sign_in(&house, "nobody-here", "wrong").await;
+    let mut client = house.owner().await;
+    assert_eq!(found(&mut client, "", None).await, []);
+    // the right one is told twice: when it was tried, and when it was found to be right
+    for (tampering, fault) in [
+        (
+            "update sign_in_attempt set address = '6.6.6.6' where outcome = 'wrong'",
+            (3, FaultKind::Content),
+        ),
+        (
+            "update sign_in_attempt set address = '6.6.6.6'",
+            (1, FaultKind::Content),
+        ),
+        (
+            "update sign_in_attempt set outcome = 'wrong'",
+            (2, FaultKind::Content),
+        ),
+        (
+            "update sign_in_attempt set outcome = 'right'",
+            (3, FaultKind::Content),
+        ),
+        (
+            "update sign_in_attempt set outcome = 'early' where outcome = 'wrong'",
+            (3, FaultKind::Content),
+        ),
+        (
+            "update sign_in_attempt set outcome = 'wrong', told_seq = null where outcome = 'right'",
+            (2, FaultKind::Gap),
+        ),
+        (
+            "delete from sign_in_attempt where outcome = 'right'",
+            (1, FaultKind::Gap),
+        ),
+        ("delete from sign_in_attempt", (1, FaultKind::Truncated)),
+    ] {
+        let named = found(&mut client, tampering, None).await;
+        assert_eq!(named, [fault], "{tampering}");
+    }
+    // what is deleted in its time is no fault, and hides none
+    let (_, tidy, _) = KEPT[2];
+    let later = house.clock.now() + TimeDelta::days(1);
+    assert_eq!(client.execute(tidy, &[&later]).await.unwrap(), 3);
+    assert_eq!(found(&mut client, "", None).await, []);
+    house.travel("2022-06-01");
+    sign_in(&house, "office", PASSWORD).await.expect(200);
+    sign_in(&house, "office", "wrong").await;
+    assert_eq!(found(&mut client, "", None).await, []);
+    let changed = "update sign_in_attempt set address = '6.6.6.6' where outcome = 'right'";
+    assert_eq!(
+        found(&mut client, changed, None).await,
+        [(4, FaultKind::Content)]
+    );
+    let removed = "delete from sign_in_attempt where outcome = 'right'";
+    assert_eq!(
+        found(&mut client, removed, None).await,
+        [(4, FaultKind::Gap)]
     );
 }
 
@@ -183,7 +251,8 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
             &["audit", "verify", "--from", "2021-01-15"],
         )),
         0,
-        "8 entries",
+        // those of the one sign-in are two
+        "10 entries",
     );
     says(
         &run(owner(
@@ -277,7 +346,7 @@ async fn t49_sixteen_writers_at_once_leave_whole_chains_and_no_false_alarm() {
     let speed = f64::from(u32::try_from(written).unwrap()) / began.elapsed().as_secs_f64();
     eprintln!("{written} entries by 16 writers, verified at {speed:.0} a second");
     assert!(checked.faults.is_empty(), "{:?}", checked.faults);
-    assert_eq!(checked.entries, written);
+    assert_eq!(checked.entries, written + 2, "and a sign-in");
     tx.rollback().await.unwrap();
     // those that wrote at the same time did not wait for each other, and every chain is checked
     let chains = client

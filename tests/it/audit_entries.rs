@@ -59,12 +59,18 @@ async fn a_change_of_rights_says_which_they_were() {
     let list = format!("audit-entries?resource_id={}", made.id());
     let entry = house.read("admin", &list).await.items()[0].clone();
     let gone = json!({"field": "name", "before": "Khoa Lão", "after": null});
-    assert!(entry["changes"].as_array().unwrap().contains(&gone), "{entry}");
+    assert!(
+        entry["changes"].as_array().unwrap().contains(&gone),
+        "{entry}"
+    );
     // what the administrator does not read stays shut
     let plan = "update audit_entry set resource = 'activity' where resource = 'department'";
     house.owner().await.batch_execute(plan).await.unwrap();
     let entry = house.read("admin", &list).await.items()[0].clone();
-    assert_eq!((&entry["changes"], &entry["_hidden"]), (&json!([]), &entry["fields"]));
+    assert_eq!(
+        (&entry["changes"], &entry["_hidden"]),
+        (&json!([]), &entry["fields"])
+    );
 }
 
 /// A slip can be undone: by the branch that sees the field, and by the Office for a written reason.
@@ -103,7 +109,10 @@ async fn a_slip_can_be_read_back() {
     let reveals = "select count(*) from access_entry where resource in ('candidate', 'member')";
     let before = house.count(reveals).await;
     let masked = told("office", &history).await;
-    assert_eq!((&masked["changes"], &masked["_hidden"]), (&json!([]), &json!(["phone"])));
+    assert_eq!(
+        (&masked["changes"], &masked["_hidden"]),
+        (&json!([]), &json!(["phone"]))
+    );
     // a reason given by who unmasks nobody opens nothing more
     let with_a_reason = format!("{history}?{REASON}");
     let own = told("branch-01", &with_a_reason).await;
@@ -114,21 +123,32 @@ async fn a_slip_can_be_read_back() {
     }
     assert_eq!(house.count(reveals).await, before + 2);
     let short = format!("{history}?reason=vì cần");
-    house.get("office", &short).await.refused("invalid_parameter");
+    house
+        .get("office", &short)
+        .await
+        .refused("invalid_parameter");
     house.get("branch-02", &history).await.refused("not_found");
     for who in ["overseer", "union", "upper", "admin"] {
         house.get(who, &history).await.refused("forbidden");
     }
     // the person is told all of it
     let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
-    let held = house.post("office", &format!("{path}/exports"), reason).await;
+    let held = house
+        .post("office", &format!("{path}/exports"), reason)
+        .await;
     let held = held.expect(200).body["held"]["audit_entry"].to_string();
-    assert!(held.contains(PHONE) && held.contains(SLIP) && !held.contains("sealed"), "{held}");
+    assert!(
+        held.contains(PHONE) && held.contains(SLIP) && !held.contains("sealed"),
+        "{held}"
+    );
     // nor does the branch see more of a file that was submitted than in the file
     let gone = format!("update candidate set stage = 'submitted' where id = '{id}'");
     house.owner().await.batch_execute(&gone).await.unwrap();
     let masked = told("branch-01", &history).await;
-    assert_eq!((&masked["changes"], &masked["_hidden"]), (&json!([]), &json!(["phone"])));
+    assert_eq!(
+        (&masked["changes"], &masked["_hidden"]),
+        (&json!([]), &json!(["phone"]))
+    );
 }
 
 /// A member's record is masked for the branch, and so are its changes.
@@ -162,7 +182,9 @@ async fn an_erasure_takes_the_values_and_leaves_the_chain() {
     let seen = house.read("office", &history).await;
     assert!(!seen.text.contains(PHONE));
     let entries = seen.body["entries"].as_array().unwrap();
-    let changed = entries.iter().find(|e| e["fields"].to_string().contains("phone"));
+    let changed = entries
+        .iter()
+        .find(|e| e["fields"].to_string().contains("phone"));
     let changed = changed.unwrap();
     assert_eq!(changed["changes"], json!([]));
     assert_eq!(changed["_hidden"], changed["fields"]);

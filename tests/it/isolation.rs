@@ -100,6 +100,7 @@ async fn everything(house: &House) -> Seen {
                 "/next-steps",
                 "/appraisal",
                 "/background",
+                "/history",
                 "/roster",
                 "/attendance",
             ];

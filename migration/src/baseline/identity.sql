@@ -20,10 +20,10 @@ create table credential (
   seed bytea, seed_step bigint not null default 0, recovery text[],
   tag text, old_hash text -- of a script: how the secret begins, so that it is told from the one before it
 );
--- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice.
+-- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice. Those of an organisation's accounts stand in a chain, and again when one turns out to be right.
 create table sign_in_attempt (
-  id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization, address text not null, at timestamptz not null, outcome app.sign_in_outcome not null
-);
+  id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization, address text not null, at timestamptz not null, outcome app.sign_in_outcome not null,
+  chain smallint, seq bigint, prev bytea, hash bytea, told_chain smallint, told_seq bigint, told_prev bytea, told_hash bytea, constraint sign_in_attempt_chain unique (organization_id, chain, seq));
 create index sign_in_attempt_login on sign_in_attempt (login_digest, at);
 create index sign_in_attempt_list on sign_in_attempt (organization_id, at desc, id desc);
 create table session (
@@ -51,28 +51,28 @@ create index idempotency_key_age on idempotency_key (created_at); create table i
 
 -- Where the chains of each log of an organisation stand: the number and hash of the last entry. A transaction holds one of at most eight to its end, so that
 -- as many can commit at once; one after another they all use the first. Written by `chain` alone.
-create table chain_head (organization_id uuid not null references organization, log text not null, chain smallint not null, seq bigint not null, hash bytea not null,
+create table chain_head (organization_id uuid not null references organization, log text not null, chain smallint not null, seq bigint not null, hash bytea not null, gone bigint not null default 0, -- up to there `ketnap tidy` has deleted what was old
   primary key (organization_id, log, chain)) with (fillfactor = 50);
 -- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry
 -- refers to is locked before the head, so that the head is the last lock of every transaction.
 create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare head chain_head; parts text[];
+declare head chain_head; parts text[]; digest bytea;
 begin
+  if tg_op = 'UPDATE' then if old.outcome <> 'wrong' or new.outcome <> 'right' or old.told_seq is not null or current_setting('app.proven', true) is distinct from new.id::text then return new; end if; end if;
   perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share;
   select * into head from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name order by h.chain limit 1 for update skip locked;
   if not found then
     insert into chain_head as h select new.organization_id, tg_table_name, least(count(*), 7), 0, decode(repeat('00', 32), 'hex') from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name
       on conflict (organization_id, log, chain) do update set seq = h.seq returning * into head;
   end if;
-  new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash;
-  parts := array[tg_table_name::text, new.chain::text, new.seq::text, encode(new.prev, 'hex'), new.id::text, new.organization_id::text, (extract(epoch from new.at) * 1000000)::bigint::text,
-    new.account_id::text, new.role::text, new.resource, new.resource_id::text, new.request_id];
-  if tg_table_name = 'audit_entry' then parts := parts || array[new.action, new.resource_version::text, new.changes::text, encode(new.sealed, 'hex')] || new.fields;
-  else parts := parts || array[new.candidate_id::text, new.reason]; end if;
+  parts := array[tg_table_name::text, head.chain::text, (head.seq + 1)::text, encode(head.hash, 'hex'), new.id::text, new.organization_id::text, (extract(epoch from new.at) * 1000000)::bigint::text, new.account_id::text];
+  if tg_table_name = 'sign_in_attempt' then parts := parts || array[encode(new.login_digest, 'hex'), new.address, new.outcome::text];
+  elsif tg_table_name = 'audit_entry' then parts := parts || array[new.role::text, new.resource, new.resource_id::text, new.request_id, new.action, new.resource_version::text, new.changes::text, encode(new.sealed, 'hex')] || new.fields;
+  else parts := parts || array[new.role::text, new.resource, new.resource_id::text, new.request_id, new.candidate_id::text, new.reason]; end if;
   -- of each text its length in bytes and its UTF-8; -1 for null
-  new.hash := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
-  update chain_head set seq = new.seq, hash = new.hash where organization_id = new.organization_id and log = tg_table_name and chain = new.chain;
-  return new;
+  digest := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
+  update chain_head set seq = head.seq + 1, hash = digest where organization_id = new.organization_id and log = tg_table_name and chain = head.chain;
+  if tg_op = 'UPDATE' then new.told_chain := head.chain; new.told_seq := head.seq + 1; new.told_prev := head.hash; new.told_hash := digest; else new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash; new.hash := digest; end if; return new;
 end $$;
 -- One row per change, in the same transaction, in a chain of the organisation. What stood in the fields before and after: `changes`, or about a person `sealed` with their key; the chain holds what is stored, so that it stays whole when the key is destroyed.
 create table audit_entry (
@@ -82,7 +82,7 @@ create table audit_entry (
   fields text[] not null, changes jsonb, sealed bytea, request_id text not null, chain smallint not null, seq bigint not null, prev bytea not null, hash bytea not null,
   constraint audit_entry_chain unique (organization_id, chain, seq), constraint audit_entry_no_fork unique (organization_id, chain, prev)
 );
-create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain;
+create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain; create trigger chain before insert or update of outcome on sign_in_attempt for each row when (new.organization_id is not null) execute function app.chain(); alter table sign_in_attempt enable always trigger chain;
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
 
@@ -150,7 +150,7 @@ end $$;
 create or replace function app.open_session(p_given text, p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text, p_step bigint, p_recovery text) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   with proven as (update credential c set secret_hash = coalesce(p_hash, secret_hash), seed_step = coalesce(p_step, seed_step), recovery = array_remove(recovery, p_recovery) from account a where c.account_id = p_account and a.id = p_account and p_given in (secret_hash, case when a.old_secret_until > p_now then old_hash end)
-      and (recovery is null or p_step > seed_step or p_recovery = any (recovery) or coalesce(p_session::text, p_step::text, p_recovery) is null) returning account_id as id),
+      and (recovery is null or p_step > seed_step or p_recovery = any (recovery) or coalesce(p_session::text, p_step::text, p_recovery) is null) returning account_id as id, set_config('app.proven', p_attempt::text, true)),
     noted as (update sign_in_attempt t set outcome = 'right' from proven p where t.id = p_attempt and t.account_id = p.id and t.outcome = 'wrong' returning t.*),
     opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, split_part(address, ' ', 1), p_now, p_until from noted where p_session is not null)
   select exists (select from noted) $$;

@@ -1,54 +1,18 @@
 //! Checks the chains of each log: every entry holds the hash of the one before it and of itself.
-//! The hashes are computed here anew, from the columns, and not by the database.
 use std::collections::BTreeSet;
 use std::fmt;
 use std::pin::pin;
 
 use anyhow::ensure;
-use chrono::{DateTime, NaiveDate, Utc};
-use data_encoding::HEXLOWER;
+use chrono::NaiveDate;
 use futures_util::TryStreamExt as _;
-use sha2::{Digest as _, Sha256};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row};
 use uuid::Uuid;
 
 use super::anchor::{Anchor, ChainId, Head};
+use super::logs::{COMMON, Entry, LOGS, Log};
 use crate::clock::midnight;
-
-/// A log that is chained.
-struct Log {
-    name: &'static str,
-    columns: &'static str,
-    /// What only this log holds, in the order in which it is hashed.
-    rest: fn(&Row) -> Vec<Option<String>>,
-}
-
-/// The columns that every log has.
-const COMMON: &str = "seq, prev, hash, id, organization_id, at, account_id, role::text, resource, resource_id, request_id";
-
-const LOGS: [Log; 2] = [
-    Log {
-        name: "audit_entry",
-        columns: "action, resource_version, fields, changes::text, encode(sealed, 'hex') as sealed",
-        rest: |row| {
-            let version = row.get::<_, i32>("resource_version").to_string();
-            let fields: Vec<Option<String>> = row.get("fields");
-            let mut rest = vec![row.get("action"), Some(version)];
-            rest.extend([row.get("changes"), row.get("sealed")]);
-            rest.extend(fields);
-            rest
-        },
-    },
-    Log {
-        name: "access_entry",
-        columns: "candidate_id, reason",
-        rest: |row| {
-            let candidate: Option<Uuid> = row.get("candidate_id");
-            vec![candidate.map(|id| id.to_string()), row.get("reason")]
-        },
-    },
-];
 
 /// How a log was tampered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,67 +68,6 @@ pub struct Checked {
     pub faults: Vec<Fault>,
 }
 
-/// An entry as it is stored.
-struct Entry {
-    seq: Option<i64>,
-    prev: Option<Vec<u8>>,
-    hash: Option<Vec<u8>>,
-    log: &'static str,
-    parts: Vec<Option<String>>,
-}
-
-impl Entry {
-    fn of(log: &Log, row: &Row) -> Self {
-        let id = |name: &str| Some(row.get::<_, Uuid>(name).to_string());
-        let at: DateTime<Utc> = row.get("at");
-        let mut parts = vec![
-            id("id"),
-            id("organization_id"),
-            Some(at.timestamp_micros().to_string()),
-            id("account_id"),
-            row.get("role"),
-            row.get("resource"),
-            id("resource_id"),
-            row.get("request_id"),
-        ];
-        parts.extend((log.rest)(row));
-        Self {
-            seq: row.get("seq"),
-            prev: row.get("prev"),
-            hash: row.get("hash"),
-            log: log.name,
-            parts,
-        }
-    }
-
-    /// Its hash if its number in this chain is `seq`.
-    fn digest(&self, chain: i16, seq: i64) -> Vec<u8> {
-        let mut digest = Sha256::new();
-        let mut part = |text: Option<&str>| match text {
-            None => digest.update((-1_i32).to_be_bytes()),
-            Some(text) => {
-                let length = i32::try_from(text.len()).unwrap_or(i32::MAX);
-                digest.update(length.to_be_bytes());
-                digest.update(text);
-            }
-        };
-        part(Some(self.log));
-        part(Some(&chain.to_string()));
-        part(Some(&seq.to_string()));
-        part(Some(
-            &HEXLOWER.encode(self.prev.as_deref().unwrap_or_default()),
-        ));
-        for text in &self.parts {
-            part(text.as_deref());
-        }
-        digest.finalize().to_vec()
-    }
-
-    fn is(&self, chain: i16, seq: i64) -> bool {
-        self.hash.as_ref() == Some(&self.digest(chain, seq))
-    }
-}
-
 /// Fails if row-level security would hide entries from this role.
 pub async fn expect_sight(client: &impl GenericClient) -> anyhow::Result<()> {
     let sql = "select c.relowner = r.oid or r.rolbypassrls or r.rolsuper \
@@ -177,16 +80,21 @@ pub async fn expect_sight(client: &impl GenericClient) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The chain that a row begins with.
+fn id(row: &Row) -> ChainId {
+    ChainId {
+        organization: row.get(0),
+        log: row.get(1),
+        chain: row.get(2),
+    }
+}
+
 /// Where every chain stands.
 pub async fn heads(client: &impl GenericClient) -> anyhow::Result<Vec<Head>> {
     let sql = "select organization_id, log, chain, seq, hash from chain_head order by 1, 2, 3";
     let rows = client.query(sql, &[]).await?;
     let head = |row: &Row| Head {
-        of: ChainId {
-            organization: row.get(0),
-            log: row.get(1),
-            chain: row.get(2),
-        },
+        of: id(row),
         seq: row.get(3),
         hash: row.get(4),
     };
@@ -203,10 +111,13 @@ pub async fn check(
     expect_sight(tx).await?;
     let mut checked = Checked::default();
     let stands = heads(tx).await?;
+    let gone = "select organization_id, log, chain, gone from chain_head where gone > 0";
+    let gone = tx.query(gone, &[]).await?;
+    let gone: Vec<(ChainId, i64)> = gone.iter().map(|row| (id(row), row.get(3))).collect();
     for log in &LOGS {
         let sql = format!(
             "select o.id, o.name, array(select distinct coalesce(e.chain, 0::smallint) from {} e where e.organization_id = o.id) from organization o order by 1",
-            log.name
+            log.entries
         );
         for row in tx.query(&sql, &[]).await? {
             let organization: Uuid = row.get(0);
@@ -228,6 +139,10 @@ pub async fn check(
                     organization,
                     number,
                     head: head.map_or_else(|| (0, vec![0; 32]), |h| (h.seq, h.hash.clone())),
+                    gone: gone
+                        .iter()
+                        .find(|(chain, _)| *chain == of)
+                        .map_or(0, |(_, seq)| *seq),
                     anchor: anchor.and_then(|a| a.heads.get(&of)),
                 };
                 if let Some((seq, kind)) = chain.check(from, &mut checked.entries).await? {
@@ -252,26 +167,50 @@ struct Chain<'a, C> {
     organization: Uuid,
     number: i16,
     head: (i64, Vec<u8>),
+    /// The number up to which `ketnap tidy` has deleted what was old.
+    gone: i64,
     anchor: Option<&'a (i64, Vec<u8>)>,
 }
 
 impl<C: GenericClient> Chain<'_, C> {
     /// Number and hash of the entry before the first one of that day.
     async fn start(&self, from: Option<NaiveDate>) -> anyhow::Result<(i64, Vec<u8>)> {
-        let nothing = (0, vec![0; 32]);
+        let nothing = self.after_what_is_gone().await?;
         let Some(day) = from.and_then(midnight) else {
             return Ok(nothing);
         };
         let sql = format!(
-            "select seq, hash from {0} where organization_id = $1 and chain = $4 and seq < coalesce(\
-               (select min(seq) from {0} where organization_id = $1 and chain = $4 and at >= $2), $3) order by seq desc limit 1",
-            self.log.name
+            "select seq, hash from {0} x where organization_id = $1 and chain = $4 and seq < coalesce(\
+               (select min(seq) from {0} y where organization_id = $1 and chain = $4 and at >= $2), $3) order by seq desc limit 1",
+            self.log.entries
         );
         let after = self.head.0 + 1;
         let row = (self.tx)
             .query_opt(&sql, &[&self.organization, &day, &after, &self.number])
             .await?;
-        Ok(row.map_or(nothing, |row| (row.get(0), row.get(1))))
+        let found: Option<(i64, Vec<u8>)> = row.map(|row| (row.get(0), row.get(1)));
+        Ok(found.filter(|(seq, _)| *seq > self.gone).unwrap_or(nothing))
+    }
+
+    /// The number of the last entry that was deleted in its time, and the hash that the next one says it
+    /// had.
+    async fn after_what_is_gone(&self) -> anyhow::Result<(i64, Vec<u8>)> {
+        if self.gone == 0 {
+            return Ok((0, vec![0; 32]));
+        }
+        let sql = format!(
+            "select prev from {} x where organization_id = $1 and chain = $3 and seq = $2",
+            self.log.entries
+        );
+        let next = self.gone + 1;
+        let values: [&(dyn ToSql + Sync); 3] = [&self.organization, &next, &self.number];
+        let next = self.tx.query_opt(&sql, &values).await?;
+        let hash = match next {
+            Some(row) => row.get(0),
+            None if self.head.0 == self.gone => self.head.1.clone(),
+            None => Vec::new(),
+        };
+        Ok((self.gone, hash))
     }
 
     /// The first entry that is not as it was written.
@@ -282,14 +221,14 @@ impl<C: GenericClient> Chain<'_, C> {
     ) -> anyhow::Result<Option<(i64, FaultKind)>> {
         let (mut seq, mut hash) = self.start(from).await?;
         let mut before = Vec::new();
-        if let Some((at, was)) = self.anchor.filter(|(at, _)| *at > 0 && *at <= seq)
+        if let Some((at, was)) = self.anchor.filter(|(at, _)| *at > self.gone && *at <= seq)
             && self.hash_of(*at).await?.as_ref() != Some(was)
         {
             return Ok(Some((*at, FaultKind::Link)));
         }
         let sql = format!(
-            "select {COMMON}, {} from {} where organization_id = $1 and coalesce(chain, 0::smallint) = $3 and (seq > $2 or seq is null) order by seq nulls last, id",
-            self.log.columns, self.log.name
+            "select {COMMON}, {} from {} x where organization_id = $1 and coalesce(chain, 0::smallint) = $3 and (seq > $2 or seq is null) order by seq nulls last, id",
+            self.log.columns, self.log.entries
         );
         let values: [&(dyn ToSql + Sync); 3] = [&self.organization, &seq, &self.number];
         let mut rows = pin!(self.tx.query_raw(&sql, values).await?);
@@ -323,9 +262,9 @@ impl<C: GenericClient> Chain<'_, C> {
     }
 
     async fn hash_of(&self, seq: i64) -> anyhow::Result<Option<Vec<u8>>> {
-        let name = self.log.name;
+        let entries = self.log.entries;
         let sql = format!(
-            "select hash from {name} where organization_id = $1 and chain = $3 and seq = $2"
+            "select hash from {entries} x where organization_id = $1 and chain = $3 and seq = $2"
         );
         let values: [&(dyn ToSql + Sync); 3] = [&self.organization, &seq, &self.number];
         let row = self.tx.query_opt(&sql, &values).await?;
@@ -355,9 +294,9 @@ impl<C: GenericClient> Chain<'_, C> {
         else {
             return Ok((next, FaultKind::Content));
         };
-        let name = self.log.name;
+        let entries = self.log.entries;
         let sql = format!(
-            "select seq from {name} where organization_id = $1 and chain = $3 and hash = $2 limit 1"
+            "select seq from {entries} x where organization_id = $1 and chain = $3 and hash = $2 limit 1"
         );
         let followed = (self.tx)
             .query_opt(&sql, &[&self.organization, &entry.prev, &self.number])

@@ -1,6 +1,7 @@
 //! `ketnap audit`: whether the logs are what was written, and signed notes of where they stand.
 mod anchor;
 mod chain;
+mod logs;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,7 +24,7 @@ const NOT_CHECKABLE: u8 = 2;
 
 #[derive(Subcommand)]
 pub enum Audit {
-    /// Check the chains of the audit trail and the access log: exits with 0 if nothing was tampered
+    /// Check the chains of the audit trail, the access log and the attempts to sign in: exits with 0 if nothing was tampered
     /// with, with 1 if something was, which is named, and with 2 if they cannot be checked
     Verify {
         /// Check only entries of this day and later
@@ -110,7 +111,7 @@ async fn verify(
         checked.entries
     ));
     if checked.faults.is_empty() {
-        tell("audit trail and access log: nothing was tampered with");
+        tell("audit trail, access log and attempts to sign in: nothing was tampered with");
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::from(TAMPERED))

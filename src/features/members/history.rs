@@ -27,12 +27,7 @@ fn whose(row: &member::Model) -> Whose<'_> {
 /// Who changed what, with the values before and after, so that a slip can be undone. You see the values
 /// of the fields that you see in the record itself; the others are named in `_hidden`. With a `reason`
 /// the Party Office and the Standing Committee see them all. After the person was erased nobody does.
-#[operation(
-    get,
-    "/members/{id}/history",
-    tag = "members",
-    answer = "The changes"
-)]
+#[operation(get, "/members/{id}/history", tag = "members", answer = "The changes")]
 pub async fn get_member_history(
     permit: Permit<ReadHistory>,
     db: Data<Db>,
