@@ -124,7 +124,7 @@ pub async fn beside<R: Resource>(tx: &Tx, items: &mut [R], id: impl Fn(&R) -> Uu
         .map(|keyed| (keyed.row.0, keyed.more))
         .collect();
     for item in items {
-        put(item, found.remove(&id(item)).unwrap_or_default());
+        put(item, found.remove(&id(item)).unwrap_or_default())?;
     }
     Ok(())
 }

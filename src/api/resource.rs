@@ -328,7 +328,6 @@ pub struct Traced<Row> {
 pub struct Named<R> {
     /// Reads it, in the statement that reads the row.
     pub read: fn(&Tx) -> Expr,
-    /// Puts it into its place; an error for a word that is none.
     pub put: fn(&mut R, Option<String>) -> Result<()>,
 }
 

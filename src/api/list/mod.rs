@@ -300,9 +300,9 @@ async fn page<L: Listed, P: Permission>(
             .map(|keyed| {
                 let mut item = L::Item::show(keyed.row, &viewer);
                 names::put(&mut item, keyed.more.into_iter().skip(keys))?;
-                item
+                Ok(item)
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let mut beside = Vec::new();
         if let Some(tx) = &tx {
             if let (Some(parent), true) = (&parent, found.is_empty()) {
