@@ -454,7 +454,7 @@ fn statements_written_as_text_become_fewer() {
     }
     // of the commands: catalogue queries and the check of the chains, which trusts nothing else
     let most = [
-        ("cli", 23),
+        ("cli", 26),
         ("db", 5),
         ("demo", 9),
         ("facts", 2),

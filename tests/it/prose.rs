@@ -130,8 +130,9 @@ async fn no_row_holds_what_is_written_about_a_person_and_who_may_read_it_does() 
     let held = format!("candidates/{}/exports", way.id);
     let held = house.post("office", &held, why).await.expect(200);
     let all = held.text.matches(CANARY).count();
-    // each text of the acts, the branch's remarks, the review's and the source plan's
-    assert_eq!(all, read.len() + 3, "{}", held.text);
+    // each text of the acts, the branch's remarks and the change that put them there, the review's
+    // and the source plan's
+    assert_eq!(all, read.len() + 4, "{}", held.text);
     assert!(!held.text.contains("data_key"), "no key leaves the house");
     let acts = held.body["held"]["act"].as_array().unwrap();
     assert!(acts.iter().all(|act| act.get("texts").is_none()));

@@ -15,7 +15,7 @@ use super::rows::{Rows, quoted};
 use crate::law::acts::ActKind;
 use crate::law::period::last_number;
 use crate::law::words::daily::PeriodKind;
-use crate::law::words::{EnrolmentState, OfferState, catalogue};
+use crate::law::words::{EnrolmentState, MemberStatus, OfferState, catalogue};
 
 /// `GrandTotal` -> `grand_total`
 fn snake(name: &str) -> String {
@@ -88,6 +88,12 @@ pub fn words() -> String {
     }
     let word = format!("'{}'::app.offer_state", OfferState::Withdrawn.wire());
     function("withdrawn_offer", "", "app.offer_state", &word);
+    let (official, probationary) = (
+        MemberStatus::Official.wire(),
+        MemberStatus::Probationary.wire(),
+    );
+    let word = format!("case when official then '{official}' else '{probationary}' end");
+    function("status_of", "official boolean", "text", &word);
     text
 }
 

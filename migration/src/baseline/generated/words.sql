@@ -135,3 +135,4 @@ create or replace function app.last_number(word text) returns int language sql i
 create or replace function app.proposed() returns app.enrolment_state language sql immutable parallel safe as $$ select 'proposed'::app.enrolment_state $$;
 create or replace function app.withdrawn() returns app.enrolment_state language sql immutable parallel safe as $$ select 'withdrawn'::app.enrolment_state $$;
 create or replace function app.withdrawn_offer() returns app.offer_state language sql immutable parallel safe as $$ select 'withdrawn'::app.offer_state $$;
+create or replace function app.status_of(official boolean) returns text language sql immutable parallel safe as $$ select case when official then 'official' else 'probationary' end $$;
