@@ -49,7 +49,14 @@ pub fn at_once(req: &HttpRequest, role: Option<Role>, own: Vec<Error>) -> Result
     let Some(first) = all.next() else {
         return Ok(());
     };
-    let mut told: Vec<Fault> = first.named().to_vec();
+    let mut told: Vec<Fault> = Vec::new();
+    for fault in first.named() {
+        // several at one place, but each once
+        let known = |known: &Fault| known.at == fault.at && known.code == fault.code;
+        if !told.iter().any(known) {
+            told.push(fault.clone());
+        }
+    }
     let mut more: Vec<Error> = all.collect();
     let later = role.into_iter().flat_map(|role| {
         let judged = known.later.iter().map(move |judge| judge(role));

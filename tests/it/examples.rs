@@ -326,7 +326,12 @@ async fn every_creation_knows_a_request_that_comes_again() {
         let mut told = vec![replayed == (first.status, "true", first.text.as_str())];
         told.push(again(&unsealed).await.code() == "invalid_transition");
         let lock = "select concat_ws(' ', account_id, route, key) from idempotency_key where fingerprint <> '\\x00'";
-        let lock: String = owner.query_one(lock, &[]).await.unwrap().get(0);
+        let lock: String = owner
+            .query_opt(lock, &[])
+            .await
+            .unwrap()
+            .unwrap_or_else(|| panic!("{}: {}", op["operationId"], first.text))
+            .get(0);
         for (call, code) in [("lock", "idempotency_in_progress"), ("unlock", "")] {
             let call = format!("select pg_advisory_{call}(hashtextextended($1, 0))");
             owner.execute(&call, &[&lock]).await.unwrap();

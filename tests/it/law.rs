@@ -747,9 +747,9 @@ async fn what_follows_three_failed_votes_is_a_step_with_its_day() {
     let house = House::build().await;
     let way = Way::probationary(&house).await;
     house.travel("2022-07-01");
-    shows!(step(&way, "office", "class_enrolment").await.unwrap(), {"possible": false});
+    shows!(step(&way, BRANCH, "class_enrolment").await.unwrap(), {"possible": false});
     way.waived("new_member_class", "2022-05-04").await;
-    assert!(step(&way, "office", "class_enrolment").await.is_none());
+    assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
     way.reviewed().await;
     assert!(step(&way, BRANCH, "vote_report").await.is_none());
     for on in ["2022-05-06", "2022-05-13", "2022-05-20"] {

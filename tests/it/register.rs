@@ -609,7 +609,7 @@ async fn what_moves_with_a_merger_has_another_entity_tag() {
         }
         // a nomination that is over, or a sponsorship that has ended, stays as it was
         let moved = now.body["branch_id"] == demo("0b", 10, 0);
-        assert_eq!(moved, now.version() != seen.version(), "{path}");
+        assert!(!moved || now.header("etag") != tag, "{path}");
         // the candidate of an ended sponsorship may have moved
         assert_eq!(now.text != seen.text, now.header("etag") != tag, "{path}");
     }

@@ -10,7 +10,7 @@ create table member (
   name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, data_key, ethnic_group, religion, occupation, position, namesake_reason, correction_reason) = 0), constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on))
 );
-create unique index member_citizen_id_unique on member (organization_id, citizen_index) where deleted_at is null and citizen_index is not null;
+create unique index member_citizen_id_unique on member (organization_id, citizen_index) where deleted_at is null and citizen_index is not null; create index member_citizen on member (organization_id, citizen_index) where citizen_index is not null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
 create index member_birth on member (organization_id, birth_date, app.person_key(full_name));
@@ -64,7 +64,7 @@ create table candidate (
   open boolean generated always as (deleted_at is null and not app.has_ended(stage)) stored
   -- room on each page for changes that write no index
 ) with (fillfactor = 90);
-create unique index candidate_citizen_id_open on candidate (organization_id, citizen_index) where open and citizen_index is not null;
+create unique index candidate_citizen_id_open on candidate (organization_id, citizen_index) where open and citizen_index is not null; create index candidate_citizen on candidate (organization_id, citizen_index) where citizen_index is not null;
 create index candidate_branch_stage on candidate (branch_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_stage on candidate (organization_id, stage, created_at desc, id desc) where deleted_at is null;
 create index candidate_branch_name on candidate (branch_id, name_key, id) where deleted_at is null;

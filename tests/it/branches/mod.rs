@@ -450,7 +450,7 @@ async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed()
 #[tokio::test]
 async fn branches_show_their_figures() {
     let house = House::build().await;
-    let list = house.read("youth", "branches?sort=number").await;
+    let list = house.read("office", "branches?sort=number").await;
     let sum = |field: &str| list.items().iter().map(|b| b[field].number()).sum::<i64>();
     let sums = [
         "official_members",
