@@ -79,7 +79,8 @@ pub async fn change<R: Editable, P: Permission>(
     let nothing_follows = async |tx: &Tx, row: &R::Row, edit: &R::Edit, active: &mut R::Active| {
         check(tx, row, edit, active).await.map(|()| false)
     };
-    change_then(
+    // large, and held by every handler of a PATCH
+    Box::pin(change_then(
         db,
         permit,
         id,
@@ -87,7 +88,7 @@ pub async fn change<R: Editable, P: Permission>(
         patch,
         nothing_follows,
         async |_, row| Ok(row),
-    )
+    ))
     .await
 }
 

@@ -1,6 +1,6 @@
 //! All that the house holds on one person, as the person may ask for (91/2025/QH15): the rows as
 //! they are stored, and who has read them. For a written reason, logged and counted like a reveal.
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::extension::postgres::PgExpr as _;
@@ -75,7 +75,7 @@ pub async fn export<R: Resource, P: Permission>(
         let ids = ids.map_or_else(|| vec![id], |(ids,)| ids);
         let held = tx.one(held(&tx, permit, &ids)).await?;
         let mut held = held.map(|(held,)| held).unwrap_or_default();
-        let mut keys = HashMap::new();
+        let mut keys = BTreeMap::new();
         for columns in sealed::ALL {
             for row in held[columns.table].as_array_mut().into_iter().flatten() {
                 sealed::open(db, columns, row, &mut keys)?;

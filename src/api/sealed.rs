@@ -1,7 +1,7 @@
 //! What of a person is stored sealed: opened where it is shown whole, sealed where it is written,
 //! and nowhere else.
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use data_encoding::HEXLOWER;
 use sea_orm::sea_query::Value as Bound;
@@ -137,7 +137,7 @@ pub(super) fn open(
     db: &Db,
     sealed: &Sealed,
     row: &mut Value,
-    keys: &mut HashMap<Uuid, Vec<u8>>,
+    keys: &mut BTreeMap<Uuid, Vec<u8>>,
 ) -> Result<()> {
     let id = |value: &Value| value.as_str().and_then(|id| id.parse::<Uuid>().ok());
     let own = row.as_object_mut().and_then(|row| row.remove(KEY));

@@ -45,12 +45,12 @@ pub(super) async fn shown_last<R: Resource>(
         tx.last().execute(entry).await?;
         return Ok(shown);
     };
-    let named = tx.soon(names).await;
+    let read = tx.soon(names).await;
     // it locks the end of the audit trail: nothing follows but COMMIT
     tx.last().execute(entry).await?;
-    let named = named.one().await?;
+    let read = read.one().await?;
     let mut one = R::show(row, viewer);
-    names::put(&mut one, named.into_iter().flat_map(|named| named.more))?;
+    names::put(&mut one, read.into_iter().flat_map(|read| read.more))?;
     let text = serde_json::to_string(&one).map_err(Error::internal)?;
     Ok((id, version, text))
 }

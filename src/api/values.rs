@@ -1,6 +1,6 @@
 //! What stood in the fields of a row before and after a change. The audit trail keeps it with the
 //! change; what is about a person sealed with their key, so that it is gone with them.
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Value as Bound;
 use sea_orm::{ActiveModelTrait as _, EntityTrait, ModelTrait as _};
@@ -157,7 +157,7 @@ pub fn open(
 
 /// Puts the values in the place of what was sealed, in an entry as PostgreSQL writes it in JSON. `keys`
 /// are those of the persons it may be about.
-pub fn open_in(seals: Option<&Seals>, entry: &mut Value, keys: &HashMap<Uuid, Vec<u8>>) {
+pub fn open_in(seals: Option<&Seals>, entry: &mut Value, keys: &BTreeMap<Uuid, Vec<u8>>) {
     let id = |name: &str| entry[name].as_str().and_then(|id| id.parse::<Uuid>().ok());
     if let (Some(entry_id), Some(person)) = (id("id"), id("resource_id"))
         && let Some(sealed) = sealed::read(&entry["sealed"])

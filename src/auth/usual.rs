@@ -161,7 +161,7 @@ fn is_usual(run: &[u8]) -> bool {
         .iter()
         .all(|step| *step == steps[0] && step.abs() <= 1);
     match run.len() {
-        0 | 1 | 2 => false,
+        0..=2 => false,
         4 if year(0) || day(0, 2) => true,
         6 if day(0, 2) || day(4, 2) => true,
         8 if (day(0, 2) || year(0)) && year(4) || year(0) && day(6, 4) => true,

@@ -141,7 +141,14 @@ pub async fn furnished() -> House {
 pub fn logins() -> impl Iterator<Item = (&'static str, Role)> {
     LOGINS.into_iter().map(|(login, role)| match role {
         Role::BranchCommittee => ("branch-03", role),
-        _ => (login, role),
+        Role::StandingCommittee
+        | Role::PartyOffice
+        | Role::CommitteeMember
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => (login, role),
     })
 }
 

@@ -49,7 +49,12 @@ pub(super) fn one(kind: FieldKind, raw: &str) -> Option<Value> {
 pub(super) fn operand(kind: FieldKind, value: Value) -> Expr {
     match kind {
         FieldKind::Enum(_) | FieldKind::Bool => constant(value),
-        _ => Expr::val(value),
+        FieldKind::Uuid
+        | FieldKind::Text
+        | FieldKind::Date
+        | FieldKind::Instant
+        | FieldKind::Int
+        | FieldKind::Within => Expr::val(value),
     }
 }
 
@@ -57,7 +62,13 @@ pub(super) fn operand(kind: FieldKind, value: Value) -> Expr {
 pub(super) fn among(here: Expr, kind: FieldKind, values: Vec<Value>) -> Expr {
     match kind {
         FieldKind::Enum(_) => here.is_in(values.into_iter().map(constant)),
-        _ => here.eq(PgFunc::any(Expr::val(Value::Array(
+        FieldKind::Uuid
+        | FieldKind::Text
+        | FieldKind::Date
+        | FieldKind::Instant
+        | FieldKind::Int
+        | FieldKind::Bool
+        | FieldKind::Within => here.eq(PgFunc::any(Expr::val(Value::Array(
             array_type(kind),
             Some(Box::new(values)),
         )))),
@@ -75,7 +86,7 @@ pub(super) fn fulfilled(kind: FieldKind, raw: &str, condition: fn(Expr) -> Expr)
         .collect::<Option<_>>()?;
     let few = words.len() <= most;
     let each = words.into_iter().map(|word| condition(operand(kind, word)));
-    each.reduce(|any, one| any.or(one)).filter(|_| few)
+    each.reduce(sea_orm::ExprTrait::or).filter(|_| few)
 }
 
 trait IntoSome {
