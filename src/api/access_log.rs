@@ -21,7 +21,7 @@ use crate::error::Result;
 /// Why P3 data is read
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Reason {
-    /// Reason for the access, which is logged, of at least ten letters. Required of the Standing Committee, and of the Party
+    /// Reason for the access, of at least ten letters; it is logged. Required of the Standing Committee, and of the Party
     /// Office for a branch's remarks
     #[param(max_length = 300)]
     reason: Option<String>,

@@ -18,6 +18,7 @@ use utoipa::openapi::Ref;
 
 use super::contract::Operation;
 use super::document::changes_schema;
+use super::http::Turn;
 use super::operation::{Argument, Draft, JSON};
 use crate::auth::{Gate, gate};
 use crate::error::{Code, Error, Fault, Result, part};
@@ -170,7 +171,7 @@ pub fn expect_none(req: &HttpRequest, operation: &Operation) -> Result<()> {
         return Ok(());
     }
     Err(Error::new(Code::UnsupportedMediaType).detail(say(
-        "Việc này không nhận nội dung kèm theo: hãy gửi yêu cầu không có nội dung.",
+        "Thao tác này không nhận nội dung: hãy gửi yêu cầu không kèm nội dung.",
         "This operation takes no body: send none.",
     )))
 }
@@ -188,9 +189,16 @@ pub async fn bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
             "Compressed bodies (Content-Encoding) are not taken.",
         )));
     }
-    let whole = tokio::time::timeout(LONGEST_BODY, Bytes::from_request(req, payload));
+    let held = req.extensions_mut().remove::<Option<Turn>>().flatten();
+    let admitted = held.is_some();
+    drop(held);
+    let whole = tokio::time::timeout(LONGEST_BODY, Bytes::from_request(req, payload)).await;
+    if admitted && let Some(gate) = req.app_data::<Data<Gate>>() {
+        // nothing was done yet
+        let turn = gate.limits.admit()?;
+        req.extensions_mut().insert(Some(Turn::of(turn)));
+    }
     whole
-        .await
         .map_err(|_| Error::new(Code::RequestTimeout))?
         .map_err(|e| match e.as_response_error().status_code() {
             StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),

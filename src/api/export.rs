@@ -28,7 +28,7 @@ use crate::error::Result;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonalData {
     /// The rows about the person: candidacies, and memberships; a member's id is that of the file that
-    /// made them one. Somebody with the same name and birth date counts as the same unless told apart
+    /// made them one. Somebody with the same name and birth date counts as the same person unless confirmed to be another
     #[schema(max_items = 100)]
     pub ids: Vec<Uuid>,
     pub at: DateTime<Utc>,

@@ -26,8 +26,8 @@ const MOST: u64 = 1000;
 /// Why the values are shown unmasked
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Unmasked {
-    /// For the Party Office and the Standing Committee: with at least ten letters, shows what is
-    /// masked otherwise. It is logged, and counted like a reveal
+    /// Reason, of at least ten letters: shows the Party Office and the Standing Committee what is
+    /// masked otherwise. The reading is logged, and counted like a reveal
     #[param(max_length = 300)]
     reason: Option<String>,
 }

@@ -8,6 +8,7 @@ use actix_web::http::{Method, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::auth::limits::Allowance;
 use crate::auth::{Gate, RequestId, Signed};
@@ -71,6 +72,18 @@ pub async fn as_task<B: MessageBody + 'static>(
     }
 }
 
+/// A place among the requests under way, given back while a body is awaited: who sends slowly takes
+/// it from nobody.
+pub struct Turn {
+    _held: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    pub fn of(place: OwnedSemaphorePermit) -> Self {
+        Self { _held: place }
+    }
+}
+
 /// Turns away who would have to wait too long, before anything is read. Whether the service lives
 /// is always told.
 pub async fn admit<B: MessageBody>(
@@ -79,11 +92,13 @@ pub async fn admit<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let gate = req.app_data::<Data<Gate>>().cloned();
     let gate = gate.filter(|_| !["/healthz", "/readyz"].contains(&req.path()));
-    let _turn = match gate.map(|gate| gate.limits.admit()).transpose() {
-        Ok(turn) => turn,
+    match gate.map(|gate| gate.limits.admit()).transpose() {
+        Ok(turn) => req.extensions_mut().insert(turn.map(Turn::of)),
         Err(busy) => return Ok(req.error_response(busy).map_into_right_body()),
     };
-    Ok(next.call(req).await?.map_into_left_body())
+    let answer = next.call(req).await?;
+    answer.request().extensions_mut().remove::<Option<Turn>>();
+    Ok(answer.map_into_left_body())
 }
 
 /// What to do after a 503: only what the operation takes. Kept until it is needed.

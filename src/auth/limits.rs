@@ -101,8 +101,8 @@ fn busy() -> Error {
     Error::new(Code::Unavailable)
         .header(actix_web::http::header::RETRY_AFTER, "1")
         .detail(say(
-            "Đang có quá nhiều yêu cầu cùng lúc. Chưa có gì được thực hiện: hãy gửi lại sau ít giây.",
-            "Too many requests at once. Nothing was done: send it again shortly.",
+            "Hệ thống đang nhận quá nhiều yêu cầu cùng lúc. Yêu cầu này chưa được thực hiện: hãy gửi lại sau ít giây.",
+            "Too many requests at once. Nothing was done: send the request again shortly.",
         ))
 }
 

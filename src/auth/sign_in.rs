@@ -26,6 +26,8 @@ pub struct Checked {
     pub branch: Option<Uuid>,
     pub version: i32,
     pub must_change: bool,
+    /// What was checked: without the code, a one-time code as it was given out.
+    pub secret: String,
     /// What the secret hashes to.
     pub given: String,
     /// Whether the stored hash has another cost than today's.
@@ -143,6 +145,7 @@ pub async fn check(
     Ok(Some(Checked {
         attempt,
         account,
+        secret,
         role,
         organization,
         branch: found.branch_id,

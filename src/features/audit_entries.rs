@@ -51,7 +51,7 @@ pub struct AuditEntry {
     /// branches and the like. Values about persons: `GET /candidates/{id}/history`
     #[schema(max_items = 200)]
     pub changes: Vec<FieldChange>,
-    /// The changed fields whose values were kept and are not for you
+    /// The changed fields whose values were kept but which you may not see
     #[serde(rename = "_hidden")]
     #[schema(max_items = 200)]
     pub hidden: Vec<String>,

@@ -302,7 +302,7 @@ pub struct Requirement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 500, example = "/acts/0")]
     pub pointer: Option<String>,
-    /// What can be recorded to meet it, if anything, by the roles of that operation; in `next-steps`
+    /// What can be recorded to meet it, if anything; it is for the roles of that operation; in `next-steps`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_by: Option<MetBy>,
 }

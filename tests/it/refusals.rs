@@ -59,7 +59,8 @@ fn what_is_explained_is_listed() {
     }
 }
 
-/// The last step of a run (`.ci/run`): there is no order among the tests of one process.
+/// Run by hand after a whole run on a tree without `refusals.txt`: there is no order among the tests
+/// of one process, and some refusals have no test yet.
 #[test]
 #[ignore = "reads what all the others have seen"]
 fn every_refusal_that_is_listed_was_seen_or_is_explained() {

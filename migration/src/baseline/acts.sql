@@ -298,7 +298,7 @@ begin
   case p_of
     -- members of branches by status; for who sees no persons, those of the last day of the last quarter
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m where app.sees_persons() and m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null and m.arrives_on is null group by 1, 2
-      union all select s.branch_id, app.status_of(s.official), sum(s.n)::int from app.last_quarter() q cross join app.statistics(array[q], array[q], array[q], false) s where not app.sees_persons() and s.official is not null and s.branch_id = any (p_ids) group by 1, 2;
+      union all select s.branch_id, app.status_of(m.official_on is not null and greatest(m.official_on, m.recognised_on) <= q), count(*)::int from app.last_quarter() q join membership s on s.branch_id = any (p_ids) and s.organization_id = any (reach) and s.from_on <= q and (s.to_on is null or s.to_on >= q) join member m on m.id = s.member_id where not app.sees_persons() group by 1, 2;
     when 'sponsors' then -- names, also of another branch's, and the file's version, for those who read the person's branch
       return query select s.id, m.full_name, c.version from sponsorship s join member m on m.id = s.member_id join candidate c on c.id = s.candidate_id where s.id = any (p_ids) and s.organization_id = app.organization()
       and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));

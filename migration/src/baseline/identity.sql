@@ -130,7 +130,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
 begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
   if exists (select from session s join account a on a.id = s.account_id where s.id = p_device and a.login = p_login and s.created_at > p_now - interval '90 days') then p_address := p_address || ' ' || p_device; familiar := array[p_address]; else
-  familiar := array(select distinct address from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days'); end if;
+  familiar := array(select distinct split_part(address, ' ', 1) from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days'); end if;
   select count(*), max(at) into n, newest from sign_in_attempt where login_digest = digest and outcome = 'wrong' and at > p_now - interval '1 day'
      and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
           and at >= coalesce((select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right'), '-infinity') end;
@@ -161,7 +161,7 @@ language plpgsql security definer set search_path = pg_catalog, public, pg_temp 
 declare n int;
 begin
   -- not used up while the account waits to be confirmed
-  if exists (select from session s join account a on a.id = s.account_id where s.id = p_session and a.waits_until is not null) then return; end if;
+  if exists (select from session s join account a on a.id = s.account_id where s.id = p_session and a.waits_until is not null and p_counter in (s.refresh_counter, s.refresh_counter - 1)) then return; end if;
   update session s set refresh_counter = p_counter + 1, rotated_at = p_now, expires_at = least(p_now + make_interval(secs => (p_lives -> a.role::text ->> 0)::int), s.created_at + make_interval(secs => (p_lives -> a.role::text ->> 1)::int))
     from account a where a.id = s.account_id and s.id = p_session and s.refresh_counter = p_counter and s.revoked_at is null and s.expires_at > p_now returning s.refresh_counter into n;
   if not found then

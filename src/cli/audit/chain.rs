@@ -111,7 +111,8 @@ pub async fn check(
     expect_sight(tx).await?;
     let mut checked = Checked::default();
     let stands = heads(tx).await?;
-    let gone = "select organization_id, log, chain, gone from chain_head where gone > 0";
+    // only of attempts to sign in anything is ever deleted
+    let gone = "select organization_id, log, chain, gone from chain_head where gone > 0 and log = 'sign_in_attempt'";
     let gone = tx.query(gone, &[]).await?;
     let gone: Vec<(ChainId, i64)> = gone.iter().map(|row| (id(row), row.get(3))).collect();
     for log in &LOGS {

@@ -41,7 +41,7 @@ pub(super) fn check(row: &table::Model, new: &AccountChange) -> Result<bool> {
     // nobody else would confirm a script, whose secret would be the person's password
     if (new.role == Role::ServiceAccount) != (row.role == Role::ServiceAccount) {
         let words = say(
-            "Tài khoản của người không trở thành của chương trình tự động, và ngược lại: hãy tạo tài khoản khác.",
+            "Không đổi được tài khoản của người dùng thành tài khoản của chương trình tự động, và ngược lại: hãy tạo tài khoản khác.",
             "A person's account does not become a script's, nor the reverse: create another account.",
         );
         faults.push(Fault::pointer("/role", "another_kind", words));

@@ -78,7 +78,7 @@ pub(super) async fn expect_another<P>(
     match tx.ask([any_row::<table::Entity>(another)]).await? {
         [true] => Ok(()),
         [false] => Err(Error::new(Code::InvalidTransition).detail(say(
-            "Sẽ không còn ai xác nhận: hãy tạo thêm quản trị hoặc tài khoản Ban Thường vụ và xác nhận trước.",
+            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm tài khoản quản trị hoặc tài khoản Ban Thường vụ, và tài khoản đó phải được xác nhận.",
             "Nobody would be left to confirm: first make another administrator or account of the Standing Committee, and have it confirmed.",
         ))),
     }

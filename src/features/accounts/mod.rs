@@ -191,8 +191,8 @@ pub async fn create_account(
 ///
 /// When an account's rights change, its access tokens end on their next request; disabling it also
 /// ends its sessions and its calendar address for good. Administrators cannot disable or demote
-/// themselves, or let their own account expire; nor the last account beside theirs that could confirm
-/// (`POST /accounts/{id}/confirmations`). A person's account does not become a script's, nor the reverse.
+/// themselves, or let their own account expire; nor can they do so to the last other account that could
+/// confirm (`POST /accounts/{id}/confirmations`). A person's account does not become a script's, nor the reverse.
 #[operation(patch, "/accounts/{id}", refuses(InvalidTransition))]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,

@@ -282,7 +282,7 @@ async fn sign_in(
             account: who.account,
             now,
             given: checked.given.clone(),
-            hash: Some(gate.passwords.hash(claim.secret.to_owned()).await?),
+            hash: Some(gate.passwords.hash(checked.secret.clone()).await?),
             ..credentials::Right::default()
         };
         right(upgraded).await?;

@@ -43,8 +43,8 @@ pub struct TokenRequest {
     /// recovery code
     #[schema(max_length = 60)]
     otp: Option<String>,
-    /// With `refresh_token`: the token. With `password`, the last one that this device was given, if it has one, valid or
-    /// not: what others try from its address then does not delay it
+    /// With `refresh_token`: the token. With `password`: the last one that this device was given, if any, whether it is
+    /// still valid or not; what others try from the same address then does not delay the device
     #[schema(max_length = 400)]
     refresh_token: Option<String>,
     /// With `client_credentials`: the login of a service account (or HTTP Basic)

@@ -25,9 +25,9 @@ fn whose(row: &candidate::Model) -> Whose<'_> {
 /// Get the changes of a candidate's particulars
 ///
 /// Who changed what, with the values before and after, so that a slip can be undone. You see the values
-/// of the fields that you see in the file itself; the others, and remarks always, are named in `_hidden`.
-/// With a `reason` the Party Office and the Standing Committee see them all. After the person was erased
-/// nobody does.
+/// of the fields that you see in the file itself; of the others, and of remarks in any case, only
+/// the names stand in `_hidden`. With a `reason` the Party Office and the Standing Committee see all values,
+/// remarks too. After the person was erased nobody does.
 #[operation(
     get,
     "/candidates/{id}/history",

@@ -187,7 +187,7 @@ pub async fn confirm_erasure(
         // both have confirmed these rows, and no others
         if left.iter().any(|id| !row.covers.contains(id)) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
-                "Từ khi có yêu cầu, người này có thêm bản ghi khác: hãy gửi yêu cầu mới.",
+                "Sau khi có yêu cầu, đã phát sinh thêm bản ghi về người này: hãy gửi yêu cầu mới.",
                 "Since it was asked for, there are further rows about the person: make a new request.",
             )));
         }

@@ -25,7 +25,7 @@ act! {
         /// The act that has lost its ground; only with `what` = `ground_lost`
         pub act_id: Option<Uuid>,
         /// The requirements that the decision is about: those that the act lacks when it is recorded; set by the service.
-        /// Empty of other agreements
+        /// Empty for other agreements
         #[schema(max_items = 50)]
         pub rules: Option<Vec<Text<100>>>,
     }

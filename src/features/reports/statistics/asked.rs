@@ -25,7 +25,7 @@ pub struct Asked {
         pattern = r"^[0-9]{4}(-Q[1-4]|-[0-9]{2}|-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
     )]
     pub(super) period: Option<String>,
-    /// Several give a group for each combination; absent: one group. Roles that do not see the persons have `organization`, always there, and `quarter`
+    /// Several give a group for each combination; absent: one group. Roles that do not see the persons group only by `organization`, which always applies, and by `quarter`
     #[serde(default, deserialize_with = "groupings")]
     #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 4)]
     pub(super) group_by: Vec<Grouping>,
