@@ -18,7 +18,7 @@ use crate::candidacy::Recorded;
 use crate::enrolment::Lesson;
 use crate::grounds;
 use crate::judgement::judge;
-use crate::story::{Case, d, days};
+use crate::story::{Case, d, days, member};
 use crate::words::{ClassKind, ClassState, GeneralEducation, Purpose, Role, Stage, VotingBody};
 
 fn course(kind: ClassKind, from: &str, to: &str) -> Course {
@@ -115,6 +115,24 @@ fn who_becomes_eighteen_next_year_is_shown_the_day_and_no_slack() {
     assert_eq!(day_of(&outlook, vote), Some(d("2022-02-10")));
     assert_eq!(outlook.reached_on, Some(d("2022-03-04")));
     assert_eq!(outlook.begin_by, None);
+}
+
+/// The sponsor who has left writes no note; the one assigned in their place does.
+#[test]
+fn the_note_is_written_by_a_sponsor_who_is_still_there() {
+    let mut case = nominated("1997-01-15", "2021-03-01");
+    case.facts.today = d("2021-04-01");
+    case.good(
+        "plan_decision",
+        json!({"on": "2021-03-02", "action": "add", "minutes_number": "1", "political_standard": true,
+            "conduct": true, "capacity": true, "task_performance": true, "priority_group": "woman"}),
+    );
+    let first = json!({"on": "2021-03-03", "member_id": member(1)});
+    case.good("sponsorship", first);
+    case.leaves(1, d("2021-03-20"));
+    let classes = [course(ClassKind::Awareness, "2021-05-10", "2021-05-14")];
+    let outlook = whole(&case, &classes, "2021-12-31");
+    assert_eq!(outlook.reached_on, Some(d("2021-06-05")));
 }
 
 /// Looking ahead for years adds nothing that expires meanwhile.

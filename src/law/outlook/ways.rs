@@ -170,14 +170,17 @@ pub(super) fn meeting(walk: &Walk<'_>, rule: &str, on: NaiveDate) -> Ways {
                 )
             }))
         }
-        "admission.sponsor_note" => match file.sponsored_on(on).next() {
-            Some(sponsor) => one_of([act(
-                ActKind::SponsorNote,
-                on,
-                json!({"member_id": sponsor, "assessment": "done"}),
-            )]),
-            None => one_of(sponsorships(walk, on)),
-        },
+        "admission.sponsor_note" => {
+            // one of several may have left, and writes none
+            let notes = file.sponsored_on(on).map(|sponsor| {
+                act(
+                    ActKind::SponsorNote,
+                    on,
+                    json!({"member_id": sponsor, "assessment": "done"}),
+                )
+            });
+            one_of(notes.chain(sponsorships(walk, on)))
+        }
         "dossier.sponsor" | "sponsorship.open" => one_of(sponsorships(walk, on)),
         "submission.document" => {
             let question = walk.question(on);
