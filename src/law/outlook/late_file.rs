@@ -130,7 +130,8 @@ impl LateFile {
         let way = self.way(&case);
         case.record_accepted(way.into_iter().take(self.acts));
         let last = case.facts.acts.iter().map(|r| r.act.on()).max().unwrap();
-        let today = days(last, self.ago);
+        // nothing is recorded as received that has not arrived yet
+        let today = days(last, self.ago.max(self.received.unwrap_or(0)));
         if let Some((who, after)) = self.leaves {
             case.leaves(who, days(today, after));
         }
