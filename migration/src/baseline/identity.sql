@@ -54,14 +54,15 @@ create index idempotency_key_age on idempotency_key (created_at); create table i
 create table chain_head (organization_id uuid not null references organization, log text not null, chain smallint not null, seq bigint not null, hash bytea not null, gone bigint not null default 0, -- up to there `ketnap tidy` has deleted what was old
   primary key (organization_id, log, chain)) with (fillfactor = 50);
 -- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry
--- refers to is locked before the head, so that the head is the last lock of every transaction.
+-- refers to is locked before the head, so that the head is the last lock of every transaction. An attempt at a login that nobody has takes as long: as much is done for somebody's, and nothing of it stays.
 create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare head chain_head; parts text[]; digest bytea;
+declare head chain_head; parts text[]; digest bytea; nobody boolean := new.organization_id is null;
 begin
   if tg_op = 'UPDATE' then if old.outcome <> 'wrong' or new.outcome <> 'right' or old.told_seq is not null or current_setting('app.proven', true) is distinct from new.id::text then return new; end if; end if;
+  if nobody then select a.organization_id, a.id into new.organization_id, new.account_id from account a where a.organization_id = (select h.organization_id from chain_head h where h.log = tg_table_name limit 1) limit 1; end if;
   perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share;
   select * into head from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name order by h.chain limit 1 for update skip locked;
-  if not found then
+  if not found and not nobody then
     insert into chain_head as h select new.organization_id, tg_table_name, least(count(*), 7), 0, decode(repeat('00', 32), 'hex') from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name
       on conflict (organization_id, log, chain) do update set seq = h.seq returning * into head;
   end if;
@@ -71,8 +72,8 @@ begin
   else parts := parts || array[new.role::text, new.resource, new.resource_id::text, new.request_id, new.candidate_id::text, new.reason]; end if;
   -- of each text its length in bytes and its UTF-8; -1 for null
   digest := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
-  update chain_head set seq = head.seq + 1, hash = digest where organization_id = new.organization_id and log = tg_table_name and chain = head.chain;
-  if tg_op = 'UPDATE' then new.told_chain := head.chain; new.told_seq := head.seq + 1; new.told_prev := head.hash; new.told_hash := digest; else new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash; new.hash := digest; end if; return new;
+  update chain_head set seq = head.seq + (not nobody)::int, hash = case when nobody then hash else digest end where organization_id = new.organization_id and log = tg_table_name and chain = head.chain;
+  if nobody then new.organization_id := null; new.account_id := null; elsif tg_op = 'UPDATE' then new.told_chain := head.chain; new.told_seq := head.seq + 1; new.told_prev := head.hash; new.told_hash := digest; else new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash; new.hash := digest; end if; return new;
 end $$;
 -- One row per change, in the same transaction, in a chain of the organisation. What stood in the fields before and after: `changes`, or about a person `sealed` with their key; the chain holds what is stored, so that it stays whole when the key is destroyed.
 create table audit_entry (
@@ -82,7 +83,7 @@ create table audit_entry (
   fields text[] not null, changes jsonb, sealed bytea, request_id text not null, chain smallint not null, seq bigint not null, prev bytea not null, hash bytea not null,
   constraint audit_entry_chain unique (organization_id, chain, seq), constraint audit_entry_no_fork unique (organization_id, chain, prev)
 );
-create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain; create trigger chain before insert or update of outcome on sign_in_attempt for each row when (new.organization_id is not null) execute function app.chain(); alter table sign_in_attempt enable always trigger chain;
+create trigger chain before insert on audit_entry for each row execute function app.chain(); alter table audit_entry enable always trigger chain; create trigger chain before insert or update of outcome on sign_in_attempt for each row execute function app.chain(); alter table sign_in_attempt enable always trigger chain;
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
 
@@ -127,7 +128,7 @@ create or replace function app.sign_in(p_attempt uuid, p_login text, p_address t
   account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, hash_begins text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
-declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz;
+declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz; m record;
 begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
   if exists (select from session s join account a on a.id = s.account_id where s.id = p_device and a.login = p_login and s.created_at > p_now - interval '90 days') then p_address := p_address || ' ' || p_device; familiar := array[p_address]; else
   familiar := array(select distinct split_part(address, ' ', 1) from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days'); end if;
@@ -135,15 +136,13 @@ begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
      and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
           and at >= coalesce((select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right'), '-infinity') end;
   n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
-  return query with mine as (select a.*, regexp_replace(case when s.older then c.old_hash else c.secret_hash end, '\$[^$]*$', '') as hash_begins, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
-       from account a join credential c on c.account_id = a.id cross join lateral (select coalesce(p_tag <> c.tag and a.old_secret_until > p_now, false) as older) s
-       where a.login = p_login and (app.account() is null or a.id = app.account())),
-    noted as (insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
-       select p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end from (values (1)) one left join mine m on true returning id)
-  select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.hash_begins, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
+  select a.*, regexp_replace(case when s.older then c.old_hash else c.secret_hash end, '\$[^$]*$', '') as hash_begins, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
+    into m from account a join credential c on c.account_id = a.id cross join lateral (select coalesce(p_tag <> c.tag and a.old_secret_until > p_now, false) as older) s
+   where a.login = p_login and (app.account() is null or a.id = app.account());
+  insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome) values (p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end);
+  return query select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.hash_begins, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
       -- a script that nobody has missed for 90 days is shut out until it gets a new secret
-      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled, m.addresses
-    from noted left join mine m on true;
+      or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled, m.addresses;
 end $$;
 -- The password has the stored hash, or a script's secret that of the one before it, and the code was right if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then
 -- a session, if one is wanted, and a hash of today's cost. Where neither a session nor a code is at stake, the password is enough.
