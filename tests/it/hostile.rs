@@ -9,13 +9,14 @@ use reqwest::{Client, RequestBuilder};
 use crate::process::{Running, external, sign_in, start};
 use crate::support::{PASSWORD, database};
 
-/// A service that counts no requests, and its address.
+/// A service that counts no requests and no connections, and its address.
 async fn served() -> (Running, String) {
     let database = database().await;
     let mut command = external("ketnap_app", &database);
     for limit in ["ACCOUNT", "SIGN_IN", "SIGN_IN_ADDRESS"] {
         command.env(format!("KETNAP_RATE_{limit}"), "10000000");
     }
+    command.env("KETNAP_CONNECTIONS_ADDRESS", "10000");
     let mut running = start(command);
     let base = running.ready();
     (running, base)
@@ -124,50 +125,55 @@ async fn t28_a_thousand_hostile_requests_of_each_kind_fill_no_memory() {
     assert_eq!(me.send().await.unwrap().status(), 200);
 }
 
-/// T-29: 500 connections that send their requests letter by letter starve nobody.
+/// Connections that have sent so much and no more.
+fn waiting(address: SocketAddr, sent: &[u8], at_once: usize) -> Vec<TcpStream> {
+    let connect = |_| TcpStream::connect(address).unwrap();
+    let mut streams: Vec<TcpStream> = (0..500).map(connect).collect();
+    for part in sent.chunks(at_once) {
+        for stream in &mut streams {
+            stream.write_all(part).unwrap();
+        }
+    }
+    streams
+}
+
+/// T-29: 500 connections that send their requests letter by letter, or no body, starve nobody. The
+/// others are measured alone, beside these and beside those in turns, for the machine has other work.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t29_five_hundred_slow_clients_starve_nobody() {
     let (_running, base) = served().await;
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
     let client = Client::new();
-    let p95 = async || {
-        let mut times = Vec::new();
-        for _ in 0..200 {
-            let began = Instant::now();
-            let me = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
-            assert_eq!(me.send().await.unwrap().status(), 200);
-            times.push(began.elapsed());
-        }
-        times.sort_unstable();
-        times[times.len() * 95 / 100]
-    };
-    p95().await;
-    let alone = p95().await;
     let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
-    let mut slow: Vec<TcpStream> = (0..500)
-        .map(|_| TcpStream::connect(address).unwrap())
-        .collect();
-    for letter in b"POST /api/v1/nomina".chunks(1) {
-        for stream in &mut slow {
-            stream.write_all(letter).unwrap();
+    let head = b"POST /api/v1/auth/token HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\n";
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    for _ in 0..10 {
+        for (place, times) in times.iter_mut().enumerate() {
+            let slow = match place {
+                0 => Vec::new(),
+                1 => waiting(address, b"POST /api/v1/nomina", 1),
+                _ => waiting(address, head, head.len()),
+            };
+            for n in 0..45 {
+                let began = Instant::now();
+                let me = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
+                assert_eq!(me.send().await.unwrap().status(), 200);
+                // at first the connections before are taken in, or away
+                if n >= 5 {
+                    times.push(began.elapsed());
+                }
+            }
+            drop(slow);
         }
     }
-    let beside = p95().await;
-    drop(slow);
-    // complete heads, and no body
-    let head = b"POST /api/v1/auth/token HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\n";
-    let mut waiting: Vec<TcpStream> = (0..500)
-        .map(|_| TcpStream::connect(address).unwrap())
-        .collect();
-    for stream in &mut waiting {
-        stream.write_all(head).unwrap();
-    }
-    let without_bodies = p95().await;
+    let [alone, beside, without_bodies] = times.map(|mut of| {
+        of.sort_unstable();
+        of[of.len() * 95 / 100]
+    });
     eprintln!(
         "95th percentile alone {alone:?}, beside 500 slow clients {beside:?}, beside 500 that send no body {without_bodies:?}"
     );
-    // other tests run at the same time: what counts is that everybody is answered soon
-    assert!(beside.max(without_bodies) < Duration::from_secs(2));
+    assert!(beside.max(without_bodies) <= 2 * alone);
 }
 
 /// A request that a proxy could end elsewhere than we do is refused, and nothing behind it is read.
