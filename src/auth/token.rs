@@ -8,10 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,8 @@ use crate::error::{Code, Error, Result};
 pub const AUDIENCE: &str = "ketnap";
 /// Lifetime of an access token, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
+/// How the file of the public half of a key begins that signs no more.
+pub const RETIRED: &str = "retired-";
 
 /// Claims of an access token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -286,20 +290,34 @@ impl Keys {
     }
 }
 
+/// A PEM file of one key.
+fn pem_of(what: &str, der: &[u8]) -> String {
+    let body = base64::engine::general_purpose::STANDARD.encode(der);
+    format!("-----BEGIN {what} KEY-----\n{body}\n-----END {what} KEY-----\n")
+}
+
 /// Makes a signing key.
 fn new_key(pem: &Path) -> anyhow::Result<()> {
     let der = Ed25519KeyPair::generate_pkcs8v1(&aws_lc_rs::rand::SystemRandom::new())
         .map_err(|_| anyhow::anyhow!("no randomness"))?;
-    let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
-    write_secret(
-        pem,
-        &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"),
-    )
+    write_secret(pem, &pem_of("PRIVATE", der.as_ref()))
+}
+
+/// Keeps the public half of a key that will sign no more: what is kept longer than a token, as an
+/// anchor is, can be checked as long as that file is there.
+fn retire(folder: &Path, pem: &str) -> anyhow::Result<()> {
+    let pair = key_pair(&pem_body(pem)?)?;
+    let der: PublicKeyX509Der<'_> = (pair.public_key().as_der()).context("a public key")?;
+    let name = HEXLOWER.encode(&pair.public_key().as_ref()[..8]);
+    let file = folder.join(format!("{RETIRED}{name}.pem"));
+    // of a turn that was interrupted
+    let _ = fs::remove_file(&file);
+    write_secret(&file, &pem_of("PUBLIC", der.as_ref()))
 }
 
 /// Turns the keys one step: makes `next.pem`, which every service accepts before one signs with it;
 /// or lets it take the place of `current.pem`, whose tokens are accepted as those of `previous.pem`
-/// for as long as they live. True if tokens are signed with another key from now on.
+/// for as long as they live, while its public half stays for good. True if tokens are signed with another key from now on.
 pub fn turn(folder: &Path) -> anyhow::Result<bool> {
     let [current, next, previous] =
         ["current.pem", "next.pem", "previous.pem"].map(|name| folder.join(name));
@@ -321,7 +339,9 @@ pub fn turn(folder: &Path) -> anyhow::Result<bool> {
     // at every moment the folder holds all three
     let leaving = folder.join("leaving.pem");
     let _ = fs::remove_file(&leaving);
-    write_secret(&leaving, &fs::read_to_string(&current)?)?;
+    let pem = fs::read_to_string(&current)?;
+    write_secret(&leaving, &pem)?;
+    retire(folder, &pem)?;
     fs::rename(&leaving, &previous)?;
     fs::rename(&next, &current)?;
     Ok(true)

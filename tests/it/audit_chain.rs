@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use ketnap::auth::token::Keys;
 use ketnap::cli::KEPT;
 use ketnap::cli::audit::{Anchor, FaultKind, Signer, check};
 use serde_json::json;
@@ -276,6 +277,45 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
         1,
         "truncated: the end was removed, from entry 5 on",
     );
+}
+
+/// An anchor is kept for years, and the key that signed it for ninety days.
+#[tokio::test]
+async fn t49_an_anchor_outlives_its_key() {
+    let house = house().await;
+    let folder = Folder::new();
+    let (keys, anchor) = (folder.0.join("keys"), folder.0.join("anchor.txt"));
+    Keys::generate(&keys).unwrap();
+    let with_keys = |arguments: &[&str]| {
+        let mut command = owner(&house.database, arguments);
+        command.env("KETNAP_KEYS_DIR", &keys);
+        run(command)
+    };
+    let printed = with_keys(&["audit", "anchor"]).succeeded();
+    std::fs::write(&anchor, printed).unwrap();
+    let verified = || {
+        let ended = with_keys(&["audit", "verify", "--anchor", anchor.to_str().unwrap()]);
+        ended.status.code()
+    };
+    for _ in 0..2 {
+        // next.pem is made, then it signs; the one before it is removed when its tokens have ended
+        for _ in 0..2 {
+            with_keys(&["keys", "turn"]).succeeded();
+        }
+        assert_eq!(verified(), Some(0));
+        std::fs::remove_file(keys.join("previous.pem")).unwrap();
+        assert_eq!(verified(), Some(0));
+    }
+    let files = std::fs::read_dir(&keys).unwrap().flatten();
+    let retired = files.filter(|file| file.file_name().to_string_lossy().starts_with("retired-"));
+    let retired: Vec<_> = retired.map(|file| file.path()).collect();
+    assert_eq!(retired.len(), 2);
+    for file in retired {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(text.contains("PUBLIC KEY"), "{text}");
+        std::fs::remove_file(file).unwrap();
+    }
+    assert_eq!(verified(), Some(2));
 }
 
 /// Whoever is in the place of the service appends, by the numbers that the database gives.

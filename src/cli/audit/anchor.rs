@@ -22,7 +22,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use data_encoding::HEXLOWER;
 use uuid::Uuid;
 
-use crate::auth::token::{key_pair, pem_body};
+use crate::auth::token::{RETIRED, key_pair, pem_body};
 use crate::config::Config;
 
 const TITLE: &str = "ketnap anchor 1";
@@ -80,15 +80,20 @@ impl Signer {
         Self::read(&config.keys().join("current.pem"))
     }
 
-    /// The keys whose signatures the service accepts.
+    /// The keys that the service signs with, and all that `ketnap keys turn` has retired.
     pub fn of_service(config: &Config) -> anyhow::Result<Vec<Self>> {
         let folder = config.keys();
-        let files = ["current.pem", "next.pem", "previous.pem"].map(|name| folder.join(name));
-        files
-            .iter()
-            .filter(|file| file.exists())
-            .map(|file| Self::read(file))
-            .collect()
+        let mut signers = Vec::new();
+        for file in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let name = file?.file_name();
+            let name = name.to_string_lossy();
+            if matches!(&*name, "current.pem" | "next.pem" | "previous.pem")
+                || (name.starts_with(RETIRED) && name.ends_with(".pem"))
+            {
+                signers.push(Self::read(&folder.join(&*name))?);
+            }
+        }
+        Ok(signers)
     }
 }
 

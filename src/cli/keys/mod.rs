@@ -32,7 +32,9 @@ pub fn turn(folder: &Path) -> anyhow::Result<ExitCode> {
         tell(
             "current.pem is the new key and previous.pem the old one: send SIGHUP to every service",
         );
-        tell("after 15 minutes previous.pem is needed for old anchors only");
+        tell(
+            "after 15 minutes previous.pem is not needed any more; retired-….pem, for old anchors, is",
+        );
     } else {
         tell("next.pem is made: send SIGHUP to every service, then run this again");
     }
