@@ -36,6 +36,38 @@ async fn a_change_that_is_to_come_is_taken_back_by_another() {
     assert_eq!(same.version(), after.version());
 }
 
+/// What a value takes the place of is what would apply on its first day.
+#[tokio::test]
+async fn the_trail_says_from_which_day_on_a_value_applies_and_which_one_it_replaces() {
+    let house = House::build().await;
+    let path = "settings/sponsorship_load_limit";
+    let before = house.read("admin", path).await;
+    let today = before.body["value"].number();
+    let values = [
+        ("2021-03-01", 5, today),
+        ("2021-04-01", 4, 5),
+        ("2021-02-01", 3, today),
+    ];
+    for (place, (day, value, _)) in (0..).zip(values) {
+        let set = json!({"value": value, "from_on": day});
+        let version = before.version() + place;
+        house.change("admin", path, version, set).await;
+    }
+    let list = house.read("admin", "audit-entries?resource=setting").await;
+    for ((day, value, was), entry) in values.iter().rev().zip(&list.items()[..3]) {
+        assert_eq!(
+            entry["fields"],
+            json!(["sponsorship_load_limit", "from_on"])
+        );
+        let (was, value) = (was.to_string(), value.to_string());
+        let both = json!([
+            {"field": "from_on", "before": null, "after": day},
+            {"field": "sponsorship_load_limit", "before": was, "after": value},
+        ]);
+        assert_eq!(entry["changes"], both);
+    }
+}
+
 #[tokio::test]
 async fn a_day_that_is_not_to_come_is_acknowledged() {
     let house = House::build().await;

@@ -188,7 +188,9 @@ pub async fn change_setting(
         json_patch::merge(&mut merged, &patch.value);
         let new: SettingValue = typed(merged)?;
         let from_on = new.from_on.or(today.succ_opt()).unwrap_or(today);
-        if new.from_on.is_none() && new.value == values(known, &stored).on(known, from_on) {
+        // what would apply on that day, which is not always what applies today
+        let was = values(known, &stored).on(known, from_on);
+        if new.from_on.is_none() && new.value == was {
             return Ok(one_setting(known, &stored, today));
         }
         if !(known.least..=known.most).contains(&new.value) {
@@ -219,9 +221,9 @@ pub async fn change_setting(
         }
         since.set(Some(from_on).filter(|from| *from <= today));
         let after = store::stored_settings(&tx).await?;
-        let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned()] };
+        let change = Change { resource: "setting", id, version, fields: vec![known.key.to_owned(), "from_on".to_owned()] };
         let kept = Kept {
-            open: Some(serde_json::json!({known.key: [now.value, new.value]})),
+            open: Some(serde_json::json!({known.key: [was, new.value], "from_on": [null, from_on]})),
             ..Kept::default()
         };
         let entry = audit::entry_of(&tx, &permit, (change, kept));
