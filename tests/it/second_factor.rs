@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::auth::{
-    candidates, grant, invalid_client, invalid_grant, later, me, refresh, sign_in, text,
+    candidates, grant, hashed_long_ago, invalid_client, invalid_grant, later, me, refresh, sign_in,
+    stored_hash, text,
 };
 use crate::process::{owner, run};
 use crate::support::{Answer, Build, House, PASSWORD, Plain, demo, keys_folder, shows};
@@ -235,6 +236,31 @@ async fn a_code_follows_the_password_where_a_dialog_has_no_field_for_it() {
     let body = json!({"current_password": PASSWORD, "new_password": new});
     house.post("youth", "me/password", body).await.expect(204);
     sign_in(&house, "youth", new).await.expect(200);
+}
+
+/// Of the password alone, whichever way the code comes; and by nobody who has no code.
+#[tokio::test]
+async fn a_hash_of_another_cost_is_replaced_beside_a_second_factor_too() {
+    let house = House::build().await;
+    let Enrolled { secret, .. } = enrolled(&house, "union").await;
+    for after_the_password in [true, false] {
+        let made = hashed_long_ago(&house, "union").await;
+        invalid_grant(&sign_in(&house, "union", PASSWORD).await);
+        assert_eq!(stored_hash(&house, "union").await, made);
+        let code = code(&house, &secret);
+        let answer = if after_the_password {
+            sign_in(&house, "union", &format!("{PASSWORD} {code}")).await
+        } else {
+            with_code(&house, "union", &code).await
+        };
+        answer.expect(200);
+        let now = stored_hash(&house, "union").await;
+        assert!(now.contains("m=64,t=1"), "{now}");
+        later(&house, TimeDelta::seconds(30));
+    }
+    // the new hash is that of the password
+    let code = code(&house, &secret);
+    with_code(&house, "union", &code).await.expect(200);
 }
 
 #[tokio::test]
