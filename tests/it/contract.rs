@@ -841,14 +841,18 @@ fn every_error_code_has_its_own_example_where_it_is_listed() {
                     let body = op["requestBody"]["content"].as_object();
                     let body = body.unwrap_or_else(|| panic!("{name} {code}: {pointer}"));
                     let schema = resolve(&body.values().next().unwrap()["schema"]);
-                    let own = &schema["properties"][&pointer[1..]];
+                    let (outer, deep) = match pointer[1..].split_once('/') {
+                        Some((outer, _)) => (outer, true),
+                        None => (&pointer[1..], false),
+                    };
+                    let own = &schema["properties"][outer];
                     assert!(
                         own.is_object(),
                         "{name}: {pointer} is no property of the body"
                     );
                     let required = schema["required"].as_array().into_iter().flatten();
                     let mut required = required.filter_map(Value::as_str);
-                    let required = required.any(|name| name == &pointer[1..]);
+                    let required = required.any(|name| name == outer);
                     let said = &value["errors"][0]["code"];
                     assert!(
                         said != "required" || required,
@@ -856,7 +860,7 @@ fn every_error_code_has_its_own_example_where_it_is_listed() {
                     );
                     // no two rows are forbidden to be alike in a yes or no
                     let whether = own["type"] == "boolean" || own["type"] == "array";
-                    assert!(said != "duplicate" || !whether, "{name}: {pointer}");
+                    assert!(said != "duplicate" || deep || !whether, "{name}: {pointer}");
                 }
                 codes.push(code.as_str());
             }

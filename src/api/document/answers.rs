@@ -70,6 +70,7 @@ fn refusals(
 /// The property that must be unique, by the schema of the body.
 const UNIQUE: &[(&str, &str)] = &[
     ("NewAccount", "login"),
+    ("NewActBatch", "acts/0/act/paper_number"),
     ("NewBranchClassification", "year"),
     ("BranchClassificationChanges", "year"),
     ("NewOfficer", "member_id"),

@@ -1,4 +1,5 @@
 //! Several acts of one file in one request: a script takes over a file, or an office catches up.
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -102,19 +103,21 @@ fn read(entries: &[ActEntry]) -> Result<Vec<acts::Act>> {
     }
 }
 
-/// An error about the body of one act, at its place in the batch.
+/// An error about one act, at its place in the batch: the part of its body, or the act itself.
 fn within(place: usize, error: Error) -> Error {
-    error.into_faults().map_or_else(
-        |error| error,
-        |mut faults| {
-            for fault in &mut faults {
-                if let At::Pointer(pointer) = &mut fault.at {
-                    pointer.insert_str(0, &format!("/acts/{place}/act"));
-                }
-            }
-            Error::faults(Code::ValidationFailed, faults)
-        },
-    )
+    let own = format!("/acts/{place}");
+    let mut faults = error.named().to_vec();
+    for fault in &mut faults {
+        if let At::Pointer(pointer) = &mut fault.at {
+            pointer.insert_str(0, &format!("{own}/act"));
+        }
+    }
+    let refused = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY];
+    if faults.is_empty() && refused.contains(&error.code().status()) {
+        let (vi, en) = error.code().title();
+        faults.push(Fault::pointer(own, error.code().wire(), say(vi, en)));
+    }
+    error.with_faults(faults)
 }
 
 /// 403 that names every act of a kind that the role does not record.

@@ -157,6 +157,32 @@ async fn an_unknown_member_is_named_at_the_act() {
     }
 }
 
+/// What is on record already is named at the act that comes second, in a rehearsal too.
+#[tokio::test]
+async fn a_paper_of_another_date_is_named_at_the_act() {
+    let house = House::build().await;
+    let first = candidate(&house, 1, "Lê Thị Hoa Mai").await;
+    let second = candidate(&house, 2, "Lê Thị Hoa Lan").await;
+    let agreed = |on: &str, number: &str| {
+        json!({"on": on, "what": "education", "reason": "vùng đặc thù", "approver": "Ban Thường vụ",
+            "paper_number": number})
+    };
+    let known = agreed("2021-01-15", "31-CV/ĐU");
+    house.record("standing", &first, "waivers", known).await;
+    let path = format!("candidates/{second}/act-batches");
+    let again = entry("waiver", agreed("2021-01-16", "31-CV/ĐU"));
+    let own = entry("waiver", agreed("2021-01-16", "32-CV/ĐU"));
+    for (acts, place) in [(vec![again.clone()], 0), (vec![own, again], 1)] {
+        for dry_run in [true, false] {
+            let body = json!({"dry_run": dry_run, "acts": acts});
+            house
+                .step_with("standing", &path, 1, body)
+                .await
+                .duplicate(&format!("/acts/{place}/act/paper_number"));
+        }
+    }
+}
+
 /// Each act is valid as the body of its kind is, and the fault says where.
 #[tokio::test]
 async fn an_act_of_a_batch_is_checked_as_its_own_kind() {
