@@ -42,7 +42,24 @@ pub struct Patch<T> {
     target: PhantomData<T>,
 }
 
-async fn read(req: HttpRequest, mut payload: Payload) -> Result<(Value, Vec<u8>)> {
+/// A body that nobody has read yet, and what judges it beside its schema.
+struct Unread(Payload, fn(Value) -> Result<()>);
+
+/// What is wrong with the body of a request that was refused, by its permit, before it was read.
+pub async fn unread(req: &HttpRequest) -> Vec<Fault> {
+    let judge = req.extensions().get::<Unread>().map(|unread| unread.1);
+    let Some(judge) = judge else {
+        return Vec::new();
+    };
+    let judged = read(req.clone()).await.and_then(|(value, _)| judge(value));
+    judged.map_or_else(|error| error.named().to_vec(), |()| Vec::new())
+}
+
+async fn read(req: HttpRequest) -> Result<(Value, Vec<u8>)> {
+    let unread = req.extensions_mut().remove::<Unread>();
+    let Some(Unread(mut payload, _)) = unread else {
+        return Err(Error::internal(anyhow::anyhow!("no body is left to read")));
+    };
     let gate: Data<Gate> = gate(&req)?.clone();
     let operation = gate
         .contract
@@ -234,9 +251,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Error = Error;
     type Future = Reading<Self>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (req, payload) = (req.clone(), payload.take());
+        let unread = Unread(payload.take(), |value| typed::<T>(value).map(drop));
+        req.extensions_mut().insert(unread);
+        let req = req.clone();
         Box::pin(async move {
-            let (value, fingerprint) = read(req, payload).await?;
+            let (value, fingerprint) = read(req).await?;
             Ok(Self {
                 value: typed(value)?,
                 fingerprint,
@@ -249,10 +268,12 @@ impl<T: 'static> FromRequest for Patch<T> {
     type Error = Error;
     type Future = Reading<Self>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (req, payload) = (req.clone(), payload.take());
+        let unread = Unread(payload.take(), |_| Ok(()));
+        req.extensions_mut().insert(unread);
+        let req = req.clone();
         Box::pin(async move {
             Ok(Self {
-                value: read(req, payload).await?.0,
+                value: read(req).await?.0,
                 target: PhantomData,
             })
         })

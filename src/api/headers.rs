@@ -98,7 +98,14 @@ impl IfMatch {
     fn read(req: &HttpRequest) -> Result<Self> {
         // the lines of a list are one list (RFC 9110, 5.3)
         match lines(req, "If-Match", 200)?.as_deref() {
-            None => return Err(Error::new(Code::PreconditionRequired)),
+            None => {
+                let missing = Fault {
+                    at: At::Header("If-Match"),
+                    code: "required",
+                    detail: say("Hãy gửi ETag đã đọc.", "Send the ETag you read."),
+                };
+                return Err(Error::faults(Code::PreconditionRequired, vec![missing]));
+            }
             Some("") => {
                 let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag you read.");
                 return Err(invalid("If-Match", detail));

@@ -10,6 +10,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::{body, wrong};
 use crate::auth::limits::Allowance;
 use crate::auth::{Gate, RequestId, Signed};
 use crate::error::{Code, Error, Fault, Lang, Result};
@@ -20,14 +21,19 @@ pub const LARGEST_BODY: usize = 64 * 1024;
 /// A request that takes longer is answered with 503, while its work runs to the end.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-/// The error for a path segment that is not an id.
+/// The error for an id in the path that is none, or is written in another way.
+pub fn bad_id() -> Error {
+    let words = say(
+        "Mã trong đường dẫn phải là UUID viết bằng chữ thường, dạng 8-4-4-4-12.",
+        "The id in the path must be a UUID in lower case, as 8-4-4-4-12.",
+    );
+    let fault = Fault::parameter("id", "invalid", words.clone());
+    Error::faults(Code::InvalidPath, vec![fault]).detail(words)
+}
+
+/// The same for what no permit has looked at.
 pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::Error {
-    Error::new(Code::InvalidPath)
-        .detail(say(
-            "Mã trong đường dẫn phải là UUID.",
-            "The id in the path must be a UUID.",
-        ))
-        .into()
+    bad_id().into()
 }
 
 /// For unmatched requests: OPTIONS is answered, a known path is 405 with Allow, anything else 404.
@@ -191,6 +197,11 @@ pub async fn dress<B: MessageBody + 'static>(
         req.head_mut().method = Method::GET; // the connection omits the body of a HEAD response
     }
     let answer = next.call(req).await?;
+    let own = answer.response().error();
+    let more = match own.and_then(|e| e.as_error::<Error>()) {
+        Some(own) if wrong::of_the_address(own) => body::unread(answer.request()).await,
+        Some(_) | None => Vec::new(),
+    };
     let error = answer.response().error().map(|e| {
         let path = answer.request().path();
         // a framework error may quote the request: keep only its status
@@ -204,7 +215,7 @@ pub async fn dress<B: MessageBody + 'static>(
             |own| {
                 let advice = (own.code() == Code::Unavailable).then(|| advice.words());
                 (
-                    own.response_with(advice.as_ref(), lang, path, &id),
+                    own.response_with(advice.as_ref(), &more, lang, path, &id),
                     own.log_cause().map(|c| format!("{c:#}")),
                 )
             },

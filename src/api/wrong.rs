@@ -1,10 +1,11 @@
-//! What is wrong with query and headers, gathered while the arguments of a handler are read and told
-//! at once by its permit, which is asked first. The body is read after that.
+//! What is wrong with path, query and headers, gathered while the arguments of a handler are read and
+//! told at once by its permit, which is asked first. What is wrong with the body is added where the
+//! answer is written: it was not read.
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage as _, HttpRequest};
 
 use crate::access::Role;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Code, Error, Fault, Result};
 
 /// Judges an argument that means one thing or another by role.
 type Judge = Box<dyn Fn(Role) -> Result<()>>;
@@ -22,8 +23,10 @@ fn gather(req: &HttpRequest, add: impl FnOnce(&mut Wrong)) {
     known.insert(wrong);
 }
 
-fn of_the_address(error: &Error) -> bool {
-    error.code().status() == StatusCode::BAD_REQUEST && !error.named().is_empty()
+/// Whether path, query or headers are at fault, and not the caller.
+pub fn of_the_address(error: &Error) -> bool {
+    let told = [StatusCode::BAD_REQUEST, StatusCode::PRECONDITION_REQUIRED];
+    told.contains(&error.code().status()) && !error.named().is_empty()
 }
 
 /// The argument as it was read; its faults are kept for the permit.
@@ -45,7 +48,10 @@ pub fn judged_later(req: &HttpRequest, judge: impl Fn(Role) -> Result<()> + 'sta
 /// Refuses what the gate itself has found, with all that the arguments have.
 pub fn at_once(req: &HttpRequest, role: Option<Role>, own: Vec<Error>) -> Result<()> {
     let known = req.extensions_mut().remove::<Wrong>().unwrap_or_default();
-    let mut all = own.into_iter().chain(known.found);
+    let mut all: Vec<Error> = own.into_iter().chain(known.found).collect();
+    // a header that is missing is told with what is malformed
+    all.sort_by_key(|error| error.code() == Code::PreconditionRequired);
+    let mut all = all.into_iter();
     let Some(first) = all.next() else {
         return Ok(());
     };

@@ -29,6 +29,7 @@ use crate::access::{self, Action, Permission, Reach, Role, Sensitivity, Show};
 use crate::api::body;
 use crate::api::contract::Contract;
 use crate::api::headers::{self, lines, once};
+use crate::api::http;
 use crate::api::wrong;
 use crate::clock::Clock;
 use crate::db::{Entry, Identity};
@@ -172,7 +173,7 @@ fn key_of(req: &HttpRequest) -> Result<Option<String>> {
 }
 
 /// Reads the convention headers and rejects what the operation does not support, before any work is
-/// done: all that is wrong with query and headers at once.
+/// done: all that is wrong with path, query and headers at once.
 fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
     let operation = gate(req)?.contract.operation_of(req);
     let query = operation.map_or(Ok(()), |o| o.check_query(req.query_string()));
@@ -185,6 +186,12 @@ fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
         own.push(error);
         None
     });
+    // an Idempotency-Key is scoped to a path, so a path must have only one spelling
+    if let Some(given) = req.match_info().get("id")
+        && !given.parse().is_ok_and(|id: Uuid| id.to_string() == given)
+    {
+        own.push(http::bad_id());
+    }
     wrong::at_once(req, role, own)?;
     if let Some(operation) = operation {
         if accept.is_some_and(|accept| !accept.trim().is_empty()) {
@@ -192,15 +199,6 @@ fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
             operation.check_accept(&accept)?;
         }
         body::expect_none(req, operation)?;
-    }
-    // an Idempotency-Key is scoped to a path, so a path must have only one spelling
-    if let Some(given) = req.match_info().get("id")
-        && given.parse().is_ok_and(|id: Uuid| id.to_string() != given)
-    {
-        return Err(Error::new(Code::InvalidPath).detail(say(
-            "Mã trong đường dẫn viết bằng chữ thường, dạng 8-4-4-4-12.",
-            "Write the id in the path in lower case, as 8-4-4-4-12.",
-        )));
     }
     Ok(Call {
         idempotency_key,

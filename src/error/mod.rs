@@ -264,13 +264,14 @@ impl Error {
 
     /// Renders the problem in the caller's language.
     pub fn response(&self, lang: Lang, instance: &str, trace_id: &str) -> HttpResponse {
-        self.response_with(None, lang, instance, trace_id)
+        self.response_with(None, &[], lang, instance, trace_id)
     }
 
-    /// The same with a detail, where the error has none of its own.
+    /// The same with a detail, where the error has none of its own, and with more faults.
     pub fn response_with(
         &self,
         detail: Option<&Words>,
+        more: &[Fault],
         lang: Lang,
         instance: &str,
         trace_id: &str,
@@ -289,6 +290,8 @@ impl Error {
             errors: e
                 .faults
                 .iter()
+                .chain(more)
+                .take(MOST_FAULTS)
                 .map(|f| ProblemField {
                     pointer: if let At::Pointer(p) = &f.at {
                         Some(p.clone())

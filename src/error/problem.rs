@@ -60,7 +60,7 @@ pub struct ProblemField {
     /// JSON pointer into the body
     #[schema(required = true, max_length = 500)]
     pub pointer: Option<String>,
-    /// Name of a query parameter
+    /// Name of a parameter of path or query
     #[schema(required = true, max_length = 500)]
     pub parameter: Option<String>,
     /// Name of a header

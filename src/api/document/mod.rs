@@ -49,7 +49,7 @@ const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for d
 
 **Lists** take filters (several values with commas or by repeating the parameter = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`. Follow `page.next_cursor` or the `Link` header. **Reading again:** send the `ETag` you have as `If-None-Match`; 304 says that nothing has changed. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
 
-**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. All faults of query and headers are reported at once, then all of the body. Dates are plain dates in Asia/Ho_Chi_Minh, timestamps are UTC. Enumerations are open sets: expect new values.
+**Errors** are RFC 9457 problems with a stable `code`; texts are Vietnamese, or English with `Accept-Language: en`. All faults of path, query, headers and body are reported at once. Dates are plain dates in Asia/Ho_Chi_Minh, timestamps are UTC. Enumerations are open sets: expect new values.
 
 **Data about people.** *Personal data* tell who somebody is: citizen id, phone, address, birth date and place, home town, ethnic group, religion, priority group. *Background data* are what is written about somebody's background, opinions and conduct: findings, opinions, remarks, assessments. The descriptions of the properties say who sees them.
 

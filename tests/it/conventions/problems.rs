@@ -390,35 +390,73 @@ async fn a_refused_parameter_says_what_is_wanted() {
     }
 }
 
-/// What is wrong with query and headers is told at once, then what is wrong with the body.
+/// What is wrong with path, query, headers and body is told at once, to who may do such a thing.
 #[tokio::test]
-async fn the_faults_of_query_and_headers_are_told_at_once() {
+async fn the_faults_of_a_request_are_told_at_once() {
     let house = House::build().await;
-    let notes = format!("candidates/{}/sponsor-notes", demo("ca", 4, 2));
-    let sent = async |query: &str, headers: &[(&str, &str)]| {
-        let (path, body) = (format!("{notes}{query}"), Some(json!({"on": "x"})));
-        house
-            .send("branch-04", Method::POST, &path, body, headers)
-            .await
-    };
-    let broken = [("if-match", "1"), ("idempotency-key", "a b")];
-    let answer = sent("?acknowledged=foo&zz=1", &broken).await;
-    let mut faults = answer.faults();
-    faults.sort_unstable();
-    let answer = answer.refused("unknown_parameter");
-    assert_eq!(
-        faults,
-        ["Idempotency-Key", "If-Match", "acknowledged", "zz"],
-        "{}",
-        answer.text
-    );
-    let alone = sent("", &[("if-match", "1")])
-        .await
-        .refused("invalid_header");
-    assert_eq!(alone.faults(), ["If-Match"]);
-    let whole = [("if-match", "\"1\"")];
-    let body = sent("", &whole).await.refused("validation_failed");
-    assert!(body.faults().contains(&"/on".to_owned()), "{}", body.text);
+    let id = demo("ca", 4, 2);
+    let body = ["/assessment", "/member_id", "/on"];
+    let known: &[(&str, &str)] = &[("if-match", "\"1\"")];
+    let broken: &[(&str, &str)] = &[("if-match", "1"), ("idempotency-key", "a b")];
+    for (who, id, query, headers, code, named) in [
+        (
+            "branch-04",
+            id.to_uppercase(),
+            "?acknowledged=foo&zz=1",
+            broken,
+            "unknown_parameter",
+            &["Idempotency-Key", "If-Match", "acknowledged", "id", "zz"][..],
+        ),
+        // whosever file it is
+        (
+            "branch-05",
+            id.clone(),
+            "",
+            broken,
+            "invalid_header",
+            &["Idempotency-Key", "If-Match"],
+        ),
+        (
+            "branch-04",
+            "x".to_owned(),
+            "",
+            &[],
+            "invalid_path",
+            &["If-Match", "id"],
+        ),
+        (
+            "branch-04",
+            id.clone(),
+            "",
+            &[],
+            "precondition_required",
+            &["If-Match"],
+        ),
+        ("branch-04", id.clone(), "", known, "validation_failed", &[]),
+    ] {
+        let path = format!("/api/v1/candidates/{id}/sponsor-notes{query}");
+        let sent = Some(json!({"on": "x"}));
+        let answer = house.send(who, Method::POST, &path, sent, headers).await;
+        let answer = answer.refused(code);
+        let mut faults = answer.faults();
+        faults.sort_unstable();
+        let wanted: Vec<&str> = body.iter().chain(named).copied().collect();
+        assert_eq!(faults, wanted, "{}", answer.text);
+        let sent = Some(json!("x"));
+        let other = house.send("upper", Method::POST, &path, sent, headers);
+        assert!(other.await.refused("forbidden").faults().is_empty());
+    }
+    // a date that does not exist too
+    let path = format!("/api/v1/candidates/{id}/sponsor-notes");
+    let note = json!({"on": "2021-02-30", "member_id": demo("dd", 4, 6), "assessment": "good"});
+    let sent = house.send("branch-04", Method::POST, &path, Some(note), &[]);
+    let answer = sent.await.refused("precondition_required");
+    assert_eq!(answer.faults(), ["If-Match", "/on"]);
+    // one that cannot be read names nothing
+    let headers = [("content-type", "text/plain")];
+    let sent = house.send("branch-04", Method::POST, &path, Some(json!({})), &headers);
+    let answer = sent.await.refused("precondition_required");
+    assert_eq!(answer.faults(), ["If-Match"]);
     // of a list and of one object as well; what is unknown is judged once
     for (path, named) in [
         (
