@@ -21,10 +21,8 @@ fn kept(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
         .iter()
         .filter(|(n, v)| !own.contains(&n.as_str()) && !digest(n.as_str(), v.as_bytes()));
     let headers = headers.map(|(n, v)| {
-        // lists in headers have no order of their own
-        let mut parts: Vec<&str> = v.to_str().unwrap_or("").split(", ").collect();
-        parts.sort_unstable();
-        (n.to_string(), parts.join(", "))
+        let value = v.to_str().unwrap_or("");
+        (n.to_string(), value.to_owned())
     });
     let mut headers: Vec<(String, String)> = headers.collect();
     headers.sort();
