@@ -55,7 +55,7 @@ create unique index transfer_offer_open on transfer_offer (candidate_id) where a
 create or replace function app.surroundings(p_candidate uuid, p_branch uuid, p_organization uuid, p_members uuid[]) returns json
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
-  reads boolean := app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and p_branch = any (app.branches()));
+  reads boolean := app.reads_branch(p_branch);
 begin
   return (select json_build_object(
       -- each day of the branch to which the person belonged on it
@@ -301,11 +301,10 @@ begin
       union all select s.branch_id, app.status_of(m.official_on is not null and greatest(m.official_on, m.recognised_on) <= q), count(*)::int from app.last_quarter() q join membership s on s.branch_id = any (p_ids) and s.organization_id = any (reach) and s.from_on <= q and (s.to_on is null or s.to_on >= q) join member m on m.id = s.member_id where not app.sees_persons() group by 1, 2;
     when 'sponsors' then -- names, also of another branch's, and the file's version, for those who read the person's branch
       return query select s.id, m.full_name, c.version from sponsorship s join member m on m.id = s.member_id join candidate c on c.id = s.candidate_id where s.id = any (p_ids) and s.organization_id = app.organization()
-      and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and s.branch_id = any (app.branches())));
+        and app.reads_branch(s.branch_id);
     -- who is offered to a branch, as far as it must know to decide: name, stage, since when. Nothing once it has declined.
     when 'offers' then return query select o.id, json_build_array(c.full_name, c.stage, c.stage_on)::text, 1 from transfer_offer o join candidate c on c.id = o.candidate_id
-      where o.id = any (p_ids) and o.organization_id = app.organization() and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role())
-        and (c.branch_id = any (app.branches()) or (o.to_branch_id = any (app.branches()) and app.is_offered(o.state)))));
+      where o.id = any (p_ids) and o.organization_id = app.organization() and (app.reads_branch(c.branch_id) or app.reads_branch(o.to_branch_id) and app.is_offered(o.state));
     -- people whom members sponsor now, in every branch: the load limit must hold where the caller sees one branch
     when 'sponsorships' then return query select s.member_id, null::text, count(*)::int from sponsorship s
       where s.member_id = any (p_ids) and s.organization_id = app.organization() and s.to_on is null group by 1;
@@ -314,8 +313,7 @@ begin
       where n.activity_id = any (p_ids) and n.organization_id = app.organization() group by 1, 2;
     -- problem reports of branches by state: a committee member in charge sees how many, not what they say
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
-      where r.branch_id = any (p_ids) and r.organization_id = app.organization()
-        and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and r.branch_id = any (app.branches()))) group by 1, 2;
+      where r.branch_id = any (p_ids) and r.organization_id = app.organization() and app.reads_branch(r.branch_id) group by 1, 2;
     when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.organization_id, t.branch_id, t.stage, t.month, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t group by t.organization_id, t.branch_id, t.stage, t.month having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
     -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person
     when 'judged' then return query select a.organization_id, json_build_array(a.regulation, a.on_date, (array_agg(a.id order by a.id))[1:5])::text, count(*)::int from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;

@@ -89,7 +89,7 @@ begin
   select e.id, c.id, e.branch_id, c.full_name, c.birth_date, c.sex::text, app.is_submitted(c.stage), d.name, b.name, e.state::text, e.certificate_number, e.certificate_on, e.grade::text
     from enrolment e join candidate c on c.id = e.candidate_id join branch b on b.id = e.branch_id left join department d on d.id = c.department_id
    where e.class_id = p_class and app.is_seated(e.state)
-     and ((e.organization_id = app.organization() and (app.reads_everywhere(app.role()) or (app.reads_branches(app.role()) and e.branch_id = any (app.branches()))))
+     and ((e.organization_id = app.organization() and app.reads_branch(e.branch_id))
           or (e.organization_id = any (app.below()) and app.confirms_lists(app.role()) and e.compiled_on is not null))
    order by b.number, c.name_key collate "vi-x-icu", e.id limit 1000;
 end $$;

@@ -31,6 +31,8 @@ create or replace function app.taken_over(p_branch uuid) returns text language s
     select b.id, b.number, b.name, b.closed_on, b.merged_into_id, 0 as n from branch b where b.id = p_branch
     union all select b.id, b.number, b.name, b.closed_on, b.merged_into_id, n + 1 from branch b join line l on b.id = l.merged_into_id where l.closed_on is not null and n < 20)
   select case when exists (select from line where n = 0 and closed_on is not null) then coalesce((select l.number || ' ' || l.name from line l where l.closed_on is null), '-') end $$;
+-- Whether the caller reads the people of a branch.
+create or replace function app.reads_branch(p_branch uuid) returns boolean language sql stable parallel safe as $$ select app.reads_everywhere(app.role()) or app.reads_branches(app.role()) and p_branch = any (app.branches()) $$;
 create table department (
   id uuid primary key, organization_id uuid not null references organization,
   branch_id uuid references branch,
