@@ -59,12 +59,12 @@ declare
 begin
   return (select json_build_object(
       -- each day of the branch to which the person belonged on it
-      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id)) order by s.from_on, s.member_id), '[]')
+      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), app.official_from(m), d.activities) order by s.from_on, s.member_id), '[]')
          from app.whereabouts(p_candidate, p_branch) w join membership s on s.branch_id = w.branch_id and (w.to_on is null or s.from_on <= w.to_on) and (w.from_on is null or s.to_on is null or s.to_on >= w.from_on)
-           join member m on m.id = s.member_id where s.organization_id = o.id and (reads or m.official_on is not null)),
+           join member m on m.id = s.member_id cross join app.activities(m.id, m.activity) d where s.organization_id = o.id and (reads or m.official_on is not null)),
       'moves', (select json_agg(v order by v.on_date) from candidate_move v where v.candidate_id = p_candidate), 'own_stays', (select json_agg(t order by t.from_on) from membership t where t.member_id = p_candidate),
-      'members', (select json_agg(json_build_array(m.id, case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end, (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), (select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, m.activity::text))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]') from member_activity_change x where x.member_id = m.id), (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s where s.member_id = m.id and s.candidate_id <> p_candidate)))
-         from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
+      'members', (select json_agg(json_build_array(m.id, app.official_from(m), (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), d.activities, (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s where s.member_id = m.id and s.candidate_id <> p_candidate)))
+         from member m cross join app.activities(m.id, m.activity) d where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
            then array(select a.member_id from act a where a.candidate_id = p_candidate and a.member_id is not null) end)),
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
@@ -298,7 +298,7 @@ begin
   case p_of
     -- members of branches by status; for who sees no persons, those of the last day of the last quarter
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m where app.sees_persons() and m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null and m.arrives_on is null group by 1, 2
-      union all select s.branch_id, app.status_of(m.official_on is not null and greatest(m.official_on, m.recognised_on) <= q), count(*)::int from app.last_quarter() q join membership s on s.branch_id = any (p_ids) and s.organization_id = any (reach) and s.from_on <= q and (s.to_on is null or s.to_on >= q) join member m on m.id = s.member_id where not app.sees_persons() group by 1, 2;
+      union all select s.branch_id, app.status_of(app.official_from(m) <= q), count(*)::int from app.last_quarter() q join membership s on s.branch_id = any (p_ids) and s.organization_id = any (reach) and s.from_on <= q and (s.to_on is null or s.to_on >= q) join member m on m.id = s.member_id where not app.sees_persons() group by 1, 2;
     when 'sponsors' then -- names, also of another branch's, and the file's version, for those who read the person's branch
       return query select s.id, m.full_name, c.version from sponsorship s join member m on m.id = s.member_id join candidate c on c.id = s.candidate_id where s.id = any (p_ids) and s.organization_id = app.organization()
         and app.reads_branch(s.branch_id);

@@ -14,6 +14,8 @@ create unique index member_citizen_id_unique on member (organization_id, citizen
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
 create index member_birth on member (organization_id, birth_date, app.person_key(full_name));
+-- From this day on a member votes and sponsors; null for one on probation.
+create or replace function app.official_from(m member) returns date language sql immutable as $$ select case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end $$;
 
 -- Membership of branches over time, which gives the register of any day.
 create table membership (
@@ -28,11 +30,16 @@ create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-  create unique index member_activity_change_day on member_activity_change (member_id, on_date); create table member_leaving (
+create unique index member_activity_change_day on member_activity_change (member_id, on_date);
+-- What a member did at first, and since each change. As a table, so that it is planned with the statement that asks.
+create or replace function app.activities(p_member uuid, p_now text) returns table (activities jsonb) language sql stable as $$
+  select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, p_now))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity) order by x.on_date) filter (where x.id is not null), '[]')
+    from member_activity_change x where x.member_id = p_member $$;
+create table member_leaving (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
   member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text, /* the lines of the register that it has cut */ stays jsonb not null default '[]',
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
-  create unique index member_leaving_member on member_leaving (member_id);
+create unique index member_leaving_member on member_leaving (member_id);
 -- Moves of members to another branch as the Office records them; `membership` has the lines of the register that follow.
 create table transfer (
   id uuid primary key, organization_id uuid not null references organization, from_branch_id uuid not null references branch, from_department_id uuid references department, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, paper_number text not null, reason text,
