@@ -86,29 +86,39 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 #variable_conflict use_column
 begin
   return query with recursive
-    -- the candidacies of this name and birth date and the asked-about one, each with the attempts before it
+    -- the organisation's rows, and which of them bear the name and the birth date
+    c as not materialized (select *, birth_date = p_birth and app.person_key(full_name) = app.person_key(p_name) as named from candidate where organization_id = app.organization()),
+    m as not materialized (select *, birth_date = p_birth and app.person_key(full_name) = app.person_key(p_name) as named from member where organization_id = app.organization()),
+    -- the candidacies so named and the asked-about one, each with the attempts before it
     line as (
-      select c.id as of, c.*, 0 as back from candidate c where c.organization_id = app.organization() and c.birth_date = p_birth and app.person_key(c.full_name) = app.person_key(p_name) and c.deleted_at is null and c.id is distinct from p_except
-      union all select c.id, c.*, 0 from candidate c where c.id = p_except and c.organization_id = app.organization()
-      union all select l.of, c.*, l.back + 1 from candidate c join line l on c.id = l.previous_id),
-    past as (select * from line where of = p_except), later as (select c.id, c.open from candidate c where c.previous_id = p_except and c.organization_id = app.organization() and c.deleted_at is null union all select c.id, c.open from candidate c join later on c.previous_id = later.id and c.deleted_at is null),
-    listed as (select * from member m where m.organization_id = app.organization() and (m.id = p_except or m.birth_date = p_birth and app.person_key(m.full_name) = app.person_key(p_name)) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
+      select c.id as of, c.*, 0 as back from c where c.named and c.deleted_at is null and c.id is distinct from p_except
+      union all select c.id, c.*, 0 from c where c.id = p_except
+      union all select l.of, c.*, l.back + 1 from c join line l on c.id = l.previous_id),
+    past as (select * from line where of = p_except),
+    later as (select c.id, c.open from c where c.previous_id = p_except and c.deleted_at is null union all select c.id, c.open from c join later on c.previous_id = later.id and c.deleted_at is null),
+    listed as (select * from m where (m.id = p_except or m.named) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
     -- each person's first row, and the confirmation of the last. Two who bear the name are told apart if the younger was confirmed, or the elder on a later day than the younger was entered
-    first as (select distinct on (of) of, id, (created_at at time zone 'Asia/Ho_Chi_Minh')::date as known, first_value(namesake_confirmed_on) over (partition by of order by back) as told from (select of, id, namesake_confirmed_on, created_at, back from line
-                union all select m.id, m.id, m.namesake_confirmed_on, m.created_at, 0 from listed m where not exists (select from candidate c where c.id = m.id) union all select l.of, m.id, m.namesake_confirmed_on, m.created_at, 1000 from line l join member m on m.id = l.previous_id where not exists (select from candidate c where c.id = m.id)) x order by of, back desc),
-    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and exists (select from (select birth_date, full_name from past where back = 0 union all select birth_date, full_name from listed where id = p_except) n where n.birth_date = p_birth and app.person_key(n.full_name) = app.person_key(p_name)) and (case when x.id < y.id then y.told else x.told end is not null or case when x.id < y.id then x.told > y.known else y.told > x.known end)),
+    first as (select distinct on (of) of, id, (created_at at time zone 'Asia/Ho_Chi_Minh')::date as known, first_value(namesake_confirmed_on) over (partition by of order by back) as told
+      from (select of, id, namesake_confirmed_on, created_at, back from line
+            union all select l.id, l.id, l.namesake_confirmed_on, l.created_at, 0 from listed l where not exists (select from c where c.id = l.id)
+            union all select l.of, m.id, m.namesake_confirmed_on, m.created_at, 1000 from line l join m on m.id = l.previous_id where not exists (select from c where c.id = m.id)) x order by of, back desc),
+    apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and (exists (select from past where back = 0 and named) or exists (select from listed where id = p_except and named))
+      and (case when x.id < y.id then y.told else x.told end is not null or case when x.id < y.id then x.told > y.known else y.told > x.known end)),
     same as materialized (select * from line where back = 0 and of is distinct from p_except and of not in (select of from apart)),
     -- the membership that ended last; it may have had no file
     last as (select * from (select id, stage, stage_on, back from past where admitted_on is not null
-                            union all select m.id, null, null, 1000 from member m where m.organization_id = app.organization() and (m.id = p_except or m.id in (select previous_id from past))) x order by back limit 1)
+                            union all select m.id, null, null, 1000 from m where m.id = p_except or m.id in (select previous_id from past)) x order by back limit 1)
   select exists (select from same where open) or exists (select from later where open),
          -- by other rows than those of this person's own attempts
-         array(select id from same where admitted_on is not null and not open and id not in (select id from past) union select m.id from listed m where m.id is distinct from p_except and m.id not in (select of from apart) and not exists (select from past where m.id in (past.id, past.previous_id))),
+         array(select id from same where admitted_on is not null and not open and id not in (select id from past)
+               union select l.id from listed l where l.id is distinct from p_except and l.id not in (select of from apart) and not exists (select from past where l.id in (past.id, past.previous_id))),
          earlier.id, earlier.stage_on, earlier.stage::text,
          coalesce(l.on_date, last.stage_on), l.ground, (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
-         exists (select from candidate c where c.organization_id = app.organization() and c.citizen_index = p_citizen and c.id is distinct from p_except and (c.open or c.deleted_at is null and (c.birth_date, app.person_key(c.full_name)) is distinct from (p_birth, app.person_key(p_name)) and not exists (select from past where past.id = c.id) and not exists (select from later where later.id = c.id)))
-           or exists (select from member m where m.organization_id = app.organization() and m.citizen_index = p_citizen and m.id is distinct from p_except and (m.deleted_at is null or (m.birth_date, app.person_key(m.full_name)) is distinct from (p_birth, app.person_key(p_name)) and not exists (select from past where past.id = m.id) and exists (select from member_leaving l where l.member_id = m.id)))
+         exists (select from c where c.citizen_index = p_citizen and c.id is distinct from p_except
+             and (c.open or c.deleted_at is null and c.named is not true and not exists (select from past where past.id = c.id) and not exists (select from later where later.id = c.id)))
+           or exists (select from m where m.citizen_index = p_citizen and m.id is distinct from p_except and (m.deleted_at is null
+             or m.named is not true and not exists (select from past where past.id = m.id) and exists (select from member_leaving l where l.member_id = m.id)))
     from (select) one left join last on true left join member_leaving l on l.member_id = last.id
     left join (select id, stage, max(case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end) over () as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
