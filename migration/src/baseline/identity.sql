@@ -123,18 +123,18 @@ create or replace function app.enter_door() returns void language sql as $$
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
 
 -- What a password is hashed with, its cost and salt and never the hash: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says
--- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others. A device that shows a session of this login (`p_device`) stands for itself, beside the address: who shares that does not slow it.
+-- otherwise. Failures slow further attempts from addresses that never signed in as this login, and from the address that failed; no others. A device that shows a session of this login (`p_device`) stands for itself, at whatever address: who shares that does not slow it, and at another one it has failed as often.
 create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[], p_tag text, p_device uuid default null) returns table (wait int,
   account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, hash_begins text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
-declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; n int; newest timestamptz; m record;
+declare digest bytea := sha256(convert_to(lower(p_login), 'UTF8')); familiar text[]; own text := p_address; n int; newest timestamptz; m record;
 begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
-  if exists (select from session s join account a on a.id = s.account_id where s.id = p_device and a.login = p_login and s.created_at > p_now - interval '90 days') then p_address := p_address || ' ' || p_device; familiar := array[p_address]; else
+  if exists (select from session s join account a on a.id = s.account_id where s.id = p_device and a.login = p_login and s.created_at > p_now - interval '90 days') then p_address := p_address || ' ' || p_device; familiar := array[p_address]; own := '% ' || p_device; else
   familiar := array(select distinct split_part(address, ' ', 1) from sign_in_attempt where login_digest = digest and outcome = 'right' and at > p_now - interval '90 days'); end if;
   select count(*), max(at) into n, newest from sign_in_attempt where login_digest = digest and outcome = 'wrong' and at > p_now - interval '1 day'
-     and case when p_address <> all (familiar) then address <> all (familiar) else address = p_address
-          and at >= coalesce((select max(at) from sign_in_attempt where login_digest = digest and address = p_address and outcome = 'right'), '-infinity') end;
+     and case when p_address <> all (familiar) then address <> all (familiar) else address like own
+          and at >= coalesce((select max(at) from sign_in_attempt where login_digest = digest and address like own and outcome = 'right'), '-infinity') end;
   n := greatest(0, coalesce(ceil(extract(epoch from newest - p_now))::int + p_delays[least(n, cardinality(p_delays))], 0));
   select a.*, regexp_replace(case when s.older then c.old_hash else c.secret_hash end, '\$[^$]*$', '') as hash_begins, c.must_change, c.seed, c.recovery is not null as enrolled, least(a.expires_at, c.code_expires_at, case when not s.older then a.secret_until end) as usable_until
     into m from account a join credential c on c.account_id = a.id cross join lateral (select coalesce(p_tag <> c.tag and a.old_secret_until > p_now, false) as older) s

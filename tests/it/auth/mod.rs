@@ -826,6 +826,45 @@ async fn t03_a_known_device_is_not_held_up_by_its_address() {
     assert_eq!(from(&known, PASSWORD).await, 429);
 }
 
+/// T-03: whoever has stolen the token of a known device guesses no more often at many addresses than at one.
+#[tokio::test]
+async fn t03_a_known_device_has_failed_as_often_at_any_address() {
+    let house = House::with(Build {
+        proxies: "127.0.0.1",
+        ..Build::default()
+    })
+    .await;
+    let known = sign_in(&house, "standing", PASSWORD).await.expect(200);
+    let known = text(&known, "refresh_token").to_owned();
+    let from = async |place: u8, password: &str| {
+        let form = [
+            ("grant_type", "password"),
+            ("username", "standing"),
+            ("password", password),
+            ("refresh_token", known.as_str()),
+        ];
+        let request = house.client.post(format!("{}{TOKEN}", house.base));
+        let request = request.header("x-forwarded-for", format!("198.51.100.{place}"));
+        request.form(&form).send().await.unwrap().status().as_u16()
+    };
+    let mut tried = Vec::new();
+    for place in 0..7 {
+        tried.push(from(place, "wrong").await);
+    }
+    assert_eq!(tried, [400, 400, 400, 400, 400, 429, 429]);
+    assert_eq!(from(7, PASSWORD).await, 429);
+    // it holds up nobody else at the address that the login knows, and is not held up by others
+    sign_in(&house, "standing", PASSWORD).await.expect(200);
+    later(&house, TimeDelta::seconds(1));
+    for _ in 0..14 {
+        sign_in_from(&house, "198.51.100.8", "standing", "wrong").await;
+    }
+    assert_eq!(from(8, PASSWORD).await, 200);
+    // who was right has failed no more
+    assert_eq!(from(9, "wrong").await, 400);
+    assert_eq!(from(9, PASSWORD).await, 200);
+}
+
 /// T-01: an unknown login is delayed in the same way.
 #[tokio::test]
 async fn t01_an_unknown_login_is_slowed_as_a_known_one_is() {
