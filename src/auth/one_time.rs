@@ -63,10 +63,14 @@ pub fn spoken(typed: &str) -> Option<Spoken> {
     })
 }
 
-/// Whether it was meant as a one-time code and mistyped; the code of a second factor may follow.
+/// The same of what the code of a second factor may follow.
+pub fn begins(secret: &str) -> Option<Spoken> {
+    secret.split(' ').next().and_then(spoken)
+}
+
+/// Whether it was meant as a one-time code and mistyped.
 pub fn mistyped(secret: &str) -> bool {
-    let first = secret.split(' ').next();
-    first.and_then(spoken) == Some(Spoken::Mistyped)
+    begins(secret) == Some(Spoken::Mistyped)
 }
 
 #[cfg(test)]

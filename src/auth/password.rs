@@ -103,10 +103,11 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
             format!("A password needs at least {SHORTEST} characters."),
         ));
     }
-    if one_time::spoken(&folded).is_some() {
+    // it would be taken for a mistyped one at the next sign-in
+    if one_time::begins(&folded).is_some() {
         return Some(say(
-            "Mật khẩu không được có dạng của mã dùng một lần.",
-            "A password must not have the form of a one-time code.",
+            "Mật khẩu không được có dạng của mã dùng một lần, cũng không được bắt đầu như vậy.",
+            "A password must not have the form of a one-time code, nor begin so.",
         ));
     }
     if folded == current.nfkc().collect::<String>() {
@@ -304,6 +305,7 @@ mod tests {
             "Đảng Cộng sản Việt Nam quang vinh muôn năm",
             "the old one, once more",
             "Kx7m-vq9t-hb3t-w8ca",
+            "chim-khon-dung-cuoi gạo trắng nước trong",
             "ketnapdangvien123",
             "ketnapdangvien2026",
             "kếtnạpđảngviên2026",

@@ -548,6 +548,9 @@ async fn a_weak_password_is_refused() {
         "hongphuc20262026",
         // a branch of the organisation
         "chibonoinhi2026",
+        // the form of a one-time code
+        "nhoc-gian-cuoi-vang",
+        "trau-nuoc-chim-gian gạo trắng và mưa",
         PASSWORD,
         &code,
         "123456789012345678",
