@@ -1018,6 +1018,29 @@ async fn somebody_is_always_left_to_confirm() {
         .await;
 }
 
+/// Who can confirm today may not be there in a year, and then nobody would have been asked.
+#[tokio::test]
+async fn an_account_with_an_end_does_not_count_among_those_who_are_left_to_confirm() {
+    let house = House::build().await;
+    let standing = format!("/api/v1/accounts/{}", demo("ac", 0, 1));
+    let new = json!({
+        "login": "second.admin", "display_name": "Quản trị", "role": "system_admin",
+        "expires_at": "2022-01-15T02:00:00Z"
+    });
+    let made = house.create("admin", "accounts", new).await;
+    confirm(&house, made.location()).await;
+    let disable = json!({"disabled": true});
+    let refused = house.patch("admin", &standing, 1, disable.clone()).await;
+    refused.refused("invalid_transition");
+    // once it has ended nobody is lost with it, even if it was the last
+    let gone = "update account set disabled_at = now() where login = 'standing'";
+    house.owner().await.batch_execute(gone).await.unwrap();
+    house.travel("2022-01-16");
+    let version = house.read("admin", made.location()).await.version();
+    let path = made.location();
+    house.change("admin", path, version, disable).await;
+}
+
 /// A password is no client secret, and a client secret no password.
 #[tokio::test]
 async fn a_persons_account_becomes_no_script() {

@@ -55,14 +55,16 @@ pub(super) fn confirms(role: Role) -> bool {
 }
 
 /// 409 where an account that works would stop, and nobody were left to confirm what would bring it back,
-/// or anything else: neither the one who asks nor the account's own person can.
+/// or anything else: neither the one who asks nor the account's own person can. Nor does an account with
+/// an end count: on that day nobody would have done anything, and nobody would be left.
 pub(super) async fn expect_another<P>(
     tx: &Tx,
     permit: &Permit<P>,
     row: &table::Model,
 ) -> Result<()> {
     use table::Column;
-    if row.disabled_at.is_some() || row.waits_until.is_some() {
+    let ended = row.expires_at.is_some_and(|end| end <= tx.now());
+    if row.disabled_at.is_some() || row.waits_until.is_some() || ended {
         return Ok(());
     }
     // of two requests at once, the second sees what the first has left
@@ -78,8 +80,8 @@ pub(super) async fn expect_another<P>(
     match tx.ask([any_row::<table::Entity>(another)]).await? {
         [true] => Ok(()),
         [false] => Err(Error::new(Code::InvalidTransition).detail(say(
-            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm tài khoản quản trị hoặc tài khoản Ban Thường vụ, và tài khoản đó phải được xác nhận.",
-            "Nobody would be left to confirm: first make another administrator or account of the Standing Committee, and have it confirmed.",
+            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm tài khoản quản trị hoặc tài khoản Ban Thường vụ không có thời hạn, và tài khoản đó phải được xác nhận.",
+            "Nobody would be left to confirm: first make another administrator or account of the Standing Committee, without an end, and have it confirmed.",
         ))),
     }
 }
