@@ -205,7 +205,7 @@ impl Editable for Sponsorship {
     post,
     "/candidates/{id}/sponsorships",
     tag = "sponsorships",
-    refuses(Duplicate, RequirementsUnmet)
+    refuses(RequirementsUnmet)
 )]
 pub async fn create_sponsorship(
     permit: Permit<WriteSponsorships>,
@@ -311,7 +311,7 @@ pub async fn get_sponsorship(
 #[operation(
     patch,
     "/sponsorships/{id}",
-    refuses(Duplicate, InvalidTransition, RequirementsUnmet)
+    refuses(InvalidTransition, RequirementsUnmet)
 )]
 pub async fn change_sponsorship(
     permit: Permit<WriteSponsorships>,

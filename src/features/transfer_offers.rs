@@ -115,7 +115,7 @@ async fn closed(
     post,
     "/transfer-offers/{id}/acceptances",
     tag = "plan",
-    refuses(InvalidTransition, RequirementsUnmet, ValidationFailed)
+    refuses(InvalidTransition, RequirementsUnmet)
 )]
 pub async fn accept_transfer(
     permit: Permit<AnswerTransfers>,

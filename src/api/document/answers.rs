@@ -76,7 +76,6 @@ const UNIQUE: &[(&str, &str)] = &[
     ("NewOfficer", "member_id"),
     ("OfficerChanges", "position"),
     ("NewOverseer", "account_id"),
-    ("NewSponsorship", "member_id"),
     ("NewTransferOffer", "to_branch_id"),
     ("NewEnrolment", "candidate_id"),
     ("NewDepartment", "name"),

@@ -128,9 +128,9 @@ macro_rules! acts {
     };
 }
 
-// beside the regulations: an act with a numbered paper, and one by which a file that has ended goes on
-// or a membership begins, may meet another like it; one whose correction may take a membership back,
-// on which a post rests, says so
+// beside the regulations: an act with a numbered paper, and an annulment by which a file that has
+// ended goes on, may meet another like it; an annulment and a recognition that is corrected may leave a
+// post of the member without its ground
 acts! {
     /// Record the branch's decision about a person on its list
     record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision Duplicate;
@@ -159,15 +159,15 @@ acts! {
     /// Return a submitted file for correction
     return_file list_returns "/candidates/{id}/return" [ReturnFiles] "admission" Return;
     /// Record a decision on admission or strike-off
-    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision Duplicate HasDependents;
+    record_decision list_decisions "/candidates/{id}/decisions" [RecordDecisions] "admission" Decision Duplicate;
     /// Record the ceremony, which starts the probation
-    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony Duplicate HasDependents;
+    record_ceremony list_ceremonies "/candidates/{id}/ceremony" [HoldCeremonies] "admission" Ceremony;
     /// Record a waiver or a written agreement
     record_waiver list_waivers "/candidates/{id}/waivers" [RecordWaivers asked] "admission" Waiver Duplicate;
     /// Record the decision that recognises an official member
     record_recognition list_recognitions "/candidates/{id}/recognition" [RecordRecognitions asked] "recognition" Recognition Duplicate HasDependents;
     /// Record the end of a candidacy outside the procedure
-    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit Duplicate HasDependents;
+    record_exit list_exits "/candidates/{id}/exits" [RecordExits] "recognition" Exit Duplicate;
     /// Annul an act that should never have been recorded
     annul_act list_annulments "/candidates/{id}/annulments" [AnnulActs asked] "recognition" Annulment Duplicate HasDependents;
 }

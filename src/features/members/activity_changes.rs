@@ -237,7 +237,7 @@ pub async fn create_activity_change(
     delete,
     "/activity-changes/{id}",
     tag = "members",
-    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet)
 )]
 pub async fn remove_activity_change(
     permit: Permit<WriteMembers>,

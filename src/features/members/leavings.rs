@@ -297,13 +297,7 @@ pub async fn create_leaving(
     delete,
     "/leavings/{id}",
     tag = "members",
-    refuses(
-        Duplicate,
-        InvalidTransition,
-        HasDependents,
-        RequirementsUnmet,
-        ValidationFailed
-    )
+    refuses(Duplicate, InvalidTransition, HasDependents, RequirementsUnmet)
 )]
 pub async fn remove_leaving(
     permit: Permit<WriteMembers>,

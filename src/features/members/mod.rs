@@ -347,7 +347,7 @@ fn out_of_range() -> Error {
 #[operation(
     delete,
     "/members/{id}",
-    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet)
 )]
 pub async fn remove_member(
     permit: Permit<WriteMembers>,

@@ -38,7 +38,7 @@ pub(super) fn say(permit: &Permit<WriteMembers>, new: &NewMember, active: &mut t
     post,
     "/members/{id}/namesake-confirmations",
     tag = "members",
-    refuses(InvalidTransition, RequirementsUnmet, ValidationFailed)
+    refuses(InvalidTransition, RequirementsUnmet)
 )]
 pub async fn confirm_member(
     permit: Permit<ConfirmNamesakes>,

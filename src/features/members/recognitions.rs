@@ -142,7 +142,7 @@ pub async fn recognise_member(
 #[operation(
     delete,
     "/members/{id}/recognitions",
-    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet)
 )]
 pub async fn remove_recognition(
     permit: Permit<WriteMembers>,

@@ -296,7 +296,7 @@ pub async fn transfer_member(
     delete,
     "/transfers/{id}",
     tag = "members",
-    refuses(InvalidTransition, HasDependents, RequirementsUnmet, ValidationFailed)
+    refuses(InvalidTransition, HasDependents, RequirementsUnmet)
 )]
 pub async fn remove_member_transfer(
     permit: Permit<WriteMembers>,
