@@ -76,6 +76,16 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
         (&changed.body["grade"], changed.version()),
         (&json!("good"), 2)
     );
+    // nor does it take the year of another one
+    house
+        .patch(
+            "office",
+            &path,
+            2,
+            json!({"year": 2020, "decided_on": "2020-12-31"}),
+        )
+        .await
+        .duplicate("/year");
     // each role sees the rows within its reach
     for (who, seen) in [
         ("standing", 9),

@@ -512,12 +512,16 @@ async fn attended(house: &House) -> (String, Vec<Answer>) {
 async fn sessions_are_numbered_once_and_lie_within_the_class() {
     let house = House::build().await;
     let path = class(&house, 9, json!({})).await;
-    five_sessions(&house, &path).await;
+    let sessions = five_sessions(&house, &path).await;
     let class = house.read("branch-03", &path).await;
     shows!(class, {"sessions": 5, "periods": 50});
     let body = json!({"number": 1, "topic": "x", "on": "2021-02-05", "periods": 1});
     house
         .post("office", &format!("{path}/sessions"), body)
+        .await
+        .duplicate("/number");
+    house
+        .patch("office", &sessions[1], 1, json!({"number": 1}))
         .await
         .duplicate("/number");
     let body = json!({"number": 6, "topic": "x", "on": "2021-02-06", "periods": 1});

@@ -32,6 +32,12 @@ async fn departments_are_named_once_by_the_office() {
         .post("office", "departments", body.clone())
         .await
         .duplicate("/name");
+    let other = format!("departments/{}", demo("de", 1, 1));
+    let taken = json!({"name": house.read("office", &other).await.body["name"]});
+    house
+        .patch("office", &path, 2, taken)
+        .await
+        .duplicate("/name");
     house
         .patch("office", &path, 2, json!({"branch_id": NOBODY}))
         .await

@@ -92,9 +92,14 @@ async fn a_dispatch_of_a_quota_plan_names_it_and_a_number_is_given_once() {
     house.create("office", DISPATCHES, dispatch(&ALL)).await;
     let plan =
         json!({"number": "14", "document_kind": "quota_plan", "document_id": demo("90", 0, 2022)});
-    house
+    let other = house
         .create("office", DISPATCHES, with(&dispatch(&ALL), plan))
         .await;
+    let number = json!({"number": dispatch(&ALL)["number"]});
+    house
+        .patch("office", other.location(), 1, number)
+        .await
+        .duplicate("/number");
     house
         .post("office", DISPATCHES, dispatch(&ALL))
         .await

@@ -168,12 +168,14 @@ async fn an_acknowledged_change_of_the_register_takes_the_ground_from_the_vote()
     let way = Way::ready(&house).await;
     let twelfth = demo("dd", 1, 12);
     let suspended = json!({"on": "2021-03-10", "activity": "suspended", "paper_number": "1"});
-    record(&house, &twelfth, "activity-changes", suspended)
+    let suspended = record(&house, &twelfth, "activity-changes", suspended)
         .await
         .expect(201);
     let figures = json!({"suspended": 1, "present": 13, "in_favor": 9, "against": 4});
     let vote = with(ballot("admission", "branch", "2021-03-15", 9), figures);
     way.does(BRANCH, "resolutions", vote).await;
+    let answer = house.delete(OFFICE, suspended.location(), 1).await;
+    assert_eq!(refused(answer), ["vote.register"]);
     let again = json!({"on": "2021-03-12", "activity": "active", "paper_number": "2"});
     record(&house, &twelfth, "activity-changes", acknowledged(&again))
         .await

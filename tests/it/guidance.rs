@@ -150,6 +150,25 @@ async fn guidance_is_withdrawn_with_all_its_editions() {
 }
 
 #[tokio::test]
+async fn guidance_that_was_sent_out_stays_and_has_two_hundred_editions_at_most() {
+    let house = House::build().await;
+    let made = house.create("office", GUIDANCE, guide("Quy trình")).await;
+    let (id, path) = (made.id(), made.location());
+    let sent = json!({"document_kind": "guidance", "document_id": id, "title": "Quy trình", "number": "15-HD/ĐU",
+        "sent_on": "2021-01-12", "recipients": [{"kind": "branches", "name": "Các chi bộ"}], "archived": true});
+    house.create("office", "dispatches", sent).await;
+    house
+        .delete("office", path, 1)
+        .await
+        .refused("has_dependents");
+    let many = format!("update guidance set edition = 200 where id = '{id}'");
+    house.owner().await.batch_execute(&many).await.unwrap();
+    publish(&house, "office", path, edition())
+        .await
+        .refused("invalid_transition");
+}
+
+#[tokio::test]
 async fn of_two_editions_at_once_one_is_published() {
     let house = House::build().await;
     let path = house

@@ -76,6 +76,16 @@ async fn an_overseer_is_a_committee_member_assigned_once_until_a_later_day() {
         .patch("office", &place, 1, json!({"to_on": "2021-01-14"}))
         .await
         .invalid(&["/to_on"]);
+    // nor does one assignment reach into the next
+    house
+        .change("office", &place, 1, json!({"to_on": "2021-01-20"}))
+        .await;
+    let next = json!({"account_id": demo("ac", 0, 3), "from_on": "2021-02-01"});
+    house.create("office", &path, next).await;
+    house
+        .patch("office", &place, 2, json!({"to_on": null}))
+        .await
+        .duplicate("/account_id");
 }
 
 /// A new branch is overseen as long as the old one: no longer, and not before it begins.

@@ -172,7 +172,7 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
         .expect(201);
     let first = first.body["candidate_id"].text().to_owned();
     let remove = json!({"on": "2021-01-15", "action": "remove", "minutes_number": "01-BB/CB", "reason": "chưa đạt"});
-    house
+    let removed = house
         .record("branch-01", &first, "plan-decisions", remove)
         .await;
     // a new attempt begins when the earlier one has ended
@@ -183,6 +183,12 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     let path = format!("/api/v1/candidates/{}", again.body["candidate_id"].text());
     let seen = house.read("branch-01", &path).await;
     assert_eq!(seen.body["previous_id"], first.as_str());
+    // the earlier one does not go on beside it
+    let mistake = json!({"on": "2021-01-15", "act_id": removed.id(), "reason": "ghi nhầm"});
+    house
+        .act("branch-01", &first, "annulments", mistake)
+        .await
+        .refused("duplicate");
 }
 
 #[tokio::test]

@@ -843,6 +843,10 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     );
     assert_eq!(refused(one), ["submission.document"]);
     way.filed(&["5-KNĐ"], "2021-05-06").await;
+    let first = with(submission.clone(), json!({"paper_number": "14-TTr/ĐU"}));
+    way.tries("office", "submission", first)
+        .await
+        .duplicate("/paper_number");
     way.does("office", "submission", submission).await;
     assert_eq!(way.stage().await, "submitted");
     way.does(

@@ -544,6 +544,20 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         .await
         .items()[0]["id"]
         .clone();
+    let tomorrow = [
+        (
+            "test-assignments",
+            json!({"on": "2021-06-02", "title": "Trực", "due_on": "2021-07-01"}),
+        ),
+        (
+            "test-results",
+            json!({"on": "2021-06-02", "assignment_id": tests, "assessment": "done"}),
+        ),
+    ];
+    for (kind, body) in tomorrow {
+        let answer = way.tries(BRANCH, kind, body).await;
+        assert_eq!(refused(answer), ["act.not_in_future"], "{kind}");
+    }
     way.does(
         BRANCH,
         "test-results",

@@ -886,6 +886,10 @@ async fn a_post_ends_with_the_suspension() {
     // a post does not run through a suspension
     house.remove(OFFICE, held.location(), 3).await;
     suspend(&house, &who, "2021-02-10").await.expect(201);
+    let same = json!({"on": "2021-02-10", "activity": "exempt", "paper_number": "8-QĐ/ĐU"});
+    record(&house, &who, "activity-changes", same)
+        .await
+        .duplicate("/on");
     for to in [Value::Null, json!("2021-02-10")] {
         let post =
             json!({"member_id": who, "position": "member", "from_on": "2021-02-01", "to_on": to});
@@ -911,6 +915,11 @@ async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
         .act(OFFICE, &who, "annulments", mistake.clone())
         .await
         .refused("has_dependents");
+    let file = format!("/api/v1/candidates/{who}");
+    let (seen, batch) = (version(&house, &file).await, format!("{file}/act-batches"));
+    let acts = json!({"acts": [{"kind": "annulment", "act": mistake}]});
+    let refused = house.step_with(OFFICE, &batch, seen, acts).await;
+    assert_eq!(refused.refused("has_dependents").faults(), ["/acts/0"]);
     house.remove(OFFICE, post.location(), 1).await;
     house
         .act(OFFICE, &who, "annulments", mistake)
@@ -1197,6 +1206,62 @@ async fn a_transfer_of_a_probationary_member_is_taken_back() {
         stays(&house, &way.id, &["2021-12-22", "2021-12-23"]).await,
         [(true, false), (false, false)]
     );
+}
+
+#[tokio::test]
+async fn a_vote_that_a_recognition_had_made_possible_is_named_when_it_is_taken_back() {
+    let house = House::build().await;
+    let new = json!({"status": "probationary", "official_on": null, "joined_on": "2019-12-01"});
+    let new = house
+        .create(OFFICE, "members", with(hanh_dung(), new))
+        .await;
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    let decided = json!({"on": "2021-02-01", "decided_by": "upper_standing_committee", "paper_number": "41-QĐCN/HU"});
+    record(&house, &new.id(), "recognitions", decided)
+        .await
+        .expect(200);
+    way.does("branch-01", "resolutions", of_fifteen(10)).await;
+    let seen = version(&house, new.location()).await;
+    let path = format!("{}/recognitions", new.location());
+    let rules = house.delete(OFFICE, &path, seen).await.unmet();
+    assert_eq!(rules, ["vote.register"]);
+}
+
+/// Who was entered after the vote may have given it back its ground.
+#[tokio::test]
+async fn a_vote_that_rests_on_somebody_entered_since_is_named_when_the_row_is_removed() {
+    let house = House::build().await;
+    let who = house.create(OFFICE, "members", hanh_dung()).await.id();
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    way.does("branch-01", "resolutions", of_fifteen(10)).await;
+    let left = json!({"on": "2021-03-10", "ground": "deceased", "paper_number": "3-GT", "acknowledged": true,
+        "reason": "giấy báo tử đến sau"});
+    record(&house, &who, "leavings", left).await.expect(201);
+    let other = with(hanh_dung(), json!({"full_name": "Lò Thị Khác"}));
+    let other = house.create(OFFICE, "members", other).await;
+    let rules = house.delete(OFFICE, other.location(), 1).await.unmet();
+    assert_eq!(rules, ["vote.register"]);
+}
+
+/// Who waits to be told from a namesake had no vote, and has one afterwards.
+#[tokio::test]
+async fn a_vote_that_a_namesake_enters_is_named_when_they_are_confirmed() {
+    let house = House::build().await;
+    house.create(OFFICE, "members", hanh_dung()).await;
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    way.does("branch-01", "resolutions", of_fifteen(10)).await;
+    let same = json!({"namesake_reason": "khác số căn cước"});
+    let same = house
+        .create(OFFICE, "members", with(hanh_dung(), same))
+        .await;
+    let confirm = format!("{}/namesake-confirmations", same.location());
+    let rules = house.step("standing", &confirm, 1).await.unmet();
+    assert!(rules.contains(&"vote.register".to_owned()), "{rules:?}");
+    let knowing = format!("{confirm}?acknowledged=true&reason=hai người khác nhau");
+    house.advance("standing", &knowing, 1).await;
 }
 
 #[tokio::test]

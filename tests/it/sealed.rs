@@ -188,6 +188,17 @@ async fn stays_shut(files: &[&str]) -> House {
     rotate(&house, &keys_folder(), 1);
     house.change("branch-05", &entered, version, phone).await;
     shows!(house.read("branch-01", &path).await, {"phone": PHONE, "address": ADDRESS});
+    // rather no answer than half of one
+    let member = format!("members/{}", demo("dd", 1, 1));
+    let version = house.read("office", &member).await.version();
+    let phone = json!({"phone": "0912 345 678"});
+    house.change("office", &member, version, phone).await;
+    for path in [&path, &member] {
+        let asked = json!({"reason": "Người trong hồ sơ yêu cầu"});
+        old.post("office", &format!("{path}/exports"), asked)
+            .await
+            .refused("invalid_transition");
+    }
     old
 }
 

@@ -108,11 +108,17 @@ async fn an_entry_of_a_source_plan_lies_in_the_term_and_is_one_of_a_person() {
     }
     let person = house.create("branch-01", &entries, quynh_nhu()).await;
     shows!(person, {"criteria_met": 3, "candidate_id": null});
-    let same = with(&quynh_nhu(), json!({"full_name": "  hồ thị  QUỲNH NHƯ"}));
+    let same = json!({"full_name": "  hồ thị  QUỲNH NHƯ"});
     house
-        .post("branch-01", &entries, same)
+        .post("branch-01", &entries, with(&quynh_nhu(), same.clone()))
         .await
         .refused("duplicate");
+    let other = with(&quynh_nhu(), json!({"full_name": "Hồ Thị Khác"}));
+    let other = house.create("branch-01", &entries, other).await;
+    house
+        .patch("branch-01", other.location(), 1, same)
+        .await
+        .duplicate("/full_name");
 }
 
 /// S7, S30: after the due date every branch without a submitted plan is overdue.

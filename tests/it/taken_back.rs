@@ -629,6 +629,52 @@ async fn who_comes_back_brings_no_number_that_another_has_now() {
         .duplicate("/citizen_id");
 }
 
+/// Who was entered as the same person come back, and then as somebody else, bears the number still.
+#[tokio::test]
+async fn a_leaving_stays_while_somebody_else_bears_the_number() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let first = with(hanh_dung(), json!({"citizen_id": "099188000777"}));
+    let who = house.create(OFFICE, "members", first.clone()).await.id();
+    let gone = json!({"on": "2021-02-05", "ground": "transferred_out", "paper_number": "3-GT"});
+    let gone = record(&house, &who, "leavings", gone).await.expect(201);
+    let back = with(first, json!({"from_on": "2021-02-20"}));
+    let back = house.create(OFFICE, "members", back).await;
+    let named = json!({"full_name": "Lò Thị Khác"});
+    house.change(OFFICE, back.location(), 1, named).await;
+    house
+        .delete(OFFICE, gone.location(), 1)
+        .await
+        .duplicate("/citizen_id");
+}
+
+/// Whoever has left by their file has left: what was recorded before is not taken back.
+#[tokio::test]
+async fn a_change_of_activity_stays_once_the_file_has_ended() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    let exempt = changed(&house, &way.id, "2021-12-20", "exempt").await;
+    let died = json!({"on": "2021-12-22", "kind": "deceased", "reason": "tai nạn"});
+    way.does(OFFICE, "exits", died).await;
+    house
+        .delete(OFFICE, exempt.expect(201).location(), 1)
+        .await
+        .refused("invalid_transition");
+}
+
+/// A post is held by an official member, as corrected too.
+#[tokio::test]
+async fn a_correction_leaves_no_post_without_its_ground() {
+    let house = House::build().await;
+    house.travel("2021-03-10");
+    let (who, _) = officer(&house).await;
+    let right = json!({"official_on": "2020-12-01", "reason": "theo lý lịch"});
+    record(&house, &who, "corrections", right)
+        .await
+        .refused("has_dependents");
+}
+
 /// Each version of a member is explained by an entry.
 #[tokio::test]
 async fn whoever_moves_leaves_or_stays_has_it_in_the_audit_trail() {

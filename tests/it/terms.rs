@@ -351,12 +351,34 @@ async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
         .patch("standing", &path, 2, json!({"term_minimum": 0}))
         .await
         .refused("forbidden");
+    let taken = json!({"name": house.read("office", &demo_term()).await.body["name"]});
+    house
+        .patch("office", &path, 2, taken)
+        .await
+        .duplicate("/name");
     house
         .delete("office", &format!("terms/{}", demo("7e", 0, 1)), 1)
         .await
         .refused("has_dependents");
     house.remove("office", &path, 2).await;
     house.get("office", &path).await.refused("not_found");
+}
+
+/// What the Standing Committee has approved is reopened before it is removed, though nothing rests on it.
+#[tokio::test]
+async fn an_approved_term_is_not_removed() {
+    let house = House::build().await;
+    let made = house
+        .create("office", &format!("{}/successors", demo_term()), next())
+        .await;
+    let path = made.location();
+    house
+        .advance("standing", &format!("{path}/approvals"), 1)
+        .await;
+    house
+        .delete("office", path, 2)
+        .await
+        .refused("invalid_transition");
 }
 
 #[tokio::test]

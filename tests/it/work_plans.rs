@@ -119,6 +119,10 @@ async fn one_work_plan_of_a_branch_stands_for_a_period() {
         .await;
     house.create("branch-02", PLANS, plan("month", 6)).await;
     house
+        .patch("branch-01", made.location(), 1, json!({"number": 7}))
+        .await
+        .duplicate("/number");
+    house
         .patch(
             "branch-01",
             made.location(),

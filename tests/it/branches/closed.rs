@@ -113,6 +113,25 @@ async fn whatever_names_a_closed_branch_is_refused_with_its_successor() {
         .await;
 }
 
+#[tokio::test]
+async fn a_branch_that_has_ended_is_neither_renamed_nor_split() {
+    let house = merged().await;
+    let path = format!("/api/v1/branches/{}", branch(10));
+    let seen = version(&house, &path).await;
+    let name = json!({"on": "2022-12-18", "name": "Chi bộ Trạm y tế", "paper_number": "31-QĐ/ĐU"});
+    let split = with(
+        &name,
+        json!({"number": "12", "kind": "clinical", "non_member_count": 0, "member_ids": [],
+            "candidate_ids": [], "department_ids": []}),
+    );
+    for (step, body) in [("renamings", name), ("splits", split)] {
+        house
+            .step_with("office", &format!("{path}/{step}"), seen, body)
+            .await
+            .refused("invalid_transition");
+    }
+}
+
 fn told(body: &Value, field: &str) {
     let error = &body["errors"][0];
     assert_eq!(error["pointer"], field, "{body}");

@@ -780,6 +780,9 @@ async fn a_probationary_member_and_their_file_go_to_the_new_branch_together() {
     let refused = house.step_with("office", &splits, seen, twice);
     refused.await.invalid(&["/candidate_ids/1"]);
     let split = split_off("2022-12-01", &[], std::slice::from_ref(&person));
+    let taken = with(&split, json!({"number": "05"}));
+    let refused = house.step_with("office", &splits, seen, taken);
+    refused.await.duplicate("/number");
     let fresh = house.step_with("office", &splits, seen, split);
     let fresh = fresh.await.expect(201).id();
     for row in ["candidates", "members"] {
