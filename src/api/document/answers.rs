@@ -87,7 +87,6 @@ const UNIQUE: &[(&str, &str)] = &[
     ("NewHoliday", "on"),
     ("HolidayChanges", "on"),
     ("NewActivityChange", "on"),
-    ("NewMemberLeaving", "on"),
     ("NewQuotaPlan", "year"),
     ("NewReview", "period"),
     ("NewSourcePlan", "term_id"),
