@@ -229,8 +229,7 @@ functions! {
     statistics(
         from: Vec<NaiveDate>,
         to: Vec<NaiveDate>,
-        known: Vec<NaiveDate>,
-        reasons: bool
+        known: Vec<NaiveDate>
     ) -> Statistic;
     taken_over(branch: Uuid) -> (Option<String>,);
     write_membership(

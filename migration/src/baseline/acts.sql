@@ -41,7 +41,7 @@ create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) retu
 
 -- Every stage that a candidacy has entered, as its acts stand now: the register of any past day. A line keeps the moment when its stage and day were first recorded; `left_on` is the first day of a later stage.
 create table stage_entry (candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, stage app.stage not null, on_date date not null, left_on date, reason text, recorded_at timestamptz not null, primary key (candidate_id, place), constraint stage_entry_period check (left_on >= on_date));
-create index stage_entry_day on stage_entry (organization_id, on_date); create index stage_entry_on_the_way on stage_entry using gist (organization_id, daterange(on_date, left_on)) where app.is_on_the_way(stage);
+create index stage_entry_day on stage_entry (organization_id, on_date); create index stage_entry_recorded on stage_entry (organization_id, recorded_at); create index stage_entry_on_the_way on stage_entry using gist (organization_id, daterange(on_date, left_on)) where app.is_on_the_way(stage);
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate, on_date date not null,
@@ -302,9 +302,7 @@ end $$;
 create or replace function app.counts(p_of text, p_ids uuid[]) returns table (id uuid, word text, n int)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
-declare
-  reach uuid[] := app.organization() || app.below();
-begin
+declare reach uuid[] := app.organization() || app.below(); begin
   case p_of
     -- members of branches by status; for who sees no persons, those of the last day of the last quarter
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m where app.sees_persons() and m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null and m.arrives_on is null group by 1, 2

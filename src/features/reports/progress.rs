@@ -242,10 +242,8 @@ pub(super) async fn count<P: crate::access::Permission>(
         } else {
             stages.map(Some)
         };
-        let alone = |n: i32, of: Option<i32>| {
-            let apart = below && (of.is_none() || withheld::small(n));
-            (!apart).then_some(n)
-        };
+        // who of them is in a class, or holds a certificate, is not known of a past day
+        let now = |n: i32| (!below).then_some(n);
         let one = BranchProgress {
             branch_id,
             branch_number: row.get(1),
@@ -257,13 +255,9 @@ pub(super) async fn count<P: crate::access::Permission>(
             pace: pace(quota, there, gone, days),
             nominated: shown[0],
             in_plan: shown[1],
-            // the rest of those on the way, whose number everybody knows, is not in a class
-            in_class: alone(
-                in_class,
-                Some(stages.iter().sum::<i32>() - in_class).filter(|n| !withheld::small(*n)),
-            ),
+            in_class: now(in_class),
             dossier: shown[2],
-            ready: alone(ready, shown[2].filter(|all| !withheld::small(all - ready))),
+            ready: now(ready),
             resolved: shown[3],
             decided: shown[4],
             could_by_year_end: could_in(&branch_id),
@@ -336,7 +330,9 @@ pub(super) async fn count<P: crate::access::Permission>(
 ///
 /// By branch for one year, by year, and for the term: quota, admissions by ceremony date, pipeline,
 /// pace and projection; ages of those admitted; branches with a branch committee. Pipeline and
-/// projection are always those of today. Without `term_id`, the current year's term (for a
+/// projection are always those of today; for roles that do not see the persons the pipeline is that of
+/// the end of the last quarter, as recorded by then (in an organisation's first three months, as
+/// recorded at all). Without `term_id`, the current year's term (for a
 /// committee above, that of one organisation below; use `term_id` for the others); without `year`,
 /// the current year or the nearest in the term.
 #[operation(get, "/reports/progress", answer = "The figures")]

@@ -50,17 +50,17 @@ pub struct BranchProgress {
     pub gap: i32,
     /// Admissions compared with the quota's share of the elapsed days of the year, rounded down
     pub pace: PaceState,
-    /// Open candidacies today, by stage. For roles that do not see the persons null where the figure is about one to four people or would tell one that is
+    /// Open candidacies today, by stage. For roles that do not see the persons, those of the end of the last quarter, and null where the figure is about one to four people or would tell one that is
     #[schema(required = true, minimum = 0)]
     pub nominated: Option<i32>,
     #[schema(required = true, minimum = 0)]
     pub in_plan: Option<i32>,
-    /// Confirmed for an awareness class that has not ended
+    /// Confirmed for an awareness class that has not ended; null for roles that do not see the persons
     #[schema(required = true, minimum = 0)]
     pub in_class: Option<i32>,
     #[schema(required = true, minimum = 0)]
     pub dossier: Option<i32>,
-    /// Those of `dossier` with a valid awareness certificate
+    /// Those of `dossier` with a valid awareness certificate; null for roles that do not see the persons
     #[schema(required = true, minimum = 0)]
     pub ready: Option<i32>,
     /// Resolved by the branch or the committee, or submitted

@@ -740,3 +740,67 @@ async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
         assert_eq!(adopted(who).await, 6, "{who}");
     }
 }
+
+/// What is entered late about a quarter that has ended reaches those above when the next one ends, and
+/// not on the day on which it is entered, which would tell of one person.
+#[tokio::test]
+async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
+    let house = House::build().await;
+    let root = superuser(&house.database).await;
+    let fill = "
+      update organization set created_at = '2019-01-01';
+      delete from stage_entry;
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+        select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2016-02-15', '2016-02-15'
+          from generate_series(1, 12) n join branch b on b.number = '01';
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, 'nominated', '2016-02-15', '2020-06-01T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
+    root.batch_execute(fill).await.unwrap();
+    house.travel("2021-07-02");
+    let first = |body: &Value, items: &str| {
+        let mut of = body[items].list().iter();
+        let own = of.find(|b| b["branch_id"] == demo("0b", 1, 0));
+        own.unwrap().clone()
+    };
+    let figures = async |who: &str| {
+        let progress = report(&house, who, "").await;
+        let progress = first(&progress, "branches");
+        let quotas = house.read(who, "annual-quotas?year=2021").await.body;
+        let statistics = house.read(who, "reports/statistics?period=2021-Q2").await;
+        let figures = statistics.body["groups"][0]["figures"].clone();
+        [
+            progress["nominated"].clone(),
+            progress["in_plan"].clone(),
+            first(&quotas, "items")["pipeline"].clone(),
+            figures["adopted"]["count"].clone(),
+        ]
+    };
+    let numbers = |of: [i64; 4]| of.map(Value::from);
+    for who in ["upper", "district-script"] {
+        assert_eq!(figures(who).await, numbers([12, 0, 12, 0]), "{who}");
+    }
+    let ours = figures("office").await;
+    // six were adopted in June, and six more introduced, as somebody enters in July
+    let late = "
+      with six as (update candidate set stage = 'in_plan', stage_on = '2021-06-20' where id between '01760000-0000-7000-8000-000000000001' and '01760000-0000-7000-8000-000000000006' returning id, organization_id)
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at) select id, 2, organization_id, 'in_plan', '2021-06-20', '2021-07-01T01:00:00Z' from six;
+      update stage_entry s set left_on = '2021-06-20' from stage_entry n where n.candidate_id = s.candidate_id and n.place = 2 and s.place = 1;
+      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+        select ('01770000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Mới ' || n, 'female', '1990-01-01', false, true, 'nominated', '2021-06-25', '2021-06-25'
+          from generate_series(1, 6) n join branch b on b.number = '01';
+      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, 'nominated', '2021-06-25', '2021-07-01T01:00:00Z' from candidate where id >= '01770000-0000-7000-8000-000000000000'";
+    root.batch_execute(late).await.unwrap();
+    let now = figures("office").await;
+    let more: Vec<i64> = (ours.iter().zip(&now))
+        .map(|(before, now)| now.number() - before.number())
+        .collect();
+    assert_eq!(more, [0, 6, 6, 6]);
+    for who in ["upper", "district-script"] {
+        assert_eq!(figures(who).await, numbers([12, 0, 12, 0]), "{who}");
+    }
+    house.travel("2021-10-01");
+    for who in ["upper", "district-script"] {
+        assert_eq!(figures(who).await, numbers([12, 6, 18, 6]), "{who}");
+    }
+}

@@ -85,8 +85,9 @@ fn key(wanted: &Wanted, organization: Uuid, branch: Uuid) -> Key {
 /// the same time of the year before. A figure counts the register by its own dates as they are
 /// known now; `recorded_later` tells how many of it were recorded after `as_of`. People count for
 /// the branch of the day. Roles that do not see the persons see quarters and years that have ended,
-/// by organisation: what happened and not what stood, without figures about one to four people or from
-/// which one follows, `recorded_later` by quarters only. `format` or `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
+/// by organisation: what happened and not what stood, as recorded until the last quarter ended (in an
+/// organisation's first three months, as recorded at all), without figures about one to four people or
+/// from which one follows, `recorded_later` by quarters only. `format` or `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
 #[operation(get, "/reports/statistics", answer = "The figures")]
 pub async fn get_statistics(
     permit: Permit<ReadReports>,
@@ -96,7 +97,6 @@ pub async fn get_statistics(
 ) -> Result<Printed<Statistics>> {
     let form = Form::of(&req, asked.format);
     let wanted = asked.check(permit.reach(), db.clock().today())?;
-    let below = wanted.scope == Scope::Below;
     let now_and_before: Vec<_> = wanted
         .spans
         .iter()
@@ -111,7 +111,6 @@ pub async fn get_statistics(
                 days(|span| span.from),
                 days(|span| span.to),
                 days(|span| span.known_on),
-                !below,
             );
             let rows = tx.last().all(counted).await?;
             Ok((places.all().await?, rows))
