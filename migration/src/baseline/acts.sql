@@ -125,10 +125,14 @@ begin
 
 -- All rows about the person of a candidate or member: attempts that name each other, and rows with the name and birth date of somebody who was not told apart, or who has the citizen number too. A number alone, which somebody typed, makes nobody the same. One who left and came back has two.
 create or replace function app.one_person(p_id uuid) returns uuid[] language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  with recursive line (id) as (select p_id union select x.id from line l cross join lateral (
+  with recursive person as not materialized (select id, full_name, birth_date, citizen_index from candidate where organization_id = app.organization()
+      union all select id, full_name, birth_date, citizen_index from member where organization_id = app.organization()),
+  line (id) as (select p_id union select x.id from line l cross join lateral (
     select unnest(array[c.id, c.previous_id]) from candidate c where l.id in (c.id, c.previous_id) and c.organization_id = app.organization()
-    union all select s.id from (select c.full_name, c.birth_date, c.citizen_index from candidate c where c.id = l.id and c.organization_id = app.organization() union all select m.full_name, m.birth_date, m.citizen_index from member m where m.id = l.id and m.organization_id = app.organization()) r cross join lateral (select o.id from (select c.id, c.full_name, c.birth_date from candidate c where c.organization_id = app.organization() and c.citizen_index = r.citizen_index union all select m.id, m.full_name, m.birth_date from member m where m.organization_id = app.organization() and m.citizen_index = r.citizen_index) o where o.birth_date = r.birth_date and app.person_key(o.full_name) = app.person_key(r.full_name)
-      union all select unnest(k.members || k.previous_id || array(select c.id from candidate c where k.open_candidacy and c.open and c.organization_id = app.organization() and c.birth_date = r.birth_date and app.person_key(c.full_name) = app.person_key(r.full_name))) from app.known_person(r.full_name, r.birth_date, l.id) k) s (id)) x (id) where x.id is not null)
+    union all select s.id from person r cross join lateral (
+      select o.id from person o where o.citizen_index = r.citizen_index and o.birth_date = r.birth_date and app.person_key(o.full_name) = app.person_key(r.full_name)
+      union all select unnest(k.members || k.previous_id || array(select c.id from candidate c where k.open_candidacy and c.open and c.organization_id = app.organization() and c.birth_date = r.birth_date and app.person_key(c.full_name) = app.person_key(r.full_name)))
+        from app.known_person(r.full_name, r.birth_date, l.id) k) s (id) where r.id = l.id) x (id) where x.id is not null)
   select array_agg(line.id order by line.id) from line $$;
 -- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.
 create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on date, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
