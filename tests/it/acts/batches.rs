@@ -167,11 +167,11 @@ async fn a_paper_of_another_date_is_named_at_the_act() {
         json!({"on": on, "what": "education", "reason": "vùng đặc thù", "approver": "Ban Thường vụ",
             "paper_number": number})
     };
-    let known = agreed("2021-01-15", "31-CV/ĐU");
+    let known = agreed("2021-01-14", "31-CV/ĐU");
     house.record("standing", &first, "waivers", known).await;
     let path = format!("candidates/{second}/act-batches");
-    let again = entry("waiver", agreed("2021-01-16", "31-CV/ĐU"));
-    let own = entry("waiver", agreed("2021-01-16", "32-CV/ĐU"));
+    let again = entry("waiver", agreed("2021-01-15", "31-CV/ĐU"));
+    let own = entry("waiver", agreed("2021-01-15", "32-CV/ĐU"));
     for (acts, place) in [(vec![again.clone()], 0), (vec![own, again], 1)] {
         for dry_run in [true, false] {
             let body = json!({"dry_run": dry_run, "acts": acts});

@@ -982,6 +982,7 @@ const STATUSES: [(u16, &[&str]); 12] = [
     (
         400,
         &[
+            "invalid_path",
             "invalid_parameter",
             "invalid_cursor",
             "unknown_parameter",
