@@ -133,7 +133,18 @@ async fn a_pending_nomination_is_corrected_by_its_own_introducer() {
     let mut other_day = person(2, "Hồ Thị Khác", "6-NQ/CĐ");
     other_day["paper_on"] = "2021-01-11".into();
     house
-        .post("union", "nominations", other_day)
+        .post("union", "nominations", other_day.clone())
+        .await
+        .duplicate("/paper_number");
+    other_day["paper_number"] = "7-NQ/CĐ".into();
+    let other = house.create("union", "nominations", other_day).await;
+    house
+        .patch(
+            "union",
+            other.location(),
+            1,
+            json!({"paper_number": "6-NQ/CĐ"}),
+        )
         .await
         .duplicate("/paper_number");
 }

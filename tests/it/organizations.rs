@@ -22,4 +22,12 @@ async fn organisations_are_renamed_by_their_own_people_only() {
         .await
         .refused("forbidden");
     assert_eq!(house.read("upper", "organizations").await.items().len(), 2);
+    house
+        .post(
+            "admin",
+            "organizations",
+            json!({"name": " ", "label": "Đảng ủy"}),
+        )
+        .await
+        .invalid(&["/name"]);
 }

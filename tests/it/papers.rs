@@ -1,6 +1,7 @@
 //! A paper has one number in the year of its issuer, and one date; it may name several people.
 use serde_json::{Value, json};
 
+use crate::procedure::Way;
 use crate::support::{House, demo, person, planned, with};
 
 fn agreement(on: &str, approver: &str, number: &str) -> Value {
@@ -110,4 +111,37 @@ async fn a_number_is_the_same_paper_to_the_law_and_to_the_database() {
         assert_eq!(house.column(&sql).await, [key]);
         assert_eq!(ketnap::law::text::paper_key(number), key);
     }
+}
+
+/// Decisions on members with a file and without one are of one series.
+#[tokio::test]
+async fn a_recognition_and_an_exit_have_numbers_of_their_own() {
+    let house = House::build().await;
+    let (way, recognised) = Way::recognised(&house).await;
+    house.travel("2022-12-01");
+    let member = format!("members/{}", demo("dd", 1, 15));
+    let seen = house.read("office", &member).await.version();
+    let path = format!("{member}/recognitions");
+    let decided = |number: &str| json!({"on": "2022-11-20", "decided_by": "upper_standing_committee", "paper_number": number});
+    house
+        .step_with("office", &path, seen, decided("41 – qđcn/hu"))
+        .await
+        .duplicate("/paper_number");
+    house
+        .advance_with("office", &path, seen, decided("42-QĐCN/HU"))
+        .await;
+    let other = json!({"number": "42-QĐCN/HU", "corrects": recognised.id()});
+    let other = with(&Way::recognition("2022-05-20"), other);
+    way.tries("office", "recognition", other)
+        .await
+        .duplicate("/number");
+
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2021-07-01");
+    let exit = json!({"on": "2021-06-10", "kind": "withdrawn", "reason": "xin ra", "body": "upper_standing_committee",
+        "decision_number": "27-QĐNS/HU", "ground": "resigned"});
+    way.tries("office", "exits", exit)
+        .await
+        .duplicate("/decision_number");
 }

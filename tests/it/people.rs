@@ -185,10 +185,14 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     assert_eq!(seen.body["previous_id"], first.as_str());
     // the earlier one does not go on beside it
     let mistake = json!({"on": "2021-01-15", "act_id": removed.id(), "reason": "ghi nhầm"});
-    house
-        .act("branch-01", &first, "annulments", mistake)
-        .await
-        .refused("duplicate");
+    let right = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
+        "capacity": true, "task_performance": true, "priority_group": "department_staff", "corrects": removed.id()});
+    for (kind, body) in [("annulments", mistake), ("plan-decisions", right)] {
+        house
+            .act("branch-01", &first, kind, body)
+            .await
+            .refused("duplicate");
+    }
 }
 
 #[tokio::test]

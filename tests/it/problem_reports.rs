@@ -90,6 +90,16 @@ async fn the_office_forwards_a_problem_and_the_standing_committee_answers_it() {
 async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
     let house = House::build().await;
     let path = reported(&house).await;
+    let reason = json!({"reason": "Vẫn chưa có trả lời."});
+    step(
+        &house,
+        "branch-01",
+        &path,
+        ("reopenings", 1),
+        reason.clone(),
+    )
+    .await
+    .refused("invalid_transition");
     let office = text("Kính trình Ban Thường vụ.");
     step(&house, "office", &path, ("forwardings", 1), office)
         .await
@@ -98,7 +108,6 @@ async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
         .await
         .expect(200);
     house.travel("2021-02-10");
-    let reason = json!({"reason": "Vẫn chưa có trả lời."});
     let again = step(&house, "branch-01", &path, ("reopenings", 3), reason)
         .await
         .expect(200);

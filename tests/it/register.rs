@@ -920,6 +920,13 @@ async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
     let acts = json!({"acts": [{"kind": "annulment", "act": mistake}]});
     let refused = house.step_with(OFFICE, &batch, seen, acts).await;
     assert_eq!(refused.refused("has_dependents").faults(), ["/acts/0"]);
+    // nor is it moved behind the first day of the post
+    let later = json!({"corrects": recognised.id()});
+    let later = with(Way::recognition("2022-05-25"), later);
+    house
+        .act(OFFICE, &who, "recognition", later)
+        .await
+        .refused("has_dependents");
     house.remove(OFFICE, post.location(), 1).await;
     house
         .act(OFFICE, &who, "annulments", mistake)
@@ -1228,6 +1235,23 @@ async fn a_vote_that_a_recognition_had_made_possible_is_named_when_it_is_taken_b
     assert_eq!(rules, ["vote.register"]);
 }
 
+/// Nor does a late recognition of an earlier day turn a vote.
+#[tokio::test]
+async fn a_vote_that_a_recognition_would_turn_is_named() {
+    let house = House::build().await;
+    house.create(OFFICE, "members", hanh_dung()).await;
+    let new = json!({"full_name": "Lò Thị Khác", "status": "probationary", "official_on": null, "joined_on": "2019-12-01"});
+    let new = house
+        .create(OFFICE, "members", with(hanh_dung(), new))
+        .await;
+    let way = Way::ready(&house).await;
+    house.travel("2021-03-20");
+    way.does("branch-01", "resolutions", of_fifteen(10)).await;
+    let decided = json!({"on": "2021-02-01", "decided_by": "upper_standing_committee", "paper_number": "41-QĐCN/HU"});
+    let answer = record(&house, &new.id(), "recognitions", decided).await;
+    assert_eq!(answer.unmet(), ["vote.register"]);
+}
+
 /// Who was entered after the vote may have given it back its ground.
 #[tokio::test]
 async fn a_vote_that_rests_on_somebody_entered_since_is_named_when_the_row_is_removed() {
@@ -1239,6 +1263,7 @@ async fn a_vote_that_rests_on_somebody_entered_since_is_named_when_the_row_is_re
     let left = json!({"on": "2021-03-10", "ground": "deceased", "paper_number": "3-GT", "acknowledged": true,
         "reason": "giấy báo tử đến sau"});
     record(&house, &who, "leavings", left).await.expect(201);
+    house.travel("2021-03-21");
     let other = with(hanh_dung(), json!({"full_name": "Lò Thị Khác"}));
     let other = house.create(OFFICE, "members", other).await;
     let rules = house.delete(OFFICE, other.location(), 1).await.unmet();

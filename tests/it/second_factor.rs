@@ -329,6 +329,27 @@ async fn a_lost_second_factor_is_reset_by_two_people() {
         .refused("forbidden");
 }
 
+/// One that has only begun is none, and there is nothing to confirm twice.
+#[tokio::test]
+async fn a_second_factor_is_confirmed_once_and_removed_after_that() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "union", PASSWORD).await.expect(200);
+    let token = text(&tokens, "access_token");
+    let again = json!({"current_password": PASSWORD});
+    let begun = send(&house, token, "me/second-factor", again).await;
+    let begun = begun.expect(200);
+    let tries = async |what: &str| {
+        let code = code(&house, text(&begun, "secret"));
+        let body = json!({"current_password": PASSWORD, "code": code});
+        let answer = send(&house, token, &format!("me/second-factor/{what}"), body).await;
+        later(&house, TimeDelta::seconds(30));
+        answer
+    };
+    tries("removals").await.refused("invalid_transition");
+    tries("confirmations").await.expect(200);
+    tries("confirmations").await.refused("invalid_transition");
+}
+
 #[tokio::test]
 async fn a_second_factor_is_removed_with_the_password_and_a_code() {
     let house = House::build().await;

@@ -638,6 +638,12 @@ async fn a_leaving_stays_while_somebody_else_bears_the_number() {
     let who = house.create(OFFICE, "members", first.clone()).await.id();
     let gone = json!({"on": "2021-02-05", "ground": "transferred_out", "paper_number": "3-GT"});
     let gone = record(&house, &who, "leavings", gone).await.expect(201);
+    let path = format!("members/{who}");
+    let at = house.read(OFFICE, &path).await.version();
+    house
+        .delete(OFFICE, &path, at)
+        .await
+        .refused("invalid_transition");
     let back = with(first, json!({"from_on": "2021-02-20"}));
     let back = house.create(OFFICE, "members", back).await;
     let named = json!({"full_name": "Lò Thị Khác"});

@@ -179,14 +179,34 @@ async fn an_offer_is_declined_or_withdrawn_and_the_file_stays() {
         .await
         .expect(403);
     let withdrawn = house
-        .advance_with("branch-04", &format!("{path}/withdrawals"), 1, why)
+        .advance_with("branch-04", &format!("{path}/withdrawals"), 1, why.clone())
         .await;
     shows!(withdrawn, {"state": "withdrawn", "full_name": "Vàng Thị Chuyển"});
+    house
+        .step_with("branch-04", &format!("{path}/withdrawals"), 2, why)
+        .await
+        .refused("invalid_transition");
     house
         .step("branch-06", &format!("{path}/acceptances"), 2)
         .await
         .refused("invalid_transition");
     shows!(house.read("branch-04", &file).await, {"branch_id": branch(4)});
+}
+
+/// What the branch decided on the person since the offer is not passed over.
+#[tokio::test]
+async fn an_offer_is_not_accepted_behind_a_later_decision_of_the_branch() {
+    let house = House::build().await;
+    house.travel("2021-02-10");
+    let person = planned(&house, 4, "Vàng Thị Chuyển").await;
+    let made = offer(&house, "branch-04", &person, to(5, "2021-02-05")).await;
+    let later = json!({"on": "2021-02-08", "action": "adjust", "minutes_number": "09-BB/CB", "reason": "bổ sung"});
+    house
+        .record("branch-04", &person, "plan-decisions", later)
+        .await;
+    let accept = format!("{}/acceptances", made.expect(201).location());
+    let refused = house.step("branch-05", &accept, 1).await.unmet();
+    assert!(refused.contains(&"transfer.day".to_owned()), "{refused:?}");
 }
 
 /// Not to nowhere, not in the future, not of who is not in the plan.
