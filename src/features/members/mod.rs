@@ -28,6 +28,7 @@ mod corrections;
 mod history;
 mod leavings;
 mod namesakes;
+mod reasons;
 mod recognitions;
 mod store;
 mod transfers;
