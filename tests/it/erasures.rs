@@ -1,11 +1,18 @@
 //! Erasing a person for good: by two people, with a basis, and with nothing left but what was judged.
-use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
+use ketnap::law::acts::ActKind;
+use ketnap::sealing::columns::ALL;
+use serde_json::{Value, json};
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::access::{second_organization, stranger};
 use crate::procedure::{Way, refused};
 use crate::process::{owner, run};
 use crate::sealed::expect_nowhere;
 use crate::support::{
-    Answer, House, Plain, branch, candidate, demo, keys_folder, person, planned, shows, with,
+    Answer, House, Plain, branch, candidate, demo, keys_folder, person, planned, shows, superuser,
+    with,
 };
 
 const NAME: &str = "Vàng Thị Chim Yến";
@@ -751,4 +758,182 @@ async fn what_has_come_since_is_not_confirmed_with_a_request() {
         .await
         .refused("invalid_transition");
     shows!(house.read("office", &format!("candidates/{id}")).await, {"erased_on": null});
+}
+
+/// The texts about a person that an erasure leaves as they are, and why. Every other one is sealed with a
+/// key that is destroyed, or cleared.
+const STAYS: [(&str, &[&str]); 5] = [
+    (
+        "papers stay, and are found by their numbers",
+        &[
+            "act.data.agreement_number",
+            "act.data.decision_number",
+            "act.data.minutes_number",
+            "act.data.number",
+            "act.data.paper_number",
+            "branch_officer.paper_number",
+            "candidate_move.paper_number",
+            "enrolment.certificate_key",
+            "enrolment.certificate_number",
+            "enrolment.compiled_number",
+            "enrolment.confirmed_number",
+            "erasure.paper_number",
+            "member.arrives_paper",
+            "member.recognition_paper",
+            "member_activity_change.paper_number",
+            "member_leaving.paper_number",
+            "membership.paper_number",
+            "nomination.paper_number",
+            "transfer.paper_number",
+        ],
+    ),
+    (
+        "by what acts were judged, and duties arose: of the law, and of votes in figures",
+        &[
+            "act.data.code",
+            "act.data.rules",
+            "act.regulation",
+            "act.vote",
+            "deadline.key",
+            "deadline.rule",
+            "deadline.source",
+        ],
+    ),
+    (
+        "which body decided, and where a ceremony was",
+        &["act.data.approver", "act.data.body", "act.data.place"],
+    ),
+    ("days and branches", &["member_leaving.stays"]),
+    (
+        "who read and who erased, and why: both say nothing of the person",
+        &[
+            "access_entry.hash",
+            "access_entry.prev",
+            "access_entry.reason",
+            "access_entry.request_id",
+            "access_entry.resource",
+            "erasure.reason",
+        ],
+    ),
+];
+
+/// Fields of acts in which people write words that are not sealed in every kind.
+fn words_of_acts() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for kind in ActKind::ALL {
+        let (RefOr::T(Schema::Object(own)), _) = kind.schemas() else {
+            panic!("{}", kind.wire());
+        };
+        let texts = own.properties.iter().filter(|(name, schema)| {
+            let schema = serde_json::to_string(schema).unwrap();
+            schema.contains("schemas/Text") && !kind.texts().contains(&name.as_str())
+        });
+        all.extend(texts.map(|(name, _)| name.clone()));
+    }
+    all
+}
+
+/// Every text about a person is sealed, cleared when the person is erased, or named above: of each table
+/// with a person, as the schema has it now, and of each act.
+#[tokio::test]
+async fn every_text_about_a_person_is_sealed_cleared_or_named() {
+    let house = House::build().await;
+    second_organization(&house).await;
+    let root = superuser(&house.database).await;
+    let [o, b, po, m, cm, c, e, cd] = [1, 2, 5, 6, 9, 10, 41, 42].map(stranger);
+    let (read, act, erasure) = (stranger(900), stranger(20), stranger(779));
+    // two attempts and a membership of one person, which have ended
+    let ended = format!(
+        "insert into membership (organization_id, member_id, branch_id, from_on) values ('{o}', '{m}', '{b}', '2020-01-01');
+         insert into access_entry (id, organization_id, at, account_id, role, candidate_id, resource, resource_id, request_id)
+           values ('{read}', '{o}', now(), '{po}', 'party_office', '{c}', 'act', '{act}', 'x');
+         update enrolment set confirmed_on = '2021-04-25', confirmed_number = 'x' where id = '{e}';
+         update candidate set stage = 'removed', previous_id = case when id = '{c}' then '{cd}'::uuid else '{m}' end where organization_id = '{o}';
+         update member set deleted_at = now() where organization_id = '{o}'"
+    );
+    root.batch_execute(&ended).await.unwrap();
+    let columns = "
+      select c.table_name::text, c.column_name::text, c.udt_name::text
+        from information_schema.columns c join information_schema.tables b using (table_schema, table_name)
+       where c.table_schema = 'public' and b.table_type = 'BASE TABLE' and c.domain_name is null and c.is_generated = 'NEVER' and c.udt_name in ('text', '_text', 'jsonb', 'bytea')
+         and (c.table_name in ('candidate', 'member') or exists (select from information_schema.columns p where p.table_schema = 'public' and p.table_name = c.table_name
+               and p.column_name in ('candidate_id', 'member_id', 'person_id', 'enrolment_id')))
+         -- the words of names follow the names; fields of acts are asked for one by one
+         and (c.table_name, c.column_name) not in (('name_word', 'kind'), ('act', 'data')) order by 1, 2";
+    // which of them hold what is written here
+    let mut held = Vec::new();
+    for row in root.query(columns, &[]).await.unwrap() {
+        let (table, column, kind): (String, String, String) = (row.get(0), row.get(1), row.get(2));
+        let (value, there) = match kind.as_str() {
+            "bytea" => ("'x'::bytea".to_owned(), format!("{column} is not null")),
+            "jsonb" => (
+                "to_jsonb('chim yến'::text)".to_owned(),
+                format!("{column}::text like '%chim yến%'"),
+            ),
+            "_text" => (
+                "array['chim yến']".to_owned(),
+                format!("{column}::text like '%chim yến%'"),
+            ),
+            // no two are equal, as some must not be
+            _ => (
+                "'chim yến ' || ctid::text".to_owned(),
+                format!("{column} ilike '%chim%'"),
+            ),
+        };
+        if table != "name_word" {
+            let write =
+                format!("update {table} set {column} = {value} where organization_id = '{o}'");
+            // where some columns go together, in the rows that have them
+            let some = format!("{write} and {column} is not null");
+            if root.execute(&some, &[]).await.unwrap() == 0 {
+                root.execute(&write, &[]).await.unwrap();
+            }
+        }
+        let there = format!(
+            "select exists (select from {table} where organization_id = '{o}' and {there})"
+        );
+        held.push((format!("{table}.{column}"), there));
+    }
+    let mut data = json!({"documents": [{"code": "1", "note": "chim yến"}]});
+    for name in words_of_acts() {
+        data[&name] = "chim yến".into();
+        held.push((
+            format!("act.data.{name}"),
+            format!("select exists (select from act where id = '{act}' and data ->> '{name}' = 'chim yến')"),
+        ));
+    }
+    held.push((
+        "act.data.documents".to_owned(),
+        format!("select exists (select from act where id = '{act}' and data #>> '{{documents,0,note}}' = 'chim yến')"),
+    ));
+    let write = format!("update act set data = data || $1 where id = '{act}'");
+    root.execute(&write, &[&data]).await.unwrap();
+    let holding = async || {
+        let mut holding = BTreeSet::new();
+        for (name, there) in &held {
+            if root.query_one(there, &[]).await.unwrap().get(0) {
+                holding.insert(name.as_str());
+            }
+        }
+        holding
+    };
+    let all: BTreeSet<&str> = held.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(holding().await, all, "each of them is written");
+    let erase = format!(
+        "begin;
+         select set_config('app.organization', '{o}', true), set_config('app.account', '{cm}', true), set_config('app.role', 'standing_committee', true);
+         insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until, confirmed_by, erased_on)
+           values ('{erasure}', '{o}', '{c}', 'x', '2021-01-01', 'x', '{po}', 'party_office', '2100-01-01', '{cm}', '2021-01-15');
+         select app.erase('{erasure}', now());
+         commit"
+    );
+    root.batch_execute(&erase).await.unwrap();
+    let stays = STAYS.iter().flat_map(|(_, names)| names.iter().copied());
+    assert_eq!(holding().await, stays.collect());
+    for sealed in ALL {
+        for column in sealed.columns() {
+            let name = format!("{}.{column}", sealed.table);
+            assert!(all.contains(name.as_str()), "{name}");
+        }
+    }
 }
