@@ -184,7 +184,7 @@ fn least_shown(mut groups: Vec<i64>) -> i64 {
 
 /// Get the quality report
 ///
-/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year that has ended, by default the last one, and what had become of them when the last quarter ended): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
+/// Of everyone introduced between `from` and `to` (by default the last five years; for roles that do not see the persons a single whole year that has ended, by default the last one, and what had become of them when the last quarter ended, as recorded by then): how many were adopted, admitted, recognised, removed, struck off; and who they are in groups.
 #[operation(get, "/reports/quality", answer = "The figures")]
 pub async fn get_quality(
     permit: Permit<ReadReports>,
