@@ -840,16 +840,17 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
     let house = House::build().await;
     second_organization(&house).await;
     let root = superuser(&house.database).await;
-    let [o, b, po, m, cm, c, e, cd] = [1, 2, 5, 6, 9, 10, 41, 42].map(stranger);
+    let [own, place, office, member, standing, file, seat, before] =
+        [1, 2, 5, 6, 9, 10, 41, 42].map(stranger);
     let (read, act, erasure) = (stranger(900), stranger(20), stranger(779));
     // two attempts and a membership of one person, which have ended
     let ended = format!(
-        "insert into membership (organization_id, member_id, branch_id, from_on) values ('{o}', '{m}', '{b}', '2020-01-01');
+        "insert into membership (organization_id, member_id, branch_id, from_on) values ('{own}', '{member}', '{place}', '2020-01-01');
          insert into access_entry (id, organization_id, at, account_id, role, candidate_id, resource, resource_id, request_id)
-           values ('{read}', '{o}', now(), '{po}', 'party_office', '{c}', 'act', '{act}', 'x');
-         update enrolment set confirmed_on = '2021-04-25', confirmed_number = 'x' where id = '{e}';
-         update candidate set stage = 'removed', previous_id = case when id = '{c}' then '{cd}'::uuid else '{m}' end where organization_id = '{o}';
-         update member set deleted_at = now() where organization_id = '{o}'"
+           values ('{read}', '{own}', now(), '{office}', 'party_office', '{file}', 'act', '{act}', 'x');
+         update enrolment set confirmed_on = '2021-04-25', confirmed_number = 'x' where id = '{seat}';
+         update candidate set stage = 'removed', previous_id = case when id = '{file}' then '{before}'::uuid else '{member}' end where organization_id = '{own}';
+         update member set deleted_at = now() where organization_id = '{own}'"
     );
     root.batch_execute(&ended).await.unwrap();
     let columns = "
@@ -882,7 +883,7 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
         };
         if table != "name_word" {
             let write =
-                format!("update {table} set {column} = {value} where organization_id = '{o}'");
+                format!("update {table} set {column} = {value} where organization_id = '{own}'");
             // where some columns go together, in the rows that have them
             let some = format!("{write} and {column} is not null");
             if root.execute(&some, &[]).await.unwrap() == 0 {
@@ -890,7 +891,7 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
             }
         }
         let there = format!(
-            "select exists (select from {table} where organization_id = '{o}' and {there})"
+            "select exists (select from {table} where organization_id = '{own}' and {there})"
         );
         held.push((format!("{table}.{column}"), there));
     }
@@ -906,8 +907,8 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
         "act.data.documents".to_owned(),
         format!("select exists (select from act where id = '{act}' and data #>> '{{documents,0,note}}' = 'chim yến')"),
     ));
-    let write = format!("update act set data = data || $1 where id = '{act}'");
-    root.execute(&write, &[&data]).await.unwrap();
+    let write = format!("update act set data = data || '{data}' where id = '{act}'");
+    root.batch_execute(&write).await.unwrap();
     let holding = async || {
         let mut holding = BTreeSet::new();
         for (name, there) in &held {
@@ -921,9 +922,9 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
     assert_eq!(holding().await, all, "each of them is written");
     let erase = format!(
         "begin;
-         select set_config('app.organization', '{o}', true), set_config('app.account', '{cm}', true), set_config('app.role', 'standing_committee', true);
+         select set_config('app.organization', '{own}', true), set_config('app.account', '{standing}', true), set_config('app.role', 'standing_committee', true);
          insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until, confirmed_by, erased_on)
-           values ('{erasure}', '{o}', '{c}', 'x', '2021-01-01', 'x', '{po}', 'party_office', '2100-01-01', '{cm}', '2021-01-15');
+           values ('{erasure}', '{own}', '{file}', 'x', '2021-01-01', 'x', '{office}', 'party_office', '2100-01-01', '{standing}', '2021-01-15');
          select app.erase('{erasure}', now());
          commit"
     );
