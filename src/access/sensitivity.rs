@@ -11,12 +11,7 @@ pub enum Sensitivity {
     P1,
     /// Citizen id, phone, address, birth date, ethnic group, religion.
     P2,
-    /// Background, opinions, remarks; why somebody was refused, is suspended or has left, in words.
-    ///
-    /// The grounds of a branch's decisions and of unions' introductions are not among them: they stand in
-    /// minutes and papers without background data, the unions read them, and the statistics count them.
-    /// Nor is what says why a step was taken late, otherwise or again: waivers, replacements,
-    /// acknowledgements, absences, transfers.
+    /// Background, opinions, remarks.
     P3,
 }
 

@@ -31,14 +31,12 @@ pub(super) const EXPORT: &str = "personal_data";
 const AN_HOUR: i64 = 30;
 const A_DAY: i64 = 100;
 /// Readings of a background, and of a branch's remarks, in the access log.
-const BACKGROUNDS: [&str; 7] = [
+const BACKGROUNDS: [&str; 5] = [
     "act",
     "background",
     "appraisal",
     "source_plan_entry",
     "review_item",
-    "activity_change",
-    "leaving",
 ];
 /// People whose background one account may read in an hour and in a day: for a written reason; and where
 /// reading it is the account's work and takes none.

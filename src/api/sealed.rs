@@ -12,17 +12,15 @@ use uuid::Uuid;
 use super::checks::expect_not_erased;
 use super::resource::{Editable, Resource, Viewer};
 use crate::access::{Sensitivity, Show};
-use crate::db::tables::{candidate, member};
+use crate::db::tables::candidate;
 use crate::db::{Db, Table as _, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::acts::Act;
 use crate::law::say;
 use crate::sealing::columns::{Owner, texts};
-use crate::sealing::{Person, Place, Seals};
+use crate::sealing::{Person, Seals};
 
-pub use crate::sealing::columns::{
-    ACTIVITY_CHANGE, ALL, CANDIDATE, LEAVING, MEMBER, REVIEW_ITEM, SOURCE_PLAN_ENTRY, Sealed,
-};
+pub use crate::sealing::columns::{ALL, CANDIDATE, MEMBER, REVIEW_ITEM, SOURCE_PLAN_ENTRY, Sealed};
 
 /// What a mask leaves of a value: that there is one.
 const MASK: &str = "•••";
@@ -134,7 +132,7 @@ pub(super) fn read(value: &Value) -> Option<Vec<u8>> {
 }
 
 /// Opens the sealed values of a row of this table as PostgreSQL writes it in JSON. `keys` holds the
-/// data keys of persons that were opened before. What does not open fails the whole.
+/// data keys of candidates that were opened before. What does not open fails the whole.
 pub(super) fn open(
     db: &Db,
     sealed: &Sealed,
@@ -145,7 +143,6 @@ pub(super) fn open(
     let own = row.as_object_mut().and_then(|row| row.remove(KEY));
     let of = match sealed.owner {
         Owner::Candidate => id(&row["candidate_id"]),
-        Owner::Member => id(&row["member_id"]),
         Owner::Person | Owner::Row => id(&row["id"]),
     };
     let of = of.unwrap_or_default();
@@ -159,9 +156,7 @@ pub(super) fn open(
         };
         let person = person(db.seals().map(AsRef::as_ref), of, key)?;
         let value = match (sealed.owner, id(&row["id"])) {
-            (Owner::Candidate | Owner::Member, Some(row)) => {
-                person.open_in(sealed.place(name, row), &value)
-            }
+            (Owner::Candidate, Some(act)) => person.open_in(texts(act), &value),
             _ => person.open(name, &value),
         };
         let value = value.map_err(Error::internal)?;
@@ -342,29 +337,6 @@ pub fn take_texts(
     let person = person(tx.seals(), file.id, file.data_key.as_deref())?;
     let sealed = person.seal_in(texts(id), &Value::Object(prose).to_string());
     Ok((act, Some(sealed.map_err(Error::internal)?)))
-}
-
-/// A text about a member, sealed for the row `id` of this table.
-pub fn about_member(
-    tx: &Tx,
-    (sealed, id): (&Sealed, Uuid),
-    of: &member::Model,
-    (column, text): (&'static str, Option<&str>),
-) -> Result<Option<Vec<u8>>> {
-    let Some(text) = text else {
-        return Ok(None);
-    };
-    let person = person(tx.seals(), of.id, of.data_key.as_deref())?;
-    let shut = person.seal_in(sealed.place(column, id), text);
-    shut.map(Some).map_err(Error::internal)
-}
-
-/// What such a text says, if it opens.
-pub fn told_of_member(tx: &Tx, place: Place, of: &member::Model, shut: &[u8]) -> Option<String> {
-    let (seals, key) = tx.seals().zip(of.data_key.as_deref())?;
-    let opened = seals.person(of.id, key);
-    let opened = opened.and_then(|person| person.open_in(place, shut));
-    opened.inspect_err(log_unopened).ok()
 }
 
 /// The prose of these acts of one candidacy by act, as far as it opens.

@@ -47,28 +47,16 @@ const TABLES: [(&str, bool); 31] = [
     ("erasure", true),
 ];
 
-/// Seals what is a person's own. `keys` holds the data keys of persons so far.
-fn seal(
-    columns: &Sealed,
-    row: &mut Value,
-    seals: Option<&Seals>,
-    keys: &mut BTreeMap<Uuid, Vec<u8>>,
-) -> anyhow::Result<()> {
+/// Seals what is a person's own.
+fn seal(columns: &Sealed, row: &mut Value, seals: Option<&Seals>) -> anyhow::Result<()> {
     let bytea = |bytes: Vec<u8>| Value::from(format!("\\x{}", HEXLOWER.encode(&bytes)));
-    let id = |name: &str| row[name].as_str().unwrap_or_default().parse::<Uuid>();
-    let own = id("id")?;
-    let of_member = columns.owner == Owner::Member;
-    let of = if of_member { id("member_id")? } else { own };
+    let id: Uuid = row["id"].as_str().unwrap_or_default().parse()?;
     let mut values = columns.columns().map(|column| !row[column].is_null());
     let keyed = columns.owner == Owner::Person || values.any(|given| given);
     let seals = seals.filter(|_| keyed);
-    let key = if of_member {
-        keys.get(&of).cloned()
-    } else {
-        seals.map(|seals| seals.new_data_key(of)).transpose()?
-    };
+    let key = seals.map(|seals| seals.new_data_key(id)).transpose()?;
     let person = seals.zip(key.as_ref());
-    let person = person.map(|(seals, key)| seals.person(of, key));
+    let person = person.map(|(seals, key)| seals.person(id, key));
     let person = person.transpose()?;
     if let Some((of, column)) = columns.indexed {
         let index = seals.zip(row[of].as_str());
@@ -80,20 +68,11 @@ fn seal(
             let text = value.as_str().map(str::to_owned);
             let plain = (!value.is_null()).then(|| text.unwrap_or_else(|| value.to_string()));
             let plain = plain.zip(person.as_ref());
-            let sealed = plain.map(|(plain, person)| {
-                if of_member {
-                    person.seal_in(columns.place(column, own), &plain)
-                } else {
-                    person.seal(column, &plain)
-                }
-            });
+            let sealed = plain.map(|(plain, person)| person.seal(column, &plain));
             *value = sealed.transpose()?.map(bytea).into();
         }
     }
-    if !of_member {
-        keys.extend(key.clone().map(|key| (of, key)));
-        row["data_key"] = key.map(bytea).into();
-    }
+    row["data_key"] = key.map(bytea).into();
     Ok(())
 }
 
@@ -145,7 +124,6 @@ impl Rows {
     ) -> anyhow::Result<()> {
         let mut rows = self.0;
         let mut at = now - TimeDelta::seconds(1);
-        let mut keys = BTreeMap::new();
         for (table, stamped) in TABLES.into_iter().chain(daily::TABLES) {
             let mut rows = rows.remove(table).unwrap_or_default();
             for row in rows
@@ -160,7 +138,7 @@ impl Rows {
             }
             if let Some(columns) = Sealed::of(table) {
                 for row in &mut rows {
-                    seal(columns, row, seals, &mut keys)?;
+                    seal(columns, row, seals)?;
                 }
             }
             let Some(first) = rows.first().and_then(Value::as_object) else {

@@ -40,7 +40,7 @@ pub struct AccessEntry {
     /// What was read: `candidate` and `member` are records shown unmasked (by the committee above also
     /// in lists, each by itself), `personal_data` is all that
     /// is held on a person; also `act`, `background`, `appraisal`, `appraisal_unmasked`,
-    /// `review_item`, `source_plan_entry`, `activity_change` and `leaving` (by the member's id), `roster`; `known_person` is an answer that told somebody is
+    /// `review_item`, `source_plan_entry`, `roster`; `known_person` is an answer that told somebody is
     /// known
     #[schema(max_length = 100, example = "roster")]
     pub resource: String,

@@ -15,8 +15,6 @@ pub enum Owner {
     Row,
     /// The candidate whom the row names.
     Candidate,
-    /// The member whom the row names.
-    Member,
 }
 
 /// What of a table is stored sealed.
@@ -74,45 +72,13 @@ pub const SOURCE_PLAN_ENTRY: Sealed = Sealed {
     indexed: None,
 };
 
-/// Why somebody is suspended, or has left.
-const fn of_a_member(table: &'static str) -> Sealed {
-    Sealed {
-        table,
-        owner: Owner::Member,
-        texts: &["reason"],
-        object: None,
-        indexed: None,
-    }
-}
-
-pub const ACTIVITY_CHANGE: Sealed = of_a_member("member_activity_change");
-pub const LEAVING: Sealed = of_a_member("member_leaving");
-
-/// All of it; persons come before the rows that are sealed with their keys. Beside persons, second
-/// factors and the answers kept for repeated requests are sealed.
-pub const ALL: [&Sealed; 7] = [
-    &CANDIDATE,
-    &MEMBER,
-    &ACT,
-    &REVIEW_ITEM,
-    &SOURCE_PLAN_ENTRY,
-    &ACTIVITY_CHANGE,
-    &LEAVING,
-];
+/// All of it. Beside persons, second factors and the answers kept for repeated requests are sealed.
+pub const ALL: [&Sealed; 5] = [&CANDIDATE, &MEMBER, &ACT, &REVIEW_ITEM, &SOURCE_PLAN_ENTRY];
 
 impl Sealed {
     /// What is sealed of a table.
     pub fn of(table: &str) -> Option<&'static Self> {
         ALL.into_iter().find(|sealed| sealed.table == table)
-    }
-
-    /// Where a value of a row is stored that has no key of its own.
-    pub const fn place(&self, column: &'static str, row: Uuid) -> Place {
-        Place {
-            table: self.table,
-            column,
-            row,
-        }
     }
 
     /// Every column.
@@ -139,5 +105,9 @@ pub fn kept_answer(account: Uuid, route: &str, key: &str) -> Place {
 
 /// Where the texts of an act are stored.
 pub const fn texts(act: Uuid) -> Place {
-    ACT.place("texts", act)
+    Place {
+        table: "act",
+        column: "texts",
+        row: act,
+    }
 }

@@ -10,7 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::procedure::Way;
 use crate::process::Folder;
 use crate::sealed::expect_nowhere;
-use crate::support::{Build, House, branch, candidate, demo, shows, with};
+use crate::support::{Build, House, branch, demo, shows, with};
 
 /// Begins every text that this file writes.
 const CANARY: &str = "Chim hoàng yến hót";
@@ -105,10 +105,7 @@ async fn no_row_holds_what_is_written_about_a_person_and_who_may_read_it_does() 
         let seen = house.get("overseer", &path).await;
         assert!(!seen.text.contains(CANARY), "{}", seen.text);
     }
-    // what ends a file is in the story of two others
-    let others = [ActKind::Exit, ActKind::Decision];
-    let every = ActKind::ALL.iter().filter(|kind| !others.contains(kind));
-    let every = every.flat_map(|kind| {
+    let every = ActKind::ALL.iter().flat_map(|kind| {
         let name = move |text: &&str| format!("{}.{text}", kind.wire());
         kind.texts().iter().map(name)
     });
@@ -139,76 +136,6 @@ async fn no_row_holds_what_is_written_about_a_person_and_who_may_read_it_does() 
     assert!(!held.text.contains("data_key"), "no key leaves the house");
     let acts = held.body["held"]["act"].as_array().unwrap();
     assert!(acts.iter().all(|act| act.get("texts").is_none()));
-}
-
-/// Why somebody has left, is suspended or was refused is sealed, and told to those who may read a
-/// background: the Office, the Standing Committee for a reason, a branch what it recorded.
-#[tokio::test]
-async fn why_somebody_has_left_or_was_refused_is_told_to_who_may_read_it() {
-    let house = House::build().await;
-    let why = |place: &str| json!({"reason": says(place)});
-    let gone = candidate(&house, 5, "Lý Thị Rời Hàng").await;
-    let exit = with(
-        &json!({"on": "2021-01-15", "kind": "withdrawn"}),
-        why("exit.reason"),
-    );
-    let exit = house.record("branch-05", &gone, "exits", exit).await.id();
-    let member = format!("members/{}", demo("dd", 1, 12));
-    let suspended = json!({"on": "2021-01-04", "activity": "suspended", "paper_number": "2-QĐ"});
-    let left = json!({"on": "2021-01-05", "ground": "transferred_out", "paper_number": "3-GT"});
-    let mut paths = Vec::new();
-    for (part, body) in [("activity-changes", suspended), ("leavings", left)] {
-        let version = house.read("office", &member).await.version();
-        let body = with(&body, why(part));
-        let at = format!("{member}/{part}");
-        let made = house.step_with("office", &at, version, body).await;
-        let made = made.expect(201);
-        shows!(made, {"reason": null, "_hidden": ["reason"]});
-        paths.push((
-            made.location().trim_start_matches("/api/v1/").to_owned(),
-            part,
-        ));
-    }
-    let way = Way::ready(&house).await;
-    way.resolved().await;
-    way.submitted().await;
-    let refused = with(&Way::decision(), json!({"outcome": "refused"}));
-    let refused = with(&refused, why("decision.reason"));
-    let refused = way.does("upper", "decisions", refused).await.id();
-    expect_nowhere(&house, &[CANARY]).await;
-    paths.push((format!("acts/{exit}"), "exit.reason"));
-    paths.push((format!("acts/{refused}"), "decision.reason"));
-    for (path, place) in &paths {
-        let told = async |who: &str, more: &str| {
-            let seen = house.read(who, &format!("{path}{more}")).await.body;
-            let hidden = seen["_hidden"].as_array().unwrap();
-            let hidden = hidden.contains(&json!("reason"));
-            let reason = seen["reason"].as_str().or(seen["data"]["reason"].as_str());
-            assert_eq!(reason.is_none(), hidden, "{who} {path}: {seen}");
-            reason.map(str::to_owned)
-        };
-        let asked = "?reason=Kiểm tra hồ sơ trước khi họp";
-        assert_eq!(told("office", "").await, Some(says(place)));
-        assert_eq!(told("standing", asked).await, Some(says(place)));
-        assert_eq!(told("standing", "").await, None, "{path}");
-    }
-    for (path, _) in paths.iter().filter(|(path, _)| !path.ends_with(&exit)) {
-        let seen = house.read("branch-01", path).await;
-        assert!(!seen.text.contains(CANARY), "{}", seen.text);
-    }
-    for part in ["activity-changes", "leavings"] {
-        let list = house.read("office", &format!("{member}/{part}")).await;
-        shows!(list.items()[0], {"reason": null, "_hidden": ["reason"]});
-    }
-    let own = house.read("branch-05", &format!("acts/{exit}")).await;
-    shows!(own.body["data"], {"reason": says("exit.reason")});
-    let read = "select count(*) from access_entry where resource in ('leaving', 'activity_change')";
-    assert_eq!(house.count(read).await, 4, "each reading is logged");
-    let slip = format!("candidates/{}/appraisal", way.id);
-    for (who, sees) in [("office", true), ("branch-01", false), ("upper", false)] {
-        let slip = house.read(who, &slip).await;
-        assert_eq!(slip.text.contains(CANARY), sees, "{who}");
-    }
 }
 
 /// The prose of an act opens in that act only; what does not open is null, and named.

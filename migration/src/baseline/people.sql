@@ -25,10 +25,10 @@ create unique index membership_open on membership (member_id) where to_on is nul
 create index membership_branch on membership (branch_id, from_on);
 create index membership_member on membership (member_id, from_on);
 
--- Changes of a member's activity by date; before the first one, the member's own column applies. Why is sealed with the member's key.
+-- Changes of a member's activity by date; before the first one, the member's own column applies.
 create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
-  member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason bytea,
+  member_id uuid not null references member, on_date date not null, from_activity app.activity not null, activity app.activity not null, paper_number text not null, reason text,
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
 create unique index member_activity_change_day on member_activity_change (member_id, on_date);
 -- What a member did at first, and since each change. As a table, so that it is planned with the statement that asks.
@@ -37,7 +37,7 @@ create or replace function app.activities(p_member uuid, p_now text) returns tab
     from member_activity_change x where x.member_id = p_member $$;
 create table member_leaving (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch,
-  member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason bytea, /* the lines of the register that it has cut */ stays jsonb not null default '[]',
+  member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null, decided_by app.deciding_body, paper_number text not null, reason text, /* the lines of the register that it has cut */ stays jsonb not null default '[]',
   version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
 create unique index member_leaving_member on member_leaving (member_id);
 -- Moves of members to another branch as the Office records them; `membership` has the lines of the register that follow.

@@ -73,9 +73,7 @@ pub async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
         }
     }
     // a member whom a file has made has the data key of the file
-    let tables = ALL
-        .iter()
-        .filter(|sealed| matches!(sealed.owner, Owner::Person | Owner::Row));
+    let tables = ALL.iter().filter(|sealed| sealed.owner != Owner::Candidate);
     let mut keys = BTreeSet::new();
     for sealed in tables.clone() {
         keys.extend(store::data_keys(&client, sealed).await?);

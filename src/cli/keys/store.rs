@@ -75,7 +75,7 @@ pub async fn data_keys(
     let due = match of.owner {
         // whoever was erased gets no new one
         Owner::Person => Expr::col("erased_on").is_null(),
-        Owner::Row | Owner::Candidate | Owner::Member => Expr::col("data_key").is_not_null(),
+        Owner::Row | Owner::Candidate => Expr::col("data_key").is_not_null(),
     };
     let mut select = Build::select();
     select

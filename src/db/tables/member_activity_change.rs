@@ -16,7 +16,7 @@ pub struct Model {
     pub from_activity: Activity,
     pub activity: Activity,
     pub paper_number: String,
-    pub reason: Option<Vec<u8>>,
+    pub reason: Option<String>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -16,7 +16,7 @@ pub struct Model {
     pub ground: MemberLeavingGround,
     pub decided_by: Option<DecidingBody>,
     pub paper_number: String,
-    pub reason: Option<Vec<u8>>,
+    pub reason: Option<String>,
     /// The lines of the register that it has cut, as they were before.
     pub stays: Json,
     pub version: i32,

@@ -59,7 +59,7 @@ pub async fn get_appraisal(
             None => access_log::opens(reason.as_ref())?,
         };
         let findings = if full {
-            Some(tx.soon(store::sealed_prose(*id)).await)
+            Some(tx.soon(store::sealed_findings(*id)).await)
         } else {
             None
         };

@@ -137,7 +137,6 @@ pub struct DecisionGiven {
     #[schema(max_length = 60)]
     pub number: String,
     pub on: NaiveDate,
-    /// Background data: for those who may read it
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
 }
@@ -202,11 +201,12 @@ pub(super) fn fill<'a>(
             a.approver.as_str()
         )),
         Act::Decision(a) if a.purpose == Purpose::Admission => {
+            let reason = a.reason.as_ref().map(|r| r.as_str().to_owned());
             slip.decision = Some(DecisionGiven {
                 outcome: a.outcome,
                 number: a.number.as_str().to_owned(),
                 on: a.on,
-                reason: prose("reason"),
+                reason,
             });
         }
         Act::Certificate(_)

@@ -121,14 +121,14 @@ pub(super) fn data_key(candidate: Uuid) -> Query<(Option<Vec<u8>>,)> {
     Query::of(&select)
 }
 
-/// The sealed prose of a candidacy's verification and decisions.
-pub(super) fn sealed_prose(candidate: Uuid) -> Query<(Uuid, Vec<u8>)> {
+/// The sealed prose of a candidacy's verification.
+pub(super) fn sealed_findings(candidate: Uuid) -> Query<(Uuid, Vec<u8>)> {
     let mut select = Build::select();
     select
         .columns([table::Column::Id, table::Column::Texts])
         .from(table::Entity)
         .and_where(table::Column::CandidateId.eq(candidate))
-        .and_where(table::Column::Kind.is_in([ActKind::Verification, ActKind::Decision]))
+        .and_where(table::Column::Kind.eq(ActKind::Verification))
         .and_where(table::Column::Texts.is_not_null());
     Query::of(&select)
 }

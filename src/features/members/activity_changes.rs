@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reasons::{self, Reasoned};
 use super::{Member, changes_after, reopen_sponsorships, store};
 use crate::access::{ReadMembers, WriteMembers, reach};
-use crate::api::access_log::Reason;
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -25,7 +23,6 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_MEMBER, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
-use crate::api::sealed::{ACTIVITY_CHANGE, Sealed};
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::member_activity_change as table;
@@ -33,7 +30,7 @@ use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::say;
-use crate::law::text::Text;
+use crate::law::text::{Text, plain};
 use crate::law::words::Activity;
 use crate::recording::evidence::{Acknowledged, Evidence};
 use crate::recording::person;
@@ -55,15 +52,8 @@ pub struct ActivityChange {
     /// Number of the supporting document
     #[schema(max_length = 100)]
     pub paper_number: String,
-    /// Background data: in the single row only, for the Party Office, and for the Standing Committee with a
-    /// written `reason`
     #[schema(required = true, max_length = 1000)]
     pub reason: Option<String>,
-    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
-    /// In all others null means that there is none
-    #[serde(rename = "_hidden")]
-    #[schema(max_items = 1)]
-    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -114,7 +104,7 @@ impl Resource for ActivityChange {
             from_activity: _,
             activity,
             paper_number,
-            reason: _,
+            reason,
             version,
             created_at,
             updated_at,
@@ -128,28 +118,16 @@ impl Resource for ActivityChange {
             on: on_date,
             activity,
             paper_number,
-            reason: None,
-            hidden: reasons::hidden(),
+            reason,
             version,
             created_at,
             updated_at,
         }
     }
-    const PERSONAL: bool = true;
     const NAMES: &'static [Named<Self>] =
         names::of_its_branch!(table::Column::BranchId, table::Column::MemberId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
-    }
-}
-
-impl Reasoned for ActivityChange {
-    const SEALED: &'static Sealed = &ACTIVITY_CHANGE;
-    fn reason(row: &Self::Row) -> (Uuid, Option<&[u8]>) {
-        (row.member_id, row.reason.as_deref())
-    }
-    fn shown(&mut self) -> (&mut Option<String>, &mut Vec<&'static str>) {
-        (&mut self.reason, &mut self.hidden)
     }
 }
 
@@ -165,18 +143,14 @@ pub async fn list_activity_changes(
 }
 
 /// Get a change of activity
-///
-/// With its reason (background data) for the Party Office, and for the Standing Committee with a written
-/// `reason`. Each access is logged.
 #[operation(get, "/activity-changes/{id}", tag = "members")]
 pub async fn get_activity_change(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
     wanted: One<ActivityChange>,
-    reason: Query<Reason>,
 ) -> Result<Reply<ActivityChange>> {
-    reasons::get(&db, &permit, *id, (&wanted, &reason)).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// Record a change of a member's activity
@@ -225,9 +199,7 @@ pub async fn create_activity_change(
         active.from_activity = Set(known.activities.on(new.on));
         active.activity = Set(new.activity);
         active.paper_number = Set(new.paper_number.into_string());
-        let (id, reason) = reasons::seal::<ActivityChange>(tx, &member, new.reason.as_ref())?;
-        active.id = Set(id);
-        active.reason = Set(reason);
+        active.reason = Set(plain(new.reason.clone()));
         let row = edit::insert::<ActivityChange>(tx, permit.caller().organization, active).await?;
         let mut active = edit::blank::<Member>();
         let now = facts::registered(tx, member.id).await?;

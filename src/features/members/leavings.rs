@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::reasons::{self, Reasoned};
 use super::{Member, store};
 use crate::access::{ReadMembers, WriteMembers, reach};
-use crate::api::access_log::Reason;
 use crate::api::body::Body;
 use crate::api::checks::expect_not_erased;
 use crate::api::edit;
@@ -26,7 +24,6 @@ use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_MEMBER, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
-use crate::api::sealed::{LEAVING, Sealed};
 use crate::auth::Permit;
 use crate::db::tables::{candidate, member, member_leaving as table};
 use crate::db::{Db, Tx};
@@ -35,7 +32,7 @@ use crate::facts;
 use crate::law::Stage;
 use crate::law::acts::is_competent;
 use crate::law::say;
-use crate::law::text::Text;
+use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
 use crate::recording::evidence::{Acknowledged, Evidence};
 use crate::recording::person;
@@ -58,15 +55,8 @@ pub struct MemberLeaving {
     pub decided_by: Option<DecidingBody>,
     #[schema(max_length = 100)]
     pub paper_number: String,
-    /// Background data: in the single row only, for the Party Office, and for the Standing Committee with a
-    /// written `reason`
     #[schema(required = true, max_length = 1000)]
     pub reason: Option<String>,
-    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
-    /// In all others null means that there is none
-    #[serde(rename = "_hidden")]
-    #[schema(max_items = 1)]
-    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -123,7 +113,7 @@ impl Resource for MemberLeaving {
             ground,
             decided_by,
             paper_number,
-            reason: _,
+            reason,
             stays: _,
             version,
             created_at,
@@ -139,28 +129,16 @@ impl Resource for MemberLeaving {
             ground,
             decided_by,
             paper_number,
-            reason: None,
-            hidden: reasons::hidden(),
+            reason,
             version,
             created_at,
             updated_at,
         }
     }
-    const PERSONAL: bool = true;
     const NAMES: &'static [Named<Self>] =
         names::of_its_branch!(table::Column::BranchId, table::Column::MemberId);
     fn key(row: &Self::Row) -> (Uuid, i32) {
         (row.id, row.version)
-    }
-}
-
-impl Reasoned for MemberLeaving {
-    const SEALED: &'static Sealed = &LEAVING;
-    fn reason(row: &Self::Row) -> (Uuid, Option<&[u8]>) {
-        (row.member_id, row.reason.as_deref())
-    }
-    fn shown(&mut self) -> (&mut Option<String>, &mut Vec<&'static str>) {
-        (&mut self.reason, &mut self.hidden)
     }
 }
 
@@ -176,18 +154,14 @@ pub async fn list_leavings(
 }
 
 /// Get the end of a membership
-///
-/// With its reason (background data) for the Party Office, and for the Standing Committee with a written
-/// `reason`. Each access is logged.
 #[operation(get, "/leavings/{id}", tag = "members")]
 pub async fn get_leaving(
     permit: Permit<ReadMembers>,
     db: Data<Db>,
     id: Path<Uuid>,
     wanted: One<MemberLeaving>,
-    reason: Query<Reason>,
 ) -> Result<Reply<MemberLeaving>> {
-    reasons::get(&db, &permit, *id, (&wanted, &reason)).await
+    edit::get(&db, &permit, *id, &wanted).await
 }
 
 /// The competent body of that day decides on an expulsion, a strike-off or a withdrawal; nobody
@@ -289,9 +263,7 @@ pub async fn create_leaving(
         active.ground = Set(new.ground);
         active.decided_by = Set(new.decided_by);
         active.paper_number = Set(new.paper_number.clone().into_string());
-        let (id, reason) = reasons::seal::<MemberLeaving>(tx, &member, new.reason.as_ref())?;
-        active.id = Set(id);
-        active.reason = Set(reason);
+        active.reason = Set(plain(new.reason.clone()));
         let stays = store::lines_after(tx, member.id, new.on).await?;
         active.stays = Set(serde_json::to_value(stays).map_err(Error::internal)?);
         let row = edit::insert::<MemberLeaving>(tx, permit.caller().organization, active).await?;

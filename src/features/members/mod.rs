@@ -28,7 +28,6 @@ mod corrections;
 mod history;
 mod leavings;
 mod namesakes;
-mod reasons;
 mod recognitions;
 mod store;
 mod transfers;

@@ -31,8 +31,7 @@ act! {
         pub in_favor: i32,
         /// Date on which the organisation received the decision
         pub received_on: Option<NaiveDate>,
-        /// Required for a refusal, and for a decision after the ordinary period. Background data: in the
-        /// single act only, for those who may read it
+        /// Required for a refusal, and for a decision after the ordinary period
         pub reason: Option<Text<500>>,
         /// Required with `purpose` = `strike_off`, unless that is refused
         pub ground: Option<LeavingGround>,
@@ -44,8 +43,7 @@ impl KindOfAct for Decision {
     const VI: &'static str = "quyết định";
     const EN: &'static str = "decision";
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::UpperCommittee];
-    const SENSITIVE: &'static [&'static str] = &["ground", "reason"];
-    const TEXTS: &'static [&'static str] = &["reason"];
+    const SENSITIVE: &'static [&'static str] = &["ground"];
 
     type Step = Purpose;
     const STEPS: &'static [Purpose] = &[Purpose::Admission, Purpose::StrikeOff];

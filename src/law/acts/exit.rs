@@ -16,7 +16,6 @@ act! {
     /// The end of a candidacy outside the procedure
     pub struct Exit {
         pub kind: ExitKind,
-        /// Background data: in the single act only, for those who may read it
         pub reason: Text<500>,
         /// Destination of a transfer
         pub to: Option<Text<300>>,
@@ -35,8 +34,7 @@ impl KindOfAct for Exit {
     const WIRE: &'static str = "exit";
     const VI: &'static str = "kết thúc";
     const EN: &'static str = "exit";
-    const SENSITIVE: &'static [&'static str] = &["ground", "reason"];
-    const TEXTS: &'static [&'static str] = &["reason"];
+    const SENSITIVE: &'static [&'static str] = &["ground"];
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::BranchCommittee];
 
     type Step = ();
