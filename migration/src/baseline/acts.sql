@@ -59,12 +59,12 @@ declare
 begin
   return (select json_build_object(
       -- each day of the branch to which the person belonged on it
-      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), app.official_from(m), d.activities) order by s.from_on, s.member_id), '[]')
+      'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), app.official_from(m), (select d.activities from app.activities(m.id, m.activity) d)) order by s.from_on, s.member_id), '[]')
          from app.whereabouts(p_candidate, p_branch) w join membership s on s.branch_id = w.branch_id and (w.to_on is null or s.from_on <= w.to_on) and (w.from_on is null or s.to_on is null or s.to_on >= w.from_on)
-           join member m on m.id = s.member_id cross join app.activities(m.id, m.activity) d where s.organization_id = o.id and (reads or m.official_on is not null)),
+           join member m on m.id = s.member_id where s.organization_id = o.id and (reads or m.official_on is not null)),
       'moves', (select json_agg(v order by v.on_date) from candidate_move v where v.candidate_id = p_candidate), 'own_stays', (select json_agg(t order by t.from_on) from membership t where t.member_id = p_candidate),
-      'members', (select json_agg(json_build_array(m.id, app.official_from(m), (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), d.activities, (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s where s.member_id = m.id and s.candidate_id <> p_candidate)))
-         from member m cross join app.activities(m.id, m.activity) d where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
+      'members', (select json_agg(json_build_array(m.id, app.official_from(m), (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t where t.member_id = m.id), (select d.activities from app.activities(m.id, m.activity) d), (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s where s.member_id = m.id and s.candidate_id <> p_candidate)))
+         from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
            then array(select a.member_id from act a where a.candidate_id = p_candidate and a.member_id is not null) end)),
       'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
