@@ -23,7 +23,8 @@ create or replace function app.folded_name(t text) returns text language sql imm
 create or replace function app.role() returns text language sql stable parallel safe as $$ select nullif(current_setting('app.role', true), '') $$;
 create or replace function app.account() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.account', true), '')::uuid $$;
 -- date of the request in Asia/Ho_Chi_Minh
-create or replace function app.today() returns date language sql stable parallel safe as $$ select nullif(current_setting('app.today', true), '')::date $$; create or replace function app.last_quarter() returns date language sql stable parallel safe as $$ select (date_trunc('quarter', app.today()::timestamp) - interval '1 day')::date $$;
+create or replace function app.today() returns date language sql stable parallel safe as $$ select nullif(current_setting('app.today', true), '')::date $$;
+create or replace function app.last_quarter() returns date language sql stable parallel safe as $$ select (date_trunc('quarter', app.today()::timestamp) - interval '1 day')::date $$;
 create or replace function app.organization() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.organization', true), '')::uuid $$;
 create or replace function app.parent() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.parent', true), '')::uuid $$;
 create or replace function app.branches() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.branches', true), ''), '{}')::uuid[] $$;

@@ -1,29 +1,43 @@
 -- Figures by branch, counted in the database within the caller's reach; no persons are returned.
 
 -- Totals per branch: P0, also for roles that never see a person; what stands (`pipeline`, members) they see as of the last day of the last quarter, so that no day tells who went on.
-create or replace function app.sees_persons() returns boolean language sql stable parallel safe as $$ select coalesce(app.reads_everywhere(app.role()) or app.reads_branches(app.role()), false) $$; create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year from t.month)::int, sum(t.n)::int from tally t
+create or replace function app.sees_persons() returns boolean language sql stable parallel safe as $$ select coalesce(app.reads_everywhere(app.role()) or app.reads_branches(app.role()), false) $$;
+create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year
+    from t.month)::int, sum(t.n)::int from tally t
          where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.month between p_from and p_to group by 1, 2, 3 $$;
 -- By branch and year (month null), and by year and month (branch null).
-create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int) language sql stable
-  as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.months_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
+create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
+  language sql stable
+  as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.months_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
+    cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
          where t.organization_id = p_organization and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
 -- What somebody sees must be recorded before: who sees no persons, the end of the last quarter, so that figures change on four days of the year; what an organisation enters in its first three months is its past.
-create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$ select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh', o.created_at + interval '3 months') end from organization o where o.id = any (p_reach) $$;
+create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
+  select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh', o.created_at + interval '3 months') end from organization o
+  where o.id = any (p_reach) $$;
 -- People on the way when the last quarter ended, as far as known: who had gone on by then, as was recorded later, stands where they were known to be.
 create or replace function app.stood(p_reach uuid[]) returns table (organization_id uuid, branch_id uuid, stage app.stage, n int) language sql stable as $$
-  with k as materialized (select k.*, app.last_quarter() as q from app.known(p_reach) k), late as materialized (select s.candidate_id, min(s.place) as place from k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= k.q group by 1)
-  select c.organization_id, coalesce(v.from_branch_id, c.branch_id), s.stage, count(*)::int from (select s.candidate_id, s.stage from k join stage_entry s on s.organization_id = k.organization_id and daterange(s.on_date, s.left_on) @> k.q where app.is_on_the_way(s.stage) and s.candidate_id not in (select late.candidate_id from late)
-      union all select s.candidate_id, s.stage from late join stage_entry s on s.candidate_id = late.candidate_id and s.place = late.place - 1 where app.is_on_the_way(s.stage)) s join candidate c on c.id = s.candidate_id and c.deleted_at is null
-    left join (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date) v on v.candidate_id = c.id group by 1, 2, 3 $$;
+  with k as materialized (select k.*, app.last_quarter() as q from app.known(p_reach) k), late as materialized (select s.candidate_id, min(s.place) as place from k join stage_entry s on s.organization_id = k.organization_id
+      and s.recorded_at >= k.until and s.on_date <= k.q group by 1)
+  select c.organization_id, coalesce(v.from_branch_id, c.branch_id), s.stage, count(*)::int from (select s.candidate_id, s.stage from k join stage_entry s on s.organization_id = k.organization_id
+      and daterange(s.on_date, s.left_on) @> k.q where app.is_on_the_way(s.stage) and s.candidate_id not in (select late.candidate_id from late)
+      union all select s.candidate_id, s.stage from late join stage_entry s on s.candidate_id = late.candidate_id and s.place = late.place - 1 where app.is_on_the_way(s.stage)) s
+        join candidate c on c.id = s.candidate_id and c.deleted_at is null
+    left join (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date) v
+      on v.candidate_id = c.id group by 1, 2, 3 $$;
 -- Figures of classes need the rows: only people on the way who have been to one.
-create or replace function app.progress(p_today date, /* how long a certificate issued since then is valid */ p_since date[], p_months int[]) returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
+create or replace function app.progress(p_today date, /* how long a certificate issued since then is valid */ p_since date[], p_months int[])
+  returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; begin return query
-  with recursive /* certificates count in later attempts */ again as (select c.id, c.previous_id as earlier from candidate c where c.previous_id is not null and c.open and c.organization_id = any (reach) union select g.id, c.previous_id from again g join candidate c on c.id = g.earlier where c.previous_id is not null), e as materialized (select c.id, c.organization_id, c.branch_id, c.stage,
-        bool_or(app.is_completed(e.state) and e.certificate_on + make_interval(months => coalesce((select v.months from unnest(p_since, p_months) v (since, months) where v.since <= e.certificate_on order by v.since desc limit 1), p_months[1])) >= p_today) as certified_now,
+  with recursive /* certificates count in later attempts */ again as (select c.id, c.previous_id as earlier from candidate c where c.previous_id is not null and c.open and c.organization_id = any (reach)
+      union select g.id, c.previous_id from again g join candidate c on c.id = g.earlier where c.previous_id is not null), e as materialized (select c.id, c.organization_id, c.branch_id, c.stage,
+        bool_or(app.is_completed(e.state) and e.certificate_on + make_interval(months => coalesce((select v.months from unnest(p_since, p_months) v (since, months) where v.since <= e.certificate_on order by v.since desc limit 1),
+                p_months[1])) >= p_today) as certified_now,
         bool_or(app.is_confirmed(e.state) and k.ends_on >= p_today) as in_class
-      from class k join (select x.candidate_id as person, x.class_id, x.state, x.certificate_on from enrolment x union all select g.id, x.class_id, x.state, x.certificate_on from again g join enrolment x on x.candidate_id = g.earlier) e on e.class_id = k.id join candidate c on c.id = e.person
+      from class k join (select x.candidate_id as person, x.class_id, x.state, x.certificate_on from enrolment x union all select g.id, x.class_id, x.state, x.certificate_on from again g
+          join enrolment x on x.candidate_id = g.earlier) e on e.class_id = k.id join candidate c on c.id = e.person
      where app.sees_persons() and app.is_awareness(k.kind) and k.deleted_at is null and (app.is_completed(e.state) or app.is_confirmed(e.state))
        and c.organization_id = any (reach) and c.open and app.is_on_the_way(c.stage) and (branches is null or c.branch_id = any (branches)) group by c.id),
     f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready from tally t
@@ -34,8 +48,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
          coalesce(sum(n) filter (where app.is_dossier(stage)), 0)::int, sum(f.ready)::int, coalesce(sum(n) filter (where app.is_resolved(stage)), 0)::int,
          coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int,
          -- how much has been changed at all: what was computed from as much still holds
-         coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint
-    from f group by 1, 2;
+         coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint from f group by 1, 2;
 end $$;
 -- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day; as of a day, what is known of them.
 create or replace function app.quality(p_from date, p_to date, p_as_of date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
@@ -43,12 +56,22 @@ create or replace function app.quality(p_from date, p_to date, p_as_of date) ret
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' as $$
 #variable_conflict use_column
 declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; begin return query
-  with u as materialized (select * from app.known(reach)), v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v join candidate c on c.id = v.candidate_id where v.organization_id = any (reach) and v.on_date > c.nominated_on order by v.candidate_id, v.on_date),
-    a as (select s.candidate_id, min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, bool_or(app.is_dossier(s.stage)) as opened, bool_or(app.is_official(s.stage)) as recognised from stage_entry s where s.organization_id = any (reach) and s.on_date <= p_as_of and (p_as_of = '9999-12-31' or s.recorded_at < (select u.until from u where u.organization_id = s.organization_id)) and (app.is_in_plan(s.stage) or app.is_dossier(s.stage) or app.is_official(s.stage)) group by 1), r as (select distinct on (s.candidate_id) s.candidate_id, s.stage from stage_entry s where p_as_of < '9999-12-31' and s.organization_id = any (reach) and s.on_date <= p_as_of and (p_as_of = '9999-12-31' or s.recorded_at < (select u.until from u where u.organization_id = s.organization_id)) order by s.candidate_id, s.place desc),
-    /* people who are alike, counted: few lines however many people */ f as materialized (select organization_id, of_branch, sex, priority_group, years, stage, adopted_on is not null as adopted, opened, coalesce(admitted_on <= p_as_of, false) as admitted, official_on is not null and (p_as_of = '9999-12-31' or recognised) as official,
+  with u as materialized (select * from app.known(reach)), v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v join candidate c on c.id = v.candidate_id
+      where v.organization_id = any (reach) and v.on_date > c.nominated_on order by v.candidate_id, v.on_date),
+    a as (select s.candidate_id, min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, bool_or(app.is_dossier(s.stage)) as opened, bool_or(app.is_official(s.stage)) as recognised from stage_entry s
+        where s.organization_id = any (reach) and s.on_date <= p_as_of and (p_as_of = '9999-12-31' or s.recorded_at < (select u.until from u where u.organization_id = s.organization_id))
+        and (app.is_in_plan(s.stage) or app.is_dossier(s.stage) or app.is_official(s.stage)) group by 1), r as (select distinct on (s.candidate_id) s.candidate_id, s.stage from stage_entry s
+        where p_as_of < '9999-12-31' and s.organization_id = any (reach) and s.on_date <= p_as_of and (p_as_of = '9999-12-31' or s.recorded_at < (select u.until from u where u.organization_id = s.organization_id))
+        order by s.candidate_id, s.place desc),
+    /* people who are alike, counted: few lines however many people */ f as materialized (select organization_id, of_branch, sex, priority_group, years, stage, adopted_on is not null as adopted, opened,
+        coalesce(admitted_on <= p_as_of, false) as admitted, official_on is not null and (p_as_of = '9999-12-31' or recognised) as official,
         case when admitted_on <= p_as_of then (extract(year from age(admitted_on, adopted_on)) * 12 + extract(month from age(admitted_on, adopted_on)))::int end as months, count(*) as n
-      from (select c.organization_id, coalesce(v.from_branch_id, c.branch_id) as of_branch, c.sex, coalesce(c.priority_group, 'other') as priority_group, date_part('year', age(c.nominated_on, c.birth_date))::int as years, case when p_as_of < '9999-12-31' then r.stage::text else c.stage::text end as stage, case when p_as_of = '9999-12-31' or exists (select from stage_entry s where s.candidate_id = c.id and s.on_date = c.admitted_on and s.recorded_at < (select u.until from u where u.organization_id = s.organization_id)) then c.admitted_on end as admitted_on, c.official_on, a.adopted_on, coalesce(a.opened, false) as opened, coalesce(a.recognised, false) as recognised
-          from candidate c left join v on v.candidate_id = c.id left join a on a.candidate_id = c.id left join r on r.candidate_id = c.id where c.organization_id = any (reach) and c.nominated_on between p_from and least(p_to, p_as_of) and c.deleted_at is null and (p_as_of = '9999-12-31' or r.candidate_id is not null)) c
+      from (select c.organization_id, coalesce(v.from_branch_id, c.branch_id) as of_branch, c.sex, coalesce(c.priority_group, 'other') as priority_group, date_part('year', age(c.nominated_on, c.birth_date))::int as years,
+          case when p_as_of < '9999-12-31' then r.stage::text else c.stage::text end as stage, case when p_as_of = '9999-12-31' or exists (select from stage_entry s where s.candidate_id = c.id and s.on_date = c.admitted_on
+              and s.recorded_at < (select u.until from u where u.organization_id = s.organization_id)) then c.admitted_on end as admitted_on, c.official_on, a.adopted_on, coalesce(a.opened, false) as opened,
+          coalesce(a.recognised, false) as recognised
+          from candidate c left join v on v.candidate_id = c.id left join a on a.candidate_id = c.id left join r on r.candidate_id = c.id where c.organization_id = any (reach) and c.nominated_on between p_from
+            and least(p_to, p_as_of) and c.deleted_at is null and (p_as_of = '9999-12-31' or r.candidate_id is not null)) c
      where branches is null or of_branch = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
     g as (select of_branch, k, v, sum(f.n) as n from f cross join lateral (values ('sex', sex), ('priority_group', priority_group),
         ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
@@ -60,21 +83,40 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
          (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.of_branch = f.of_branch)
     from f group by 1, 2;
 end $$;
--- The register in figures: for each span, what happened within it (stages entered, classes finished) and, for who sees persons, what stood on its last day (stages before the ceremony; members, official or not) and why somebody was removed, by branch of that day. `later`: of these, recorded after `known`.
-create or replace function app.statistics(p_from date[], p_to date[], p_known date[]) returns table (span int, organization_id uuid, branch_id uuid, stands boolean, stage app.stage, class_kind app.class_kind, official boolean, reason text, n int, later int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+-- The register in figures: for each span, what happened within it (stages entered, classes finished) and, for who sees persons, what stood on its last day (stages before the ceremony; members, official or not) and why somebody
+-- was removed, by branch of that day. `later`: of these, recorded after `known`.
+create or replace function app.statistics(p_from date[], p_to date[], p_known date[]) returns table (span int, organization_id uuid, branch_id uuid, stands boolean, stage app.stage, class_kind app.class_kind, official boolean,
+    reason text, n int, later int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
-declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; sees constant boolean := app.sees_persons(); begin return query with x as (select * from unnest(p_from, p_to, p_known) with ordinality as x (from_on, to_on, known_on, span)), f as (select x.span, k.organization_id, k.id as candidate_id, k.branch_id, s.on_date as day, false as stands, s.stage, null::app.class_kind as class_kind, null::boolean as official, case when sees then s.reason end as reason, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach) and s.on_date between x.from_on and x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null
-      union all select x.span, k.organization_id, k.id, k.branch_id, x.to_on, true, s.stage, null, null, null, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach) and app.is_on_the_way(s.stage) and daterange(s.on_date, s.left_on) @> x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null where sees
-      union all select x.span, e.organization_id, e.candidate_id, e.branch_id, e.certificate_on, false, null, k.kind, null, null, (select max(a.recorded_at) from act a where a.candidate_id = e.candidate_id and a.data ->> 'enrolment_id' = e.id::text), x.known_on from x join enrolment e on e.organization_id = any (reach) and app.is_completed(e.state) and e.certificate_on between x.from_on and x.to_on join class k on k.id = e.class_id and k.deleted_at is null
-      union all select x.span, s.organization_id, null, s.branch_id, x.to_on, true, null, null, coalesce(app.official_from(m) <= x.to_on, false), null, m.created_at, x.known_on from x join membership s on s.organization_id = any (reach) and s.from_on <= x.to_on and (s.to_on is null or s.to_on >= x.to_on) join member m on m.id = s.member_id where sees)
-  select f.span::int, f.organization_id, b.branch_id, f.stands, f.stage::app.stage, f.class_kind::app.class_kind, f.official, f.reason, count(*)::int, count(*) filter (where (f.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date > f.known_on)::int from f join app.known(reach) u on u.organization_id = f.organization_id and (f.recorded_at >= u.until) is not true left join (select distinct v.candidate_id as id from candidate_move v where v.organization_id = any (reach)) moved on moved.id = f.candidate_id cross join lateral (select case when moved.id is null then f.branch_id else app.branch_on(f.candidate_id, f.day, f.branch_id) end as branch_id) b where branches is null or b.branch_id = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8; end $$;
-create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable as $$ select t.organization_id, t.branch_id, sum(t.n)::int from tally t where app.sees_persons() and t.organization_id = any ((select app.organization() || app.below())::uuid[]) and app.is_on_the_way(t.stage) group by 1, 2
+declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; sees constant boolean := app.sees_persons();
+begin return query with x as (select * from unnest(p_from, p_to, p_known) with ordinality as x (from_on, to_on, known_on, span)), f as (select x.span, k.organization_id, k.id as candidate_id, k.branch_id, s.on_date as day,
+    false as stands, s.stage, null::app.class_kind as class_kind, null::boolean as official, case when sees then s.reason end as reason, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach)
+    and s.on_date between x.from_on and x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null
+      union all select x.span, k.organization_id, k.id, k.branch_id, x.to_on, true, s.stage, null, null, null, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach) and app.is_on_the_way(s.stage)
+        and daterange(s.on_date, s.left_on) @> x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null where sees
+      union all select x.span, e.organization_id, e.candidate_id, e.branch_id, e.certificate_on, false, null, k.kind, null, null, (select max(a.recorded_at) from act a
+          where a.candidate_id = e.candidate_id and a.data ->> 'enrolment_id' = e.id::text), x.known_on from x join enrolment e on e.organization_id = any (reach) and app.is_completed(e.state)
+        and e.certificate_on between x.from_on and x.to_on join class k on k.id = e.class_id and k.deleted_at is null
+      union all select x.span, s.organization_id, null, s.branch_id, x.to_on, true, null, null, coalesce(app.official_from(m) <= x.to_on, false), null, m.created_at, x.known_on
+        from x join membership s on s.organization_id = any (reach) and s.from_on <= x.to_on and (s.to_on is null or s.to_on >= x.to_on) join member m on m.id = s.member_id where sees)
+  select f.span::int, f.organization_id, b.branch_id, f.stands, f.stage::app.stage, f.class_kind::app.class_kind, f.official, f.reason, count(*)::int,
+    count(*) filter (where (f.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date > f.known_on)::int from f join app.known(reach) u on u.organization_id = f.organization_id and (f.recorded_at >= u.until) is not true
+    left join (select distinct v.candidate_id as id from candidate_move v where v.organization_id = any (reach)) moved on moved.id = f.candidate_id
+    cross join lateral (select case when moved.id is null then f.branch_id else app.branch_on(f.candidate_id, f.day, f.branch_id) end as branch_id) b where branches is null or b.branch_id = any (branches)
+    group by 1, 2, 3, 4, 5, 6, 7, 8; end $$;
+create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable as $$ select t.organization_id, t.branch_id, sum(t.n)::int from tally t
+  where app.sees_persons() and t.organization_id = any ((select app.organization() || app.below())::uuid[]) and app.is_on_the_way(t.stage) group by 1, 2
   union all select p.organization_id, p.branch_id, p.nominated + p.in_plan + p.dossier + p.resolved + p.decided from app.progress(null, '{}', '{}') p where not app.sees_persons() $$;
 revoke execute on function app.write_deadlines, app.fill_class, app.recount from ketnap_app;
 -- What is newest comes first in every list of an organisation, or of a branch (`_branch`). The second array is of tables whose lists leave deleted rows out.
 do $$ declare name text; live boolean; begin
-  for name, live in select unnest('{account_list, branch_list, branch_change_list, department_list, erasure_list, member_activity_change_list, member_leaving_list, transfer_list, nomination_branch, nomination_list, problem_report_branch, problem_report_list, review_item_list, session_list, source_plan_list, source_plan_entry_list, sponsorship_branch, sponsorship_list, transfer_offer_list}'::text[]), false
+  for name, live in
+    select unnest(
+      '{account_list, branch_list, branch_change_list, department_list, erasure_list, member_activity_change_list, member_leaving_list, transfer_list, nomination_branch, nomination_list, problem_report_branch,
+        problem_report_list, review_item_list, session_list, source_plan_list, source_plan_entry_list, sponsorship_branch, sponsorship_list, transfer_offer_list}'::text[]),
+    false
       union all select unnest('{activity_newest, branch_classification_list, candidate_branch, candidate_list, dispatch_list, guidance_list, inspection_newest, member_list, work_plan_branch, work_plan_newest}'::text[]), true loop
-    execute format('create index if not exists %I on %I (%s, created_at desc, id desc) %s', name, regexp_replace(name, '_(list|newest|branch)$', ''), case when name like '%\_branch' then 'branch_id' else 'organization_id' end, case when live then 'where deleted_at is null' end);
+    execute format('create index if not exists %I on %I (%s, created_at desc, id desc) %s', name, regexp_replace(name, '_(list|newest|branch)$', ''), case when name like '%\_branch' then 'branch_id' else 'organization_id' end,
+        case when live then 'where deleted_at is null' end);
   end loop;
 end $$;

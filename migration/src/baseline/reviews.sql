@@ -1,37 +1,26 @@
 -- Reviews with their frozen lists, and the calendar of their due dates.
 
 create table review (
-  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, kind app.review_kind not null, year int not null, period int not null constraint review_period check (period between 1 and 12),
-  due_on date not null, state app.review_state not null, opened_on date not null, held_on date, closed_on date, minutes_number text, members int, present int, agenda jsonb not null default '[]', summary text,
-  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  constraint review_record check (app.is_closed(state) = (closed_on is not null) and (closed_on is null) = (minutes_number is null)),
-  constraint review_attendance check (present <= members)
-);
-create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null; create index review_list on review (organization_id, due_on desc, id desc);
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, kind app.review_kind not null, year int not null,
+  period int not null constraint review_period check (period between 1 and 12), due_on date not null, state app.review_state not null, opened_on date not null, held_on date, closed_on date, minutes_number text, members int,
+  present int, agenda jsonb not null default '[]', summary text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  constraint review_record check (app.is_closed(state) = (closed_on is not null) and (closed_on is null) = (minutes_number is null)), constraint review_attendance check (present <= members));
+create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null;
+create index review_list on review (organization_id, due_on desc, id desc);
 create table review_item (
-  id uuid primary key default gen_random_uuid(),
-  organization_id uuid not null references organization,
-  branch_id uuid not null references branch,
-  review_id uuid not null references review,
+  id uuid primary key default gen_random_uuid(), organization_id uuid not null references organization, branch_id uuid not null references branch, review_id uuid not null references review,
   candidate_id uuid not null references candidate,
   -- the stage when the list was frozen
-  stage app.stage not null,
-  decision app.plan_action,
-  political_standard boolean,
-  conduct boolean,
-  capacity boolean,
-  task_performance boolean,
-  priority_group app.priority_group,
-  reason text,
-  note bytea, data_key bytea,
-  propose_class boolean not null default false,
-  propose_dossier boolean not null default false,
-  act_id uuid references act,
-  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now()
-);
-create unique index review_item_person on review_item (review_id, candidate_id); create index review_item_candidate on review_item (candidate_id);
+  stage app.stage not null, decision app.plan_action, political_standard boolean, conduct boolean, capacity boolean, task_performance boolean, priority_group app.priority_group, reason text, note bytea, data_key bytea,
+  propose_class boolean not null default false, propose_dossier boolean not null default false, act_id uuid references act, version int not null default 1, created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now());
+create unique index review_item_person on review_item (review_id, candidate_id);
+create index review_item_candidate on review_item (candidate_id);
 -- What stands in the files today in place of each of these acts: itself, or the newest that has corrected or annulled it, and the action that this says (none: annulled). No row where the file is not the caller's to see.
-create or replace function app.standing_acts(p_acts uuid[]) returns table (recorded_id uuid, id uuid, says text) language sql stable set search_path = pg_catalog, public, pg_temp as $$ with recursive f as (select a.id as recorded_id, a.id, a.candidate_id, a.data, 0 as turn from act a where a.id = any (p_acts) union all select f.recorded_id, n.id, n.candidate_id, n.data, f.turn + 1 from f join act n on n.candidate_id = f.candidate_id and (n.corrects_id = f.id or app.is_annulment(n.kind) and n.data ->> 'act_id' = f.id::text)) select distinct on (f.recorded_id) f.recorded_id, f.id, f.data ->> 'action' from f order by f.recorded_id, f.turn desc $$;
+create or replace function app.standing_acts(p_acts uuid[]) returns table (recorded_id uuid, id uuid, says text) language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with recursive f as (select a.id as recorded_id, a.id, a.candidate_id, a.data, 0 as turn from act a where a.id = any (p_acts) union all select f.recorded_id, n.id, n.candidate_id, n.data, f.turn + 1
+    from f join act n on n.candidate_id = f.candidate_id and (n.corrects_id = f.id or app.is_annulment(n.kind) and n.data ->> 'act_id' = f.id::text)) select distinct on (f.recorded_id) f.recorded_id, f.id, f.data ->> 'action'
+  from f order by f.recorded_id, f.turn desc $$;
 -- Every review due by the calendar, which continues after a term until the next one begins: for each branch, the periods of the organisation's interval and the year.
 -- The number of rows is what one house has before its reader's own are taken; told fewer, the planner joins the reviews one by one.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
@@ -40,7 +29,8 @@ language plpgsql stable rows 50000 set search_path = pg_catalog, public, pg_temp
 begin return query
   -- once for all branches of an organisation
   with calendar as materialized (select t.organization_id, y.year, k.* from term t
-    cross join lateral generate_series(greatest(t.from_year, p_from), least(p_to, coalesce((select min(n.from_year) - 1 from term n where n.organization_id = t.organization_id and n.deleted_at is null and n.from_year > t.to_year), greatest(t.to_year, extract(year from app.today())::int)))) y (year)
+    cross join lateral generate_series(greatest(t.from_year, p_from), least(p_to, coalesce((select min(n.from_year) - 1 from term n where n.organization_id = t.organization_id and n.deleted_at is null
+              and n.from_year > t.to_year), greatest(t.to_year, extract(year from app.today())::int)))) y (year)
     cross join lateral (
       -- a period is as long as the setting says on its first day
       with recursive p as (
