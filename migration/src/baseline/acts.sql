@@ -306,8 +306,7 @@ begin
      or exists (select from member where id = any (p_members) and organization_id <> app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if; with gone as (delete from membership l using membership b where l.member_id = any (p_members) and l.to_on is null and l.from_on = p_on and b.member_id = l.member_id and b.branch_id = p_to
-      and b.to_on = p_on - 1 returning l.member_id)
-    select coalesce(array_agg(member_id), '{}') into back from gone;
+      and b.to_on = p_on - 1 returning l.member_id) select coalesce(array_agg(member_id), '{}') into back from gone;
   if exists (select from membership where member_id = any (p_members) and to_on is null and from_on >= p_on) or exists (select from candidate_move
       where candidate_id = any (moved) and candidate_id <> all (back) and on_date >= p_on) then
     raise exception 'before the last move' using errcode = '23514', constraint = 'membership_period';

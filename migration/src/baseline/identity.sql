@@ -48,6 +48,7 @@ create table chain_head (
   primary key (organization_id, log, chain)) with (fillfactor = 50);
 -- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry
 -- refers to is locked before the head, so that the head is the last lock of every transaction. An attempt at a login that nobody has takes as long: as much is done for somebody's, and nothing of it stays.
+-- A trigger, though it writes another table: who may insert an entry could leave out a call, or make it with a number of their own; so could a function here, or the owner by hand.
 create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare head chain_head; parts text[]; digest bytea; nobody boolean := new.organization_id is null;
 begin

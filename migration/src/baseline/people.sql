@@ -1,6 +1,5 @@
--- Party members and the branches' register; candidates, nominations and sponsorships. Citizen number, phone and address are sealed with the person's data key, and that with a key file (`src/sealing.rs`); equal citizen numbers
--- have equal indexes.
-
+-- Party members and the branches' register; candidates, nominations and sponsorships. Citizen number, phone and address are sealed with the person's data key, and that with a key file (`src/sealing/`); equal
+-- citizen numbers have equal indexes.
 create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null,
   birth_date date not null, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea, data_key bytea, occupation text, position text, status app.member_status not null, activity app.activity not null,
@@ -94,9 +93,9 @@ create index candidate_birth on candidate (organization_id, birth_date, app.pers
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
-
--- Counters: people per branch and stage, admissions per branch and month with their ages. Every change of a candidacy inserts its difference in the same
--- transaction, so nobody waits for a counter row; readers take the sum. Now and then a change merges the rows of its own counter.
+-- Counters: people per branch and stage, admissions per branch and month with their ages. Every change of a candidacy inserts its difference in the same transaction, so nobody waits for a counter row; readers
+-- take the sum. Now and then a change merges the rows of its own counter. By a trigger, though that writes another table: the app role inserts candidacies and mends their birth dates itself, and a function
+-- that it could call for the counters it could call without a change, or not at all.
 create table tally (
   organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
   constraint tally_of check ((stage is null) <> (month is null)));
@@ -214,8 +213,7 @@ end $$;
 create or replace function app.write_membership(p_id uuid, p_member uuid, p_branch uuid, p_from date, p_to date, p_paper text) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if not (app.writes_members(app.role()) or app.confirms_namesakes(app.role()) and p_from is not null and not exists (select from membership where member_id = p_member)) or not exists (select from member m
-      join branch b on b.organization_id = m.organization_id
-      where m.id = p_member and b.id = p_branch and m.organization_id = app.organization()) then
+      join branch b on b.organization_id = m.organization_id where m.id = p_member and b.id = p_branch and m.organization_id = app.organization()) then
     raise exception 'not yours' using errcode = '42501';
   end if;
   if p_from is null then delete from membership where id = p_id and member_id = p_member; return; end if;
