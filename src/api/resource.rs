@@ -344,7 +344,10 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     const SPEC: Spec;
     /// Exhaustive: a new column does not compile until it is shown or left out on purpose.
     fn show(row: Self::Row, viewer: &Viewer) -> Self;
-    fn key(row: &Self::Row) -> (Uuid, i32);
+    /// Id and version.
+    fn key(row: &Self::Row) -> (Uuid, i32) {
+        Self::Entity::key(row)
+    }
     /// Deleted rows that a `GET` still answers, and lists on demand. `complete` may describe their
     /// end.
     const ENDED: Option<Ended> = None;

@@ -94,10 +94,6 @@ impl Resource for AccessEntry {
             request_id,
         }
     }
-    /// Entries never change.
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, 1)
-    }
 }
 
 /// List readings of protected data

@@ -134,10 +134,6 @@ impl Resource for AuditEntry {
             request_id,
         }
     }
-    /// Entries never change.
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, 1)
-    }
 }
 
 /// List changes

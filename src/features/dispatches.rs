@@ -148,9 +148,6 @@ impl Resource for Dispatch {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Dispatch {

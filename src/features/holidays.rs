@@ -127,9 +127,6 @@ impl Resource for Holiday {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Holiday {

@@ -79,10 +79,6 @@ impl Resource for SignInAttempt {
             outcome,
         }
     }
-    /// Entries never change.
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, 1)
-    }
 }
 
 /// List attempts to sign in

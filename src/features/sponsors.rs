@@ -106,9 +106,6 @@ impl Resource for Sponsor {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(member::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let limit = facts::setting_soon(tx, &SPONSORSHIP_LOAD_LIMIT, None).await;

@@ -164,9 +164,6 @@ impl Resource for Sponsorship {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();

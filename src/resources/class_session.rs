@@ -102,9 +102,6 @@ impl Resource for ClassSession {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for ClassSession {

@@ -221,9 +221,6 @@ impl Resource for Enrolment {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(enrolment::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|e| e.id).collect();

@@ -189,9 +189,6 @@ impl Resource for SourcePlanEntry {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const PERSONAL: bool = true;
     const COMPLETED: bool = true;
     /// Hides birth date and priority group from the branch once the person's file has been

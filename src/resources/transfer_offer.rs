@@ -127,9 +127,6 @@ impl Resource for TransferOffer {
             },
         },
     ];
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids = items.iter().map(|o| o.id).collect();

@@ -58,6 +58,8 @@ pub trait Table: EntityTrait {
     const UPDATED_AT: Option<Self::Column> = None;
     /// Marks soft-deleted rows.
     const DELETED_AT: Option<Self::Column> = None;
+    /// The row's id and version; 1 for rows that never change.
+    fn key(row: &Self::Model) -> (Uuid, i32);
 }
 
 /// A column value that the row's type cannot represent.

@@ -36,11 +36,19 @@ fn common(fields: &[&Ident]) -> Option<TokenStream> {
         let (name, column) = (format_ident!("{name}"), format_ident!("{column}"));
         quote!(const #name: ::core::option::Option<Column> = ::core::option::Option::Some(Column::#column);)
     });
+    let version = if has("version") {
+        quote!(row.version)
+    } else {
+        quote!(1)
+    };
     has("id").then(|| {
         quote! {
             impl ::ketnap_tables::Table for Entity {
                 const ID: Column = Column::Id;
                 #(#consts)*
+                fn key(row: &Model) -> (::uuid::Uuid, i32) {
+                    (row.id, #version)
+                }
             }
         }
     })

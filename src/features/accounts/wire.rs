@@ -198,9 +198,6 @@ impl Resource for Account {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Account {

@@ -123,9 +123,6 @@ impl Resource for BranchChange {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 /// An entry in the history of a branch.

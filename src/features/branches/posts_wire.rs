@@ -109,9 +109,6 @@ impl Resource for Officer {
         branch_officer::Column::BranchId,
         branch_officer::Column::MemberId
     );
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Officer {
@@ -220,9 +217,6 @@ impl Resource for Overseer {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(branch_overseer::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Overseer {

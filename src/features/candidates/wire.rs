@@ -198,9 +198,6 @@ impl Resource for Act {
             recorded_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const PERSONAL: bool = true;
     const NAMES: &'static [Named<Self>] = &[
         Named {

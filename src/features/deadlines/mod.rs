@@ -161,9 +161,6 @@ impl Resource for Deadline {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, 1)
-    }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();

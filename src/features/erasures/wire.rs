@@ -118,7 +118,4 @@ impl Resource for Erasure {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }

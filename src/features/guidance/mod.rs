@@ -195,9 +195,6 @@ impl Resource for Guidance {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const COMPLETED: bool = true;
     /// The row holds the latest edition, which may begin on a day to come.
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {

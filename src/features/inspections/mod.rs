@@ -177,9 +177,6 @@ impl Resource for Inspection {
         }
     }
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Inspection {

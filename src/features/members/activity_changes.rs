@@ -126,9 +126,6 @@ impl Resource for ActivityChange {
     }
     const NAMES: &'static [Named<Self>] =
         names::of_its_branch!(table::Column::BranchId, table::Column::MemberId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 /// List changes of a member's activity

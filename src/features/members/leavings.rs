@@ -137,9 +137,6 @@ impl Resource for MemberLeaving {
     }
     const NAMES: &'static [Named<Self>] =
         names::of_its_branch!(table::Column::BranchId, table::Column::MemberId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 /// List the end of a membership

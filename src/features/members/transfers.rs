@@ -139,9 +139,6 @@ impl Resource for Transfer {
             },
         },
     ];
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 /// Transfer of a member to another branch

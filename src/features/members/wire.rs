@@ -291,9 +291,6 @@ impl Resource for Member {
     }
     const PERSONAL: bool = true;
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     // who has left is in no list unless asked for, so that only these rows cost more
     const ENDED: Option<Ended> = Some(Ended {
         filter: "left",

@@ -172,9 +172,6 @@ impl Resource for Nomination {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const NAMES: &'static [Named<Self>] = &[
         Named {
             read: |_| names::of_branch(table::Column::BranchId),

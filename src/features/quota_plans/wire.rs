@@ -249,9 +249,6 @@ impl Resource for QuotaPlan {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         store::complete(tx, items).await

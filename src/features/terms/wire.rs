@@ -259,9 +259,6 @@ impl Resource for Term {
             updated_at,
         }
     }
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 impl Editable for Term {

@@ -358,9 +358,6 @@ impl Resource for Candidate {
     });
     const PERSONAL: bool = true;
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    fn key(row: &Self::Row) -> (Uuid, i32) {
-        (row.id, row.version)
-    }
 }
 
 /// What a branch remarked about the person, of what all have.
