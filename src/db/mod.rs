@@ -88,6 +88,17 @@ pub trait Entry {
     fn identity(&self) -> Identity;
 }
 
+/// Whether the work is to be done again, after a little while.
+async fn again(failure: &Error, tries: &mut u64) -> bool {
+    let again = failure.is_retryable() && *tries < 3;
+    if again {
+        *tries += 1;
+        let jitter = u64::from(Uuid::new_v4().as_bytes()[0]);
+        tokio::time::sleep(Duration::from_millis(5 * *tries + jitter / 8)).await;
+    }
+    again
+}
+
 /// Connection pool, clock, keys and counters. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
@@ -245,22 +256,14 @@ impl Db {
         loop {
             let begun = Arc::new(Transaction::new(self, entry.identity(), read_only));
             let done = match work(Tx::new(begun.clone())).await {
-                Ok(value) if !keep => {
-                    begun.rollback().await;
-                    Ok(value)
-                }
-                Ok(value) => begun.commit().await.map(|()| value),
+                Ok(value) => begun.end(keep).await.map(|()| value),
                 Err(e) => {
                     begun.rollback().await;
                     Err(e)
                 }
             };
             match done {
-                Err(e) if e.is_retryable() && tries < 3 => {
-                    tries += 1;
-                    let jitter = u64::from(Uuid::new_v4().as_bytes()[0]);
-                    tokio::time::sleep(Duration::from_millis(5 * tries + jitter / 8)).await;
-                }
+                Err(e) if again(&e, &mut tries).await => {}
                 other => return other,
             }
         }

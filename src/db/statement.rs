@@ -1,76 +1,21 @@
 //! Statements: built by sea-orm and sea-query, or fixed SQL text.
 use std::borrow::Cow;
-use std::fmt::{self, Write};
 use std::marker::PhantomData;
 
-use sea_orm::sea_query::{
-    InsertStatement, PostgresQueryBuilder, QueryBuilder, QueryStatementWriter, SqlWriter,
-    UpdateStatement, Value,
-};
+use sea_orm::sea_query::{InsertStatement, UpdateStatement, Value};
 use sea_orm::{
     ActiveModelTrait, DeleteMany, EntityTrait, Insert, QueryTrait, Select, UpdateMany,
     ValidatedDeleteOne,
 };
 
 use super::Record;
-
-/// SQL text and the values it binds.
-pub struct Built {
-    pub text: Cow<'static, str>,
-    pub values: Vec<Value>,
-}
+pub use super::tables::Built;
+use super::tables::Written;
 
 /// Something to send, and the type of the rows it returns.
 pub trait Statement {
     type Row: Record;
     fn build(self) -> Built;
-}
-
-/// Collects PostgreSQL text from sea-query. Values are bound as `$1`, except for LIMIT and OFFSET,
-/// which are inlined: under a generic plan PostgreSQL assumes that a bound limit returns a tenth of
-/// the table, and abandons the index.
-#[derive(Default)]
-struct Writer {
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Write for Writer {
-    fn write_str(&mut self, s: &str) -> fmt::Result {
-        self.text.write_str(s)
-    }
-}
-
-impl fmt::Display for Writer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl SqlWriter for Writer {
-    fn push_param<T: QueryBuilder>(&mut self, value: Value, _: &T) {
-        // no column is unsigned, so this is LIMIT or OFFSET
-        let written = if let Value::BigUnsigned(Some(n)) = value {
-            write!(self.text, "{n}")
-        } else {
-            self.values.push(value);
-            write!(self.text, "${}", self.values.len())
-        };
-        debug_assert!(written.is_ok(), "a string takes all text");
-    }
-
-    fn as_writer(&mut self) -> &mut dyn Write {
-        self
-    }
-}
-
-fn written(statement: &impl QueryStatementWriter) -> Built {
-    let mut writer = Writer::default();
-    statement.build_collect_into(PostgresQueryBuilder, &mut writer);
-    Built {
-        text: Cow::Owned(writer.text),
-        values: writer.values,
-    }
 }
 
 impl<E> Statement for Select<E>
@@ -80,35 +25,35 @@ where
 {
     type Row = E::Model;
     fn build(self) -> Built {
-        written(&self.into_query())
+        self.into_query().written()
     }
 }
 
 impl<A: ActiveModelTrait> Statement for Insert<A> {
     type Row = ();
     fn build(self) -> Built {
-        written(&self.into_query())
+        self.into_query().written()
     }
 }
 
 impl<E: EntityTrait> Statement for UpdateMany<E> {
     type Row = ();
     fn build(self) -> Built {
-        written(&self.into_query())
+        self.into_query().written()
     }
 }
 
 impl<E: EntityTrait> Statement for ValidatedDeleteOne<E> {
     type Row = ();
     fn build(self) -> Built {
-        written(&self.into_query())
+        self.into_query().written()
     }
 }
 
 impl<E: EntityTrait> Statement for DeleteMany<E> {
     type Row = ();
     fn build(self) -> Built {
-        written(&self.into_query())
+        self.into_query().written()
     }
 }
 
@@ -124,8 +69,8 @@ impl<T: Record> Query<T> {
         Self { built, row }
     }
     /// From a sea-query statement: a select, or a change with RETURNING.
-    pub fn of(statement: &impl QueryStatementWriter) -> Self {
-        Self::new(written(statement))
+    pub fn of(statement: &impl Written) -> Self {
+        Self::new(statement.written())
     }
 }
 

@@ -15,9 +15,10 @@ use tokio_postgres::types::ToSql;
 
 use super::Db;
 use super::connect::Address;
-use super::sending::{Reader, Ready, Received, Sending, UNCHECKED, Waiting};
+use super::sending::{Check, Reader, Ready, Received, Sending, UNCHECKED, Waiting};
 use super::shared::Shared;
-use super::{Failure, Identity, Record, Statement};
+use super::statement::Built;
+use super::{Failure, Identity};
 use crate::error::{Error, Result};
 use crate::sealing::Seals;
 
@@ -87,23 +88,14 @@ impl Transaction {
         }
     }
 
-    pub(super) async fn all<S: Statement>(&self, statement: S, last: bool) -> Result<Vec<S::Row>> {
-        let rows = self.query::<S>(statement, last).await?;
-        Ok(rows.iter().map(S::Row::decode).collect::<Result<_, _>>()?)
-    }
-
-    pub(super) async fn one<S: Statement>(
+    /// The rows of a statement whose columns `check` knows. What is done with each kind of row or
+    /// statement, the callers do: this is compiled once.
+    pub(super) async fn query(
         &self,
-        statement: S,
+        built: Built,
+        check: Check,
         last: bool,
-    ) -> Result<Option<S::Row>> {
-        let rows = self.query::<S>(statement, last).await?;
-        Ok(rows.first().map(S::Row::decode).transpose()?)
-    }
-
-    async fn query<S: Statement>(&self, statement: S, last: bool) -> Result<Vec<Row>, Failure> {
-        let built = statement.build();
-        let check = S::Row::check;
+    ) -> Result<Vec<Row>, Failure> {
         let sending = Sending {
             rows: true,
             last,
@@ -116,8 +108,7 @@ impl Transaction {
         }
     }
 
-    pub(super) async fn execute<S: Statement>(&self, statement: S, last: bool) -> Result<u64> {
-        let built = statement.build();
+    pub(super) async fn execute(&self, built: Built, last: bool) -> Result<u64> {
         let sending = Sending {
             rows: false,
             last,
@@ -144,19 +135,18 @@ impl Transaction {
     }
 
     /// Sends the statement with the next one, in the same flush.
-    pub(super) async fn later<S: Statement>(&self, statement: S) {
-        self.wait(statement, None).await;
+    pub(super) async fn later(&self, built: Built) {
+        self.wait(built, None).await;
     }
 
     /// The same for one whose rows are read.
-    pub(super) async fn soon<S: Statement>(&self, statement: S) -> Receiver<Vec<Row>> {
-        let (reader, rows) = Reader::new(S::Row::check);
-        self.wait(statement, Some(reader)).await;
+    pub(super) async fn soon(&self, built: Built, check: Check) -> Receiver<Vec<Row>> {
+        let (reader, rows) = Reader::new(check);
+        self.wait(built, Some(reader)).await;
         rows
     }
 
-    async fn wait<S: Statement>(&self, statement: S, reader: Option<Reader>) {
-        let built = statement.build();
+    async fn wait(&self, built: Built, reader: Option<Reader>) {
         self.state
             .lock()
             .await
@@ -310,7 +300,17 @@ impl Transaction {
         Ok(answer)
     }
 
-    pub(super) async fn commit(&self) -> Result<()> {
+    /// Keeps what was done, or none of it.
+    pub(super) async fn end(&self, keep: bool) -> Result<()> {
+        if keep {
+            self.commit().await
+        } else {
+            self.rollback().await;
+            Ok(())
+        }
+    }
+
+    async fn commit(&self) -> Result<()> {
         let mut s = self.state.lock().await;
         // COMMIT travels with what is still to be sent
         if !s.queued.is_empty() {

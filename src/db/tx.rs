@@ -29,6 +29,20 @@ pub struct Last {
     inner: Arc<Transaction>,
 }
 
+async fn all<S: Statement>(inner: &Transaction, statement: S, last: bool) -> Result<Vec<S::Row>> {
+    let rows = inner.query(statement.build(), S::Row::check, last).await?;
+    Ok(rows.iter().map(S::Row::decode).collect::<Result<_, _>>()?)
+}
+
+async fn one<S: Statement>(
+    inner: &Transaction,
+    statement: S,
+    last: bool,
+) -> Result<Option<S::Row>> {
+    let rows = inner.query(statement.build(), S::Row::check, last).await?;
+    Ok(rows.first().map(S::Row::decode).transpose()?)
+}
+
 impl Tx {
     pub(super) fn new(inner: Arc<Transaction>) -> Self {
         Self { inner }
@@ -61,12 +75,12 @@ impl Tx {
 
     /// All rows of a statement.
     pub async fn all<S: Statement>(&self, statement: S) -> Result<Vec<S::Row>> {
-        self.inner.all(statement, false).await
+        all(&self.inner, statement, false).await
     }
 
     /// The first row of a statement.
     pub async fn one<S: Statement>(&self, statement: S) -> Result<Option<S::Row>> {
-        self.inner.one(statement, false).await
+        one(&self.inner, statement, false).await
     }
 
     /// The row with this key.
@@ -94,18 +108,18 @@ impl Tx {
 
     /// Sends a statement without reading rows; returns the number of rows affected.
     pub async fn execute<S: Statement>(&self, statement: S) -> Result<u64> {
-        self.inner.execute(statement, false).await
+        self.inner.execute(statement.build(), false).await
     }
 
     /// Sends a statement together with the next one, or with COMMIT: nobody waits for its answer
     /// alone. If it fails, so does the next one.
     pub async fn later<S: Statement>(&self, statement: S) {
-        self.inner.later(statement).await;
+        self.inner.later(statement.build()).await;
     }
 
     /// The same for a statement whose rows are read: nobody waits for them alone.
     pub async fn soon<S: Statement>(&self, statement: S) -> Soon<S::Row> {
-        let rows = self.inner.soon(statement).await;
+        let rows = self.inner.soon(statement.build(), S::Row::check).await;
         Soon::new(self.inner.clone(), rows)
     }
 
@@ -182,15 +196,15 @@ impl Tx {
 
 impl Last {
     pub async fn all<S: Statement>(self, statement: S) -> Result<Vec<S::Row>> {
-        self.inner.all(statement, true).await
+        all(&self.inner, statement, true).await
     }
 
     pub async fn one<S: Statement>(self, statement: S) -> Result<Option<S::Row>> {
-        self.inner.one(statement, true).await
+        one(&self.inner, statement, true).await
     }
 
     pub async fn execute<S: Statement>(self, statement: S) -> Result<u64> {
-        self.inner.execute(statement, true).await
+        self.inner.execute(statement.build(), true).await
     }
 
     pub async fn rows(self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>> {

@@ -57,11 +57,13 @@ pub mod work_plan;
 
 mod failure;
 mod record;
+mod statement;
 
 use ketnap_law as law;
 
 pub use failure::Failure;
 pub use record::{Record, Table, Unreadable, accepts, column};
+pub use statement::{Built, Written};
 
 // `#[derive(Record)]` names this crate as the others see it
 extern crate self as ketnap_tables;
