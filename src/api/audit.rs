@@ -7,10 +7,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::access::Permission;
 use crate::api::list::keyed::Keyed;
 use crate::api::values::Kept;
-use crate::auth::Permit;
+use crate::auth::By;
 use crate::db::tables::audit_entry;
 use crate::db::{Query, Record, Table, Tx, any_of};
 use crate::error::{Error, Result};
@@ -27,24 +26,20 @@ pub struct Change<'a> {
 pub type Entry = Insert<audit_entry::ActiveModel>;
 
 /// The audit entry of a change; send it as the last statement of the transaction.
-pub fn entry<P: Permission>(tx: &Tx, permit: &Permit<P>, change: Change<'_>) -> Entry {
-    entry_of(tx, permit, (change, Kept::default()))
+pub fn entry(tx: &Tx, by: By<'_>, change: Change<'_>) -> Entry {
+    entry_of(tx, by, (change, Kept::default()))
 }
 
 /// The same with the values.
-pub fn entry_of<P: Permission>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    (change, kept): (Change<'_>, Kept),
-) -> Entry {
-    audit_entry::Entity::insert(row(tx, permit, change, kept))
+pub fn entry_of(tx: &Tx, by: By<'_>, (change, kept): (Change<'_>, Kept)) -> Entry {
+    audit_entry::Entity::insert(row(tx, by, change, kept))
 }
 
 /// The update and its audit entry in one statement, which returns the changed row and the `names`
 /// beside it: there is no entry if nothing was changed.
-pub fn with_update<E, P>(
+pub fn with_update<E>(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     update: UpdateMany<E>,
     (change, kept): (Change<'_>, Kept),
     names: impl IntoIterator<Item = Expr>,
@@ -52,11 +47,10 @@ pub fn with_update<E, P>(
 where
     E: EntityTrait,
     E::Model: Record,
-    P: Permission,
 {
     let mut update = update.into_query();
     update.returning(Build::returning().columns(E::Column::iter()));
-    let entry = row(tx, permit, change, kept);
+    let entry = row(tx, by, change, kept);
     let values = audit_entry::Column::iter().filter_map(|c| entry.get(c).into_value());
     let values = Build::select()
         .exprs(values.map(Expr::val))
@@ -83,9 +77,9 @@ where
 }
 
 /// An entry for each of these rows, as they are now: a change of one that changed others too.
-pub fn of_rows<E: Table, P: Permission>(
+pub fn of_rows<E: Table>(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     (resource, field): (&str, &str),
     ids: Vec<Uuid>,
 ) -> Result<Query<()>> {
@@ -95,7 +89,7 @@ pub fn of_rows<E: Table, P: Permission>(
         version: 0,
         fields: vec![field.to_owned()],
     };
-    let entry = row(tx, permit, change, Kept::default());
+    let entry = row(tx, by, change, Kept::default());
     #[expect(clippy::wildcard_enum_match_arm, reason = "the same for every row")]
     let value = |column| match column {
         audit_entry::Column::Id => Some(Func::cust("gen_random_uuid").into()),
@@ -117,27 +111,22 @@ pub fn of_rows<E: Table, P: Permission>(
     Ok(Query::of(&insert))
 }
 
-fn row<P: Permission>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    change: Change<'_>,
-    kept: Kept,
-) -> audit_entry::ActiveModel {
-    let caller = permit.caller();
+fn row(tx: &Tx, by: By<'_>, change: Change<'_>, kept: Kept) -> audit_entry::ActiveModel {
+    let caller = by.caller;
     let entry = audit_entry::Model {
         id: kept.entry.unwrap_or_else(Uuid::now_v7),
         organization_id: caller.organization,
         at: tx.now(),
         account_id: caller.account,
         role: caller.role,
-        action: P::ACTION.wire().to_owned(),
+        action: by.action.wire().to_owned(),
         resource: change.resource.to_owned(),
         resource_id: change.id,
         resource_version: change.version,
         fields: change.fields,
         changes: kept.open,
         sealed: kept.sealed,
-        request_id: permit.call.request_id.clone(),
+        request_id: by.call.request_id.clone(),
     };
     entry.into_active_model().reset_all()
 }

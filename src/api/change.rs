@@ -161,7 +161,7 @@ pub async fn change_then<R: Editable, P: Permission>(
                 fields,
             };
             let names = names::read::<R>(&tx);
-            let update = audit::with_update(&tx, permit, update, (change, kept), names)?;
+            let update = audit::with_update(&tx, permit.by(), update, (change, kept), names)?;
             let changed = tx.last().one(update).await?;
             let Keyed { row, more } =
                 changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
@@ -174,7 +174,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         let changed = update::<R>(&tx, id, version, active).await?;
         R::after_change(&tx, &row, &changed).await?;
         let changed = then(&tx, changed).await?;
-        finish::<R, P>(tx, permit, &viewer, changed, (fields, kept)).await
+        finish::<R>(tx, permit.by(), &viewer, changed, (fields, kept)).await
     })
     .await
 }

@@ -35,7 +35,7 @@ use crate::api::operation::JSON;
 use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::api::values::{self, Kept};
-use crate::auth::Permit;
+use crate::auth::{By, Permit};
 use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
@@ -200,29 +200,39 @@ pub async fn create<R: Resource, P: Permission, T>(
 ) -> Result<Created<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
-        if let Some(stored) = replay(&tx, permit, &body.fingerprint).await? {
+        if let Some(stored) = replay(&tx, permit.by(), &body.fingerprint).await? {
             return Ok(Created::raw(stored));
         }
         let row = insert(&tx).await?;
-        let (id, version) = R::key(&row);
-        let change = Change {
-            resource: R::SPEC.name,
-            id,
-            version,
-            fields: vec!["*".into()],
-        };
-        let (entry, place) = (audit::entry(&tx, permit, change), location::<R>(id));
-        // the answer is stored with its key before the end
-        if permit.call.idempotency_key.is_none() {
-            let (.., text) = shown_last::<R>(tx, &viewer, row, entry).await?;
-            return Ok(created(version, place, text));
-        }
-        let (.., text) = shown::<R>(&tx, &viewer, row).await?;
-        keep(&tx, permit, &body.fingerprint, version, Some(&place), &text).await?;
-        tx.last().execute(entry).await?;
-        Ok(created(version, place, text))
+        answer_created::<R>(tx, permit.by(), &viewer, row, &body.fingerprint).await
     })
     .await
+}
+
+async fn answer_created<R: Resource>(
+    tx: Tx,
+    by: By<'_>,
+    viewer: &Viewer,
+    row: R::Row,
+    fingerprint: &[u8],
+) -> Result<Created<R>> {
+    let (id, version) = R::key(&row);
+    let change = Change {
+        resource: R::SPEC.name,
+        id,
+        version,
+        fields: vec!["*".into()],
+    };
+    let (entry, place) = (audit::entry(&tx, by, change), location::<R>(id));
+    // the answer is stored with its key before the end
+    if by.call.idempotency_key.is_none() {
+        let (.., text) = shown_last::<R>(tx, viewer, row, entry).await?;
+        return Ok(created(version, place, text));
+    }
+    let (.., text) = shown::<R>(&tx, viewer, row).await?;
+    keep(&tx, by, fingerprint, version, Some(&place), &text).await?;
+    tx.last().execute(entry).await?;
+    Ok(created(version, place, text))
 }
 
 /// The update that writes `active` over the row unless its version has changed meanwhile.
@@ -257,9 +267,9 @@ pub async fn update<R: Resource>(
         .ok_or_else(|| Error::new(Code::PreconditionFailed))
 }
 
-pub(super) async fn finish<R: Resource, P: Permission>(
+pub(super) async fn finish<R: Resource>(
     tx: Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     viewer: &Viewer,
     row: R::Row,
     (fields, kept): (Vec<String>, Kept),
@@ -271,7 +281,7 @@ pub(super) async fn finish<R: Resource, P: Permission>(
         version,
         fields,
     };
-    let entry = audit::entry_of(&tx, permit, (change, kept));
+    let entry = audit::entry_of(&tx, by, (change, kept));
     let (.., body) = shown_last::<R>(tx, viewer, row, entry).await?;
     Ok(current(version, body))
 }
@@ -300,15 +310,36 @@ pub async fn act_after<R: Resource, P: Permission>(
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
         before(&tx).await?;
-        let row = find::<R>(&tx, permit.reach(), id, true).await?;
-        check::<R>(&read, &viewer, &row)?;
-        let before = values::whole::<R>(&row, &viewer)?;
+        let (row, before) = as_read::<R>(&tx, &viewer, id, &read).await?;
         let (row, field) = work(&tx, row).await?;
-        let values = values::between(&before, &values::whole::<R>(&row, &viewer)?);
-        let kept = values::keep::<R>(&tx, &row, values).await?;
-        finish::<R, P>(tx, permit, &viewer, row, (vec![field.to_owned()], kept)).await
+        answer_acted::<R>(tx, permit.by(), &viewer, (row, field), &before).await
     })
     .await
+}
+
+/// The locked row in the version that the caller has read, and its values.
+async fn as_read<R: Resource>(
+    tx: &Tx,
+    viewer: &Viewer,
+    id: Uuid,
+    read: &IfMatch,
+) -> Result<(R::Row, Value)> {
+    let row = find::<R>(tx, viewer.reach, id, true).await?;
+    check::<R>(read, viewer, &row)?;
+    let values = values::whole::<R>(&row, viewer)?;
+    Ok((row, values))
+}
+
+async fn answer_acted<R: Resource>(
+    tx: Tx,
+    by: By<'_>,
+    viewer: &Viewer,
+    (row, field): (R::Row, &str),
+    before: &Value,
+) -> Result<Reply<R>> {
+    let values = values::between(before, &values::whole::<R>(&row, viewer)?);
+    let kept = values::keep::<R>(&tx, &row, values).await?;
+    finish::<R>(tx, by, viewer, row, (vec![field.to_owned()], kept)).await
 }
 
 /// `DELETE`: `work` marks the row as deleted or refuses. Answers 204.
@@ -321,10 +352,9 @@ pub async fn remove<R: Resource, P: Permission>(
 ) -> Result<NoContent> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
-        let row = find::<R>(&tx, permit.reach(), id, true).await?;
+        let (row, before) = as_read::<R>(&tx, &viewer, id, &read).await?;
         let (id, version) = R::key(&row);
-        check::<R>(&read, &viewer, &row)?;
-        let before = values::between(&values::whole::<R>(&row, &viewer)?, &Value::Null);
+        let before = values::between(&before, &Value::Null);
         let kept = values::keep::<R>(&tx, &row, before).await?;
         work(&tx, row).await?;
         let change = Change {
@@ -333,7 +363,7 @@ pub async fn remove<R: Resource, P: Permission>(
             version: version + 1,
             fields: vec!["deleted_at".into()],
         };
-        let entry = audit::entry_of(&tx, permit, (change, kept));
+        let entry = audit::entry_of(&tx, permit.by(), (change, kept));
         tx.last().execute(entry).await?;
         Ok(NoContent)
     })

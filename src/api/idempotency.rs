@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::reply::etag;
 use super::sealed;
-use crate::auth::Permit;
+use crate::auth::By;
 use crate::db::tables::idempotency_key as table;
 use crate::db::{Query, Record, Tx, identity, locks};
 use crate::error::{Code, Error, Result};
@@ -52,15 +52,11 @@ fn stored(account: Uuid, route: &str, key: &str, since: DateTime<Utc>) -> Query<
 }
 
 /// The stored answer to the same request, if its key is known.
-pub async fn replay<P>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    fingerprint: &[u8],
-) -> Result<Option<HttpResponse>> {
-    let Some(key) = &permit.call.idempotency_key else {
+pub async fn replay(tx: &Tx, by: By<'_>, fingerprint: &[u8]) -> Result<Option<HttpResponse>> {
+    let Some(key) = &by.call.idempotency_key else {
         return Ok(None);
     };
-    let (account, route) = (permit.caller().account, permit.call.route.clone());
+    let (account, route) = (by.caller.account, by.call.route.clone());
     let lock = format!("{account} {route} {key}");
     let free = tx.soon(locks::attempt(lock)).await;
     let horizon = tx.now() - TimeDelta::hours(24);
@@ -111,18 +107,18 @@ pub async fn replay<P>(
 }
 
 /// Stores the answer for a repeated request, with the next statement: 201 where it has a location, else 200.
-pub async fn keep<P>(
+pub async fn keep(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     fingerprint: &[u8],
     version: i32,
     location: Option<&str>,
     body: &str,
 ) -> Result<()> {
-    let Some(key) = &permit.call.idempotency_key else {
+    let Some(key) = &by.call.idempotency_key else {
         return Ok(());
     };
-    let (account, route) = (permit.caller().account, &permit.call.route);
+    let (account, route) = (by.caller.account, &by.call.route);
     // it may show what is stored sealed
     let sealed = tx.seals().map(|seals| {
         let place = kept_answer(account, route, key);

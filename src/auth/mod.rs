@@ -110,6 +110,25 @@ impl<P> Permit<P> {
     }
 }
 
+/// Who did what in which call, for the trail of changes: a permit without its type, so that what
+/// asks no more is compiled once and not for each permission.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    pub caller: &'a Caller,
+    pub call: &'a Call,
+    pub action: Action,
+}
+
+impl<P: Permission> Permit<P> {
+    pub fn by(&self) -> By<'_> {
+        By {
+            caller: &self.caller,
+            call: &self.call,
+            action: P::ACTION,
+        }
+    }
+}
+
 impl<P> Entry for Permit<P> {
     fn identity(&self) -> Identity {
         Identity::Session {

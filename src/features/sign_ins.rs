@@ -139,7 +139,7 @@ pub async fn end_sign_in(
             version: 2,
             fields: vec!["ended_at".to_owned()],
         };
-        let entry = audit::entry(&tx, &permit, change);
+        let entry = audit::entry(&tx, permit.by(), change);
         tx.last().execute(entry).await
     })
     .await?;

@@ -169,15 +169,21 @@ pub async fn audited<P: Permission>(
 ) -> Result<()> {
     if !members.is_empty() {
         let of = ("member", field);
-        tx.execute(audit::of_rows::<member::Entity, _>(
-            tx, permit, of, members,
+        tx.execute(audit::of_rows::<member::Entity>(
+            tx,
+            permit.by(),
+            of,
+            members,
         )?)
         .await?;
     }
     if !files.is_empty() {
         let of = ("candidate", field);
-        tx.execute(audit::of_rows::<candidate::Entity, _>(
-            tx, permit, of, files,
+        tx.execute(audit::of_rows::<candidate::Entity>(
+            tx,
+            permit.by(),
+            of,
+            files,
         )?)
         .await?;
     }

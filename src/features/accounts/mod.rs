@@ -174,7 +174,7 @@ pub async fn create_account(
             let (hash, person) = (Some(hash.clone()), until.is_some());
             let set = functions::set_secret(row.id, hash, person, until, None, tx.now());
             tx.one(set).await?;
-            let entry = audit::entry(tx, &permit, secret_of(&row));
+            let entry = audit::entry(tx, permit.by(), secret_of(&row));
             tx.execute(entry).await?;
             given.set(true);
         }
@@ -328,7 +328,7 @@ async fn handed_out(
     row: &account::Model,
     (secret, expires_at): (String, Option<DateTime<Utc>>),
 ) -> Result<Reply<Secret>> {
-    let entry = audit::entry(&tx, permit, secret_of(row));
+    let entry = audit::entry(&tx, permit.by(), secret_of(row));
     tx.last().execute(entry).await?;
     let answer = Secret {
         account_id: row.id,

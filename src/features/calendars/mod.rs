@@ -107,7 +107,7 @@ async fn note(
         version,
         fields: vec![field.to_owned()],
     };
-    let entry = audit::entry(&tx, permit, change);
+    let entry = audit::entry(&tx, permit.by(), change);
     tx.last().execute(entry).await.map(drop)
 }
 

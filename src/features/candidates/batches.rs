@@ -188,7 +188,7 @@ impl<P: Permission> Judging<'_, P> {
                 version: act.version,
                 fields: vec!["*".into()],
             };
-            let entry = audit::entry(self.tx, self.permit, change);
+            let entry = audit::entry(self.tx, self.permit.by(), change);
             self.entries.push(entry);
         }
         Ok(done)
@@ -227,7 +227,7 @@ pub async fn record_acts(
     let english = permit.call.english;
     let work = async |tx: Tx| {
         let same = &body.fingerprint;
-        if let Some(stored) = idempotency::replay(&tx, &permit, same).await? {
+        if let Some(stored) = idempotency::replay(&tx, permit.by(), same).await? {
             return Ok(Done::again(stored));
         }
         recording::hold_register(&tx, *id, &new).await;
@@ -288,7 +288,7 @@ pub async fn record_acts(
             results: shown,
         };
         let text = serde_json::to_string(&batch).map_err(Error::internal)?;
-        idempotency::keep(&tx, &permit, same, version, None, &text).await?;
+        idempotency::keep(&tx, permit.by(), same, version, None, &text).await?;
         // the entries lock the end of the audit trail, and that is the last lock
         for entry in judging.entries {
             tx.later(entry).await;

@@ -237,7 +237,7 @@ pub async fn set_password(
             version: 0,
             fields: vec!["password".into()],
         };
-        let entry = audit::entry(&tx, &permit, change);
+        let entry = audit::entry(&tx, permit.by(), change);
         tx.last().execute(entry).await
     })
     .await?;

@@ -96,7 +96,7 @@ async fn set(tx: Tx, permit: &Permit<SetSecondFactor>, factor: Factor) -> Result
         version: 0,
         fields: vec!["second_factor".into()],
     };
-    let entry = audit::entry(&tx, permit, change);
+    let entry = audit::entry(&tx, permit.by(), change);
     tx.last().execute(entry).await?;
     Ok(())
 }

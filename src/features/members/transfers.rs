@@ -267,7 +267,7 @@ pub async fn transfer_member(
             version: transfer.version,
             fields: vec!["*".into()],
         };
-        tx.execute(audit::entry(tx, &permit, change)).await?;
+        tx.execute(audit::entry(tx, permit.by(), change)).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(to.branch_id);
         active.department_id = Set(None);

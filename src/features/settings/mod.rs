@@ -226,7 +226,7 @@ pub async fn change_setting(
             open: Some(serde_json::json!({known.key: [was, new.value], "from_on": [null, from_on]})),
             ..Kept::default()
         };
-        let entry = audit::entry_of(&tx, &permit, (change, kept));
+        let entry = audit::entry_of(&tx, permit.by(), (change, kept));
         tx.last().execute(entry).await?;
         Ok(one_setting(known, &after, today))
     })
