@@ -13,7 +13,7 @@ use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::api::resource::{Resource, Viewer};
 use crate::api::reveal;
-use crate::auth::Permit;
+use crate::auth::{By, Permit};
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx};
 use crate::error::Result;
@@ -43,9 +43,9 @@ pub struct Reading<'a> {
 }
 
 /// The access log entry; send it as the last statement of the transaction.
-pub fn entry<P>(
+pub fn entry(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     reading: &Reading<'_>,
     reason: Option<String>,
 ) -> Insert<access_entry::ActiveModel> {
@@ -53,19 +53,19 @@ pub fn entry<P>(
         id: Uuid::now_v7(),
         organization_id: reading.organization,
         at: tx.now(),
-        account_id: permit.caller().account,
-        role: permit.role(),
+        account_id: by.caller.account,
+        role: by.caller.role,
         candidate_id: reading.candidate,
         resource: reading.resource.to_owned(),
         resource_id: reading.id,
         reason,
-        request_id: permit.call.request_id.clone(),
+        request_id: by.call.request_id.clone(),
     };
     access_entry::Entity::insert(entry.into_active_model().reset_all())
 }
 
 /// The entry for the reading of a background, whose people are limited as revealed ones are.
-pub async fn background<P>(
+pub async fn background<P: Permission>(
     tx: &Tx,
     permit: &Permit<P>,
     reading: &Reading<'_>,
@@ -73,7 +73,7 @@ pub async fn background<P>(
 ) -> Result<Insert<access_entry::ActiveModel>> {
     let person = reading.candidate.unwrap_or(reading.id);
     reveal::expect_few_people(tx, permit, person, reason.is_some()).await?;
-    Ok(entry(tx, permit, reading, reason))
+    Ok(entry(tx, permit.by(), reading, reason))
 }
 
 /// Whether a reason was written that opens what only one opens; 400 for one that says nothing.
@@ -98,9 +98,9 @@ fn shows<R: Resource>(viewer: &Viewer, asked: impl Fn(&str) -> bool) -> bool {
 
 /// Logs that these rows were read, each by itself, where `asked` names something that is personal and
 /// shown: as the person's file is one, not as a page.
-pub async fn trace<R: Resource, P>(
+pub async fn trace<R: Resource>(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     viewer: &Viewer,
     asked: impl Fn(&str) -> bool,
     rows: impl Iterator<Item = &R::Row>,
@@ -117,7 +117,7 @@ pub async fn trace<R: Resource, P>(
             id: R::key(row).0,
             candidate: Some(candidate),
         };
-        tx.later(entry(tx, permit, &reading, None)).await;
+        tx.later(entry(tx, by, &reading, None)).await;
     }
     Ok(())
 }

@@ -3,10 +3,8 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait, Iterable as _, ModelTrait as _
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::edit::{
-    blank, check as expect_read, current, find_named, finish, update, updating, viewer,
-};
-use super::shown::shown_named;
+use super::edit::{blank, check as expect_read, current, find_named, update, updating, viewer};
+use super::shown::{finish, shown_named};
 use crate::access::Permission;
 use crate::api::audit::{self, Change};
 use crate::api::body::{Patch, typed};

@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use super::change::{change, change_then};
-use super::idempotency::{keep, replay};
+use super::idempotency::replay;
 use super::list::keyed::Keyed;
 pub use super::list::{list, list_below, list_of, list_where};
 use super::names;
@@ -24,7 +24,7 @@ pub use super::references::{
     refuse_dependents, seek_references, taken_over,
 };
 pub use super::shown::shown;
-use super::shown::shown_last;
+use super::shown::{answer_created, finish};
 use crate::access::{Permission, Reach};
 use crate::api::access_log;
 use crate::api::audit::{self, Change};
@@ -34,7 +34,7 @@ use crate::api::one::One;
 use crate::api::operation::JSON;
 use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Resource, Viewer, within};
-use crate::api::values::{self, Kept};
+use crate::api::values;
 use crate::auth::{By, Permit};
 use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
 use crate::error::{Code, Error, Result};
@@ -141,20 +141,6 @@ pub fn current<T>(version: i32, body: String) -> Reply<T> {
     Reply::raw(response.body(body))
 }
 
-/// 201 with the row as JSON, its ETag and Location.
-fn created<T>(version: i32, location: String, body: String) -> Created<T> {
-    let mut response = HttpResponse::Created();
-    response
-        .content_type(JSON)
-        .insert_header((header::ETAG, etag(version)))
-        .insert_header((header::LOCATION, location));
-    Created::raw(response.body(body))
-}
-
-fn location<R: Resource>(id: Uuid) -> String {
-    format!("/api/v1/{}/{id}", R::SPEC.path)
-}
-
 /// `GET` of a single row.
 pub async fn get<R: Resource, P: Permission>(
     db: &Db,
@@ -177,7 +163,7 @@ pub async fn get<R: Resource, P: Permission>(
         let Keyed { row, more } = row.ok_or_else(Error::not_found)?;
         if let Some(tx) = &tx {
             let asked = |name: &str| chosen.has(name);
-            access_log::trace::<R, P>(tx, permit, &viewer, asked, [&row].into_iter()).await?;
+            access_log::trace::<R>(tx, permit.by(), &viewer, asked, [&row].into_iter()).await?;
         }
         let version = R::key(&row).1;
         let mut one = [R::show(row, &viewer)];
@@ -207,32 +193,6 @@ pub async fn create<R: Resource, P: Permission, T>(
         answer_created::<R>(tx, permit.by(), &viewer, row, &body.fingerprint).await
     })
     .await
-}
-
-async fn answer_created<R: Resource>(
-    tx: Tx,
-    by: By<'_>,
-    viewer: &Viewer,
-    row: R::Row,
-    fingerprint: &[u8],
-) -> Result<Created<R>> {
-    let (id, version) = R::key(&row);
-    let change = Change {
-        resource: R::SPEC.name,
-        id,
-        version,
-        fields: vec!["*".into()],
-    };
-    let (entry, place) = (audit::entry(&tx, by, change), location::<R>(id));
-    // the answer is stored with its key before the end
-    if by.call.idempotency_key.is_none() {
-        let (.., text) = shown_last::<R>(tx, viewer, row, entry).await?;
-        return Ok(created(version, place, text));
-    }
-    let (.., text) = shown::<R>(&tx, viewer, row).await?;
-    keep(&tx, by, fingerprint, version, Some(&place), &text).await?;
-    tx.last().execute(entry).await?;
-    Ok(created(version, place, text))
 }
 
 /// The update that writes `active` over the row unless its version has changed meanwhile.
@@ -267,25 +227,6 @@ pub async fn update<R: Resource>(
         .ok_or_else(|| Error::new(Code::PreconditionFailed))
 }
 
-pub(super) async fn finish<R: Resource>(
-    tx: Tx,
-    by: By<'_>,
-    viewer: &Viewer,
-    row: R::Row,
-    (fields, kept): (Vec<String>, Kept),
-) -> Result<Reply<R>> {
-    let (id, version) = R::key(&row);
-    let change = Change {
-        resource: R::SPEC.name,
-        id,
-        version,
-        fields,
-    };
-    let entry = audit::entry_of(&tx, by, (change, kept));
-    let (.., body) = shown_last::<R>(tx, viewer, row, entry).await?;
-    Ok(current(version, body))
-}
-
 /// An action on an existing row: `work` receives the locked row and returns it changed. Answers 200
 /// with the row.
 pub async fn act<R: Resource, P: Permission>(
@@ -296,6 +237,17 @@ pub async fn act<R: Resource, P: Permission>(
     work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
 ) -> Result<Reply<R>> {
     act_after(db, permit, id, read, async |_| Ok(()), work).await
+}
+
+/// What such work answers if it writes `active` over the row: the changed row, and what has changed.
+pub async fn acted<R: Resource>(
+    tx: &Tx,
+    row: &R::Row,
+    active: R::Active,
+    field: &'static str,
+) -> Result<(R::Row, &'static str)> {
+    let (id, version) = R::key(row);
+    Ok((update::<R>(tx, id, version, active).await?, field))
 }
 
 /// Like [`act`]; `before` takes the locks that must precede the row's own.

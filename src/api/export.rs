@@ -92,7 +92,7 @@ pub async fn export<R: Resource, P: Permission>(
             id,
             candidate,
         };
-        let entry = access_log::entry(&tx, permit, &reading, Some(reason.clone()));
+        let entry = access_log::entry(&tx, permit.by(), &reading, Some(reason.clone()));
         tx.last().execute(entry).await?;
         Ok(Reply::new(&data).cache("no-store"))
     })

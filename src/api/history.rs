@@ -129,7 +129,7 @@ pub async fn history<R: Resource, P: Permission>(
                 id,
                 candidate: of.candidate,
             };
-            let entry = access_log::entry(&tx, permit, &reading, Some(reason.clone()));
+            let entry = access_log::entry(&tx, permit.by(), &reading, Some(reason.clone()));
             tx.last().execute(entry).await?;
         }
         Ok(Reply::new(&History { entries }).cache("no-store"))

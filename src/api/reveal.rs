@@ -77,7 +77,7 @@ pub async fn reveal<R: Resource, P: Permission>(
             id,
             candidate,
         };
-        let entry = access_log::entry(&tx, permit, &reading, Some(reason.clone()));
+        let entry = access_log::entry(&tx, permit.by(), &reading, Some(reason.clone()));
         tx.last().execute(entry).await?;
         Ok(edit::current(version, text).cache("no-store"))
     })

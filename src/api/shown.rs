@@ -1,9 +1,18 @@
 //! A row that was written, as its answer shows it.
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use uuid::Uuid;
 
+use super::audit::Change;
+use super::edit::current;
+use super::idempotency::keep;
 use super::list::keyed::Keyed;
+use super::operation::JSON;
+use super::reply::{Created, Reply, etag};
 use super::resource::{Resource, Viewer};
+use super::values::Kept;
 use super::{audit, names};
+use crate::auth::By;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 
@@ -53,4 +62,65 @@ pub(super) async fn shown_last<R: Resource>(
     names::put(&mut one, read.into_iter().flat_map(|read| read.more))?;
     let text = serde_json::to_string(&one).map_err(Error::internal)?;
     Ok((id, version, text))
+}
+
+/// 201 with the row as JSON, its ETag and Location.
+fn created<T>(version: i32, location: String, body: String) -> Created<T> {
+    let mut response = HttpResponse::Created();
+    response
+        .content_type(JSON)
+        .insert_header((header::ETAG, etag(version)))
+        .insert_header((header::LOCATION, location));
+    Created::raw(response.body(body))
+}
+
+fn location<R: Resource>(id: Uuid) -> String {
+    format!("/api/v1/{}/{id}", R::SPEC.path)
+}
+
+/// The answer to a creation, with its entry in the trail; kept for a repeated request.
+pub(super) async fn answer_created<R: Resource>(
+    tx: Tx,
+    by: By<'_>,
+    viewer: &Viewer,
+    row: R::Row,
+    fingerprint: &[u8],
+) -> Result<Created<R>> {
+    let (id, version) = R::key(&row);
+    let change = Change {
+        resource: R::SPEC.name,
+        id,
+        version,
+        fields: vec!["*".into()],
+    };
+    let (entry, place) = (audit::entry(&tx, by, change), location::<R>(id));
+    // the answer is stored with its key before the end
+    if by.call.idempotency_key.is_none() {
+        let (.., text) = shown_last::<R>(tx, viewer, row, entry).await?;
+        return Ok(created(version, place, text));
+    }
+    let (.., text) = shown::<R>(&tx, viewer, row).await?;
+    keep(&tx, by, fingerprint, version, Some(&place), &text).await?;
+    tx.last().execute(entry).await?;
+    Ok(created(version, place, text))
+}
+
+/// The answer to a change of a row, with its entry in the trail.
+pub(super) async fn finish<R: Resource>(
+    tx: Tx,
+    by: By<'_>,
+    viewer: &Viewer,
+    row: R::Row,
+    (fields, kept): (Vec<String>, Kept),
+) -> Result<Reply<R>> {
+    let (id, version) = R::key(&row);
+    let change = Change {
+        resource: R::SPEC.name,
+        id,
+        version,
+        fields,
+    };
+    let entry = audit::entry_of(&tx, by, (change, kept));
+    let (.., body) = shown_last::<R>(tx, viewer, row, entry).await?;
+    Ok(current(version, body))
 }

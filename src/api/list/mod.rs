@@ -34,8 +34,8 @@ use super::reply::Page;
 use crate::access::Permission;
 use crate::api::list::query::{ListQuery, PageInfo, Plan};
 use crate::api::list::value::key_text;
-use crate::api::resource::{Ended, Resource, Spec, within};
-use crate::auth::Permit;
+use crate::api::resource::{Ended, Resource, Spec, Viewer, within};
+use crate::auth::{By, Permit};
 use crate::db::{Db, Query, Table as _, Tx, constant};
 use crate::error::{Error, Result};
 
@@ -246,16 +246,46 @@ async fn page<L: Listed, P: Permission>(
     part: Option<Expr>,
     parent: Option<impl AsyncFn(&Tx) -> Result<()>>,
 ) -> Result<Page<L::Item>> {
-    let query = &list.query;
     let viewer = viewer(db, permit);
-    let spec = L::SPEC;
-    let known = prepared::<L::Item>();
     let traced = access_log::traces::<L::Item>(&viewer);
     db.read_traced(permit, traced, async |tx| {
-        let plan = query.plan(&spec, known.id, permit.role(), &known.properties)?;
-        let scope = tx.scope(&(spec.scope)(permit.reach()), "");
+        let reading = Reading {
+            by: permit.by(),
+            viewer: &viewer,
+            more: traced || parent.is_some(),
+        };
+        let (page, tx) = reading.page::<L>(tx, &list.query, part.as_ref()).await?;
+        if let (Some(parent), Some(tx)) = (&parent, &tx) {
+            parent(tx).await?;
+        }
+        Ok(page)
+    })
+    .await
+}
+
+/// Who reads a list, and whether anything follows in its transaction.
+struct Reading<'a> {
+    by: By<'a>,
+    viewer: &'a Viewer,
+    more: bool,
+}
+
+impl Reading<'_> {
+    /// The page, and the transaction where an empty one leaves a question. Apart from who may ask:
+    /// compiled once for each list, and not for each way to it.
+    async fn page<L: Listed>(
+        &self,
+        tx: Tx,
+        query: &ListQuery,
+        part: Option<&Expr>,
+    ) -> Result<(Page<L::Item>, Option<Tx>)> {
+        let Self { by, viewer, more } = *self;
+        let spec = L::SPEC;
+        let known = prepared::<L::Item>();
+        let plan = query.plan(&spec, known.id, viewer.role, &known.properties)?;
+        let scope = tx.scope(&(spec.scope)(viewer.reach), "");
         let ended = query.ended(L::Item::ENDED);
-        let mut conditions = chosen::<L::Item>(&scope, part.as_ref(), &plan, ended);
+        let mut conditions = chosen::<L::Item>(&scope, part, &plan, ended);
         if let Some(found) = plan.search.clone() {
             conditions.push(search::named(&tx, found, known.id.expr(), &plan).await?);
         }
@@ -267,8 +297,8 @@ async fn page<L: Listed, P: Permission>(
         let gathered = order::gathers(&spec, &query.pairs, &plan);
         let wanted = paged::<L::Item>(&tx, &conditions, &plan, gathered);
         // nothing else to read: send COMMIT along with the select
-        let more = L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
-        let (mut rows, tx) = if more || traced || parent.is_some() {
+        let more = more || L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
+        let (mut rows, tx) = if more {
             (tx.all(wanted).await?, Some(tx))
         } else {
             (tx.last().all(wanted).await?, None)
@@ -292,22 +322,20 @@ async fn page<L: Listed, P: Permission>(
                 fields.is_none_or(|fields| fields.iter().any(|field| field == name))
                     || filters.any(|filter| filter.starts_with(name))
             };
-            access_log::trace::<L::Item, P>(tx, permit, &viewer, asked, read).await?;
+            access_log::trace::<L::Item>(tx, by, viewer, asked, read).await?;
         }
         let keys = plan.keys.iter();
         let keys = keys.filter(|key| key.field.column().is_none()).count();
         let mut found: Vec<L::Item> = (rows.into_iter())
             .map(|keyed| {
-                let mut item = L::Item::show(keyed.row, &viewer);
+                let mut item = L::Item::show(keyed.row, viewer);
                 names::put(&mut item, keyed.more.into_iter().skip(keys))?;
                 Ok(item)
             })
             .collect::<Result<_>>()?;
+        let empty = found.is_empty();
         let mut beside = Vec::new();
         if let Some(tx) = &tx {
-            if let (Some(parent), true) = (&parent, found.is_empty()) {
-                parent(tx).await?;
-            }
             if !plan.expand.is_empty() {
                 let ids = serde_json::to_value(&found).map_err(Error::internal)?;
                 beside = expanded::ask(tx, &ids, spec.expand, &plan.expand).await;
@@ -327,7 +355,8 @@ async fn page<L: Listed, P: Permission>(
             total,
         };
         if plan.fields.is_none() && plan.expand.is_empty() {
-            return Ok(Page::raw(response.json(Written { items: found, page })));
+            let page = Page::raw(response.json(Written { items: found, page }));
+            return Ok((page, tx.filter(|_| empty)));
         }
         let mut items = serde_json::to_value(found).map_err(Error::internal)?;
         expanded::put(&mut items, beside).await?;
@@ -341,7 +370,7 @@ async fn page<L: Listed, P: Permission>(
                 item.retain(|name, _| fields.contains(name) || plan.expand.contains(name));
             }
         }
-        Ok(Page::raw(response.json(Written { items, page })))
-    })
-    .await
+        let page = Page::raw(response.json(Written { items, page }));
+        Ok((page, tx.filter(|_| empty)))
+    }
 }

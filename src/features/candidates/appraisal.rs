@@ -203,7 +203,7 @@ pub async fn get_appraisal(
             let entry = if full && !viewer.recorded {
                 access_log::background(&tx, &permit, &reading, reason.clone()).await?
             } else {
-                access_log::entry(&tx, &permit, &reading, reason.clone())
+                access_log::entry(&tx, permit.by(), &reading, reason.clone())
             };
             tx.last().execute(entry).await?;
         }

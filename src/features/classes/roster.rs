@@ -14,7 +14,7 @@ use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::resource::Viewer;
 use crate::api::table::{Form, Printed, Sheet};
-use crate::auth::Permit;
+use crate::auth::{By, Permit};
 use crate::db::functions::Seated;
 use crate::db::{Db, Tx, functions};
 use crate::error::Result;
@@ -117,7 +117,7 @@ fn sheet(roster: &Roster) -> Sheet {
 
 /// Logs each person whose birth date the committee above sees, under the organisation that they are of:
 /// as it would be of the file.
-async fn trace<P>(tx: &Tx, permit: &Permit<P>, viewer: &Viewer, seated: &[Seated]) -> Result<()> {
+async fn trace(tx: &Tx, by: By<'_>, viewer: &Viewer, seated: &[Seated]) -> Result<()> {
     let seen = |seat: &&Seated| viewer.full(Sensitivity::P2, seat.submitted);
     let seen: Vec<Uuid> = seated.iter().filter(seen).map(|s| s.enrolment_id).collect();
     if viewer.reach != Reach::Below || seen.is_empty() {
@@ -130,8 +130,7 @@ async fn trace<P>(tx: &Tx, permit: &Permit<P>, viewer: &Viewer, seated: &[Seated
             id: place.candidate_id,
             candidate: Some(place.candidate_id),
         };
-        tx.later(access_log::entry(tx, permit, &reading, None))
-            .await;
+        tx.later(access_log::entry(tx, by, &reading, None)).await;
     }
     Ok(())
 }
@@ -154,14 +153,14 @@ pub async fn get_roster(
         .run(&permit, async |tx| {
             let class = edit::find::<Class>(&tx, permit.reach(), *id, false).await?;
             let seated = tx.all(functions::class_roster(class.id)).await?;
-            trace(&tx, &permit, &viewer, &seated).await?;
+            trace(&tx, permit.by(), &viewer, &seated).await?;
             let reading = Reading {
                 organization: permit.caller().organization,
                 resource: "roster",
                 id: class.id,
                 candidate: None,
             };
-            let entry = access_log::entry(&tx, &permit, &reading, None);
+            let entry = access_log::entry(&tx, permit.by(), &reading, None);
             tx.last().execute(entry).await?;
             let rows = (1..).zip(seated).map(|(number, seat)| RosterRow {
                 number,
