@@ -104,8 +104,7 @@ async fn closed(
     active.state = Set(state);
     active.answered_on = Set(Some(on));
     active.answer_reason = Set(Some(reason.as_str().to_owned()));
-    let row = edit::update::<TransferOffer>(tx, row.id, row.version, active).await?;
-    Ok((row, "state"))
+    edit::acted::<TransferOffer>(tx, &row, active, "state").await
 }
 
 /// Accept a person whom another branch offers

@@ -128,8 +128,7 @@ pub async fn confirm_account(
         let mut active = edit::blank::<Account>();
         active.waits_until = Set(None);
         active.confirmed_by = Set(Some(caller));
-        let row = edit::update::<Account>(tx, row.id, row.version, active).await?;
-        Ok((row, "confirmed_by"))
+        edit::acted::<Account>(tx, &row, active, "confirmed_by").await
     })
     .await
 }

@@ -160,10 +160,7 @@ pub async fn close_branch(
         } else {
             row.non_member_count
         });
-        Ok((
-            edit::update::<Branch>(tx, row.id, row.version, active).await?,
-            "closed_on",
-        ))
+        edit::acted::<Branch>(tx, &row, active, "closed_on").await
     })
     .await
 }

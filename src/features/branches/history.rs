@@ -242,10 +242,7 @@ pub async fn rename_branch(
         .await?;
         let mut active = edit::blank::<Branch>();
         active.name = Set(new.name.as_str().to_owned());
-        Ok((
-            edit::update::<Branch>(tx, row.id, row.version, active).await?,
-            "name",
-        ))
+        edit::acted::<Branch>(tx, &row, active, "name").await
     })
     .await
 }

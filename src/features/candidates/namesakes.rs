@@ -38,8 +38,7 @@ pub async fn confirm_namesake(
         let mut active = edit::blank::<Candidate>();
         active.namesake_confirmed_by = Set(Some(permit.caller().account));
         active.namesake_confirmed_on = Set(Some(today));
-        let row = edit::update::<Candidate>(tx, row.id, row.version, active).await?;
-        Ok((row, "namesake_confirmed_on"))
+        edit::acted::<Candidate>(tx, &row, active, "namesake_confirmed_on").await
     })
     .await
 }

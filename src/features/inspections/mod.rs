@@ -362,10 +362,7 @@ pub async fn complete_inspection(
         let mut active = edit::blank::<Inspection>();
         active.follow_up_done_on = Set(Some(body.value.done_on));
         active.follow_up_note = Set(Some(body.value.note.as_str().to_owned()));
-        Ok((
-            edit::update::<Inspection>(tx, row.id, row.version, active).await?,
-            "follow_up_done_on",
-        ))
+        edit::acted::<Inspection>(tx, &row, active, "follow_up_done_on").await
     })
     .await
 }

@@ -79,19 +79,10 @@ pub async fn write_problem_message(
 ) -> Result<Reply<ProblemReport>> {
     edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         stepped(&row, Step::Write, permit.role())?;
-        say_so(
-            tx,
-            &permit,
-            &row,
-            MessageKind::Message,
-            body.value.text.as_str(),
-        )
-        .await?;
-        Ok((
-            edit::update::<ProblemReport>(tx, row.id, row.version, edit::blank::<ProblemReport>())
-                .await?,
-            "thread",
-        ))
+        let said = (MessageKind::Message, body.value.text.as_str());
+        say_so(tx, permit.by(), &row, said).await?;
+        let active = edit::blank::<ProblemReport>();
+        edit::acted::<ProblemReport>(tx, &row, active, "thread").await
     })
     .await
 }
@@ -112,18 +103,9 @@ pub async fn forward_problem_report(
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Forward, permit.role())?);
         active.forwarded_on = Set(Some(today));
-        say_so(
-            tx,
-            &permit,
-            &row,
-            MessageKind::Forwarding,
-            body.value.text.as_str(),
-        )
-        .await?;
-        Ok((
-            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        let said = (MessageKind::Forwarding, body.value.text.as_str());
+        say_so(tx, permit.by(), &row, said).await?;
+        edit::acted::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }
@@ -146,18 +128,9 @@ pub async fn answer_problem_report(
         active.state = Set(stepped(&row, Step::Answer, permit.role())?);
         active.answered_on = Set(Some(today));
         active.answered_by = Set(Some(permit.role()));
-        say_so(
-            tx,
-            &permit,
-            &row,
-            MessageKind::Answer,
-            body.value.text.as_str(),
-        )
-        .await?;
-        Ok((
-            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        let said = (MessageKind::Answer, body.value.text.as_str());
+        say_so(tx, permit.by(), &row, said).await?;
+        edit::acted::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }
@@ -177,10 +150,7 @@ pub async fn close_problem_report(
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
-        Ok((
-            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        edit::acted::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }
@@ -206,18 +176,9 @@ pub async fn reopen_problem_report(
         active.answered_by = Set(None);
         active.closed_on = Set(None);
         active.reopened = Set(row.reopened + 1);
-        say_so(
-            tx,
-            &permit,
-            &row,
-            MessageKind::Reopening,
-            body.value.reason.as_str(),
-        )
-        .await?;
-        Ok((
-            edit::update::<ProblemReport>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        let said = (MessageKind::Reopening, body.value.reason.as_str());
+        say_so(tx, permit.by(), &row, said).await?;
+        edit::acted::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }

@@ -4,8 +4,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 use uuid::Uuid;
 
 use super::{LONGEST_THREAD, MOST_MESSAGES};
-use crate::access::Permission;
-use crate::auth::Permit;
+use crate::auth::By;
 use crate::db::tables::{problem_message as message, problem_report as table};
 use crate::db::{Query, Tx, any_of, constant, today, value_of};
 use crate::error::{Code, Error, Result};
@@ -29,20 +28,19 @@ pub(super) async fn threads(tx: &Tx, reports: Vec<Uuid>) -> Result<Vec<message::
 }
 
 /// Adds an entry to the thread. The report is locked, so its length cannot change meanwhile.
-pub(super) async fn say_so<P: Permission>(
+pub(super) async fn say_so(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     row: &table::Model,
-    kind: MessageKind,
-    text: &str,
+    (kind, text): (MessageKind, &str),
 ) -> Result<()> {
     let entry = [
         (message::Column::Id, Uuid::now_v7().into()),
         (message::Column::OrganizationId, row.organization_id.into()),
         (message::Column::ReportId, row.id.into()),
         (message::Column::Kind, kind.into()),
-        (message::Column::Author, permit.role().into()),
-        (message::Column::AccountId, permit.caller().account.into()),
+        (message::Column::Author, by.caller.role.into()),
+        (message::Column::AccountId, by.caller.account.into()),
         (message::Column::Body, text.into()),
         (message::Column::At, tx.now().into()),
     ];

@@ -97,10 +97,7 @@ pub async fn issue_quota_plan(
             active.pending = Set(None);
             active.revision = Set(row.revision + 1);
         }
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }

@@ -162,10 +162,7 @@ pub async fn propose_quota_plan(
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Propose, permit.role())?);
         active.proposed_on = Set(Some(today));
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -204,10 +201,7 @@ pub async fn revise_quota_plan(
         active.pending = Set(Some(
             serde_json::to_value(&waiting).map_err(Error::internal)?,
         ));
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "pending",
-        ))
+        edit::acted::<QuotaPlan>(tx, &row, active, "pending").await
     })
     .await
 }
@@ -241,10 +235,7 @@ pub async fn close_quota_plan(
         active.state = Set(state);
         active.closed_on = Set(Some(today));
         store::keep_figures(tx, &row).await?;
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -296,10 +287,7 @@ pub async fn reject_quota_plan(
         } else {
             active.proposed_on = Set(None);
         }
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -334,10 +322,7 @@ pub async fn reopen_quota_plan(
         )?);
         active.closed_on = Set(None);
         store::forget_figures(tx, row.id).await?;
-        Ok((
-            edit::update::<QuotaPlan>(tx, row.id, row.version, active).await?,
-            "state",
-        ))
+        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
