@@ -23,6 +23,24 @@ async fn step(house: &House, who: &str, path: &str, version: i64, body: Value) -
     house.step_with(who, path, version, body).await
 }
 
+/// The Office prepares other figures for a plan that is in force.
+#[track_caller]
+fn revising(house: &House, path: &str, plan: &Answer, body: Value) -> impl Future<Output = Answer> {
+    let (path, version) = (format!("{path}/revisions"), plan.version());
+    async move { house.advance_with("office", &path, version, body).await }
+}
+
+/// The Standing Committee issues what waits.
+#[track_caller]
+fn issuing(house: &House, path: &str, plan: &Answer) -> impl Future<Output = Answer> {
+    let (path, version) = (format!("{path}/issuances"), plan.version());
+    async move {
+        house
+            .advance_with("standing", &path, version, house.decision())
+            .await
+    }
+}
+
 const WHY: &str = "chưa dựa vào nguồn của chi bộ 04";
 
 /// S16, S58
@@ -80,10 +98,7 @@ async fn a_plan_that_was_sent_back_is_proposed_again_and_the_reason_stays() {
     let again = house
         .advance("office", &format!("{path}/submissions"), again.version())
         .await;
-    let issuances = format!("{path}/issuances");
-    let issued = house
-        .advance_with("standing", &issuances, again.version(), house.decision())
-        .await;
+    let issued = issuing(&house, &path, &again).await;
     shows!(issued, {"state": "issued", "remarks": kept});
     shows!(house.read("branch-04", &path).await, {"remarks": []});
 }
@@ -178,17 +193,8 @@ async fn a_revised_plan_is_reopened_as_a_revised_one_and_every_reason_is_kept() 
         .advance_with("standing", &reopenings, closed.version(), reason)
         .await;
     let body = json!({"reason": "chuyển chỉ tiêu", "lines": [line(3, 2), line(4, 4)]});
-    let waiting = house
-        .advance_with("office", &format!("{path}/revisions"), open.version(), body)
-        .await;
-    let revised = house
-        .advance_with(
-            "standing",
-            &format!("{path}/issuances"),
-            waiting.version(),
-            house.decision(),
-        )
-        .await;
+    let waiting = revising(&house, &path, &open, body).await;
+    let revised = issuing(&house, &path, &waiting).await;
     let closed = house
         .advance("standing", &closures, revised.version())
         .await;
@@ -249,14 +255,7 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued() {
     let proposed = house
         .advance("office", &format!("{path}/submissions"), 1)
         .await;
-    let issued = house
-        .advance_with(
-            "standing",
-            &format!("{path}/issuances"),
-            proposed.version(),
-            house.decision(),
-        )
-        .await;
+    let issued = issuing(&house, &path, &proposed).await;
     assert_eq!(issued.body["warnings"], json!(["quota_without_pipeline"]));
     for who in ["branch-04", "overseer", "upper"] {
         let seen = house.read(who, &path).await;
@@ -273,46 +272,15 @@ async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
     let proposed = house
         .advance("office", &format!("{path}/submissions"), 1)
         .await;
-    let issuances = format!("{path}/issuances");
-    let issued = house
-        .advance_with("standing", &issuances, proposed.version(), house.decision())
-        .await;
+    let issued = issuing(&house, &path, &proposed).await;
     let body = json!({"reason": "chi bộ 04 hết nguồn", "lines": [line(3, 6), line(4, 0)]});
-    let waiting = house
-        .advance_with(
-            "office",
-            &format!("{path}/revisions"),
-            issued.version(),
-            body,
-        )
-        .await;
-    let revised = house
-        .advance_with(
-            "standing",
-            &format!("{path}/issuances"),
-            waiting.version(),
-            house.decision(),
-        )
-        .await;
+    let waiting = revising(&house, &path, &issued, body).await;
+    let revised = issuing(&house, &path, &waiting).await;
     assert_eq!(revised.body["warnings"], json!([]));
     // evenly spread, below the minimum and without pipeline: all three warnings
     let body = json!({"reason": "chia đều", "lines": [line(3, 1), line(4, 1)]});
-    let waiting = house
-        .advance_with(
-            "office",
-            &format!("{path}/revisions"),
-            revised.version(),
-            body,
-        )
-        .await;
-    let revised = house
-        .advance_with(
-            "standing",
-            &format!("{path}/issuances"),
-            waiting.version(),
-            house.decision(),
-        )
-        .await;
+    let waiting = revising(&house, &path, &revised, body).await;
+    let revised = issuing(&house, &path, &waiting).await;
     shows!(revised, {
         "warnings": ["evenly_spread", "below_annual_minimum", "quota_without_pipeline"]
     });
@@ -660,14 +628,7 @@ async fn who_drafted_a_plan_cannot_issue_it_even_in_another_role() {
         .await
         .refused("forbidden");
     assert!(refused.text.contains("drafted"), "{}", refused.text);
-    house
-        .advance_with(
-            "standing",
-            &format!("{path}/issuances"),
-            proposed.version(),
-            house.decision(),
-        )
-        .await;
+    issuing(&house, &path, &proposed).await;
 }
 
 /// A branch's quota in force in 2022.
@@ -737,14 +698,7 @@ async fn an_issued_revision_keeps_the_earlier_figures() {
     let path = format!("quota-plans/{}", demo("90", 0, 2022));
     let earlier = house.read("office", &path).await;
     let waiting = revise(&house, "một chi bộ giải thể", 1).await;
-    let revised = house
-        .advance_with(
-            "standing",
-            &format!("{path}/issuances"),
-            waiting.version(),
-            house.decision(),
-        )
-        .await;
+    let revised = issuing(&house, &path, &waiting).await;
     shows!(revised, {"state": "revised", "revision": 2, "pending": null, "total": 13});
     let kept = &revised.body["revisions"];
     assert_eq!(
@@ -884,14 +838,7 @@ async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
 
     // a revision has a decision of its own, and keeps the earlier one
     let body = json!({"reason": "thêm cho chi bộ 01", "lines": [line(1, 3)]});
-    let waiting = house
-        .advance_with(
-            "office",
-            &format!("{path}/revisions"),
-            issued.version(),
-            body,
-        )
-        .await;
+    let waiting = revising(&house, &path, &issued, body).await;
     house
         .step_with("standing", &issuances, waiting.version(), decided)
         .await
