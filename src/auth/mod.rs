@@ -110,19 +110,27 @@ impl<P> Permit<P> {
     }
 }
 
-/// Who did what in which call, for the trail of changes: a permit without its type, so that what
-/// asks no more is compiled once and not for each permission.
+/// Who does what in which call: a permit without its type, so that what asks no more is compiled
+/// once and not for each permission. Only a permit gives one.
 #[derive(Clone, Copy)]
 pub struct By<'a> {
     pub caller: &'a Caller,
+    pub reach: Reach,
     pub call: &'a Call,
     pub action: Action,
+}
+
+impl By<'_> {
+    pub fn role(&self) -> Role {
+        self.caller.role
+    }
 }
 
 impl<P: Permission> Permit<P> {
     pub fn by(&self) -> By<'_> {
         By {
             caller: &self.caller,
+            reach: self.reach,
             call: &self.call,
             action: P::ACTION,
         }

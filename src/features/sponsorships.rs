@@ -228,7 +228,7 @@ pub async fn create_sponsorship(
             other_branch_reason: new.other_branch_reason.clone(),
             corrects: None,
         };
-        recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+        recording::append(tx, permit.by(), &law, &candidate, act.into(), today).await?;
         let mut active = edit::blank::<Sponsorship>();
         active.branch_id = Set(candidate.branch_id);
         active.candidate_id = Set(candidate.id);
@@ -252,7 +252,7 @@ pub async fn create_sponsorship(
                 reason: Text::stored(reason.to_owned()),
                 corrects: None,
             };
-            recording::append(tx, &permit, &law, &file, act.into(), today).await?;
+            recording::append(tx, permit.by(), &law, &file, act.into(), today).await?;
             active.to_on = Set(Some(on));
             active.end_reason = Set(Some(reason.to_owned()));
         }
@@ -363,8 +363,8 @@ pub async fn change_sponsorship(
             };
             let file = Evidence::of(tx, &law, vec![candidate.id], today).await?;
             let said = (new.acknowledged, Some(act.reason.as_str().to_owned()));
-            recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
-            file.still_holds_or_says_so(tx, &permit, &law, (said.0, said.1.as_deref()))
+            recording::append(tx, permit.by(), &law, &candidate, act.into(), today).await?;
+            file.still_holds_or_says_so(tx, permit.by(), &law, (said.0, said.1.as_deref()))
                 .await
         },
     )

@@ -150,7 +150,7 @@ pub async fn accept_transfer(
             reason: stored(offer.reason),
             corrects: None,
         };
-        recording::append(tx, &permit, &law, &person, act.into(), today).await?;
+        recording::append(tx, permit.by(), &law, &person, act.into(), today).await?;
         Ok((row, "state"))
     })
     .await

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::access::Role;
 use crate::api::query::{self, Query as Asked};
-use crate::auth::Permit;
+use crate::auth::By;
 use crate::db::tables::{act, candidate};
 use crate::db::{Query, Tx, any_of, constant, functions, json_text, locks};
 use crate::error::{Error, Result};
@@ -211,10 +211,10 @@ impl Evidence {
     /// change is acknowledged with a `reason`: then each file that loses its ground records that, or
     /// carries the duty alone if the caller does not see it. Where the change gives an act its ground
     /// back, the duty to settle it ends.
-    pub async fn still_holds_or_says_so<P>(
+    pub async fn still_holds_or_says_so(
         &self,
         tx: &Tx,
-        permit: &Permit<P>,
+        by: By<'_>,
         law: &Regulations,
         (acknowledged, reason): (bool, Option<&str>),
     ) -> Result<()> {
@@ -226,11 +226,11 @@ impl Evidence {
             super::renew_duties(tx, law, &regained, self.today).await?;
             Ok(fallen)
         };
-        let fallen = super::of_everybody(tx, permit, organization, fallen).await?;
+        let fallen = super::of_everybody(tx, by, organization, fallen).await?;
         let mut seen = Vec::new();
         let mut unseen = Vec::new();
         for (row, lost) in fallen {
-            if permit.role() == Role::PartyOffice || !read(tx, &[row.id]).await?.is_empty() {
+            if by.role() == Role::PartyOffice || !read(tx, &[row.id]).await?.is_empty() {
                 seen.push((row, lost));
             } else {
                 unseen.push(row.id);
@@ -242,8 +242,8 @@ impl Evidence {
         let says = ActKind::Acknowledgement.recorded_by();
         for (row, _) in seen {
             let act = acknowledgement(reason, self.today)?;
-            if says.contains(&permit.role()) {
-                super::append(tx, permit, law, &row, act.into(), self.today).await?;
+            if says.contains(&by.role()) {
+                super::append(tx, by, law, &row, act.into(), self.today).await?;
             } else {
                 unseen.push(row.id);
             }
@@ -251,9 +251,9 @@ impl Evidence {
         if unseen.is_empty() {
             return Ok(());
         }
-        let by = Some(permit.caller().account);
-        let renewed = async || super::write_duties(tx, law, &unseen, by, self.today).await;
-        super::of_everybody(tx, permit, organization, renewed).await
+        let account = Some(by.caller.account);
+        let renewed = async || super::write_duties(tx, law, &unseen, account, self.today).await;
+        super::of_everybody(tx, by, organization, renewed).await
     }
 }
 

@@ -21,7 +21,7 @@ use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::resource::within;
 use crate::api::sealed;
-use crate::auth::Permit;
+use crate::auth::By;
 use crate::db::tables::{act, candidate, sponsorship};
 use crate::db::{Tx, any_row, array_of, functions, locks};
 use crate::error::{Error, Fault, Result};
@@ -79,9 +79,9 @@ pub async fn check_members(tx: &Tx, role: Role, candidate: Uuid, act: &Act) -> R
 /// Judges `new` and appends it; the stage, the member and the deadlines follow. Refused with every
 /// unmet requirement, and, unless acknowledged in `said`, where an act of another file would lose
 /// its ground.
-pub async fn record<P>(
+pub async fn record(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     law: &Regulations,
     (id, seen): (Uuid, &IfMatch),
     (new, said): (Act, (bool, Option<&str>)),
@@ -92,15 +92,15 @@ pub async fn record<P>(
     // whom an act names, or gives back to a file, is held before the facts about them are read
     let alone = new.member().is_none() && !new.opens() && new.kind() != ActKind::Annulment;
     let (row, gathered) = if alone {
-        let scope = within(&tx.scope(&reach::candidate(permit.reach()), ""));
+        let scope = within(&tx.scope(&reach::candidate(by.reach), ""));
         let (row, gathered) = facts::gathered(tx, scope, id).await?;
         (row, Some(gathered))
     } else {
-        (get_candidate(tx, permit.reach(), id).await?, None)
+        (get_candidate(tx, by.reach, id).await?, None)
     };
     seen.check_at(row.version, row.stage)?;
-    check_members(tx, permit.role(), row.id, &new).await?;
-    append_as(tx, permit, law, (&row, gathered), (new, said), today)
+    check_members(tx, by.role(), row.id, &new).await?;
+    append_as(tx, by, law, (&row, gathered), (new, said), today)
         .await?
         .map_err(with_fields)
 }
@@ -133,55 +133,50 @@ pub async fn hold_register<'a>(tx: &Tx, id: Uuid, new: impl IntoIterator<Item = 
 }
 
 /// Like [`record`], for a row that is already locked.
-pub async fn append<P>(
+pub async fn append(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     law: &Regulations,
     row: &candidate::Model,
     new: Act,
     today: NaiveDate,
 ) -> Result<act::Model> {
-    try_append(tx, permit, law, row, new, today)
+    try_append(tx, by, law, row, new, today)
         .await?
         .map_err(Error::unmet)
 }
 
 /// Judges `new` without recording it; refused as recording it would be.
-pub async fn would_be_accepted<P>(
+pub async fn would_be_accepted(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     law: &Regulations,
     row: &candidate::Model,
     new: Act,
     today: NaiveDate,
 ) -> Result<()> {
     let mut facts = facts::candidacy(tx, row, Some(&new), today).await?;
-    facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
+    facts.birth_year_only = access::birth_year_only(by.role(), row.stage.submitted());
     let recorded = Recorded {
         id: Uuid::now_v7(),
-        account: permit.caller().account,
-        role: permit.role(),
+        account: by.caller.account,
+        role: by.role(),
         act: filled(new, &facts, law)?,
         regulation: None,
     };
     judge(&facts, law, &recorded)
         .map(drop)
         .map_err(Error::unmet)?;
-    expect_own_number(tx, permit, row, &recorded.act).await
+    expect_own_number(tx, by, row, &recorded.act).await
 }
 
 /// The numbers of a deciding body are in files and in the register, of which it may see neither;
 /// those of a union in files of every branch.
-async fn expect_own_number<P>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    row: &candidate::Model,
-    act: &Act,
-) -> Result<()> {
+async fn expect_own_number(tx: &Tx, by: By<'_>, row: &candidate::Model, act: &Act) -> Result<()> {
     let own = async || facts::papers::expect_own_number(tx, row, act).await;
     match act.paper() {
         Some(paper) if paper.issuer.is_beyond() => {
-            of_everybody(tx, permit, row.organization_id, own).await
+            of_everybody(tx, by, row.organization_id, own).await
         }
         Some(_) | None => own().await,
     }
@@ -205,13 +200,13 @@ fn filled(mut act: Act, facts: &Facts, law: &Regulations) -> Result<Act> {
 }
 
 /// Does what concerns the organisation's other files as its Office, which sees them all.
-pub async fn of_everybody<P, T>(
+pub async fn of_everybody<T>(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     organization: Uuid,
     work: impl AsyncFnOnce() -> Result<T>,
 ) -> Result<T> {
-    if permit.role() == Role::PartyOffice {
+    if by.role() == Role::PartyOffice {
         work().await
     } else {
         tx.as_the_office(organization, work).await
@@ -219,9 +214,9 @@ pub async fn of_everybody<P, T>(
 }
 
 /// Like [`append`], but returns the unmet requirements, for callers that record several acts.
-pub async fn try_append<P>(
+pub async fn try_append(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     law: &Regulations,
     row: &candidate::Model,
     new: Act,
@@ -230,7 +225,7 @@ pub async fn try_append<P>(
     // large: callers hold it only while it is awaited
     Box::pin(append_as(
         tx,
-        permit,
+        by,
         law,
         (row, None),
         (new, (false, None)),
@@ -241,9 +236,9 @@ pub async fn try_append<P>(
 
 /// Like [`try_append`], with the facts where they were read with the row; what has lost its ground by
 /// it may be acknowledged in `said`.
-pub async fn append_as<P>(
+pub async fn append_as(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     law: &Regulations,
     (row, gathered): (&candidate::Model, Option<Gathered>),
     (new, said): (Act, (bool, Option<&str>)),
@@ -261,11 +256,11 @@ pub async fn append_as<P>(
         Some(read) => read.about(row, today)?,
         None => facts::candidacy(tx, row, Some(&new), today).await?,
     };
-    facts.birth_year_only = access::birth_year_only(permit.role(), row.stage.submitted());
+    facts.birth_year_only = access::birth_year_only(by.role(), row.stage.submitted());
     let recorded = Recorded {
         id,
-        account: permit.caller().account,
-        role: permit.role(),
+        account: by.caller.account,
+        role: by.role(),
         act: filled(new, &facts, law)?,
         regulation: None,
     };
@@ -274,22 +269,22 @@ pub async fn append_as<P>(
         Ok(judged) => judged,
         Err(missing) => return Ok(Err(missing)),
     };
-    expect_own_number(tx, permit, row, &recorded.act).await?;
+    expect_own_number(tx, by, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
     let unseen = carry::unseen(&recorded.act, &facts);
     let reopened = row.stage.ended() && !verdict.after.stage.ended();
     if reopened {
-        person::expect_to_reopen(tx, permit, row).await?;
+        person::expect_to_reopen(tx, by, row).await?;
     }
     if let Some(end) = verdict.after.ended_on
         && recorded.act.corrects().is_some()
     {
-        person::expect_before_the_next(tx, permit, row, end).await?;
+        person::expect_before_the_next(tx, by, row, end).await?;
     }
     let others = match verdict.register_from() {
         Some(from) => {
             let resting = async || Evidence::of_official(tx, law, row, &facts, (from, today)).await;
-            Some(of_everybody(tx, permit, row.organization_id, resting).await?)
+            Some(of_everybody(tx, by, row.organization_id, resting).await?)
         }
         None => None,
     };
@@ -333,13 +328,13 @@ pub async fn append_as<P>(
     // what else has lost its ground has not by this
     let changes = matches!(recorded.act, Act::Acknowledgement(_) | Act::Annulment(_))
         || recorded.act.corrects().is_some();
-    let by = Some(recorded.account).filter(|_| changes);
-    let effects = carry::value(&effects, by, unseen);
+    let again_by = Some(recorded.account).filter(|_| changes);
+    let effects = carry::value(&effects, again_by, unseen);
     let carry = functions::carry(Some(written.id), effects);
     tx.later(carry).await;
-    person::follow(tx, permit, row, (file_to, reopened)).await?;
+    person::follow(tx, by, row, (file_to, reopened)).await?;
     if verdict.before.official_from() != verdict.after.official_from() {
-        person::expect_posts_of_an_official(tx, permit, row, &verdict.after).await?;
+        person::expect_posts_of_an_official(tx, by, row, &verdict.after).await?;
     }
     if verdict.before.recognised_on != verdict.after.recognised_on {
         // people sponsored by this member lose their sponsor when the recognition is annulled
@@ -347,10 +342,10 @@ pub async fn append_as<P>(
             let files = sponsors::sponsored_by(tx, row.id).await?;
             renew_duties(tx, law, &files, today).await
         };
-        of_everybody(tx, permit, row.organization_id, renewed).await?;
+        of_everybody(tx, by, row.organization_id, renewed).await?;
     }
     if let Some(others) = others {
-        let checked = others.still_holds_or_says_so(tx, permit, law, said);
+        let checked = others.still_holds_or_says_so(tx, by, law, said);
         // the acts that say so are about other files, and end there
         Box::pin(checked).await?;
     }
@@ -361,12 +356,9 @@ pub async fn append_as<P>(
     }
     if !fallen.is_empty() {
         let says = evidence::acknowledgement(said.1, today)?;
-        if ActKind::Acknowledgement
-            .recorded_by()
-            .contains(&permit.role())
-        {
-            let row = get_candidate(tx, permit.reach(), row.id).await?;
-            let says = append(tx, permit, law, &row, says.into(), today).await?;
+        if ActKind::Acknowledgement.recorded_by().contains(&by.role()) {
+            let row = get_candidate(tx, by.reach, row.id).await?;
+            let says = append(tx, by, law, &row, says.into(), today).await?;
             written.version = says.version;
         }
     }

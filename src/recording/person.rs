@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::of_everybody;
-use crate::access::{ConfirmNamesakes, Permission};
+use crate::access::ConfirmNamesakes;
 use crate::api::{audit, edit};
-use crate::auth::Permit;
+use crate::auth::{By, Permit};
 use crate::db::tables::{branch, branch_officer, candidate, member};
 use crate::db::{Tx, any_row, functions, revise};
 use crate::error::{Code, Error, Result};
@@ -20,33 +20,25 @@ use crate::law::say;
 /// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are
 /// or were a member by another row than this one. An earlier membership that ended with a transfer
 /// to another organisation is no obstacle.
-pub async fn refuse_second_candidacy<P>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    row: &candidate::Model,
-) -> Result<()> {
+pub async fn refuse_second_candidacy(tx: &Tx, by: By<'_>, row: &candidate::Model) -> Result<()> {
     // rows of every branch count
     let alone = async || alone(tx, row).await;
-    of_everybody(tx, permit, row.organization_id, alone).await
+    of_everybody(tx, by, row.organization_id, alone).await
 }
 
 /// The same before a file that has ended goes on; 409 too where a leaving has ended the membership.
-pub(super) async fn expect_to_reopen<P>(
-    tx: &Tx,
-    permit: &Permit<P>,
-    row: &candidate::Model,
-) -> Result<()> {
+pub(super) async fn expect_to_reopen(tx: &Tx, by: By<'_>, row: &candidate::Model) -> Result<()> {
     let asked = async || {
         facts::expect_not_left(tx, row.id).await?;
         alone(tx, row).await
     };
-    of_everybody(tx, permit, row.organization_id, asked).await
+    of_everybody(tx, by, row.organization_id, asked).await
 }
 
 /// An attempt does not end after the person was nominated again.
-pub(super) async fn expect_before_the_next<P>(
+pub(super) async fn expect_before_the_next(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     row: &candidate::Model,
     end: NaiveDate,
 ) -> Result<()> {
@@ -55,7 +47,7 @@ pub(super) async fn expect_before_the_next<P>(
         .eq(row.id)
         .and(Column::NominatedOn.lt(end));
     let again = async || tx.ask([any_row::<candidate::Entity>(next.clone())]).await;
-    match of_everybody(tx, permit, row.organization_id, again).await? {
+    match of_everybody(tx, by, row.organization_id, again).await? {
         [false] => Ok(()),
         [true] => Err(Error::invalid(
             "/on",
@@ -70,9 +62,9 @@ pub(super) async fn expect_before_the_next<P>(
 
 /// The file goes to the branch to which the membership leads; and what is open again in a branch
 /// that has ended, from the day after to the one that took over.
-pub(super) async fn follow<P>(
+pub(super) async fn follow(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     row: &candidate::Model,
     (file_to, reopened): (Option<Uuid>, bool),
 ) -> Result<()> {
@@ -90,7 +82,7 @@ pub(super) async fn follow<P>(
         }
         Ok(())
     };
-    of_everybody(tx, permit, row.organization_id, follow).await
+    of_everybody(tx, by, row.organization_id, follow).await
 }
 
 /// 409 where a branch in the line has ended and none took over.
@@ -120,9 +112,9 @@ async fn take_over(tx: &Tx, file: Uuid, mut branch: Uuid) -> Result<()> {
 
 /// 409 where the person has a post in a branch committee from a day on which, by the file as it is
 /// now, they are no official member.
-pub(super) async fn expect_posts_of_an_official<P>(
+pub(super) async fn expect_posts_of_an_official(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     row: &candidate::Model,
     after: &File,
 ) -> Result<()> {
@@ -132,7 +124,7 @@ pub(super) async fn expect_posts_of_an_official<P>(
         None => post,
     };
     let asked = async || tx.ask([any_row::<branch_officer::Entity>(too_early)]).await;
-    if of_everybody(tx, permit, row.organization_id, asked).await? == [false] {
+    if of_everybody(tx, by, row.organization_id, asked).await? == [false] {
         return Ok(());
     }
     Err(Error::new(Code::HasDependents).detail(say(
@@ -161,31 +153,21 @@ async fn alone(tx: &Tx, row: &candidate::Model) -> Result<()> {
 }
 
 /// The audit trail says of these members and files what something else has changed.
-pub async fn audited<P: Permission>(
+pub async fn audited(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     field: &'static str,
     (members, files): (Vec<Uuid>, Vec<Uuid>),
 ) -> Result<()> {
     if !members.is_empty() {
         let of = ("member", field);
-        tx.execute(audit::of_rows::<member::Entity>(
-            tx,
-            permit.by(),
-            of,
-            members,
-        )?)
-        .await?;
+        tx.execute(audit::of_rows::<member::Entity>(tx, by, of, members)?)
+            .await?;
     }
     if !files.is_empty() {
         let of = ("candidate", field);
-        tx.execute(audit::of_rows::<candidate::Entity>(
-            tx,
-            permit.by(),
-            of,
-            files,
-        )?)
-        .await?;
+        tx.execute(audit::of_rows::<candidate::Entity>(tx, by, of, files)?)
+            .await?;
     }
     Ok(())
 }

@@ -109,7 +109,7 @@ pub async fn close_branch(
             .await?;
             let said = (end.acknowledged, end.reason.as_ref().map(Text::as_str));
             files
-                .still_holds_or_says_so(tx, &permit, &law, said)
+                .still_holds_or_says_so(tx, permit.by(), &law, said)
                 .await?;
             let larger = store::with_people(into, row.non_member_count, tx.now());
             tx.execute(larger).await?;

@@ -62,7 +62,7 @@ pub(super) async fn move_on(
     let joined = store::joining(who(), to, now);
     tx.execute(joined).await?;
     facts::end_posts(tx, who(), Some(to), day_before(on)).await?;
-    recording::person::audited(tx, permit, "branch_id", (who(), files.clone())).await?;
+    recording::person::audited(tx, permit.by(), "branch_id", (who(), files.clone())).await?;
     // who is left without a sponsor, here or there
     let moved = who().into_iter().chain(files);
     let left = tx.all(store::touched(who(), to, moved.collect())).await?;

@@ -123,7 +123,7 @@ pub async fn change_branch(
             if let Some((files, acknowledged, reason)) = rests.take() {
                 let said = (acknowledged, reason.as_ref().map(Text::as_str));
                 files
-                    .still_holds_or_says_so(tx, &permit, &law, said)
+                    .still_holds_or_says_so(tx, permit.by(), &law, said)
                     .await?;
             }
             Ok(row)

@@ -182,7 +182,7 @@ pub async fn split_branch(
         .await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         // overseers follow the people they are responsible for
         tx.execute(store::overseen(old.id, fresh.id, new.on, tx.now())?)

@@ -65,7 +65,7 @@ macro_rules! acts {
                 edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
                     let act = body.value.clone().into();
                     let new = (act, (acknowledged, reason.as_deref()));
-                    recording::record(tx, &permit, &law, (*id, &seen), new, today).await
+                    recording::record(tx, permit.by(), &law, (*id, &seen), new, today).await
                 })
                 .await
             }

@@ -174,7 +174,7 @@ impl<P: Permission> Judging<'_, P> {
         let new = (new, self.said);
         let done = recording::append_as(
             self.tx,
-            self.permit,
+            self.permit.by(),
             self.law,
             (&self.row, None),
             new,

@@ -44,7 +44,7 @@ async fn former(
         seen
     } else {
         let file = async || tx.by_id::<candidate::Entity>(id).await;
-        recording::of_everybody(tx, permit, row.organization_id, file).await?
+        recording::of_everybody(tx, permit.by(), row.organization_id, file).await?
     };
     let Some(file) = file else {
         return Ok(without_file(row, by));
@@ -232,7 +232,7 @@ pub async fn readmit_candidate(
                 ),
             ));
         }
-        recording::person::refuse_second_candidacy(tx, &permit, &old).await?;
+        recording::person::refuse_second_candidacy(tx, permit.by(), &old).await?;
         expect_as_recorded(tx, &old, &new).await?;
         let own = edit::expect_department_of(tx, "", old.department_id, branch_id).await;
         let department_id = old.department_id.filter(|_| own.is_ok());
@@ -258,7 +258,7 @@ pub async fn readmit_candidate(
         };
         sealed::copy::<Candidate>(&db, before, &mut fresh)?;
         tx.keep(fresh.clone()).await?;
-        recording::append(tx, &permit, &law, &fresh, new.into(), today).await
+        recording::append(tx, permit.by(), &law, &fresh, new.into(), today).await
     })
     .await
 }

@@ -88,7 +88,7 @@ pub async fn offer_transfer(
             reason: new.reason.clone(),
             corrects: None,
         };
-        recording::would_be_accepted(tx, &permit, &law, &row, act.into(), today).await?;
+        recording::would_be_accepted(tx, permit.by(), &law, &row, act.into(), today).await?;
         let mut active = edit::blank::<TransferOffer>();
         active.branch_id = Set(row.branch_id);
         active.to_branch_id = Set(new.to_branch_id);

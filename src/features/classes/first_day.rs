@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::store;
-use crate::auth::Permit;
+use crate::auth::By;
 use crate::db::Tx;
 use crate::db::tables::class;
 use crate::error::{Fault, Result};
@@ -20,9 +20,9 @@ const MOST_NAMED: usize = 20;
 
 /// The places in the class that would be none if it were as it is to be: of who is enrolled, or has
 /// its certificate.
-pub(super) async fn misplaced<P>(
+pub(super) async fn misplaced(
     tx: &Tx,
-    permit: &Permit<P>,
+    by: By<'_>,
     law: &Regulations,
     (class, new): (&class::Model, Lesson),
     today: NaiveDate,
@@ -41,7 +41,7 @@ pub(super) async fn misplaced<P>(
             after = page.last().map(|(row, _)| row.id);
         }
     };
-    recording::of_everybody(tx, permit, class.organization_id, files).await
+    recording::of_everybody(tx, by, class.organization_id, files).await
 }
 
 /// What is refused for the sake of these places, which it names.

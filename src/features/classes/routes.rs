@@ -223,7 +223,7 @@ pub async fn change_class(
             };
             if faults.is_empty() && (moved || new.kind != was.kind) {
                 let change = (row, as_new);
-                let places = first_day::misplaced(tx, &permit, &law, change, today).await?;
+                let places = first_day::misplaced(tx, permit.by(), &law, change, today).await?;
                 if !places.is_empty() {
                     let pointer = if moved { "/starts_on" } else { "/kind" };
                     faults.push(first_day::enrolled(pointer, &places));

@@ -173,7 +173,7 @@ pub async fn record_enrolment(
             };
             let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
             let act = (act.into(), said);
-            recording::append_as(tx, &permit, &law, (&candidate, None), act, today)
+            recording::append_as(tx, permit.by(), &law, (&candidate, None), act, today)
                 .await?
                 .map_err(Error::unmet)?;
             Ok(())

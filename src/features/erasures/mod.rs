@@ -196,7 +196,7 @@ pub async fn confirm_erasure(
         active.erased_on = Set(Some(today));
         let row = edit::update::<Erasure>(tx, row.id, row.version, active).await?;
         tx.execute(functions::erase(row.id, tx.now())).await?;
-        person::audited(tx, &permit, "erased_on", (left.clone(), left)).await?;
+        person::audited(tx, permit.by(), "erased_on", (left.clone(), left)).await?;
         Ok((row, "erased_on"))
     })
     .await

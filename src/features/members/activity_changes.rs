@@ -202,7 +202,7 @@ pub async fn create_activity_change(
         let now = facts::registered(tx, member.id).await?;
         active.activity = Set(now.activities.on(today));
         let member = edit::update::<Member>(tx, member.id, member.version, active).await?;
-        person::audited(tx, &permit, "activity", (vec![member.id], Vec::new())).await?;
+        person::audited(tx, permit.by(), "activity", (vec![member.id], Vec::new())).await?;
         // nobody holds a post while suspended
         if !facts::renew_posts(tx, member.id).await? {
             return Err(facts::before_post());
@@ -217,7 +217,7 @@ pub async fn create_activity_change(
         }
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok(row)
     })
@@ -257,11 +257,13 @@ pub async fn remove_activity_change(
         // what held on the day before, whenever it was recorded
         active.activity = Set(known.activities.on(day_before(row.on_date)));
         edit::update::<Member>(tx, member.id, member.version, active).await?;
-        person::audited(tx, &permit, "activity", (vec![member.id], Vec::new())).await?;
+        person::audited(tx, permit.by(), "activity", (vec![member.id], Vec::new())).await?;
         store::resume_posts(tx, member.id).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
-        files.still_holds_or_says_so(tx, &permit, &law, said).await
+        files
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
+            .await
     })
     .await
 }

@@ -177,7 +177,7 @@ pub async fn correct_member(
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (new.acknowledged, Some(new.reason.as_str()));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok((row, if moved { "joined_on" } else { "official_on" }))
     })

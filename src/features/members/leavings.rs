@@ -274,10 +274,10 @@ pub async fn create_leaving(
         let member = store::at_last_in(tx, member, branch).await?;
         let id = member.id;
         edit::mark_deleted::<Member>(tx, member).await?;
-        person::audited(tx, &permit, "deleted_at", (vec![id], Vec::new())).await?;
+        person::audited(tx, permit.by(), "deleted_at", (vec![id], Vec::new())).await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok(row)
     })
@@ -332,10 +332,12 @@ pub async fn remove_leaving(
         active.branch_id = Set(branch);
         active.department_id = Set(store::department_of(tx, gone.department_id, branch).await?);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;
-        person::audited(tx, &permit, "deleted_at", (vec![gone.id], Vec::new())).await?;
+        person::audited(tx, permit.by(), "deleted_at", (vec![gone.id], Vec::new())).await?;
         super::reopen_sponsorships(tx, &permit, &law, gone.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
-        files.still_holds_or_says_so(tx, &permit, &law, said).await
+        files
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
+            .await
     })
     .await
 }

@@ -210,7 +210,7 @@ pub async fn create_member(
         store::enter(tx, &row, (arrived, paper)).await?;
         let said = (acknowledged, reason.as_ref().map(Text::as_str));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok(row)
     })
@@ -372,7 +372,9 @@ pub async fn remove_member(
         store::never_belonged(tx, row.id).await?;
         edit::mark_deleted::<Member>(tx, row).await?;
         let said = (acknowledged, reason.as_deref());
-        files.still_holds_or_says_so(tx, &permit, &law, said).await
+        files
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
+            .await
     })
     .await
 }

@@ -71,7 +71,7 @@ pub async fn confirm_member(
         }
         let said = (acknowledged, reason.as_deref());
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok((row, "namesake_confirmed_on"))
     })

@@ -127,7 +127,7 @@ pub async fn recognise_member(
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (new.acknowledged, new.reason.as_ref().map(Text::as_str));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok((row, "status"))
     })
@@ -182,7 +182,7 @@ pub async fn remove_recognition(
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (acknowledged, reason.as_deref());
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok((row, "status"))
     })

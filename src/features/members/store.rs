@@ -77,7 +77,7 @@ async fn end_sponsorship(
         reason: Text::stored(reason.to_owned()),
         corrects: None,
     };
-    recording::append(tx, permit, law, &file, act.into(), today).await?;
+    recording::append(tx, permit.by(), law, &file, act.into(), today).await?;
     let ended = revise::<sponsorship::Entity>(tx.now())
         .col_expr(sponsorship::Column::ToOn, on.into())
         .col_expr(sponsorship::Column::EndReason, reason.into())
@@ -133,7 +133,7 @@ pub(super) async fn reopen_sponsorships(
             corrects: None,
         };
         // where somebody has taken the place since, the sponsorship has ended all the same
-        let _taken = recording::try_append(tx, permit, law, &file, act.into(), today).await?;
+        let _taken = recording::try_append(tx, permit.by(), law, &file, act.into(), today).await?;
     }
     let known = facts::registered(tx, member).await?;
     let open = sponsorship::Entity::find()

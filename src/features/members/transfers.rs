@@ -273,10 +273,10 @@ pub async fn transfer_member(
         active.department_id = Set(None);
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let file = file_of(&row);
-        person::audited(tx, &permit, "branch_id", (Vec::new(), file)).await?;
+        person::audited(tx, permit.by(), "branch_id", (Vec::new(), file)).await?;
         let said = (to.acknowledged, to.reason.as_ref().map(Text::as_str));
         files
-            .still_holds_or_says_so(tx, &permit, &law, said)
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
             .await?;
         Ok((row, "branch_id"))
     })
@@ -341,12 +341,14 @@ pub async fn remove_member_transfer(
         for id in &file {
             store::works_in(tx, *id, (there, department)).await?;
         }
-        person::audited(tx, &permit, "branch_id", (vec![member.id], file)).await?;
+        person::audited(tx, permit.by(), "branch_id", (vec![member.id], file)).await?;
         let never = (here, row.on_date);
         store::end_sponsorships_in(tx, &permit, &law, member.id, never, today).await?;
         reopen_sponsorships(tx, &permit, &law, member.id, row.created_at, today).await?;
         let said = (acknowledged, reason.as_deref());
-        files.still_holds_or_says_so(tx, &permit, &law, said).await
+        files
+            .still_holds_or_says_so(tx, permit.by(), &law, said)
+            .await
     })
     .await
 }

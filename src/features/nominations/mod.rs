@@ -144,7 +144,7 @@ pub async fn create_nomination(
             paper_number: new.paper_number.clone(),
             corrects: None,
         };
-        recording::append(tx, &permit, &law, &candidate, act.into(), today).await?;
+        recording::append(tx, permit.by(), &law, &candidate, act.into(), today).await?;
         Ok(new_nomination(tx, &candidate, new).await)
     })
     .await;
@@ -281,7 +281,7 @@ pub async fn change_nomination(
                 paper_number: new.paper_number.clone(),
                 corrects: Some(corrects),
             };
-            recording::append(tx, &permit, &law, &candidate, act.into(), today)
+            recording::append(tx, permit.by(), &law, &candidate, act.into(), today)
                 .await
                 .map(drop)
         },
@@ -325,7 +325,7 @@ pub async fn remove_nomination(
             ground: None,
             corrects: None,
         };
-        recording::append(tx, &permit, &law, &candidate, act.into(), today)
+        recording::append(tx, permit.by(), &law, &candidate, act.into(), today)
             .await
             .map(drop)
     })

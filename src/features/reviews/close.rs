@@ -121,7 +121,9 @@ pub async fn close_review(
             ) else {
                 continue;
             };
-            match recording::try_append(tx, &permit, &law, &candidate, act.into(), today).await? {
+            match recording::try_append(tx, permit.by(), &law, &candidate, act.into(), today)
+                .await?
+            {
                 Ok(act) => {
                     let mut active = edit::blank::<ReviewEntry>();
                     active.act_id = Set(Some(act.id));

@@ -308,7 +308,7 @@ pub async fn change_candidate(
                 }
                 return Ok(row);
             };
-            recording::append(tx, &permit, &law, &row, act.into(), today).await?;
+            recording::append(tx, permit.by(), &law, &row, act.into(), today).await?;
             recording::get_candidate(tx, permit.reach(), row.id).await
         },
     )
