@@ -32,6 +32,18 @@ pub struct AccountLine {
     pub last_session_at: Option<DateTime<Utc>>,
 }
 
+/// Who can be signed in with, once nobody has to confirm it any more.
+fn usable() -> Expr {
+    let waits = account::Column::WaitsUntil.is_null();
+    account::Column::DisabledAt.is_null().and(waits)
+}
+
+/// An account's organisation.
+fn its_organization() -> Expr {
+    let of = account::Column::OrganizationId.into_expr();
+    organization::Column::Id.into_expr().eq(of)
+}
+
 /// All accounts, by organisation and login.
 pub async fn accounts(client: &impl GenericClient) -> anyhow::Result<Vec<AccountLine>> {
     let id = || account::Column::Id.into_expr();
@@ -53,12 +65,7 @@ pub async fn accounts(client: &impl GenericClient) -> anyhow::Result<Vec<Account
         .column((CREDENTIAL, "code_expires_at"))
         .expr_as(value_of(last_session), "last_session_at")
         .from(account::Entity)
-        .inner_join(
-            organization::Entity,
-            organization::Column::Id
-                .into_expr()
-                .eq(account::Column::OrganizationId.into_expr()),
-        )
+        .inner_join(organization::Entity, its_organization())
         .left_join(
             branch::Entity,
             branch::Column::Id
@@ -165,8 +172,7 @@ pub async fn other_roles(
     let others = account::Entity::find()
         .filter(account::Column::OrganizationId.eq(account.organization_id))
         .filter(account::Column::Id.ne(account.id))
-        .filter(account::Column::DisabledAt.is_null())
-        .filter(account::Column::WaitsUntil.is_null());
+        .filter(usable());
     let others = direct::all(tx, others).await?;
     Ok(others.into_iter().map(|other| other.role).collect())
 }
@@ -332,15 +338,9 @@ pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<
     select
         .expr(organization::Column::Name.into_expr())
         .from(account::Entity)
-        .inner_join(
-            organization::Entity,
-            organization
-                .into_expr()
-                .eq(account::Column::OrganizationId.into_expr()),
-        )
+        .inner_join(organization::Entity, its_organization())
         .and_where(account::Column::Role.eq(Role::SystemAdmin))
-        .and_where(account::Column::DisabledAt.is_null())
-        .and_where(account::Column::WaitsUntil.is_null())
+        .and_where(usable())
         .add_group_by([organization.into_expr()])
         .and_having(account::Column::Id.count().eq(1_i64))
         .order_by_expr(organization::Column::Name.into_expr(), Order::Asc);
