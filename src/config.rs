@@ -11,6 +11,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use crate::auth::limits::Rates;
 use crate::auth::proxies::Proxies;
 use crate::law::regulation::{self, Regulations};
+use crate::law::text::too_short;
 
 /// So many requests may be under way for each database connection: reads share some of them, so
 /// about two are served at once, and whoever waits is answered within a few times what one takes.
@@ -235,9 +236,7 @@ impl Config {
             None if demo => Ok(Some("the demo organisation")),
             None | Some("required") => Ok(None),
             Some(set) => match set.strip_prefix("optional:").map(str::trim) {
-                Some(reason) if reason.chars().filter(|c| c.is_alphabetic()).count() >= 10 => {
-                    Ok(Some(reason))
-                }
+                Some(reason) if too_short(reason).is_none() => Ok(Some(reason)),
                 _ => Err("required, or optional: and a reason of at least 10 letters"),
             },
         }

@@ -17,6 +17,7 @@ use crate::auth::{By, Permit};
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx};
 use crate::error::Result;
+use crate::law::text::too_short;
 
 /// Why P3 data is read
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -78,7 +79,7 @@ pub async fn background<P: Permission>(
 
 /// Whether a reason was written that opens what only one opens; 400 for one that says nothing.
 pub fn opens(reason: Option<&String>) -> Result<bool> {
-    match reason.and_then(|reason| reveal::too_short(reason)) {
+    match reason.and_then(|reason| too_short(reason)) {
         Some(words) => Err(query::invalid("reason", words)),
         None => Ok(reason.is_some()),
     }

@@ -66,7 +66,7 @@ pub async fn export<R: Resource, P: Permission>(
     body: &Body<Reveal>,
     of: impl Fn(&R::Row) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<PersonalData>> {
-    let reason = written(body)?;
+    let reason = written(&body.value.reason)?;
     db.run(permit, async |tx| {
         let row = edit::find::<R>(&tx, permit.reach(), id, false).await?;
         expect_few(&tx, permit).await?;

@@ -12,7 +12,7 @@ use super::edit;
 use super::query::{self, Query};
 use super::reply::Reply;
 use super::resource::{Personal, Resource, Viewer};
-use super::reveal::{expect_few, too_short};
+use super::reveal::expect_few;
 use super::values::{self, FieldChange, Values};
 use crate::access::{Action, Permission, Role, Sensitivity, may};
 use crate::auth::Permit;
@@ -82,9 +82,7 @@ pub async fn history<R: Resource, P: Permission>(
     whose: fn(&R::Row) -> Whose<'_>,
 ) -> Result<Reply<History>> {
     let reason = query::reason(asked.0.reason.as_deref(), 300)?;
-    if let Some(words) = reason.as_deref().and_then(too_short) {
-        return Err(query::invalid("reason", words));
-    }
+    access_log::opens(reason.as_ref())?;
     let reason = reason.filter(|_| may(permit.role(), Action::RevealPersons).is_some());
     let viewer = Viewer {
         recorded: reason.is_some(),

@@ -19,8 +19,7 @@ use crate::auth::Permit;
 use crate::db::tables::access_entry;
 use crate::db::{Db, Tx, locks, value_of};
 use crate::error::{Code, Error, Result};
-use crate::law::text::Text;
-use crate::law::{Words, say};
+use crate::law::text::{Text, too_short};
 
 /// What the access log calls these readings: by their resources.
 const RESOURCES: [&str; 4] = ["candidate", "member", EXPORT, APPRAISAL];
@@ -42,8 +41,6 @@ const BACKGROUNDS: [&str; 5] = [
 /// reading it is the account's work and takes none.
 const PEOPLE_FOR_A_REASON: [i64; 2] = [AN_HOUR, A_DAY];
 const PEOPLE_AT_WORK: [i64; 2] = [100, 300];
-/// Letters that a reason has at least.
-const LETTERS: usize = 10;
 
 /// Why a person's data is to be shown unmasked
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -61,7 +58,7 @@ pub async fn reveal<R: Resource, P: Permission>(
     body: &Body<Reveal>,
     of: impl Fn(&R::Row) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
-    let reason = written(body)?;
+    let reason = written(&body.value.reason)?;
     let viewer = Viewer {
         recorded: true,
         ..edit::viewer(db, permit)
@@ -84,24 +81,12 @@ pub async fn reveal<R: Resource, P: Permission>(
     .await
 }
 
-/// The written reason, if it is one.
-pub(super) fn written(body: &Body<Reveal>) -> Result<String> {
-    let reason = body.value.reason.as_str();
-    match too_short(reason) {
+/// The written reason of a body, if it is one.
+pub fn written<const MAX: usize>(reason: &Text<MAX>) -> Result<String> {
+    match too_short(reason.as_str()) {
         Some(words) => Err(Error::invalid("/reason", "too_short", words)),
-        None => Ok(reason.to_owned()),
+        None => Ok(reason.as_str().to_owned()),
     }
-}
-
-/// What is said of a reason without enough letters.
-pub fn too_short(reason: &str) -> Option<Words> {
-    let letters = reason.chars().filter(|c| c.is_alphabetic()).count();
-    (letters < LETTERS).then(|| {
-        say(
-            format!("Lý do cần ít nhất {LETTERS} chữ cái."),
-            format!("A reason has at least {LETTERS} letters."),
-        )
-    })
 }
 
 /// 429 for an account that has seen as many records as it may.

@@ -7,6 +7,8 @@ use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::{Words, say};
+
 /// Whether a text with this character is refused: controls, bidirectional marks, blank letters
 /// (Hangul fillers, the empty Braille cell), private use, tags and noncharacters. They are
 /// invisible or depend on the font, so that two different texts could look the same.
@@ -179,6 +181,18 @@ pub fn small(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_lowercase);
     first.chain(letters).collect()
+}
+
+/// What is said of a written reason without enough letters.
+pub fn too_short(reason: &str) -> Option<Words> {
+    const LETTERS: usize = 10;
+    let letters = reason.chars().filter(|c| c.is_alphabetic()).count();
+    (letters < LETTERS).then(|| {
+        say(
+            format!("Lý do cần ít nhất {LETTERS} chữ cái."),
+            format!("A reason has at least {LETTERS} letters."),
+        )
+    })
 }
 
 /// Converts optional texts from and to the strings that entities hold.

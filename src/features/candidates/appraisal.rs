@@ -23,6 +23,7 @@ use crate::facts;
 use crate::law::acts::Step;
 use crate::law::candidacy::standing;
 use crate::law::judgement::{Question, requirements};
+use crate::law::text::too_short;
 use crate::law::words::{
     DecisionOutcome, GeneralEducation, PoliticalTheoryLevel, ProfessionalLevel, Purpose, VotingBody,
 };
@@ -71,9 +72,7 @@ pub async fn get_appraisal(
         let file = facts.file(&law);
         let standing = standing(&facts.acts);
         let submitted = row.stage.submitted();
-        let revealed = reason
-            .as_deref()
-            .is_some_and(|r| reveal::too_short(r).is_none());
+        let revealed = reason.as_deref().is_some_and(|r| too_short(r).is_none());
         let viewer = Viewer {
             recorded: full && revealed,
             ..viewer.clone()

@@ -110,9 +110,7 @@ pub async fn create_erasure(
 ) -> Result<Created<Erasure>> {
     let new = &body.value;
     expect_not_in_future("/paper_on", new.paper_on, db.clock().today())?;
-    if let Some(words) = reveal::too_short(new.reason.as_str()) {
-        return Err(Error::invalid("/reason", "too_short", words));
-    }
+    reveal::written(&new.reason)?;
     edit::create::<Erasure, _, _>(&db, &permit, &body, async |tx| {
         if !store::known(tx, &permit, new.person_id).await? {
             refuse(vec![unknown_reference("/person_id")])?;
