@@ -12,6 +12,7 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
+use serde_path_to_error::{Path, Segment};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use utoipa::openapi::Ref;
@@ -229,20 +230,21 @@ pub async fn bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
 /// Deserializes a value that is valid against its schema. Finds the faults that a schema cannot
 /// express, such as a date that does not exist.
 pub fn typed<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|e| {
-        use serde_path_to_error::Segment;
-        let name = |segment: &Segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } | Segment::Enum { variant: key } => format!("/{}", part(key)),
-            Segment::Unknown => String::new(),
-        };
-        let pointer: String = e.path().iter().map(name).collect();
-        Error::invalid(
-            &pointer,
-            "invalid",
-            say("Giá trị không hợp lệ.", "Not a valid value."),
-        )
-    })
+    serde_path_to_error::deserialize(value).map_err(|e| misread(e.path()))
+}
+
+fn misread(path: &Path) -> Error {
+    let name = |segment: &Segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } | Segment::Enum { variant: key } => format!("/{}", part(key)),
+        Segment::Unknown => String::new(),
+    };
+    let pointer: String = path.iter().map(name).collect();
+    Error::invalid(
+        &pointer,
+        "invalid",
+        say("Giá trị không hợp lệ.", "Not a valid value."),
+    )
 }
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T>>>>;

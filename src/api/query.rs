@@ -1,5 +1,6 @@
 //! Query parameters of operations that are not lists.
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
@@ -68,22 +69,26 @@ fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
     let mut faults = Vec::new();
     loop {
         let pairs = form_urlencoded::parse(query.as_bytes());
-        let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        let (name, detail) = match read {
+        match serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)) {
             Ok(read) if faults.is_empty() => return Ok(read),
             Ok(_) => return Err(refused(faults)),
-            Err(e) => (e.path().to_string(), explained(&e.inner().to_string())),
-        };
-        faults.push(Fault::parameter(name.as_str(), "invalid", detail));
-        let rest = form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| *n != name);
-        let rest = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(rest)
-            .finish();
-        if rest.len() == query.len() {
-            return Err(refused(faults));
+            Err(e) => query = without(&query, &e.path().to_string(), e.inner(), &mut faults)?,
         }
-        query = rest;
     }
+}
+
+/// The query without the parameter that failed, which is noted.
+fn without(query: &str, name: &str, why: &dyn Display, faults: &mut Vec<Fault>) -> Result<String> {
+    let detail = explained(&why.to_string());
+    faults.push(Fault::parameter(name, "invalid", detail));
+    let rest = form_urlencoded::parse(query.as_bytes()).filter(|(n, _)| n != name);
+    let rest = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(rest)
+        .finish();
+    if rest.len() == query.len() {
+        return Err(refused(std::mem::take(faults)));
+    }
+    Ok(rest)
 }
 
 /// Separates the two languages of what a parameter wants, for an error type that holds one text.
