@@ -35,18 +35,22 @@ use crate::api::operation::JSON;
 use crate::api::reply::{Created, NoContent, Reply, etag};
 use crate::api::resource::{Resource, Viewer, within};
 use crate::api::values;
-use crate::auth::{By, Permit};
+use crate::auth::{By, Caller, Permit};
 use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
 pub fn viewer<P>(db: &Db, permit: &Permit<P>) -> Viewer {
+    viewing(db, permit.caller(), permit.reach())
+}
+
+fn viewing(db: &Db, caller: &Caller, reach: Reach) -> Viewer {
     Viewer {
-        role: permit.role(),
-        reach: permit.reach(),
-        branch: permit.caller().branch,
+        role: caller.role,
+        reach,
+        branch: caller.branch,
         today: db.clock().today(),
-        session: permit.caller().session,
+        session: caller.session,
         recorded: false,
         seals: db.seals().cloned(),
     }
@@ -184,13 +188,23 @@ pub async fn create<R: Resource, P: Permission, T>(
     body: &Body<T>,
     insert: impl AsyncFn(&Tx) -> Result<R::Row>,
 ) -> Result<Created<R>> {
-    let viewer = viewer(db, permit);
-    db.run(permit, async |tx| {
-        if let Some(stored) = replay(&tx, permit.by(), &body.fingerprint).await? {
+    create_by(db, permit.by(), &body.fingerprint, insert).await
+}
+
+/// Like [`create`], where many operations come to the same work: it knows neither permission nor body.
+pub async fn create_by<R: Resource>(
+    db: &Db,
+    by: By<'_>,
+    fingerprint: &[u8],
+    insert: impl AsyncFn(&Tx) -> Result<R::Row>,
+) -> Result<Created<R>> {
+    let viewer = viewing(db, by.caller, by.reach);
+    db.run(&by, async |tx| {
+        if let Some(stored) = replay(&tx, by, fingerprint).await? {
             return Ok(Created::raw(stored));
         }
         let row = insert(&tx).await?;
-        answer_created::<R>(tx, permit.by(), &viewer, row, &body.fingerprint).await
+        answer_created::<R>(tx, by, &viewer, row, fingerprint).await
     })
     .await
 }

@@ -118,6 +118,7 @@ pub struct By<'a> {
     pub reach: Reach,
     pub call: &'a Call,
     pub action: Action,
+    _only: PhantomData<()>,
 }
 
 impl By<'_> {
@@ -133,16 +134,29 @@ impl<P: Permission> Permit<P> {
             reach: self.reach,
             call: &self.call,
             action: P::ACTION,
+            _only: PhantomData,
+        }
+    }
+}
+
+impl Caller {
+    fn identity(&self) -> Identity {
+        Identity::Session {
+            id: self.session,
+            version: self.version,
         }
     }
 }
 
 impl<P> Entry for Permit<P> {
     fn identity(&self) -> Identity {
-        Identity::Session {
-            id: self.caller.session,
-            version: self.caller.version,
-        }
+        self.caller.identity()
+    }
+}
+
+impl Entry for By<'_> {
+    fn identity(&self) -> Identity {
+        self.caller.identity()
     }
 }
 

@@ -28,13 +28,45 @@ use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::Resource;
 use crate::api::routes::Routes;
 use crate::api::sealed;
-use crate::auth::Permit;
+use crate::auth::{By, Permit};
 use crate::db::tables::act;
 use crate::db::{Db, Tx, constant};
 use crate::error::{Error, Result};
 use crate::law::acts::{self, ActKind};
 use crate::recording;
 use crate::recording::evidence::Acknowledged;
+
+/// Records the act, whichever it is: compiled once.
+async fn record(
+    db: &Db,
+    by: By<'_>,
+    law: &Law,
+    at: (Uuid, &IfMatch),
+    (act, (acknowledged, reason)): &(acts::Act, (bool, Option<String>)),
+    fingerprint: &[u8],
+) -> Result<Created<Act>> {
+    let today = db.clock().today();
+    edit::create_by(db, by, fingerprint, async |tx| {
+        let new = (act.clone(), (*acknowledged, reason.as_deref()));
+        recording::record(tx, by, law, at, new, today).await
+    })
+    .await
+}
+
+async fn list_kind(
+    db: &Db,
+    permit: &Permit<ReadActs>,
+    id: Uuid,
+    query: &List<ActsOfOneKind>,
+    kind: ActKind,
+) -> Result<Page<Act>> {
+    let of_kind = act::Column::Kind.into_expr().eq(constant(kind));
+    let part = act::Column::CandidateId.eq(id).and(of_kind);
+    let part = part.and(store::shown_to(permit.role()));
+    let reach = permit.reach();
+    let parent = async |tx: &Tx| recording::get_candidate(tx, reach, id).await.map(drop);
+    edit::list_below(db, permit, query, part, parent).await
+}
 
 macro_rules! acts {
     ($($(#[doc = $about:literal])+ $post:ident $list:ident $path:tt [$permission:ident $($asked:ident)?] $tag:tt $body:ident $($more:ident)*;)*) => {
@@ -59,15 +91,9 @@ macro_rules! acts {
                 body: Body<acts::$body>,
                 $($asked: Query<Acknowledged>,)?
             ) -> Result<Created<Act>> {
-                let today = db.clock().today();
                 let said: Option<(bool, Option<String>)> = None$(.or(Some($asked.said()?)))?;
-                let (acknowledged, reason) = said.unwrap_or_default();
-                edit::create::<Act, _, _>(&db, &permit, &body, async |tx| {
-                    let act = body.value.clone().into();
-                    let new = (act, (acknowledged, reason.as_deref()));
-                    recording::record(tx, permit.by(), &law, (*id, &seen), new, today).await
-                })
-                .await
+                let new = (body.value.clone().into(), said.unwrap_or_default());
+                record(&db, permit.by(), &law, (*id, &seen), &new, &body.fingerprint).await
             }
             /// List the acts of one kind of a candidacy
             #[operation(get, $path, tag = $tag, answer = "A page of acts")]
@@ -77,11 +103,7 @@ macro_rules! acts {
                 id: Path<Uuid>,
                 query: List<ActsOfOneKind>,
             ) -> Result<Page<Act>> {
-                let of_kind = act::Column::Kind.into_expr().eq(constant(ActKind::$body));
-                let part = act::Column::CandidateId.eq(*id).and(of_kind).and(store::shown_to(permit.role()));
-                let reach = permit.reach();
-                let parent = async |tx: &Tx| recording::get_candidate(tx, reach, *id).await.map(drop);
-                edit::list_below(&db, &permit, &query, part, parent).await
+                list_kind(&db, &permit, *id, &query, ActKind::$body).await
             }
         )*
         /// Path below `/api/v1` at which this kind of act is recorded.
