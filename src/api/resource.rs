@@ -10,8 +10,7 @@ use utoipa::PartialSchema;
 use uuid::Uuid;
 
 use super::sealed::Sealed;
-use crate::access::rows::Rows;
-use crate::access::{self, Reach, Role, Sensitivity, Show};
+use crate::access::{self, Reach, Role, Sensitivity, Show, rows::Rows};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Record, Table, Tx, constant};
 use crate::error::{Error, Result};
@@ -147,10 +146,8 @@ impl Field {
     }
     /// Whether the field also filters as `name_from` and `name_to`.
     pub const fn ranged(&self) -> bool {
-        matches!(
-            self.kind,
-            FieldKind::Date | FieldKind::Instant | FieldKind::Int
-        )
+        use FieldKind::{Date, Instant, Int};
+        matches!(self.kind, Date | Instant | Int)
     }
     /// Name in the API.
     pub fn name(&self) -> &'static str {

@@ -300,8 +300,11 @@ pub fn place(doc: &mut Value) {
 fn named(answer: &Value) -> String {
     let wires = answer[CODES].as_array().into_iter().flatten();
     let wires: Vec<String> = wires.filter_map(|w| w.as_str()).map(camel).collect();
-    let field = answer[FIELD].as_str().map(camel);
-    let field = field.map(|field| format!("Of{field}"));
+    // of an act in a batch without the place
+    let field = answer[FIELD]
+        .as_str()
+        .map(|at| at.trim_start_matches("/acts/0"));
+    let field = field.map(|field| format!("Of{}", camel(field)));
     let fault = answer[FAULT].as_str().filter(|fault| *fault != "required");
     let rule = answer[LACKING]
         .as_str()
