@@ -527,6 +527,15 @@ fn statements_are_built_in_stores() {
     }
 }
 
+/// The largest functions of the house take a permit without its type, `By`: generic over the
+/// permission, each would be compiled for every operation that records or changes something.
+#[test]
+fn what_records_is_compiled_once_and_not_for_each_permission() {
+    for (path, code) in sources("src/recording") {
+        assert!(!code.contains("Permit<P>"), "{path} is generic");
+    }
+}
+
 #[test]
 fn nothing_below_names_a_feature() {
     let top = ["app", "cli", "lib", "main", "demo"];
