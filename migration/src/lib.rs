@@ -20,13 +20,13 @@ const DECLARATIONS: &str = concat!(
     include_str!("baseline/generated/policies.sql"),
 );
 
-/// One area of the baseline: its file, and the SQL that reverts it.
+/// One area of the baseline: its file, after what all begin with, and the SQL that reverts it.
 macro_rules! baseline {
     ($($name:ident: $file:literal, $down:literal;)*) => {
         /// Every migration in order.
         pub const MIGRATIONS: &[Migration] = &[$(Migration {
             name: stringify!($name),
-            up: include_str!(concat!("baseline/", $file, ".sql")),
+            up: concat!(include_str!("baseline/common.sql"), include_str!(concat!("baseline/", $file, ".sql"))),
             down: $down,
         }),*];
     };

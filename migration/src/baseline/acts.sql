@@ -62,8 +62,7 @@ create index stage_entry_on_the_way on stage_entry using gist (organization_id, 
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate,
-  on_date date not null, reason text, state app.offer_state not null, answered_on date, answer_reason text, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now());
+  on_date date not null, reason text, state app.offer_state not null, answered_on date, answer_reason text, like kept including defaults);
 create unique index transfer_offer_open on transfer_offer (candidate_id) where app.is_offered(state);
 
 -- All facts that the law needs besides the candidacy's own rows, in one call, because each call of a definer function costs as much as a small query: the

@@ -3,7 +3,7 @@
 create table class (
   id uuid primary key, organization_id uuid not null references organization, kind app.class_kind not null, title text not null, issuer text not null, place text, starts_on date not null, ends_on date not null,
   proposals_due_on date, state app.class_state not null, cancel_reason text, capacity int not null constraint class_capacity check (capacity between 1 and 1000), seats_taken int not null default 0,
-  waiting_last int not null default 0, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  waiting_last int not null default 0, like kept including defaults, deleted_at timestamptz,
   constraint class_period check (ends_on >= starts_on), constraint class_seats check (seats_taken between 0 and capacity), constraint class_cancel_reason check (app.is_cancelled(state) = (cancel_reason is not null)),
   constraint class_proposals_due check (proposals_due_on <= starts_on));
 create index class_list on class (organization_id, starts_on desc, id desc) where deleted_at is null;
@@ -13,7 +13,7 @@ create table enrolment (
   state app.enrolment_state not null, waiting_no int, compiled_on date, compiled_number text, confirmed_on date, confirmed_number text, reason text, attendance_reason text, grade app.grade, certificate_number text,
   certificate_on date, certificate_valid_to date,
   -- unique per issuer, however written, across all organisations below one committee
-  certificate_key text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  certificate_key text, like kept including defaults,
   constraint enrolment_certificate_goes_with_completion check (app.is_completed(state) = (certificate_number is not null) and (certificate_number is null) = (certificate_on is null)
       and (certificate_valid_to is null or certificate_number is not null)),
   constraint enrolment_certificate_key check ((certificate_key is null) = (certificate_number is null)), constraint enrolment_waiting check (app.is_waiting(state) = (waiting_no is not null)),
@@ -30,7 +30,7 @@ create table class_session (
   id uuid primary key, organization_id uuid not null references organization, class_id uuid not null references class, number int not null constraint class_session_number check (number between 1 and 200), topic text not null,
   on_date date not null, periods int not null constraint class_session_periods check (periods between 1 and 20), lecturer text,
   -- attendance has been taken
-  held boolean not null default false, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz);
+  held boolean not null default false, like kept including defaults, deleted_at timestamptz);
 create unique index class_session_number_unique on class_session (class_id, number) where deleted_at is null;
 create index class_session_list on class_session (organization_id, on_date, id);
 

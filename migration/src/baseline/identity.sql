@@ -6,7 +6,7 @@ create table account (
   -- until a second person has confirmed what one administrator did, nobody signs in with it
   asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz,
   -- of a script: the networks it comes from, how long its secret and the one before it are valid
-  addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));
 
 create table credential (
@@ -28,7 +28,7 @@ create table session (
 create index session_account on session (account_id, created_at desc, id desc);
 create table branch_overseer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null constraint branch_overseer_branch references branch, account_id uuid not null references account, from_on date not null,
-  to_on date, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  to_on date, like kept including defaults,
   constraint branch_overseer_period check (to_on is null or to_on >= from_on));
 create unique index branch_overseer_open on branch_overseer (branch_id, account_id) where to_on is null;
 create index branch_overseer_account on branch_overseer (account_id);

@@ -1,7 +1,5 @@
 -- Organisations, their branches and departments, holidays and settings.
-create table organization (
-  id uuid primary key, parent_id uuid references organization, kind app.organization_kind not null, name text not null, label text not null, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now());
+create table organization (id uuid primary key, parent_id uuid references organization, kind app.organization_kind not null, name text not null, label text not null, like kept including defaults);
 create index organization_parent on organization (parent_id);
 create table branch (
   id uuid primary key, organization_id uuid not null references organization, number text not null, name text not null, kind app.unit_kind not null,
@@ -10,7 +8,7 @@ create table branch (
   -- the days from which on it was otherwise than before
   youth_union_changed_on date[] not null default '{}',
   -- its duties fall between these dates; figures of past years remain
-  founded_on date, closed_on date, merged_into_id uuid references branch, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz);
+  founded_on date, closed_on date, merged_into_id uuid references branch, like kept including defaults, deleted_at timestamptz);
 create unique index branch_number_unique on branch (organization_id, number) where deleted_at is null;
 -- The branch that took over from one that has ended, at the end of the line; '-' where none did. Null while the branch has not ended.
 create or replace function app.taken_over(p_branch uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -21,8 +19,7 @@ create or replace function app.taken_over(p_branch uuid) returns text language s
 -- Whether the caller reads the people of a branch.
 create or replace function app.reads_branch(p_branch uuid) returns boolean language sql stable parallel safe as $$ select app.reads_everywhere(app.role()) or app.reads_branches(app.role()) and p_branch = any (app.branches()) $$;
 create table department (
-  id uuid primary key, organization_id uuid not null references organization, branch_id uuid references branch, name text not null, kind app.unit_kind not null, version int not null default 1,
-  created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz);
+  id uuid primary key, organization_id uuid not null references organization, branch_id uuid references branch, name text not null, kind app.unit_kind not null, like kept including defaults, deleted_at timestamptz);
 create unique index department_name_unique on department (organization_id, name) where deleted_at is null;
 create index department_branch on department (branch_id);
 -- History of branches.
@@ -32,19 +29,16 @@ create table branch_change (
 create index branch_change_branch on branch_change (branch_id, on_date);
 create table branch_classification (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, year int not null constraint branch_classification_year check (year between 1990 and 2100),
-  grade app.classification_grade not null, decided_on date not null, paper_number text not null, note text, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(), deleted_at timestamptz,
+  grade app.classification_grade not null, decided_on date not null, paper_number text not null, note text, like kept including defaults, deleted_at timestamptz,
   constraint branch_classification_decided check (extract(year from decided_on) >= year));
 create unique index branch_classification_year_unique on branch_classification (branch_id, year) where deleted_at is null;
 create index branch_classification_years on branch_classification (organization_id, year desc, id desc) where deleted_at is null;
-create table holiday (
-  id uuid primary key, organization_id uuid not null references organization, on_date date not null, name text not null, kind app.day_kind not null default 'off', version int not null default 1,
-  created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+create table holiday (id uuid primary key, organization_id uuid not null references organization, on_date date not null, name text not null, kind app.day_kind not null default 'off', like kept including defaults);
 create unique index holiday_date_unique on holiday (organization_id, on_date);
 create table setting (
   id uuid primary key, organization_id uuid not null references organization, key text not null,
   -- a value applies from its first day until the next one's; a change is a new row
-  from_on date not null, value int not null, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+  from_on date not null, value int not null, like kept including defaults);
 create unique index setting_key_unique on setting (organization_id, key, version);
 create index setting_day on setting (organization_id, key, from_on desc, version desc);
 -- The value of a setting on a day. In plpgsql, as are other functions that are called often: its plan is kept, while SQL that is not inlined is planned at every call.

@@ -8,8 +8,7 @@ create table member (
   recognised_on date, recognition_paper text, recognised_by app.deciding_body,
   -- of one who waits to be told from a namesake: not in the register before, and from which day then
   namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, correction_reason text, erased_on date,
-  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
-  name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
+  like kept including defaults, deleted_at timestamptz, name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, data_key, ethnic_group, religion, occupation, position, namesake_reason, correction_reason) = 0),
   constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by),
   constraint member_official_on check (app.is_official(status) = (official_on is not null) and (official_on is null or official_on >= joined_on)));
@@ -33,7 +32,7 @@ create index membership_member on membership (member_id, from_on);
 -- Changes of a member's activity by date; before the first one, the member's own column applies.
 create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, from_activity app.activity not null,
-  activity app.activity not null, paper_number text not null, reason text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+  activity app.activity not null, paper_number text not null, reason text, like kept including defaults);
 create unique index member_activity_change_day on member_activity_change (member_id, on_date);
 -- What a member did at first, and since each change. As a table, so that it is planned with the statement that asks.
 create or replace function app.activities(p_member uuid, p_now text) returns table (activities jsonb) language sql stable as $$
@@ -42,18 +41,16 @@ create or replace function app.activities(p_member uuid, p_now text) returns tab
     from member_activity_change x where x.member_id = p_member $$;
 create table member_leaving (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, ground app.member_leaving_ground not null,
-  decided_by app.deciding_body, paper_number text not null, reason text, /* the lines of the register that it has cut */ stays jsonb not null default '[]', version int not null default 1,
-  created_at timestamptz not null default now(), updated_at timestamptz not null default now());
+  decided_by app.deciding_body, paper_number text not null, reason text, /* the lines of the register that it has cut */ stays jsonb not null default '[]', like kept including defaults);
 create unique index member_leaving_member on member_leaving (member_id);
 -- Moves of members to another branch as the Office records them; `membership` has the lines of the register that follow.
 create table transfer (
   id uuid primary key, organization_id uuid not null references organization, from_branch_id uuid not null references branch, from_department_id uuid references department, branch_id uuid not null references branch,
-  member_id uuid not null references member, on_date date not null, paper_number text not null, reason text, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now());
+  member_id uuid not null references member, on_date date not null, paper_number text not null, reason text, like kept including defaults);
 create index transfer_member on transfer (member_id);
 create table branch_officer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, position app.officer_position not null, from_on date not null,
-  to_on date, /* where a leaving has ended it */ planned_to_on date, paper_number text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  to_on date, /* where a leaving has ended it */ planned_to_on date, paper_number text, like kept including defaults,
   constraint branch_officer_period check (to_on is null or to_on >= from_on));
 create unique index branch_officer_secretary on branch_officer (branch_id) where to_on is null and app.is_secretary(position);
 create unique index branch_officer_member on branch_officer (branch_id, member_id) where to_on is null;
@@ -72,8 +69,7 @@ create table candidate (
   -- year in an approved source plan, copied here for filtering
   planned_year int,
   -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
-  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, erased_on date, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(), deleted_at timestamptz,
+  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, erased_on date, like kept including defaults, deleted_at timestamptz,
   constraint candidate_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, address, data_key, remarks, other_names, birth_place, home_town, ethnic_group, religion, occupation, position,
         general_education, professional_level, political_theory_level, priority_group, namesake_reason) = 0),
   constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,
@@ -137,8 +133,7 @@ create or replace function app.recount() returns void language sql as $$
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,
   introducer_member_id uuid references member, paper_number text not null, paper_key text not null generated always as (app.paper_key(paper_number)) stored, paper_on date not null, reason text,
-  activity_id uuid references activity, outcome app.nomination_outcome not null, outcome_on date, outcome_reason text, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  activity_id uuid references activity, outcome app.nomination_outcome not null, outcome_on date, outcome_reason text, like kept including defaults,
   constraint nomination_member_names_introducer check (app.is_by_member(introduced_by) = (introducer_member_id is not null)));
 create index nomination_paper on nomination (organization_id, introduced_by, paper_key);
 create index nomination_union on nomination (organization_id, introduced_by, created_at desc, id desc);
@@ -149,8 +144,7 @@ create index nomination_activity on nomination (activity_id) where activity_id i
 
 create table sponsorship (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, member_id uuid not null references member,
-  from_on date not null, to_on date, end_reason text, other_branch_reason text, /* its act was annulled */ void boolean not null default false, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  from_on date not null, to_on date, end_reason text, other_branch_reason text, /* its act was annulled */ void boolean not null default false, like kept including defaults,
   constraint sponsorship_period check (to_on is null or to_on >= from_on), constraint sponsorship_end_reason check (to_on is null or end_reason is not null));
 create unique index sponsorship_open_pair on sponsorship (candidate_id, member_id) where to_on is null;
 create index sponsorship_member on sponsorship (member_id);
@@ -224,8 +218,7 @@ end $$;
 -- Requests to erase a person for good, each with its basis: of the Office or the Standing Committee, to be confirmed by the other.
 create table erasure (
   id uuid primary key, organization_id uuid not null references organization, person_id uuid not null, paper_number text not null, paper_on date not null, reason text not null, asked_by uuid not null references account,
-  asked_role app.role not null, waits_until timestamptz not null, covers uuid[] not null default '{}', confirmed_by uuid references account, erased_on date, version int not null default 1,
-  created_at timestamptz not null default now(), updated_at timestamptz not null default now(),
+  asked_role app.role not null, waits_until timestamptz not null, covers uuid[] not null default '{}', confirmed_by uuid references account, erased_on date, like kept including defaults,
   constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
 -- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words.
 -- Days, kinds, branches, outcomes and numbers of papers stay: the counts of people, and what the acts were judged by; average ages, groups and reasons of removal in past figures do not. A tombstone is as old in whole years as the

@@ -5,8 +5,8 @@ create table term (
   annual_minimum int not null constraint term_annual_minimum check (annual_minimum >= 0), term_minimum int not null constraint term_term_minimum check (term_minimum >= 0),
   previous_term_admissions int not null constraint term_previous_term_admissions check (previous_term_admissions >= 0), resolution text, source_plans_due_on date,
   committee_coverage_percent int not null constraint term_committee_coverage_percent check (committee_coverage_percent between 0 and 100), committee_coverage_year int not null, state app.term_state not null,
-  legal_bases jsonb not null default '[]', plan_document jsonb, edited_by uuid references account, approved_by uuid references account, approved_on date, remarks jsonb not null default '[]', version int not null default 1,
-  created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  legal_bases jsonb not null default '[]', plan_document jsonb, edited_by uuid references account, approved_by uuid references account, approved_on date, remarks jsonb not null default '[]', like kept including defaults,
+  deleted_at timestamptz,
   constraint term_years check (to_year between from_year and from_year + 9), constraint term_approval check (app.is_approved(state) = (approved_by is not null) and (approved_by is null) = (approved_on is null)),
   constraint term_four_eyes check (approved_by is null or approved_by is distinct from edited_by));
 create unique index term_name_unique on term (organization_id, name) where deleted_at is null;
@@ -17,7 +17,7 @@ create index term_list on term (organization_id, from_year desc, id desc);
 create table quota_plan (
   id uuid primary key, organization_id uuid not null references organization, term_id uuid not null references term, year int not null, state app.plan_state not null, revision int not null,
   drafted_by uuid not null references account, issued_by uuid references account, issued_on date, decision_number text, decision_on date, proposed_on date, closed_on date, pending jsonb, remarks jsonb not null default '[]',
-  version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  like kept including defaults, deleted_at timestamptz,
   constraint quota_plan_four_eyes check (issued_by is null or issued_by <> drafted_by));
 create unique index quota_plan_year_unique on quota_plan (organization_id, year) where deleted_at is null;
 create index quota_plan_list on quota_plan (organization_id, year desc, id desc);

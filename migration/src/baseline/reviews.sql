@@ -3,7 +3,7 @@
 create table review (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, kind app.review_kind not null, year int not null,
   period int not null constraint review_period check (period between 1 and 12), due_on date not null, state app.review_state not null, opened_on date not null, held_on date, closed_on date, minutes_number text, members int,
-  present int, agenda jsonb not null default '[]', summary text, version int not null default 1, created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+  present int, agenda jsonb not null default '[]', summary text, like kept including defaults, deleted_at timestamptz,
   constraint review_record check (app.is_closed(state) = (closed_on is not null) and (closed_on is null) = (minutes_number is null)), constraint review_attendance check (present <= members));
 create unique index review_unique on review (branch_id, kind, year, period) where deleted_at is null;
 create index review_list on review (organization_id, due_on desc, id desc);
@@ -12,8 +12,7 @@ create table review_item (
   candidate_id uuid not null references candidate,
   -- the stage when the list was frozen
   stage app.stage not null, decision app.plan_action, political_standard boolean, conduct boolean, capacity boolean, task_performance boolean, priority_group app.priority_group, reason text, note bytea, data_key bytea,
-  propose_class boolean not null default false, propose_dossier boolean not null default false, act_id uuid references act, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now());
+  propose_class boolean not null default false, propose_dossier boolean not null default false, act_id uuid references act, like kept including defaults);
 create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
 -- What stands in the files today in place of each of these acts: itself, or the newest that has corrected or annulled it, and the action that this says (none: annulled). No row where the file is not the caller's to see.

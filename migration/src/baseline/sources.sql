@@ -2,8 +2,7 @@
 
 create table source_plan (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, term_id uuid not null references term, state app.source_plan_state not null, revision int not null,
-  note text, submitted_on date, first_submitted_on date, decided_on date, /* the first approval */ approved_on date, reason text, version int not null default 1, created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(), deleted_at timestamptz);
+  note text, submitted_on date, first_submitted_on date, decided_on date, /* the first approval */ approved_on date, reason text, like kept including defaults, deleted_at timestamptz);
 create unique index source_plan_unique on source_plan (branch_id, term_id) where deleted_at is null;
 create index source_plan_term on source_plan (term_id);
 
@@ -11,8 +10,7 @@ create table source_plan_entry (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, source_plan_id uuid not null references source_plan, candidate_id uuid references candidate,
   full_name text not null, birth_date date not null, department_id uuid references department, target_year int not null,
   /* as of the last approval, also of who has been taken out since: what counts while a revision is drafted */ approved_year int, priority_group app.priority_group not null, fostering_from date not null,
-  political_standard boolean not null, conduct boolean not null, capacity boolean not null, task_performance boolean not null, assessment bytea, data_key bytea, version int not null default 1,
-  created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz);
+  political_standard boolean not null, conduct boolean not null, capacity boolean not null, task_performance boolean not null, assessment bytea, data_key bytea, like kept including defaults, deleted_at timestamptz);
 create unique index source_plan_entry_person on source_plan_entry (source_plan_id, app.person_key(full_name), birth_date) where deleted_at is null;
 create index source_plan_entry_plan on source_plan_entry (source_plan_id, target_year);
 create index source_plan_entry_candidate on source_plan_entry (candidate_id) where deleted_at is null or approved_year is not null;
