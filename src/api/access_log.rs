@@ -11,7 +11,7 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
-use crate::api::resource::{Resource, Viewer};
+use crate::api::resource::{Resource, Row, Viewer};
 use crate::api::reveal;
 use crate::auth::{By, Permit};
 use crate::db::tables::access_entry;
@@ -104,7 +104,7 @@ pub async fn trace<R: Resource>(
     by: By<'_>,
     viewer: &Viewer,
     asked: impl Fn(&str) -> bool,
-    rows: impl Iterator<Item = &R::Row>,
+    rows: impl Iterator<Item = &Row<R>>,
 ) -> Result<()> {
     let Some(traced) = R::TRACED.filter(|_| traces::<R>(viewer) && shows::<R>(viewer, asked))
     else {
@@ -131,7 +131,7 @@ pub async fn get<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     (wanted, query): (&One<R>, &Query<Reason>),
-    show: impl Fn(&Viewer, R::Row, &mut R) -> (Uuid, Option<Uuid>),
+    show: impl Fn(&Viewer, Row<R>, &mut R) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
     let reason = query.given()?;
     if reason.is_none() || access::remarks(permit.role(), false).is_some() {

@@ -12,7 +12,7 @@ use crate::api::headers::IfMatch;
 use crate::api::list::keyed::Keyed;
 use crate::api::names;
 use crate::api::reply::Reply;
-use crate::api::resource::{Editable, Resource, Viewer};
+use crate::api::resource::{Active, Editable, Resource, Row, Viewer};
 use crate::api::sealed;
 use crate::api::values::{self, Kept};
 use crate::auth::Permit;
@@ -21,7 +21,7 @@ use crate::error::{Code, Error, Fault, Result, part};
 use crate::law::say;
 
 /// Leaves out what is stored already: indexes of columns that do not change are not written.
-fn leave_unchanged<R: Resource>(row: &R::Row, active: &mut R::Active) {
+fn leave_unchanged<R: Resource>(row: &Row<R>, active: &mut Active<R>) {
     for column in <R::Entity as EntityTrait>::Column::iter() {
         if active.get(column).into_value() == Some(row.get(column)) {
             active.not_set(column);
@@ -34,7 +34,7 @@ fn leave_unchanged<R: Resource>(row: &R::Row, active: &mut R::Active) {
 async fn expect_seen<R: Editable>(
     tx: &Tx,
     viewer: &Viewer,
-    row: &R::Row,
+    row: &Row<R>,
     patch: &Value,
 ) -> Result<()> {
     let cleared = patch.as_object().into_iter().flatten();
@@ -72,9 +72,9 @@ pub async fn change<R: Editable, P: Permission>(
     id: Uuid,
     read: IfMatch,
     patch: &Patch<R::Edit>,
-    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<()>,
+    check: impl AsyncFn(&Tx, &Row<R>, &R::Edit, &mut Active<R>) -> Result<()>,
 ) -> Result<Reply<R>> {
-    let nothing_follows = async |tx: &Tx, row: &R::Row, edit: &R::Edit, active: &mut R::Active| {
+    let nothing_follows = async |tx: &Tx, row: &Row<R>, edit: &R::Edit, active: &mut Active<R>| {
         check(tx, row, edit, active).await.map(|()| false)
     };
     // large, and held by every handler of a PATCH
@@ -98,8 +98,8 @@ pub async fn change_then<R: Editable, P: Permission>(
     id: Uuid,
     read: IfMatch,
     patch: &Patch<R::Edit>,
-    check: impl AsyncFn(&Tx, &R::Row, &R::Edit, &mut R::Active) -> Result<bool>,
-    then: impl AsyncFn(&Tx, R::Row) -> Result<R::Row>,
+    check: impl AsyncFn(&Tx, &Row<R>, &R::Edit, &mut Active<R>) -> Result<bool>,
+    then: impl AsyncFn(&Tx, Row<R>) -> Result<Row<R>>,
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {

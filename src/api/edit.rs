@@ -33,7 +33,7 @@ use crate::api::headers::IfMatch;
 use crate::api::one::One;
 use crate::api::operation::JSON;
 use crate::api::reply::{Created, NoContent, Reply, etag};
-use crate::api::resource::{Resource, Viewer, within};
+use crate::api::resource::{Active, Resource, Row, Viewer, within};
 use crate::api::values;
 use crate::auth::{By, Caller, Permit};
 use crate::db::{Db, Fixed, Query, Table as _, Tx, locks};
@@ -73,7 +73,7 @@ fn selected<R: Resource>(scope: &str, id: Uuid, lock: bool) -> Select<R::Entity>
 }
 
 /// The statement that finds the row; its text is built once per reach.
-fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<Keyed<R::Row>> {
+fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<Keyed<Row<R>>> {
     let build = || {
         let scope = tx.scope(&(R::SPEC.scope)(reach), "");
         let mut row = selected::<R>(&scope, id, lock);
@@ -95,7 +95,7 @@ fn by_id<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Query<Keye
 
 /// Finds one row within the caller's reach. With `lock`, a row that has ended is 409, and one the
 /// caller may read but not change 403, not 404.
-pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<R::Row> {
+pub async fn find<R: Resource>(tx: &Tx, reach: Reach, id: Uuid, lock: bool) -> Result<Row<R>> {
     let found = find_named::<R>(tx, reach, id, lock).await?;
     Ok(found.row)
 }
@@ -106,7 +106,7 @@ pub(super) async fn find_named<R: Resource>(
     reach: Reach,
     id: Uuid,
     lock: bool,
-) -> Result<Keyed<R::Row>> {
+) -> Result<Keyed<Row<R>>> {
     if let Some(found) = tx.one(by_id::<R>(tx, reach, id, lock)).await? {
         return Ok(found);
     }
@@ -128,7 +128,7 @@ pub(super) async fn find_named<R: Resource>(
 }
 
 /// 412 with where the row stands, unless the caller has read this version.
-pub(super) fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &R::Row) -> Result<()> {
+pub(super) fn check<R: Resource>(read: &IfMatch, viewer: &Viewer, row: &Row<R>) -> Result<()> {
     read.check_as(R::key(row).1, || {
         let shown = serde_json::to_value(R::show(row.clone(), viewer)).ok()?;
         let stage = shown.get("stage").or_else(|| shown.get("state"))?;
@@ -186,7 +186,7 @@ pub async fn create<R: Resource, P: Permission, T>(
     db: &Db,
     permit: &Permit<P>,
     body: &Body<T>,
-    insert: impl AsyncFn(&Tx) -> Result<R::Row>,
+    insert: impl AsyncFn(&Tx) -> Result<Row<R>>,
 ) -> Result<Created<R>> {
     create_by(db, permit.by(), &body.fingerprint, insert).await
 }
@@ -196,7 +196,7 @@ pub async fn create_by<R: Resource>(
     db: &Db,
     by: By<'_>,
     fingerprint: &[u8],
-    insert: impl AsyncFn(&Tx) -> Result<R::Row>,
+    insert: impl AsyncFn(&Tx) -> Result<Row<R>>,
 ) -> Result<Created<R>> {
     let viewer = viewing(db, by.caller, by.reach);
     db.run(&by, async |tx| {
@@ -214,7 +214,7 @@ pub(super) fn updating<R: Resource>(
     tx: &Tx,
     id: Uuid,
     version: i32,
-    mut active: R::Active,
+    mut active: Active<R>,
 ) -> Result<UpdateMany<R::Entity>> {
     let counted = R::Entity::VERSION
         .ok_or_else(|| Error::internal(anyhow::anyhow!("{} has no version", R::SPEC.name)))?;
@@ -233,8 +233,8 @@ pub async fn update<R: Resource>(
     tx: &Tx,
     id: Uuid,
     version: i32,
-    active: R::Active,
-) -> Result<R::Row> {
+    active: Active<R>,
+) -> Result<Row<R>> {
     let rows = tx.update(updating::<R>(tx, id, version, active)?).await?;
     rows.into_iter()
         .next()
@@ -248,7 +248,7 @@ pub async fn act<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     read: IfMatch,
-    work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
+    work: impl AsyncFn(&Tx, Row<R>) -> Result<(Row<R>, &'static str)>,
 ) -> Result<Reply<R>> {
     act_after(db, permit, id, read, async |_| Ok(()), work).await
 }
@@ -256,10 +256,10 @@ pub async fn act<R: Resource, P: Permission>(
 /// What such work answers if it writes `active` over the row: the changed row, and what has changed.
 pub async fn acted<R: Resource>(
     tx: &Tx,
-    row: &R::Row,
-    active: R::Active,
+    row: &Row<R>,
+    active: Active<R>,
     field: &'static str,
-) -> Result<(R::Row, &'static str)> {
+) -> Result<(Row<R>, &'static str)> {
     let (id, version) = R::key(row);
     Ok((update::<R>(tx, id, version, active).await?, field))
 }
@@ -271,7 +271,7 @@ pub async fn act_after<R: Resource, P: Permission>(
     id: Uuid,
     read: IfMatch,
     before: impl AsyncFn(&Tx) -> Result<()>,
-    work: impl AsyncFn(&Tx, R::Row) -> Result<(R::Row, &'static str)>,
+    work: impl AsyncFn(&Tx, Row<R>) -> Result<(Row<R>, &'static str)>,
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
@@ -289,7 +289,7 @@ async fn as_read<R: Resource>(
     viewer: &Viewer,
     id: Uuid,
     read: &IfMatch,
-) -> Result<(R::Row, Value)> {
+) -> Result<(Row<R>, Value)> {
     let row = find::<R>(tx, viewer.reach, id, true).await?;
     check::<R>(read, viewer, &row)?;
     let values = values::whole::<R>(&row, viewer)?;
@@ -300,7 +300,7 @@ async fn answer_acted<R: Resource>(
     tx: Tx,
     by: By<'_>,
     viewer: &Viewer,
-    (row, field): (R::Row, &str),
+    (row, field): (Row<R>, &str),
     before: &Value,
 ) -> Result<Reply<R>> {
     let values = values::between(before, &values::whole::<R>(&row, viewer)?);
@@ -314,7 +314,7 @@ pub async fn remove<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     read: IfMatch,
-    work: impl AsyncFn(&Tx, R::Row) -> Result<()>,
+    work: impl AsyncFn(&Tx, Row<R>) -> Result<()>,
 ) -> Result<NoContent> {
     let viewer = viewer(db, permit);
     db.run(permit, async |tx| {
@@ -337,7 +337,7 @@ pub async fn remove<R: Resource, P: Permission>(
 }
 
 /// Soft-deletes the row.
-pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
+pub async fn mark_deleted<R: Resource>(tx: &Tx, row: Row<R>) -> Result<()> {
     let (id, version) = R::key(&row);
     let mut active = blank::<R>();
     let deleted_at = R::Entity::DELETED_AT
@@ -347,16 +347,16 @@ pub async fn mark_deleted<R: Resource>(tx: &Tx, row: R::Row) -> Result<()> {
 }
 
 /// An active model with no column set.
-pub fn blank<R: Resource>() -> R::Active {
-    <R::Active as Default>::default()
+pub fn blank<R: Resource>() -> Active<R> {
+    <Active<R> as Default>::default()
 }
 
 /// Inserts with an id, version 1 and the caller's organisation, and returns the stored row.
 pub async fn insert<R: Resource>(
     tx: &Tx,
     organization: Uuid,
-    mut active: R::Active,
-) -> Result<R::Row> {
+    mut active: Active<R>,
+) -> Result<Row<R>> {
     // known already where values are sealed for it
     let id = active.get(R::Entity::ID).is_not_set();
     let stamps: [(Option<_>, Bound); 5] = [

@@ -14,7 +14,7 @@ use super::access_log::{self, Reading};
 use super::body::Body;
 use super::edit;
 use super::reply::Reply;
-use super::resource::Resource;
+use super::resource::{Resource, Row};
 use super::reveal::{EXPORT, Reveal, expect_few, written};
 use super::sealed;
 use super::values;
@@ -64,7 +64,7 @@ pub async fn export<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     body: &Body<Reveal>,
-    of: impl Fn(&R::Row) -> (Uuid, Option<Uuid>),
+    of: impl Fn(&Row<R>) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<PersonalData>> {
     let reason = written(&body.value.reason)?;
     db.run(permit, async |tx| {

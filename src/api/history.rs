@@ -11,7 +11,7 @@ use super::access_log::{self, Reading};
 use super::edit;
 use super::query::{self, Query};
 use super::reply::Reply;
-use super::resource::{Personal, Resource, Viewer};
+use super::resource::{Personal, Resource, Row, Viewer};
 use super::reveal::expect_few;
 use super::values::{self, FieldChange, Values};
 use crate::access::{Action, Permission, Role, Sensitivity, may};
@@ -79,7 +79,7 @@ pub async fn history<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     (asked, personal): (&Query<Unmasked>, &[Personal]),
-    whose: fn(&R::Row) -> Whose<'_>,
+    whose: fn(&Row<R>) -> Whose<'_>,
 ) -> Result<Reply<History>> {
     let reason = query::reason(asked.0.reason.as_deref(), 300)?;
     access_log::opens(reason.as_ref())?;

@@ -6,7 +6,7 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 
 use super::list::keyed::Keyed;
 use super::list::properties;
-use super::resource::{Column, Resource};
+use super::resource::{Column, Resource, Row};
 use crate::access::Reach;
 use crate::db::{Fixed, Table as _};
 
@@ -32,7 +32,7 @@ pub struct Prepared<R: Resource> {
     /// Property names of the wire type.
     pub properties: Vec<String>,
     /// Select by id.
-    by_id: EachReach<R::Row>,
+    by_id: EachReach<Row<R>>,
 }
 
 impl<R: Resource> Prepared<R> {
@@ -49,8 +49,8 @@ impl<R: Resource> Prepared<R> {
         &self,
         reach: Reach,
         lock: bool,
-        build: impl FnOnce() -> Fixed<Keyed<R::Row>>,
-    ) -> &Fixed<Keyed<R::Row>> {
+        build: impl FnOnce() -> Fixed<Keyed<Row<R>>>,
+    ) -> &Fixed<Keyed<Row<R>>> {
         self.by_id[usize::from(lock)][place(reach)].get_or_init(build)
     }
 }

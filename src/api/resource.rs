@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{DynIden, Expr};
-use sea_orm::{ActiveModelBehavior, ActiveModelTrait, ColumnTrait, IntoActiveModel, ModelTrait};
+use sea_orm::{ColumnTrait, EntityTrait};
 use serde::{Serialize, de::DeserializeOwned};
 use utoipa::PartialSchema;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::sealed::Sealed;
 use crate::access::{self, Reach, Role, Sensitivity, Show, rows::Rows};
 use crate::db::tables::{branch, candidate, class, member};
-use crate::db::{Record, Table, Tx, constant};
+use crate::db::{Table, Tx, constant};
 use crate::error::{Error, Result};
 use crate::sealing::Seals;
 
@@ -328,28 +328,26 @@ pub struct Named<R> {
     pub put: fn(&mut R, Option<String>) -> Result<()>,
 }
 
+/// The stored row of a resource.
+pub type Row<R> = <<R as Resource>::Entity as EntityTrait>::Model;
+/// What is written over it.
+pub type Active<R> = <<R as Resource>::Entity as EntityTrait>::ActiveModel;
+
 /// A table row as a wire type.
 pub trait Resource: Serialize + PartialSchema + Sized + 'static {
-    type Row: Record
-        + ModelTrait<Entity = Self::Entity>
-        + IntoActiveModel<Self::Active>
-        + Clone
-        + Send
-        + Sync;
-    type Active: ActiveModelTrait<Entity = Self::Entity> + ActiveModelBehavior + Default + Send;
-    type Entity: Table<Model = Self::Row>;
+    type Entity: Table;
     const SPEC: Spec;
     /// Exhaustive: a new column does not compile until it is shown or left out on purpose.
-    fn show(row: Self::Row, viewer: &Viewer) -> Self;
+    fn show(row: Row<Self>, viewer: &Viewer) -> Self;
     /// Id and version.
-    fn key(row: &Self::Row) -> (Uuid, i32) {
+    fn key(row: &Row<Self>) -> (Uuid, i32) {
         Self::Entity::key(row)
     }
     /// Deleted rows that a `GET` still answers, and lists on demand. `complete` may describe their
     /// end.
     const ENDED: Option<Ended> = None;
     /// What leaves a trace when it is read from above.
-    const TRACED: Option<Traced<Self::Row>> = None;
+    const TRACED: Option<Traced<Row<Self>>> = None;
     /// Whether readers of different roles see the row differently.
     const PERSONAL: bool = false;
     /// The names beside its ids, and other words that its statement reads from elsewhere.
@@ -372,17 +370,17 @@ pub trait Editable: Resource {
     const NOT_STORED: &[&str] = &[];
     /// Whether the audit trail keeps the values of a change: not where `edit` does not say them.
     const KEEPS_VALUES: bool = true;
-    fn edit(row: &Self::Row) -> Self::Edit;
-    fn apply(edit: Self::Edit, active: &mut Self::Active);
+    fn edit(row: &Row<Self>) -> Self::Edit;
+    fn apply(edit: Self::Edit, active: &mut Active<Self>);
     /// Why this caller may not send this patch at all. Asked before any field is compared: whether
     /// a value differs from one that the caller does not see is none of its business.
-    fn closed(_row: &Self::Row, _viewer: &Viewer) -> Option<Error> {
+    fn closed(_row: &Row<Self>, _viewer: &Viewer) -> Option<Error> {
         None
     }
     /// The same, where it takes another table to tell.
     fn closed_elsewhere(
         _tx: &Tx,
-        _row: &Self::Row,
+        _row: &Row<Self>,
         _viewer: &Viewer,
     ) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
@@ -392,8 +390,8 @@ pub trait Editable: Resource {
     /// Changes that follow in other tables, in the same transaction.
     fn after_change(
         _tx: &Tx,
-        _before: &Self::Row,
-        _after: &Self::Row,
+        _before: &Row<Self>,
+        _after: &Row<Self>,
     ) -> impl Future<Output = Result<()>> {
         async { Ok(()) }
     }

@@ -13,7 +13,7 @@ use super::access_log::{self, Reading};
 use super::body::Body;
 use super::edit;
 use super::reply::Reply;
-use super::resource::{Resource, Viewer};
+use super::resource::{Resource, Row, Viewer};
 use crate::access::Permission;
 use crate::auth::Permit;
 use crate::db::tables::access_entry;
@@ -56,7 +56,7 @@ pub async fn reveal<R: Resource, P: Permission>(
     permit: &Permit<P>,
     id: Uuid,
     body: &Body<Reveal>,
-    of: impl Fn(&R::Row) -> (Uuid, Option<Uuid>),
+    of: impl Fn(&Row<R>) -> (Uuid, Option<Uuid>),
 ) -> Result<Reply<R>> {
     let reason = written(&body.value.reason)?;
     let viewer = Viewer {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::checks::expect_not_erased;
-use super::resource::{Editable, Resource, Viewer};
+use super::resource::{Active, Editable, Resource, Row, Viewer};
 use crate::access::{Sensitivity, Show};
 use crate::db::tables::candidate;
 use crate::db::{Db, Table as _, Tx};
@@ -191,7 +191,7 @@ pub(super) fn put<R: Editable>(shown: &Value, into: &mut Value) {
 }
 
 /// The text in a sealed column of this name, as far as it opens; `None` for any other field.
-pub(super) fn stored<R: Editable>(tx: &Tx, row: &R::Row, name: &str) -> Option<Value> {
+pub(super) fn stored<R: Editable>(tx: &Tx, row: &Row<R>, name: &str) -> Option<Value> {
     let name = (R::SEALED?.texts.iter().copied()).find(|text| *text == name)?;
     let value = bytes(row.get(column::<R>(name).ok()?));
     let key = bytes(row.get(column::<R>(KEY).ok()?));
@@ -206,9 +206,9 @@ pub(super) fn stored<R: Editable>(tx: &Tx, row: &R::Row, name: &str) -> Option<V
 /// Sets the sealed columns among `fields` of a row that changes.
 pub(super) fn change<R: Editable>(
     db: &Db,
-    row: &R::Row,
+    row: &Row<R>,
     (fields, values): (&[String], &Value),
-    active: &mut R::Active,
+    active: &mut Active<R>,
 ) -> Result<()> {
     let Some(sealed) = R::SEALED else {
         return Ok(());
@@ -224,7 +224,7 @@ pub(super) fn change<R: Editable>(
 }
 
 /// Gives a new row its id and data key, and its sealed values.
-pub fn create<R: Editable>(db: &Db, edit: &R::Edit, active: &mut R::Active) -> Result<()> {
+pub fn create<R: Editable>(db: &Db, edit: &R::Edit, active: &mut Active<R>) -> Result<()> {
     let id = Uuid::now_v7();
     active.set(R::Entity::ID, id.into());
     let Some(sealed) = R::SEALED else {
@@ -244,7 +244,7 @@ fn write<R: Editable>(
     db: &Db,
     (id, key): (Uuid, Option<Vec<u8>>),
     (among, values): (&dyn Fn(&str) -> bool, &Value),
-    active: &mut R::Active,
+    active: &mut Active<R>,
 ) -> Result<()> {
     let Some(sealed) = R::SEALED else {
         return Ok(());
@@ -279,7 +279,7 @@ fn write<R: Editable>(
 /// What the column of texts by name holds of a row, after `work` has changed it.
 pub fn rewrite<R: Editable>(
     db: &Db,
-    row: &R::Row,
+    row: &Row<R>,
     work: impl FnOnce(&mut Map<String, Value>),
 ) -> Result<Option<Vec<u8>>> {
     let Some(name) = R::SEALED.and_then(|sealed| sealed.object) else {
@@ -299,7 +299,7 @@ pub fn rewrite<R: Editable>(
 }
 
 /// Seals again with a new data key what this row has copied from the row `from`.
-pub fn copy<R: Editable>(db: &Db, from: Uuid, row: &mut R::Row) -> Result<()> {
+pub fn copy<R: Editable>(db: &Db, from: Uuid, row: &mut Row<R>) -> Result<()> {
     let Some(sealed) = R::SEALED else {
         return Ok(());
     };

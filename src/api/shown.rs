@@ -9,7 +9,7 @@ use super::idempotency::keep;
 use super::list::keyed::Keyed;
 use super::operation::JSON;
 use super::reply::{Created, Reply, etag};
-use super::resource::{Resource, Viewer};
+use super::resource::{Resource, Row, Viewer};
 use super::values::Kept;
 use super::{audit, names};
 use crate::auth::By;
@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 pub async fn shown<R: Resource>(
     tx: &Tx,
     viewer: &Viewer,
-    row: R::Row,
+    row: Row<R>,
 ) -> Result<(Uuid, i32, String)> {
     let more = names::of::<R>(tx, R::key(&row).0).await?;
     shown_named::<R>(tx, viewer, Keyed { row, more }).await
@@ -29,7 +29,7 @@ pub async fn shown<R: Resource>(
 pub(super) async fn shown_named<R: Resource>(
     tx: &Tx,
     viewer: &Viewer,
-    Keyed { row, more }: Keyed<R::Row>,
+    Keyed { row, more }: Keyed<Row<R>>,
 ) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
     let mut one = [R::show(row, viewer)];
@@ -44,7 +44,7 @@ pub(super) async fn shown_named<R: Resource>(
 pub(super) async fn shown_last<R: Resource>(
     tx: Tx,
     viewer: &Viewer,
-    row: R::Row,
+    row: Row<R>,
     entry: audit::Entry,
 ) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
@@ -83,7 +83,7 @@ pub(super) async fn answer_created<R: Resource>(
     tx: Tx,
     by: By<'_>,
     viewer: &Viewer,
-    row: R::Row,
+    row: Row<R>,
     fingerprint: &[u8],
 ) -> Result<Created<R>> {
     let (id, version) = R::key(&row);
@@ -110,7 +110,7 @@ pub(super) async fn finish<R: Resource>(
     tx: Tx,
     by: By<'_>,
     viewer: &Viewer,
-    row: R::Row,
+    row: Row<R>,
     (fields, kept): (Vec<String>, Kept),
 ) -> Result<Reply<R>> {
     let (id, version) = R::key(&row);

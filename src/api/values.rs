@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::resource::{Resource, Viewer};
+use super::resource::{Active, Resource, Row, Viewer};
 use super::sealed::{self, KEY};
 use crate::db::Tx;
 use crate::db::tables::{candidate, member};
@@ -46,7 +46,7 @@ pub struct FieldChange {
 const BESIDE: [&str; 5] = ["id", "version", "created_at", "updated_at", "_hidden"];
 
 /// The row with all its values.
-pub fn whole<R: Resource>(row: &R::Row, viewer: &Viewer) -> Result<Value> {
+pub fn whole<R: Resource>(row: &Row<R>, viewer: &Viewer) -> Result<Value> {
     let viewer = Viewer {
         recorded: true,
         ..viewer.clone()
@@ -79,7 +79,7 @@ pub fn of_edit(
 }
 
 /// The row with the data key that it will have.
-pub fn with_its_key<R: Resource>(row: &R::Row, active: &R::Active) -> R::Row {
+pub fn with_its_key<R: Resource>(row: &Row<R>, active: &Active<R>) -> Row<R> {
     let mut row = row.clone();
     if let Ok(column) = KEY.parse::<<R::Entity as EntityTrait>::Column>()
         && let Some(key) = active.get(column).into_value()
@@ -90,7 +90,7 @@ pub fn with_its_key<R: Resource>(row: &R::Row, active: &R::Active) -> R::Row {
 }
 
 /// Whom a row is about, and their sealed data key; `None` where it is about nobody.
-async fn about<R: Resource>(tx: &Tx, row: &R::Row) -> Result<Option<(Uuid, Option<Vec<u8>>)>> {
+async fn about<R: Resource>(tx: &Tx, row: &Row<R>) -> Result<Option<(Uuid, Option<Vec<u8>>)>> {
     let value = |name: &str| {
         let column = name.parse::<<R::Entity as EntityTrait>::Column>().ok()?;
         Some(row.get(column))
@@ -118,7 +118,7 @@ const fn place(entry: Uuid) -> Place {
 }
 
 /// What the entry keeps. Of a person who has no key nothing: what is not sealed could not be erased.
-pub async fn keep<R: Resource>(tx: &Tx, row: &R::Row, values: Values) -> Result<Kept> {
+pub async fn keep<R: Resource>(tx: &Tx, row: &Row<R>, values: Values) -> Result<Kept> {
     if values.is_empty() {
         return Ok(Kept::default());
     }

@@ -51,8 +51,6 @@ pub struct AccessEntry {
 }
 
 impl Resource for AccessEntry {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "access_entry",
@@ -70,7 +68,7 @@ impl Resource for AccessEntry {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

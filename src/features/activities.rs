@@ -118,8 +118,6 @@ pub struct NewActivity {
 }
 
 impl Resource for ActivityRecord {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "activity",
@@ -148,7 +146,7 @@ impl Resource for ActivityRecord {
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -195,7 +193,7 @@ impl Resource for ActivityRecord {
 
 impl Editable for ActivityRecord {
     type Edit = NewActivity;
-    fn edit(row: &Self::Row) -> NewActivity {
+    fn edit(row: &table::Model) -> NewActivity {
         NewActivity {
             branch_id: row.branch_id,
             kind: row.kind,
@@ -210,7 +208,7 @@ impl Editable for ActivityRecord {
             remarks: stored(row.remarks.clone()),
         }
     }
-    fn apply(edit: NewActivity, active: &mut Self::Active) {
+    fn apply(edit: NewActivity, active: &mut table::ActiveModel) {
         let NewActivity {
             branch_id,
             kind,

@@ -74,8 +74,6 @@ fn reading(resource: &str) -> Option<Action> {
 }
 
 impl Resource for AuditEntry {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "audit_entry",
@@ -93,7 +91,7 @@ impl Resource for AuditEntry {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

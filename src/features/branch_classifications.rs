@@ -82,8 +82,6 @@ pub struct NewBranchClassification {
 }
 
 impl Resource for BranchClassification {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "classification",
@@ -104,7 +102,7 @@ impl Resource for BranchClassification {
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -139,7 +137,7 @@ impl Resource for BranchClassification {
 
 impl Editable for BranchClassification {
     type Edit = NewBranchClassification;
-    fn edit(row: &Self::Row) -> NewBranchClassification {
+    fn edit(row: &table::Model) -> NewBranchClassification {
         NewBranchClassification {
             branch_id: row.branch_id,
             year: row.year,
@@ -149,7 +147,7 @@ impl Editable for BranchClassification {
             note: stored(row.note.clone()),
         }
     }
-    fn apply(edit: NewBranchClassification, active: &mut Self::Active) {
+    fn apply(edit: NewBranchClassification, active: &mut table::ActiveModel) {
         let NewBranchClassification {
             branch_id,
             year,

@@ -69,8 +69,6 @@ pub struct NewDepartment {
 }
 
 impl Resource for Department {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "department",
@@ -87,7 +85,7 @@ impl Resource for Department {
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -113,14 +111,14 @@ impl Resource for Department {
 
 impl Editable for Department {
     type Edit = NewDepartment;
-    fn edit(row: &Self::Row) -> NewDepartment {
+    fn edit(row: &table::Model) -> NewDepartment {
         NewDepartment {
             branch_id: row.branch_id,
             name: Text::stored(row.name.clone()),
             kind: row.kind,
         }
     }
-    fn apply(edit: NewDepartment, active: &mut Self::Active) {
+    fn apply(edit: NewDepartment, active: &mut table::ActiveModel) {
         let NewDepartment {
             branch_id,
             name,

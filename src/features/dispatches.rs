@@ -96,8 +96,6 @@ pub struct NewDispatch {
 }
 
 impl Resource for Dispatch {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "dispatch",
@@ -118,7 +116,7 @@ impl Resource for Dispatch {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -152,7 +150,7 @@ impl Resource for Dispatch {
 
 impl Editable for Dispatch {
     type Edit = NewDispatch;
-    fn edit(row: &Self::Row) -> NewDispatch {
+    fn edit(row: &table::Model) -> NewDispatch {
         NewDispatch {
             document_kind: row.document_kind,
             document_id: row.document_id,
@@ -163,7 +161,7 @@ impl Editable for Dispatch {
             archived: row.archived,
         }
     }
-    fn apply(edit: NewDispatch, active: &mut Self::Active) {
+    fn apply(edit: NewDispatch, active: &mut table::ActiveModel) {
         let NewDispatch {
             document_kind,
             document_id,

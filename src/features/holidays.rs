@@ -89,8 +89,6 @@ fn expect_weekend(new: &NewHoliday) -> Result<()> {
 }
 
 impl Resource for Holiday {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "holiday",
@@ -106,7 +104,7 @@ impl Resource for Holiday {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -131,14 +129,14 @@ impl Resource for Holiday {
 
 impl Editable for Holiday {
     type Edit = NewHoliday;
-    fn edit(row: &Self::Row) -> NewHoliday {
+    fn edit(row: &table::Model) -> NewHoliday {
         NewHoliday {
             on: row.on_date,
             name: Text::stored(row.name.clone()),
             kind: row.kind,
         }
     }
-    fn apply(edit: NewHoliday, active: &mut Self::Active) {
+    fn apply(edit: NewHoliday, active: &mut table::ActiveModel) {
         active.on_date = Set(edit.on);
         active.name = Set(edit.name.into_string());
         active.kind = Set(edit.kind);

@@ -68,8 +68,6 @@ pub struct NewOrganization {
 }
 
 impl Resource for Organization {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "organization",
@@ -89,7 +87,7 @@ impl Resource for Organization {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             parent_id,
@@ -115,13 +113,13 @@ impl Resource for Organization {
 
 impl Editable for Organization {
     type Edit = NewOrganization;
-    fn edit(row: &Self::Row) -> NewOrganization {
+    fn edit(row: &table::Model) -> NewOrganization {
         NewOrganization {
             name: Text::stored(row.name.clone()),
             label: Text::stored(row.label.clone()),
         }
     }
-    fn apply(edit: NewOrganization, active: &mut Self::Active) {
+    fn apply(edit: NewOrganization, active: &mut table::ActiveModel) {
         active.name = Set(edit.name.into_string());
         active.label = Set(edit.label.into_string());
     }

@@ -40,8 +40,6 @@ pub struct SignInAttempt {
 }
 
 impl Resource for SignInAttempt {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "sign_in_attempt",
@@ -61,7 +59,7 @@ impl Resource for SignInAttempt {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             login_digest: _,

@@ -53,8 +53,6 @@ pub struct SignIn {
 }
 
 impl Resource for SignIn {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "sign_in",
@@ -70,7 +68,7 @@ impl Resource for SignIn {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -95,7 +93,7 @@ impl Resource for SignIn {
         }
     }
     /// Only its end changes a sign-in; a device that refreshes its tokens does not.
-    fn key(row: &Self::Row) -> (Uuid, i32) {
+    fn key(row: &table::Model) -> (Uuid, i32) {
         (row.id, 1 + i32::from(row.revoked_at.is_some()))
     }
 }

@@ -66,8 +66,6 @@ fn official(reach: Reach) -> Rows {
 }
 
 impl Resource for Sponsor {
-    type Row = member::Model;
-    type Active = member::ActiveModel;
     type Entity = member::Entity;
     const SPEC: Spec = Spec {
         name: "sponsor",
@@ -89,7 +87,7 @@ impl Resource for Sponsor {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: member::Model, viewer: &Viewer) -> Self {
         let eligible = row.activity == Activity::Active
             && row.official_on.is_some_and(|on| on <= viewer.today);
         Self {

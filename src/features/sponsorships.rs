@@ -105,8 +105,6 @@ pub struct SponsorshipEnd {
 }
 
 impl Resource for Sponsorship {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "sponsorship",
@@ -130,7 +128,7 @@ impl Resource for Sponsorship {
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -180,14 +178,14 @@ impl Resource for Sponsorship {
 impl Editable for Sponsorship {
     type Edit = SponsorshipEnd;
     const NOT_STORED: &[&str] = &["acknowledged"];
-    fn edit(row: &Self::Row) -> SponsorshipEnd {
+    fn edit(row: &table::Model) -> SponsorshipEnd {
         SponsorshipEnd {
             to_on: row.to_on,
             end_reason: stored(row.end_reason.clone()),
             acknowledged: false,
         }
     }
-    fn apply(edit: SponsorshipEnd, active: &mut Self::Active) {
+    fn apply(edit: SponsorshipEnd, active: &mut table::ActiveModel) {
         active.to_on = Set(edit.to_on);
         active.end_reason = Set(plain(edit.end_reason));
     }

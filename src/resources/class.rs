@@ -141,8 +141,6 @@ fn figures(classes: Vec<Uuid>) -> Query<(Uuid, i32, i32, i32)> {
 }
 
 impl Resource for Class {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "class",
@@ -161,7 +159,7 @@ impl Resource for Class {
         expand: &[],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -221,7 +219,7 @@ impl Resource for Class {
 
 impl Editable for Class {
     type Edit = NewClass;
-    fn edit(row: &Self::Row) -> NewClass {
+    fn edit(row: &table::Model) -> NewClass {
         NewClass {
             organization_id: Some(row.organization_id),
             kind: row.kind,
@@ -236,7 +234,7 @@ impl Editable for Class {
             proposals_due_on: row.proposals_due_on,
         }
     }
-    fn apply(edit: NewClass, active: &mut Self::Active) {
+    fn apply(edit: NewClass, active: &mut table::ActiveModel) {
         let NewClass {
             organization_id: _,
             kind,

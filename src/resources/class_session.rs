@@ -56,8 +56,6 @@ pub struct NewClassSession {
 }
 
 impl Resource for ClassSession {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "class_session",
@@ -72,7 +70,7 @@ impl Resource for ClassSession {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -106,7 +104,7 @@ impl Resource for ClassSession {
 
 impl Editable for ClassSession {
     type Edit = NewClassSession;
-    fn edit(row: &Self::Row) -> NewClassSession {
+    fn edit(row: &table::Model) -> NewClassSession {
         NewClassSession {
             number: row.number,
             topic: Text::stored(row.topic.clone()),
@@ -115,7 +113,7 @@ impl Editable for ClassSession {
             lecturer: stored(row.lecturer.clone()),
         }
     }
-    fn apply(edit: NewClassSession, active: &mut Self::Active) {
+    fn apply(edit: NewClassSession, active: &mut table::ActiveModel) {
         let NewClassSession {
             number,
             topic,

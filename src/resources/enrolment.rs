@@ -146,8 +146,6 @@ fn figures(enrolments: Vec<Uuid>) -> Query<(Uuid, Option<i32>, i32, i32)> {
 }
 
 impl Resource for Enrolment {
-    type Row = enrolment::Model;
-    type Active = enrolment::ActiveModel;
     type Entity = enrolment::Entity;
     const SPEC: Spec = Spec {
         name: "enrolment",
@@ -171,7 +169,7 @@ impl Resource for Enrolment {
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: enrolment::Model, _: &Viewer) -> Self {
         let enrolment::Model {
             id,
             organization_id: _,
@@ -242,7 +240,7 @@ impl Resource for Enrolment {
 impl Editable for Enrolment {
     type Edit = EnrolmentRecord;
     const NOT_STORED: &[&str] = &["acknowledged", "reason"];
-    fn edit(row: &Self::Row) -> EnrolmentRecord {
+    fn edit(row: &enrolment::Model) -> EnrolmentRecord {
         EnrolmentRecord {
             state: row.state,
             grade: row.grade,
@@ -253,7 +251,7 @@ impl Editable for Enrolment {
             reason: None,
         }
     }
-    fn apply(edit: EnrolmentRecord, active: &mut Self::Active) {
+    fn apply(edit: EnrolmentRecord, active: &mut enrolment::ActiveModel) {
         let EnrolmentRecord {
             state,
             grade,
@@ -269,7 +267,7 @@ impl Editable for Enrolment {
         active.certificate_on = Set(certificate_on);
         active.attendance_reason = Set(plain(attendance_reason));
     }
-    async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {
+    async fn closed_elsewhere(tx: &Tx, row: &enrolment::Model, _: &Viewer) -> Result<()> {
         expect_none_erased(tx, vec![row.candidate_id]).await
     }
 }

@@ -131,8 +131,6 @@ impl ReviewDecision {
 }
 
 impl Resource for ReviewEntry {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "review_item",
@@ -151,7 +149,7 @@ impl Resource for ReviewEntry {
         expand: &[EXPAND_CANDIDATE],
         computed: false,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -250,7 +248,7 @@ impl Resource for ReviewEntry {
 impl Editable for ReviewEntry {
     type Edit = ReviewDecision;
     const SEALED: Option<&'static Sealed> = Some(&REVIEW_ITEM);
-    fn edit(row: &Self::Row) -> ReviewDecision {
+    fn edit(row: &table::Model) -> ReviewDecision {
         let row = row.clone();
         ReviewDecision {
             decision: row.decision,
@@ -265,7 +263,7 @@ impl Editable for ReviewEntry {
             propose_dossier: row.propose_dossier,
         }
     }
-    fn apply(edit: ReviewDecision, active: &mut Self::Active) {
+    fn apply(edit: ReviewDecision, active: &mut table::ActiveModel) {
         let ReviewDecision {
             decision,
             political_standard,

@@ -125,8 +125,6 @@ fn figures(plans: Vec<Uuid>) -> Query<(Uuid, Option<NaiveDate>, NaiveDate, i32, 
 }
 
 impl Resource for SourcePlan {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "source_plan",
@@ -147,7 +145,7 @@ impl Resource for SourcePlan {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -210,12 +208,12 @@ impl Resource for SourcePlan {
 
 impl Editable for SourcePlan {
     type Edit = SourcePlanNote;
-    fn edit(row: &Self::Row) -> SourcePlanNote {
+    fn edit(row: &table::Model) -> SourcePlanNote {
         SourcePlanNote {
             note: stored(row.note.clone()),
         }
     }
-    fn apply(edit: SourcePlanNote, active: &mut Self::Active) {
+    fn apply(edit: SourcePlanNote, active: &mut table::ActiveModel) {
         active.note = Set(plain(edit.note));
     }
 }

@@ -104,8 +104,6 @@ pub struct NewSourcePlanEntry {
 }
 
 impl Resource for SourcePlanEntry {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "source_plan_entry",
@@ -127,7 +125,7 @@ impl Resource for SourcePlanEntry {
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -218,7 +216,7 @@ impl Resource for SourcePlanEntry {
 impl Editable for SourcePlanEntry {
     type Edit = NewSourcePlanEntry;
     const SEALED: Option<&'static Sealed> = Some(&SOURCE_PLAN_ENTRY);
-    fn edit(row: &Self::Row) -> NewSourcePlanEntry {
+    fn edit(row: &table::Model) -> NewSourcePlanEntry {
         let row = row.clone();
         NewSourcePlanEntry {
             full_name: PersonName::stored(row.full_name),
@@ -234,7 +232,7 @@ impl Editable for SourcePlanEntry {
             assessment: None,
         }
     }
-    fn apply(edit: NewSourcePlanEntry, active: &mut Self::Active) {
+    fn apply(edit: NewSourcePlanEntry, active: &mut table::ActiveModel) {
         let NewSourcePlanEntry {
             full_name,
             birth_date,
@@ -260,7 +258,7 @@ impl Editable for SourcePlanEntry {
         active.task_performance = Set(task_performance);
     }
     /// What the branch does not see of a submitted person it cannot find out by changing it.
-    async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {
+    async fn closed_elsewhere(tx: &Tx, row: &table::Model, _: &Viewer) -> Result<()> {
         let Some(person) = row.candidate_id else {
             return Ok(());
         };
@@ -274,7 +272,7 @@ impl Editable for SourcePlanEntry {
         )))
     }
     const FOLLOWED: bool = true;
-    async fn after_change(tx: &Tx, before: &Self::Row, after: &Self::Row) -> Result<()> {
+    async fn after_change(tx: &Tx, before: &table::Model, after: &table::Model) -> Result<()> {
         let concerned = [before.candidate_id, after.candidate_id];
         let concerned = concerned.into_iter().flatten().collect();
         count_years(tx, concerned, after.branch_id).await

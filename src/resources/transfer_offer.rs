@@ -55,8 +55,6 @@ pub struct TransferOffer {
 }
 
 impl Resource for TransferOffer {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "transfer_offer",
@@ -75,7 +73,7 @@ impl Resource for TransferOffer {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

@@ -34,7 +34,7 @@ use super::reply::Page;
 use crate::access::Permission;
 use crate::api::list::query::{ListQuery, PageInfo, Plan};
 use crate::api::list::value::key_text;
-use crate::api::resource::{Ended, Resource, Spec, Viewer, within};
+use crate::api::resource::{Ended, Resource, Row, Spec, Viewer, within};
 use crate::auth::{By, Permit};
 use crate::db::{Db, Query, Table as _, Tx, constant};
 use crate::error::{Error, Result};
@@ -197,7 +197,7 @@ fn paged<R: Resource>(
     conditions: &[Expr],
     plan: &Plan,
     gathered: bool,
-) -> Query<Keyed<R::Row>> {
+) -> Query<Keyed<Row<R>>> {
     let mut page = R::Entity::find().into_query();
     for condition in conditions.iter().chain(&plan.after) {
         page.and_where(condition.clone());
@@ -226,7 +226,7 @@ fn counted<R: Resource>(conditions: &[Expr]) -> Query<(i64,)> {
 }
 
 /// The position after the page: the sort keys of its last row, as text.
-fn end<R: Resource>(last: &Keyed<R::Row>, plan: &Plan) -> Result<Vec<String>> {
+fn end<R: Resource>(last: &Keyed<Row<R>>, plan: &Plan) -> Result<Vec<String>> {
     let mut more = last.more.iter();
     let text = plan.keys.iter().map(|key| match key.field.column() {
         Some(column) => {

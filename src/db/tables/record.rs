@@ -1,6 +1,6 @@
 //! Decodes rows by position into a struct or a tuple, without a map of names in between. The column
 //! names are compared once, when the statement is prepared.
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, IntoActiveModel};
 use tokio_postgres::types::{FromSql, FromSqlOwned, Type};
 use tokio_postgres::{Column, Row};
 use uuid::Uuid;
@@ -50,7 +50,12 @@ pub trait Record: Sized {
 }
 
 /// A table whose rows have an id, and which of the usual columns it has.
-pub trait Table: EntityTrait {
+pub trait Table:
+    EntityTrait<
+        Model: Record + IntoActiveModel<<Self as EntityTrait>::ActiveModel> + Clone + Send + Sync,
+        ActiveModel: Default + Send,
+    >
+{
     const ID: Self::Column;
     const ORGANIZATION_ID: Option<Self::Column> = None;
     const VERSION: Option<Self::Column> = None;

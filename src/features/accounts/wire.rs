@@ -131,8 +131,6 @@ pub struct Secret {
 }
 
 impl Resource for Account {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "account",
@@ -154,7 +152,7 @@ impl Resource for Account {
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -202,7 +200,7 @@ impl Resource for Account {
 
 impl Editable for Account {
     type Edit = AccountChange;
-    fn edit(row: &Self::Row) -> AccountChange {
+    fn edit(row: &table::Model) -> AccountChange {
         AccountChange {
             display_name: Text::stored(row.display_name.clone()),
             role: row.role,
@@ -213,7 +211,7 @@ impl Editable for Account {
             previous_secret_expires_at: row.old_secret_until,
         }
     }
-    fn apply(edit: AccountChange, active: &mut Self::Active) {
+    fn apply(edit: AccountChange, active: &mut table::ActiveModel) {
         let AccountChange {
             display_name,
             role,

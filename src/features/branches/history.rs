@@ -71,8 +71,6 @@ pub struct BranchRenaming {
 }
 
 impl Resource for BranchChange {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "branch_change",
@@ -92,7 +90,7 @@ impl Resource for BranchChange {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

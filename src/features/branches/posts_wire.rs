@@ -54,8 +54,6 @@ pub struct NewOfficer {
 }
 
 impl Resource for Officer {
-    type Row = branch_officer::Model;
-    type Active = branch_officer::ActiveModel;
     type Entity = branch_officer::Entity;
     const SPEC: Spec = Spec {
         name: "officer",
@@ -75,7 +73,7 @@ impl Resource for Officer {
         expand: &[EXPAND_MEMBER],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: branch_officer::Model, _: &Viewer) -> Self {
         let branch_officer::Model {
             id,
             organization_id: _,
@@ -113,7 +111,7 @@ impl Resource for Officer {
 
 impl Editable for Officer {
     type Edit = NewOfficer;
-    fn edit(row: &Self::Row) -> NewOfficer {
+    fn edit(row: &branch_officer::Model) -> NewOfficer {
         NewOfficer {
             member_id: row.member_id,
             position: row.position,
@@ -122,7 +120,7 @@ impl Editable for Officer {
             paper_number: stored(row.paper_number.clone()),
         }
     }
-    fn apply(edit: NewOfficer, active: &mut Self::Active) {
+    fn apply(edit: NewOfficer, active: &mut branch_officer::ActiveModel) {
         let NewOfficer {
             member_id,
             position,
@@ -175,8 +173,6 @@ const EXPAND_ACCOUNT: Expand = Expand {
 };
 
 impl Resource for Overseer {
-    type Row = branch_overseer::Model;
-    type Active = branch_overseer::ActiveModel;
     type Entity = branch_overseer::Entity;
     const SPEC: Spec = Spec {
         name: "overseer",
@@ -192,7 +188,7 @@ impl Resource for Overseer {
         expand: &[EXPAND_ACCOUNT],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: branch_overseer::Model, _: &Viewer) -> Self {
         let branch_overseer::Model {
             id,
             organization_id: _,
@@ -221,14 +217,14 @@ impl Resource for Overseer {
 
 impl Editable for Overseer {
     type Edit = NewOverseer;
-    fn edit(row: &Self::Row) -> NewOverseer {
+    fn edit(row: &branch_overseer::Model) -> NewOverseer {
         NewOverseer {
             account_id: row.account_id,
             from_on: row.from_on,
             to_on: row.to_on,
         }
     }
-    fn apply(edit: NewOverseer, active: &mut Self::Active) {
+    fn apply(edit: NewOverseer, active: &mut branch_overseer::ActiveModel) {
         active.account_id = Set(edit.account_id);
         active.from_on = Set(edit.from_on);
         active.to_on = Set(edit.to_on);

@@ -111,8 +111,6 @@ const fn yes() -> bool {
 }
 
 impl Resource for Branch {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "branch",
@@ -136,7 +134,7 @@ impl Resource for Branch {
         expand: &[],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -208,7 +206,7 @@ impl Resource for Branch {
 impl Editable for Branch {
     type Edit = NewBranch;
     const NOT_STORED: &[&str] = &["acknowledged", "reason"];
-    fn edit(row: &Self::Row) -> NewBranch {
+    fn edit(row: &table::Model) -> NewBranch {
         NewBranch {
             number: Text::stored(row.number.clone()),
             name: Text::stored(row.name.clone()),
@@ -222,7 +220,7 @@ impl Editable for Branch {
             reason: None,
         }
     }
-    fn apply(edit: NewBranch, active: &mut Self::Active) {
+    fn apply(edit: NewBranch, active: &mut table::ActiveModel) {
         let NewBranch {
             number,
             name,

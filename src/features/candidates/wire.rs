@@ -123,8 +123,6 @@ impl Listed for ActsOfOneKind {
 }
 
 impl Resource for Act {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Self::spec(&[
         Field::of(&table::Column::Seq, FieldKind::Int).sorted(),
@@ -132,7 +130,7 @@ impl Resource for Act {
         Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
         Field::of(&table::Column::RecordedAt, FieldKind::Instant).sorted(),
     ]);
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

@@ -61,8 +61,6 @@ pub struct Certificate {
 }
 
 impl Resource for Certificate {
-    type Row = enrolment::Model;
-    type Active = enrolment::ActiveModel;
     type Entity = enrolment::Entity;
     const SPEC: Spec = Spec {
         name: "certificate",
@@ -92,7 +90,7 @@ impl Resource for Certificate {
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_CLASS],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: enrolment::Model, viewer: &Viewer) -> Self {
         Self {
             id: row.id,
             branch_id: row.branch_id,

@@ -90,8 +90,6 @@ pub struct Deadline {
 }
 
 impl Resource for Deadline {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "deadline",
@@ -114,7 +112,7 @@ impl Resource for Deadline {
         expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

@@ -61,8 +61,6 @@ pub struct NewErasure {
 }
 
 impl Resource for Erasure {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "erasure",
@@ -83,7 +81,7 @@ impl Resource for Erasure {
         expand: &[],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

@@ -146,8 +146,6 @@ pub struct Edition {
 const MOST_EDITIONS: i32 = 200;
 
 impl Resource for Guidance {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "guidance",
@@ -163,7 +161,7 @@ impl Resource for Guidance {
         expand: &[],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

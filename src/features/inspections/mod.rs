@@ -113,8 +113,6 @@ pub struct NewCompletion {
 }
 
 impl Resource for Inspection {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "inspection",
@@ -137,7 +135,7 @@ impl Resource for Inspection {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -181,7 +179,7 @@ impl Resource for Inspection {
 
 impl Editable for Inspection {
     type Edit = NewInspection;
-    fn edit(row: &Self::Row) -> NewInspection {
+    fn edit(row: &table::Model) -> NewInspection {
         NewInspection {
             branch_id: row.branch_id,
             on: row.on_date,
@@ -191,7 +189,7 @@ impl Editable for Inspection {
             follow_up_due_on: row.follow_up_due_on,
         }
     }
-    fn apply(edit: NewInspection, active: &mut Self::Active) {
+    fn apply(edit: NewInspection, active: &mut table::ActiveModel) {
         let NewInspection {
             branch_id,
             on,

@@ -77,8 +77,6 @@ pub struct NewActivityChange {
 }
 
 impl Resource for ActivityChange {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "activity_change",
@@ -94,7 +92,7 @@ impl Resource for ActivityChange {
         expand: &[EXPAND_BRANCH, EXPAND_MEMBER],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

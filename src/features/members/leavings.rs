@@ -83,8 +83,6 @@ pub struct NewMemberLeaving {
 }
 
 impl Resource for MemberLeaving {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "leaving",
@@ -103,7 +101,7 @@ impl Resource for MemberLeaving {
         expand: &[EXPAND_BRANCH, EXPAND_MEMBER],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

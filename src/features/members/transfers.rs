@@ -69,8 +69,6 @@ pub struct Transfer {
 }
 
 impl Resource for Transfer {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "transfer",
@@ -85,7 +83,7 @@ impl Resource for Transfer {
         expand: &[EXPAND_BRANCH, EXPAND_MEMBER],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

@@ -174,8 +174,6 @@ pub(super) const PERSONAL: &[Personal] = &[
 ];
 
 impl Resource for Member {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "member",
@@ -206,7 +204,7 @@ impl Resource for Member {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -317,7 +315,7 @@ impl Editable for Member {
     type Edit = NewMember;
     const SEALED: Option<&'static Sealed> = Some(&MEMBER);
     const NOT_STORED: &[&str] = &["namesake_reason", "acknowledged", "reason"];
-    fn edit(row: &Self::Row) -> NewMember {
+    fn edit(row: &table::Model) -> NewMember {
         let row = row.clone();
         NewMember {
             branch_id: row.branch_id,
@@ -342,7 +340,7 @@ impl Editable for Member {
             reason: None,
         }
     }
-    fn apply(edit: NewMember, active: &mut Self::Active) {
+    fn apply(edit: NewMember, active: &mut table::ActiveModel) {
         let NewMember {
             branch_id,
             department_id,

@@ -105,8 +105,6 @@ pub struct NominationPaper {
 }
 
 impl Resource for Nomination {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "nomination",
@@ -132,7 +130,7 @@ impl Resource for Nomination {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -202,7 +200,7 @@ impl Resource for Nomination {
 
 impl Editable for Nomination {
     type Edit = NominationPaper;
-    fn edit(row: &Self::Row) -> NominationPaper {
+    fn edit(row: &table::Model) -> NominationPaper {
         NominationPaper {
             paper_number: Text::stored(row.paper_number.clone()),
             paper_on: row.paper_on,
@@ -210,13 +208,13 @@ impl Editable for Nomination {
             activity_id: row.activity_id,
         }
     }
-    fn apply(edit: NominationPaper, active: &mut Self::Active) {
+    fn apply(edit: NominationPaper, active: &mut table::ActiveModel) {
         active.paper_number = Set(edit.paper_number.into_string());
         active.paper_on = Set(edit.paper_on);
         active.reason = Set(plain(edit.reason));
         active.activity_id = Set(edit.activity_id);
     }
-    async fn closed_elsewhere(tx: &Tx, row: &Self::Row, _: &Viewer) -> Result<()> {
+    async fn closed_elsewhere(tx: &Tx, row: &table::Model, _: &Viewer) -> Result<()> {
         expect_none_erased(tx, vec![row.candidate_id]).await
     }
 }

@@ -117,8 +117,6 @@ pub struct NewProblemReport {
 }
 
 impl Resource for ProblemReport {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "problem_report",
@@ -137,7 +135,7 @@ impl Resource for ProblemReport {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

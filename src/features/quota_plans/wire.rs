@@ -174,8 +174,6 @@ pub struct PlanReason {
 }
 
 impl Resource for QuotaPlan {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "quota_plan",
@@ -193,7 +191,7 @@ impl Resource for QuotaPlan {
         expand: &[],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -258,9 +256,9 @@ impl Resource for QuotaPlan {
 impl Editable for QuotaPlan {
     type Edit = QuotaPlanLines;
     /// The handler reads the stored lines; an empty list means "unchanged".
-    fn edit(_: &Self::Row) -> QuotaPlanLines {
+    fn edit(_: &table::Model) -> QuotaPlanLines {
         QuotaPlanLines { lines: Vec::new() }
     }
     /// The lines have a table of their own.
-    fn apply(_: QuotaPlanLines, _: &mut Self::Active) {}
+    fn apply(_: QuotaPlanLines, _: &mut table::ActiveModel) {}
 }

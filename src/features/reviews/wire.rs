@@ -100,8 +100,6 @@ pub struct ReviewClosure {
 }
 
 impl Resource for Review {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "review",
@@ -121,7 +119,7 @@ impl Resource for Review {
         expand: &[EXPAND_BRANCH],
         computed: true,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,

@@ -62,8 +62,6 @@ pub struct AttendanceLines {
 }
 
 impl Resource for Attendance {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "attendance",
@@ -71,7 +69,7 @@ impl Resource for Attendance {
         fields: &[],
         ..ClassSession::SPEC
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         Self {
             session_id: row.id,
             class_id: row.class_id,
@@ -101,10 +99,10 @@ impl Editable for Attendance {
     type Edit = AttendanceLines;
     const KEEPS_VALUES: bool = false;
     /// The handler replaces the stored lines; an empty list means "unchanged".
-    fn edit(_: &Self::Row) -> AttendanceLines {
+    fn edit(_: &table::Model) -> AttendanceLines {
         AttendanceLines { lines: Vec::new() }
     }
-    fn apply(_: AttendanceLines, active: &mut Self::Active) {
+    fn apply(_: AttendanceLines, active: &mut table::ActiveModel) {
         active.held = Set(true);
     }
 }

@@ -180,8 +180,6 @@ pub struct NewTerm {
 }
 
 impl Resource for Term {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "term",
@@ -199,7 +197,7 @@ impl Resource for Term {
         expand: &[],
         computed: true,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -264,7 +262,7 @@ impl Resource for Term {
 impl Editable for Term {
     type Edit = NewTerm;
     const NOT_STORED: &[&str] = &["acknowledged"];
-    fn edit(row: &Self::Row) -> NewTerm {
+    fn edit(row: &table::Model) -> NewTerm {
         let row = row.clone();
         NewTerm {
             name: Text::stored(row.name),
@@ -282,7 +280,7 @@ impl Editable for Term {
             acknowledged: false,
         }
     }
-    fn apply(edit: NewTerm, active: &mut Self::Active) {
+    fn apply(edit: NewTerm, active: &mut table::ActiveModel) {
         let NewTerm {
             name,
             from_year,

@@ -119,8 +119,6 @@ pub struct NewWorkPlan {
 }
 
 impl Resource for WorkPlan {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "work_plan",
@@ -148,7 +146,7 @@ impl Resource for WorkPlan {
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
-    fn show(row: Self::Row, _: &Viewer) -> Self {
+    fn show(row: table::Model, _: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id: _,
@@ -202,7 +200,7 @@ impl Resource for WorkPlan {
 
 impl Editable for WorkPlan {
     type Edit = NewWorkPlan;
-    fn edit(row: &Self::Row) -> NewWorkPlan {
+    fn edit(row: &table::Model) -> NewWorkPlan {
         NewWorkPlan {
             term_id: row.term_id,
             parent_id: row.parent_id,
@@ -219,7 +217,7 @@ impl Editable for WorkPlan {
             checklist: read(row.checklist.clone()),
         }
     }
-    fn apply(edit: NewWorkPlan, active: &mut Self::Active) {
+    fn apply(edit: NewWorkPlan, active: &mut table::ActiveModel) {
         let NewWorkPlan {
             term_id,
             parent_id,

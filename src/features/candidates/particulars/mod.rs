@@ -64,7 +64,7 @@ impl Editable for Candidate {
     type Edit = Particulars;
     const SEALED: Option<&'static Sealed> = Some(&CANDIDATE);
     const NOT_STORED: &[&str] = &["acknowledged", "reason", "namesake_reason"];
-    fn closed(row: &Self::Row, viewer: &Viewer) -> Option<Error> {
+    fn closed(row: &candidate::Model, viewer: &Viewer) -> Option<Error> {
         if let Err(erased) = expect_not_erased(row.erased_on) {
             return Some(erased);
         }
@@ -79,7 +79,7 @@ impl Editable for Candidate {
         }
         None
     }
-    fn edit(row: &Self::Row) -> Particulars {
+    fn edit(row: &candidate::Model) -> Particulars {
         let row = row.clone();
         Particulars {
             department_id: row.department_id,
@@ -109,7 +109,7 @@ impl Editable for Candidate {
             reason: None,
         }
     }
-    fn apply(edit: Particulars, active: &mut Self::Active) {
+    fn apply(edit: Particulars, active: &mut candidate::ActiveModel) {
         let Particulars {
             department_id,
             full_name,

@@ -195,8 +195,6 @@ pub const PERSONAL: &[Personal] = &[
 ];
 
 impl Resource for Candidate {
-    type Row = table::Model;
-    type Active = table::ActiveModel;
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
         name: "candidate",
@@ -239,7 +237,7 @@ impl Resource for Candidate {
         expand: &[EXPAND_BRANCH],
         computed: false,
     };
-    fn show(row: Self::Row, viewer: &Viewer) -> Self {
+    fn show(row: table::Model, viewer: &Viewer) -> Self {
         let table::Model {
             id,
             organization_id,
@@ -352,7 +350,7 @@ impl Resource for Candidate {
             updated_at,
         }
     }
-    const TRACED: Option<Traced<Self::Row>> = Some(Traced {
+    const TRACED: Option<Traced<table::Model>> = Some(Traced {
         properties: PERSONAL,
         of: |row| (row.organization_id, row.id),
     });
