@@ -35,8 +35,7 @@ mod wire;
 
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _};
 use uuid::Uuid;
 
 use crate::access::{ExportPersons, ReadMembers, RevealPersons, WriteMembers};

@@ -297,7 +297,7 @@ pub async fn change_nomination(
     delete,
     "/nominations/{id}",
     answer = "Withdrawn",
-    refuses(InvalidTransition)
+    refuses(InvalidTransition, RequirementsUnmet)
 )]
 pub async fn remove_nomination(
     permit: Permit<ChangeNominations>,
