@@ -35,7 +35,8 @@ mod wire;
 
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _};
+use sea_orm::ActiveValue::Set;
+use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
 use crate::access::{ExportPersons, ReadMembers, RevealPersons, WriteMembers};
@@ -371,9 +372,8 @@ pub async fn remove_member(
         store::never_belonged(tx, row.id).await?;
         edit::mark_deleted::<Member>(tx, row).await?;
         let said = (acknowledged, reason.as_deref());
-        files
-            .still_holds_or_says_so(tx, permit.by(), &law, said)
-            .await
+        let held = files.still_holds_or_says_so(tx, permit.by(), &law, said);
+        held.await
     })
     .await
 }
