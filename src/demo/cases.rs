@@ -14,19 +14,22 @@ pub struct Case {
     pub outcome_on: Cow<'static, str>,
     pub stage_on: Cow<'static, str>,
     pub sponsors: usize,
+    /// On the way on the day of loading, whatever its year; the others are of the plan's own term.
+    pub on_the_way: bool,
 }
 
 impl Case {
-    /// Between the plan's own term and the nomination, in whole terms.
+    /// By how many years somebody on the way is younger than those of the plan's own term.
     pub fn years_later(&self) -> usize {
         let year = self.nominated_on.get(..4).and_then(|y| y.parse().ok());
-        year.unwrap_or(2021_usize).saturating_sub(2021) / 5 * 5
+        let year = year.filter(|_| self.on_the_way).unwrap_or(2021_usize);
+        year.saturating_sub(2021)
     }
 }
 
 type Str = &'static str;
 
-const fn case(
+pub const fn case(
     branch: usize,
     stage: Str,
     introduced_by: Str,
@@ -43,6 +46,7 @@ const fn case(
         outcome_on: Cow::Borrowed(outcome_on),
         stage_on: Cow::Borrowed(stage_on),
         sponsors,
+        on_the_way: false,
     }
 }
 
@@ -331,42 +335,6 @@ pub static CASES: [Case; 38] = [
         0,
     ),
 ];
-
-/// People who are on the way: days since the nomination, the adoption and the stage.
-const ON_THE_WAY: [(usize, Str, Str, [u64; 3], usize); 11] = [
-    (1, "nominated", UNION, [20, 0, 20], 0),
-    (10, "nominated", YOUTH, [9, 0, 9], 0),
-    (5, "in_plan", UNION, [45, 0, 0], 1),
-    (6, "in_plan", YOUTH, [44, 0, 0], 1),
-    (8, "in_plan", UNION, [40, 0, 0], 2),
-    (2, "dossier", UNION, [250, 232, 10], 1),
-    (9, "branch_resolved", UNION, [300, 250, 5], 1),
-    (3, "committee_resolved", UNION, [305, 255, 8], 1),
-    (7, "submitted", UNION, [310, 260, 20], 2),
-    (6, "decided", YOUTH, [315, 265, 6], 1),
-    (4, "probationary", UNION, [330, 280, 5], 2),
-];
-
-/// Every candidacy of a demo that is loaded on `later`, after its term; otherwise of its term.
-pub fn all(later: Option<NaiveDate>) -> Vec<Case> {
-    let mut all = CASES.to_vec();
-    for (branch, stage, introduced_by, ago, sponsors) in
-        ON_THE_WAY.into_iter().filter(|_| later.is_some())
-    {
-        let on = |days| {
-            let on = later.and_then(|today| today.checked_sub_days(Days::new(days)));
-            Cow::Owned(on.unwrap_or_default().to_string())
-        };
-        let [nominated_on, outcome_on, stage_on] = ago.map(on);
-        let mut case = case(branch, stage, introduced_by, "", "", "", sponsors);
-        (case.nominated_on, case.stage_on) = (nominated_on, stage_on);
-        if stage != "nominated" {
-            case.outcome_on = outcome_on;
-        }
-        all.push(case);
-    }
-    all
-}
 
 /// Date of the admission decision.
 pub fn decided_on(case: &Case) -> Option<NaiveDate> {

@@ -26,7 +26,7 @@ fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
 }
 
 /// The facts about a person, from the demo's own rows.
-fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
+fn facts(rows: &Rows, case: &Case, candidate: &Value, today: NaiveDate) -> Facts {
     let branch = uuid(Kind::Branch, case.branch, 0);
     let mut facts = Facts {
         birth_date: date_of(candidate, "birth_date").unwrap_or_default(),
@@ -53,7 +53,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
         seats: Vec::new(),
         earlier: Vec::new(),
         namesake_waits: false,
-        today: NaiveDate::MAX,
+        today,
         acts: Vec::new(),
     };
     for row in rows.of("holiday") {
@@ -96,7 +96,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value) -> Facts {
 /// All acts of the demo, judged; [`write`] stores them.
 pub struct History(Vec<(Uuid, Vec<Written>)>);
 
-/// `later`: the day of a demo that is loaded after its term.
+/// `later`: the day of a demo that is loaded after its term. Nothing has happened after it.
 pub fn tell(
     rows: &Rows,
     law: &Regulations,
@@ -130,7 +130,7 @@ pub fn tell(
         let mut story = Story {
             case,
             candidate: Uuid::parse_str(&own)?,
-            facts: facts(rows, case, candidate),
+            facts: facts(rows, case, candidate, later.unwrap_or(NaiveDate::MAX)),
             sponsors,
             law,
             written: Vec::new(),

@@ -3,8 +3,8 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::cases::{self, Case};
-use super::{Kind, Rows, id, moved, sources};
+use super::cases::Case;
+use super::{Kind, Rows, id, moved, on_the_way, sources};
 
 /// From this day on, the demo's term is over.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
@@ -24,7 +24,7 @@ pub enum Since {
 /// Where nothing has happened, the document's examples have something to act on, and the deadlines
 /// something to tell.
 pub fn since(case: &Case, number: usize) -> Since {
-    if case.years_later() > 0 {
+    if case.on_the_way {
         return Since::Nothing;
     }
     match (case.branch, number) {
@@ -66,8 +66,8 @@ pub fn fill(
         plans.set("source_plan", &plan, "revision", &2.into());
     }
     term(rows, plans, today.year());
-    sources::fill(rows, plans, today);
-    on_the_way(rows, plans, cases, today);
+    sources::fill(rows, plans, cases, today);
+    on_the_way::fill(rows, plans, cases, today);
     // of somebody whose candidacy has ended: it waits for the Standing Committee
     plans.put(
         "erasure",
@@ -267,64 +267,6 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
             "source_plan",
             json!({"id": id(Kind::SourcePlan, branch, 2), "branch_id": id(Kind::Branch, branch, 0), "term_id": own, "state": if draft { "draft" } else { "approved" },
                 "revision": 1, "note": "Ưu tiên người trực tiếp làm chuyên môn", "submitted_on": on, "first_submitted_on": on, "decided_on": on, "approved_on": on}),
-        );
-    }
-}
-
-/// The classes of those who are on the way, and offers to other branches.
-fn on_the_way(rows: &mut Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
-    let ago = |days| today.checked_sub_days(Days::new(days)).unwrap_or(today);
-    let own = id(Kind::Class, 0, 4);
-    let issuer = "Trung tâm Chính trị huyện Hồng Lam";
-    let known = cases::numbered(cases);
-    let now = known.iter().filter(|(_, case)| case.years_later() > 0);
-    let seats: Vec<_> = (now.clone())
-        .filter(|(_, case)| !matches!(case.stage, "nominated" | "in_plan"))
-        .collect();
-    let year = ago(230).year();
-    rows.put(
-        "class",
-        json!({"id": own, "kind": "awareness", "title": format!("Lớp bồi dưỡng nhận thức về Đảng, khóa I năm {year}"), "issuer": issuer,
-            "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": ago(230).to_string(), "ends_on": ago(226).to_string(), "capacity": 30,
-            "state": "closed", "proposals_due_on": ago(245).to_string(), "seats_taken": seats.len()}),
-    );
-    for (k, (number, case)) in (1..).zip(seats) {
-        let certificate = format!("GCN-{year}-{k:03}");
-        let key = format!(
-            "{} {} {}",
-            id(Kind::Organization, 0, 1),
-            issuer.to_lowercase(),
-            certificate.to_lowercase()
-        );
-        rows.put(
-            "enrolment",
-            json!({"id": id(Kind::Enrolment, 0, 400 + k), "branch_id": id(Kind::Branch, case.branch, 0), "class_id": own,
-                "candidate_id": id(Kind::Candidate, case.branch, *number), "state": "completed", "grade": "good", "certificate_number": certificate,
-                "certificate_key": key, "certificate_on": ago(220).to_string(),
-                "certificate_valid_to": ago(220).with_year(ago(220).year() + 5).unwrap_or(today).to_string()}),
-        );
-    }
-    let coming = |days| (today + Days::new(days)).to_string();
-    let next = id(Kind::Class, 0, 5);
-    rows.put(
-        "class",
-        json!({"id": next, "kind": "awareness", "title": "Lớp bồi dưỡng nhận thức về Đảng, khóa tới", "issuer": issuer,
-            "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": coming(40), "ends_on": coming(44), "capacity": 30,
-            "state": "open", "proposals_due_on": coming(25), "seats_taken": 1}),
-    );
-    for (number, case) in now.filter(|(_, case)| case.stage == "in_plan") {
-        if case.branch == 8 {
-            let candidate = id(Kind::Candidate, 8, *number);
-            rows.put(
-                "enrolment",
-                json!({"id": id(Kind::Enrolment, 0, 501), "branch_id": id(Kind::Branch, 8, 0), "class_id": next, "candidate_id": candidate, "state": "proposed"}),
-            );
-        }
-        let to = if case.branch == 8 { 3 } else { 8 };
-        plans.put(
-            "transfer_offer",
-            json!({"id": id(Kind::TransferOffer, case.branch, 1), "branch_id": id(Kind::Branch, case.branch, 0), "to_branch_id": id(Kind::Branch, to, 0),
-                "candidate_id": id(Kind::Candidate, case.branch, *number), "on_date": today.to_string(), "reason": "Chuyển khoa công tác", "state": "offered"}),
         );
     }
 }

@@ -12,6 +12,7 @@
 //! | member 5 of branch 03 (official members come first) | `01750000-0000-7000-8000-0000dd030005` |
 //! | candidate 2 of branch 10 | `01750000-0000-7000-8000-0000ca100002` |
 //! | quota plan of 2022 | `01750000-0000-7000-8000-000090002022` |
+mod accounts;
 mod acts;
 mod calendar;
 mod cases;
@@ -21,6 +22,7 @@ mod history;
 mod later;
 mod moved;
 mod names;
+mod on_the_way;
 mod people;
 mod plans;
 mod rows;
@@ -43,7 +45,6 @@ use workplaces::departments;
 use crate::clock;
 use crate::db::tables::organization;
 use crate::db::{any_row, constant, direct};
-use crate::law::words::Role;
 use crate::sealing::Seals;
 
 /// A line of the sign-in list that `demo` prints.
@@ -167,29 +168,31 @@ pub async fn is_empty(client: &impl GenericClient) -> anyhow::Result<bool> {
     Ok(!direct::holds(client, organizations).await?)
 }
 
-/// Fills an empty database in one transaction. `password_hash` is the PHC string of every person's
-/// account, `service_hash` that of `district-script`. Without `seals` nobody has a citizen number,
-/// a phone, an address or a remark.
-pub async fn load(
-    client: &mut Client,
-    password_hash: &str,
-    service_hash: &str,
-    seals: Option<&Seals>,
-    now: DateTime<Utc>,
-) -> anyhow::Result<Loaded> {
+/// The whole demo of one day, judged, before it is stored.
+pub struct Plan {
+    rows: Rows,
+    plans: Rows,
+    acts: history::History,
+    sign_ins: Vec<SignIn>,
+}
+
+/// Plans the demo that is loaded at `now`. `password_hash` is the PHC string of every person's
+/// account, `service_hash` that of `district-script`.
+pub fn plan(password_hash: &str, service_hash: &str, now: DateTime<Utc>) -> anyhow::Result<Plan> {
     let figures: Figures =
         toml::from_str(include_str!("organization.toml")).context("organization.toml")?;
     let mut rows = Rows::default();
     let mut people = People::new();
     structure(&mut rows, &figures);
-    let sign_ins = accounts(&mut rows, &figures, password_hash, service_hash);
+    let sign_ins = accounts::accounts(&mut rows, &figures, password_hash, service_hash);
     for (b, branch) in (1..).zip(&figures.branches) {
         people::members(&mut rows, &mut people, b, branch);
     }
     term(&mut rows, &figures);
     let today = clock::day(now);
     let later = (today >= later::FIRST_DAY).then_some(today);
-    let cases = cases::all(later);
+    let mut cases = CASES.to_vec();
+    cases.extend(later.into_iter().flat_map(on_the_way::cases));
     people::candidates(&mut rows, &mut people, &cases);
     sponsorships(&mut rows, &cases);
     classes::classes(&mut rows);
@@ -201,7 +204,24 @@ pub async fn load(
     }
     let law = history::law()?;
     let acts = history::tell(&rows, &law, &cases, later)?;
+    Ok(Plan {
+        rows,
+        plans,
+        acts,
+        sign_ins,
+    })
+}
 
+/// Fills an empty database with a [`plan`] in one transaction. Without `seals` nobody has a citizen
+/// number, a phone, an address or a remark.
+pub async fn load(
+    client: &mut Client,
+    password_hash: &str,
+    service_hash: &str,
+    seals: Option<&Seals>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Loaded> {
+    let plan = plan(password_hash, service_hash, now)?;
     let tx = client.transaction().await?;
     // a concurrent loader waits here, then finds the database no longer empty
     tx.batch_execute("lock table organization in share row exclusive mode")
@@ -209,12 +229,14 @@ pub async fn load(
     if !is_empty(&tx).await? {
         bail!("the database is not empty");
     }
-    rows.insert(&tx, seals, now).await?;
-    history::write(&tx, acts, seals, now).await?;
-    plans.insert(&tx, seals, now).await?;
+    plan.rows.insert(&tx, seals, now).await?;
+    history::write(&tx, plan.acts, seals, now).await?;
+    plan.plans.insert(&tx, seals, now).await?;
     plans::count_years(&tx, now).await?;
     tx.commit().await?;
-    Ok(Loaded { sign_ins })
+    Ok(Loaded {
+        sign_ins: plan.sign_ins,
+    })
 }
 
 fn structure(rows: &mut Rows, figures: &Figures) {
@@ -233,87 +255,6 @@ fn structure(rows: &mut Rows, figures: &Figures) {
             rows.put("department", row);
         }
     }
-}
-
-fn accounts(
-    rows: &mut Rows,
-    figures: &Figures,
-    password_hash: &str,
-    service_hash: &str,
-) -> Vec<SignIn> {
-    let mut list: Vec<(String, Role, String, usize)> = Vec::new();
-    let mut add = |login: &str, role, name: &str, branch| {
-        list.push((login.into(), role, name.into(), branch));
-    };
-    add(
-        "standing",
-        Role::StandingCommittee,
-        "Ban Thường vụ Đảng ủy",
-        0,
-    );
-    add("office", Role::PartyOffice, "Văn phòng Đảng ủy", 0);
-    add(
-        "overseer",
-        Role::CommitteeMember,
-        "Đảng ủy viên phụ trách chi bộ 01, 02, 03",
-        0,
-    );
-    for (b, branch) in (1..).zip(&figures.branches) {
-        let body = if branch.counts[0] >= COMMITTEE_MINIMUM {
-            "Chi ủy"
-        } else {
-            "Bí thư"
-        };
-        add(
-            &format!("branch-{b:02}"),
-            Role::BranchCommittee,
-            &format!("{body} {}", branch.name),
-            b,
-        );
-    }
-    add("union", Role::TradeUnion, "Công đoàn cơ sở", 0);
-    add("youth", Role::YouthUnion, "Chi đoàn Trung tâm Y tế", 0);
-    add("admin", Role::SystemAdmin, "Quản trị hệ thống", 0);
-    add("upper", Role::UpperCommittee, "Ban Tổ chức Huyện ủy", 0);
-    add(
-        "district-script",
-        Role::ServiceAccount,
-        "Tổng hợp số liệu của Huyện ủy",
-        0,
-    );
-    for (n, (login, role, name, branch)) in (1..).zip(&list) {
-        let above = matches!(*role, Role::UpperCommittee | Role::ServiceAccount);
-        let account = id(Kind::Account, 0, n);
-        rows.put(
-            "account",
-            json!({"id": account, "organization_id": id(Kind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
-                "role": role, "branch_id": (*branch > 0).then(|| id(Kind::Branch, *branch, 0))}),
-        );
-        let hash = if *role == Role::ServiceAccount {
-            service_hash
-        } else {
-            password_hash
-        };
-        rows.put(
-            "credential",
-            json!({"account_id": account, "secret_hash": hash, "must_change": false}),
-        );
-        if *role == Role::CommitteeMember {
-            for b in 1..=3 {
-                rows.put(
-                    "branch_overseer",
-                    json!({"id": id(Kind::Overseer, b, 1), "branch_id": id(Kind::Branch, b, 0), "account_id": account, "from_on": "2020-09-01"}),
-                );
-            }
-        }
-    }
-    list.into_iter()
-        .map(|(login, role, about, _)| SignIn {
-            login,
-            role: role.wire(),
-            about,
-        })
-        .collect()
 }
 
 fn term(rows: &mut Rows, figures: &Figures) {

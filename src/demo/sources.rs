@@ -2,6 +2,7 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
+use super::cases::{self, Case};
 use super::{Kind, Rows, id};
 
 /// People whom branches 02 to 10 mean to introduce.
@@ -19,7 +20,12 @@ const TO_COME: [&str; 9] = [
 
 /// Who is in the source plans of the term in progress: those who are on the way, and one to come in
 /// each branch; and the reviews that looked at them.
-pub fn fill(rows: &Rows, plans: &mut Rows, today: NaiveDate) {
+pub fn fill(rows: &Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
+    let known = cases::numbered(cases).into_iter();
+    let on_the_way: Vec<String> = known
+        .filter(|(_, case)| case.on_the_way)
+        .map(|(number, case)| id(Kind::Candidate, case.branch, number))
+        .collect();
     let first = format!(
         "{}-01-01",
         today.year() - (today.year() - 2021).rem_euclid(5)
@@ -27,8 +33,9 @@ pub fn fill(rows: &Rows, plans: &mut Rows, today: NaiveDate) {
     for (branch, name) in (2_usize..=10).zip(TO_COME) {
         let own = Value::from(id(Kind::Branch, branch, 0));
         let here = rows.of("candidate").iter();
-        let here =
-            here.filter(|c| c["branch_id"] == own && c["nominated_on"].as_str() >= Some(&first));
+        let here = here.filter(|c| {
+            c["branch_id"] == own && on_the_way.iter().any(|person| c["id"] == *person)
+        });
         let mut people: Vec<Value> = here.cloned().collect();
         review_items(plans, branch, &people);
         // whose plan is still being written

@@ -1,7 +1,7 @@
 //! Deadlines: every duty with its last day, listed until settled.
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Build, House, Plain, demo, later_database, shows};
+use crate::support::{Answer, House, Plain, demo, shows};
 
 /// The decision deadline of candidate 5 of branch 04, where the branch resolved on 5 May 2022.
 async fn decision(house: &House, who: &str) -> Answer {
@@ -192,39 +192,5 @@ async fn everyone_sees_the_deadlines_within_their_reach_and_no_others() {
     assert!(branches("office").await.len() >= 9);
     for who in ["union", "youth", "upper", "admin", "district-script"] {
         house.get(who, "deadlines").await.refused("forbidden");
-    }
-}
-
-/// Whatever the day on which somebody first starts the demo: a term is in progress, people are on the
-/// way in every stage, and little is overdue.
-#[tokio::test]
-async fn a_demo_of_any_later_day_is_alive_and_little_of_it_is_overdue() {
-    for (day, since) in [
-        ("2026-12-01", 2024),
-        ("2028-02-29", 2026),
-        ("2031-01-02", 2029),
-    ] {
-        let now = format!("{day}T02:00:00Z").parse().unwrap();
-        let house = House::over(later_database(now).await, Build::default()).await;
-        house.clock.set(now);
-        let overdue = house.read("office", "deadlines?overdue=true&limit=200");
-        let overdue = overdue.await.items().len();
-        assert!((1..=10).contains(&overdue), "{day}: {overdue} are overdue");
-        let progress = house.read("office", "reports/progress").await;
-        assert_eq!(progress.body["outside_term"], false, "{day}");
-        for stage in [
-            "nominated",
-            "in_plan",
-            "dossier",
-            "branch_resolved",
-            "committee_resolved",
-            "submitted",
-            "decided",
-            "probationary",
-        ] {
-            let path = format!("candidates?stage={stage}&nominated_on_from={since}-01-01");
-            let there = house.read("office", &path).await;
-            assert!(!there.items().is_empty(), "{day}: nobody is {stage}");
-        }
     }
 }

@@ -26,6 +26,7 @@ mod conventions;
 mod costs;
 mod coverage;
 mod deadlines;
+mod demo;
 mod departments;
 mod deprecated;
 mod dispatches;
