@@ -21,7 +21,6 @@ use crate::api::operation::JSON;
 use crate::auth::Gate;
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::book;
-use crate::law::regulation::{BUILT_IN, Regulations};
 use crate::law::states::{Machine, machines as machines_of};
 
 /// Routes for browsers, left out of the document.
@@ -230,9 +229,7 @@ async fn roles(req: HttpRequest, held: IfNoneMatch) -> HttpResponse {
 /// The state machines, which no file of regulations changes.
 fn machines() -> &'static [Machine] {
     static MACHINES: OnceLock<Vec<Machine>> = OnceLock::new();
-    MACHINES.get_or_init(|| {
-        Regulations::read(BUILT_IN).map_or_else(|_| Vec::new(), |law| machines_of(&law))
-    })
+    MACHINES.get_or_init(machines_of)
 }
 
 /// Every state machine: its picture, and its moves as a table.

@@ -258,6 +258,7 @@ impl File {
 
     pub(crate) fn enter_because(&mut self, stage: Stage, by: &Recorded, reason: Option<String>) {
         let on = by.act.on();
+        debug_assert!(by.act.opens() || by.act.step().leads_to().contains(&stage));
         self.stage = stage;
         self.stage_on = on;
         self.entered.push(Entered {

@@ -1,9 +1,8 @@
 //! The state machines of the service for readers: as tables and as pictures, from the tables of
-//! moves in `lives` and, for a candidacy, from the moves that the cases make.
+//! moves in `lives` and, for a candidacy, from what each kind of act says of its steps.
 use std::fmt::Write as _;
 
 use crate::acts::Step;
-use crate::case::{CASES, Case};
 use crate::lives::class;
 use crate::lives::enrolment::{self, EnrolmentStep};
 use crate::lives::problem_report::{self, ProblemReportStep};
@@ -12,7 +11,6 @@ use crate::lives::review::{self, ReviewStep};
 use crate::lives::source_plan::{self, SourcePlanStep};
 use crate::lives::term::{self, TermStep};
 use crate::lives::{Life, Move};
-use crate::regulation::Regulations;
 use crate::words::daily::ProblemState;
 use crate::words::{
     ClassState, EnrolmentState, PlanState, ReviewState, Role, SourcePlanState, Stage, TermState,
@@ -189,47 +187,33 @@ fn of_life<S: Copy + PartialEq + Valued, T: Worded>(
     }
 }
 
-/// Every move between stages that a case makes: the step, from where, to where.
-pub(crate) fn made(law: &Regulations) -> Vec<(Step, Stage, Stage)> {
-    let mut made = Vec::new();
-    for case in CASES.iter().filter_map(|(_, text)| Case::read(text).ok()) {
-        for one in case.moves(law).unwrap_or_default() {
-            if !made.contains(&one) {
-                made.push(one);
-            }
-        }
-    }
-    made
-}
-
-fn candidacy(law: &Regulations) -> Machine {
+/// The steps in each stage, in the order of the procedure. An annulment, which takes back any of
+/// them, is none of its own.
+fn candidacy() -> Machine {
     let place = |stage: Stage| Stage::ALL.iter().position(|s| *s == stage).unwrap_or(0);
-    let all = Step::all();
-    let mut made = made(law);
-    made.sort_by_key(|(step, from, to)| {
-        let order = all.iter().position(|s| s == step);
-        (place(*from), order, place(*to))
+    let all = Step::all().into_iter().flat_map(|step| {
+        let moves = step.leads().into_iter();
+        moves.map(move |(from, to, by)| Arrow {
+            from: place(from),
+            to: place(to),
+            step: step.words(),
+            by,
+        })
     });
-    let moves = made.into_iter().map(|(step, from, to)| Arrow {
-        from: place(from),
-        to: place(to),
-        step: step.words(),
-        by: step
-            .only()
-            .map_or_else(|| step.kind().recorded_by().to_vec(), |role| vec![role]),
-    });
+    let mut moves: Vec<Arrow> = all.collect();
+    moves.sort_by_key(|arrow| arrow.from);
     Machine {
         name: "candidacy",
         title: say("Hồ sơ kết nạp", "Candidacy"),
-        moves: moves.collect(),
+        moves,
         states: Stage::ALL.iter().map(Valued::state).collect(),
     }
 }
 
-/// All of them. A candidacy's moves are those of the built-in cases.
-pub fn machines(law: &Regulations) -> Vec<Machine> {
+/// All of them.
+pub fn machines() -> Vec<Machine> {
     vec![
-        candidacy(law),
+        candidacy(),
         of_life("term", say("Nhiệm kỳ", "Term"), term::LIFE),
         of_life(
             "quota-plan",
@@ -333,13 +317,12 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acts::ActKind;
-    use crate::regulation::BUILT_IN;
+    use crate::case::{CASES, Case};
+    use crate::regulation::{BUILT_IN, Regulations};
 
     #[test]
     fn every_table_of_moves_is_drawn_whole() {
-        let law = Regulations::read(BUILT_IN).unwrap();
-        let all = machines(&law);
+        let all = machines();
         let names: Vec<&str> = all.iter().map(|m| m.name).collect();
         assert_eq!(names.len(), 8, "{names:?}");
         for machine in &all {
@@ -358,27 +341,37 @@ mod tests {
         }
     }
 
-    /// The cases lead from the nomination to every end of the ordinary way.
+    /// No case makes a move that is not drawn, and the cases make most of those that are.
     #[test]
-    fn the_cases_make_the_moves_of_a_candidacy() {
+    fn every_move_that_a_case_makes_is_drawn() {
         let law = Regulations::read(BUILT_IN).unwrap();
-        let made = made(&law);
-        let has = |from, to| made.iter().any(|(_, f, t)| (*f, *t) == (from, to));
-        let way = [
-            Stage::InPlan,
-            Stage::Dossier,
-            Stage::BranchResolved,
-            Stage::CommitteeResolved,
-            Stage::Submitted,
-            Stage::Decided,
-            Stage::Probationary,
-        ];
-        for pair in way.windows(2) {
-            assert!(has(pair[0], pair[1]), "{pair:?}: {made:?}");
+        let drawn = candidacy().moves;
+        let mut seen = vec![false; drawn.len()];
+        for case in CASES.iter().filter_map(|(_, text)| Case::read(text).ok()) {
+            for (step, from, to) in case.moves(&law).unwrap() {
+                let ends = |a: &Arrow| (Stage::ALL[a.from], Stage::ALL[a.to]) == (from, to);
+                let place = drawn.iter().position(|a| ends(a) && a.step == step.words());
+                seen[place.unwrap_or_else(|| panic!("{step:?}: {from:?}, {to:?}"))] = true;
+            }
         }
-        assert!(
-            made.iter()
-                .all(|(step, ..)| step.kind() != ActKind::Annulment)
-        );
+        assert!(seen.iter().filter(|seen| **seen).count() > 15, "{seen:?}");
+    }
+
+    /// A person may leave in every stage; the Party, by the Office's record only.
+    #[test]
+    fn every_stage_has_its_exits() {
+        let drawn = candidacy().moves;
+        for from in Stage::ALL.iter().filter(|s| !s.ended()) {
+            for to in [Stage::Withdrawn, Stage::TransferredOut, Stage::Deceased] {
+                let mut ends = drawn.iter().filter(|a| Stage::ALL[a.from] == *from);
+                let by = &ends.find(|a| Stage::ALL[a.to] == to).unwrap().by;
+                let alone = from.member() && to == Stage::Withdrawn;
+                assert_eq!(
+                    by[..] == [Role::PartyOffice],
+                    alone,
+                    "{from:?} {to:?}: {by:?}"
+                );
+            }
+        }
     }
 }

@@ -31,8 +31,8 @@ impl KindOfAct for Ceremony {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (&[Stage::Decided], "29-QĐ/TW, 4.1")
     }
-    fn moves((): ()) -> bool {
-        true
+    fn leads_to((): ()) -> &'static [Stage] {
+        &[Stage::Probationary]
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         let least = q.version.whole("age_min_months");

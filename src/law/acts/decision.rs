@@ -68,8 +68,11 @@ impl KindOfAct for Decision {
             Purpose::StrikeOff => (PROBATION, "Điều lệ, 8"),
         }
     }
-    fn moves(_: Purpose) -> bool {
-        true
+    fn leads_to(purpose: Purpose) -> &'static [Stage] {
+        match purpose {
+            Purpose::Admission | Purpose::Recognition => &[Stage::Decided, Stage::NotAdmitted],
+            Purpose::StrikeOff => &[Stage::StruckOff],
+        }
     }
     fn require(q: &Question<'_>, purpose: Purpose, act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {

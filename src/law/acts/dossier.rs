@@ -36,8 +36,8 @@ impl KindOfAct for Dossier {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (&[Stage::InPlan], "kế hoạch, II.2")
     }
-    fn moves((): ()) -> bool {
-        true
+    fn leads_to((): ()) -> &'static [Stage] {
+        &[Stage::Dossier]
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         let months = q.facts.settings.whole(&MINIMUM_MONTHS_IN_PLAN, q.on);

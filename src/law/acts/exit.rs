@@ -44,8 +44,18 @@ impl KindOfAct for Exit {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (OPEN, "Điều lệ, 4 và 5")
     }
-    fn moves((): ()) -> bool {
-        true
+    fn leads_to((): ()) -> &'static [Stage] {
+        &[Stage::Withdrawn, Stage::TransferredOut, Stage::Deceased]
+    }
+    /// A union that introduced the person withdraws its nomination only.
+    fn recorders((): (), from: Stage, to: Stage) -> Vec<Role> {
+        if leaves_the_party(from, to) {
+            vec![Role::PartyOffice]
+        } else if (from, to) == (Stage::Nominated, Stage::Withdrawn) {
+            [Self::RECORDED_BY, &[Role::TradeUnion, Role::YouthUnion]].concat()
+        } else {
+            Self::RECORDED_BY.to_vec()
+        }
     }
     /// A probationary member leaves the Party by a decision of the competent committee (01-HD/TW,
     /// 11.2).
@@ -53,7 +63,7 @@ impl KindOfAct for Exit {
         let Some(a) = act else {
             return;
         };
-        let leaves_the_party = a.kind == ExitKind::Withdrawn && q.file.stage.member();
+        let leaves_the_party = leaves_the_party(q.file.stage, a.kind.leads_to());
         let (wrong, field) = a.out_of_place(leaves_the_party);
         checks.need(
             field.is_none(),
@@ -110,13 +120,23 @@ impl KindOfAct for Exit {
         );
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
-        let end = match self.kind {
-            ExitKind::Withdrawn => Stage::Withdrawn,
-            ExitKind::TransferredOut => Stage::TransferredOut,
-            ExitKind::Deceased => Stage::Deceased,
-        };
-        file.enter(end, recorded);
+        file.enter(self.kind.leads_to(), recorded);
     }
+}
+
+impl ExitKind {
+    const fn leads_to(self) -> Stage {
+        match self {
+            Self::Withdrawn => Stage::Withdrawn,
+            Self::TransferredOut => Stage::TransferredOut,
+            Self::Deceased => Stage::Deceased,
+        }
+    }
+}
+
+/// A probationary member who withdraws is a member no more.
+fn leaves_the_party(from: Stage, to: Stage) -> bool {
+    from.member() && to == Stage::Withdrawn
 }
 
 impl Exit {

@@ -120,9 +120,19 @@ pub trait KindOfAct: Sized {
     fn also_in(_: Self::Step, _: &File) -> bool {
         false
     }
+    /// The stages in which some files allow it so.
+    const ALSO_IN: &'static [Stage] = &[];
+    /// The stages that it may lead to, from each in which it is possible.
+    fn leads_to(_: Self::Step) -> &'static [Stage] {
+        &[]
+    }
+    /// The roles that may record it where it leads from one stage to another.
+    fn recorders(step: Self::Step, _from: Stage, _to: Stage) -> Vec<Role> {
+        Self::only(step).map_or_else(|| Self::RECORDED_BY.to_vec(), |role| vec![role])
+    }
     /// Whether it changes the stage, and so cannot predate the current one.
-    fn moves(_: Self::Step) -> bool {
-        false
+    fn moves(step: Self::Step) -> bool {
+        !Self::leads_to(step).is_empty()
     }
     /// Whether a branch decides by it: no other branch does so for a day before the person came to it.
     fn decides(step: Self::Step) -> bool {
@@ -291,6 +301,17 @@ macro_rules! kinds {
                 self.stages().0.contains(&file.stage) || match self { $(Self::$name(step) => $name::also_in(step, file)),* }
             }
             pub(crate) fn decides(self) -> bool { match self { $(Self::$name(step) => $name::decides(step)),* } }
+            pub(crate) fn leads_to(self) -> &'static [Stage] { match self { $(Self::$name(step) => $name::leads_to(step)),* } }
+            /// Every move from one stage to another that the step may make, and who records it.
+            pub(crate) fn leads(self) -> Vec<(Stage, Stage, Vec<Role>)> {
+                let from = [self.stages().0, match self { $(Self::$name(_) => $name::ALSO_IN),* }].concat();
+                let to = self.leads_to().iter();
+                let moves = from.into_iter().flat_map(|from| to.clone().map(move |to| (from, *to)));
+                let moves = moves.map(|(from, to)| match self {
+                    $(Self::$name(step) => (from, to, $name::recorders(step, from, to))),*
+                });
+                moves.collect()
+            }
             pub(crate) fn moves(self) -> bool { match self { $(Self::$name(step) => $name::moves(step)),* } }
             pub(crate) fn require(self, q: &Question<'_>, act: Option<&Act>, checks: &mut Checks) {
                 match self {

@@ -70,10 +70,11 @@ impl KindOfAct for PlanDecision {
     fn decides(_: PlanAction) -> bool {
         true
     }
-    fn moves(action: PlanAction) -> bool {
+    fn leads_to(action: PlanAction) -> &'static [Stage] {
         match action {
-            PlanAction::Add | PlanAction::Remove => true,
-            PlanAction::Keep | PlanAction::Adjust => false,
+            PlanAction::Add => &[Stage::InPlan],
+            PlanAction::Remove => &[Stage::Removed],
+            PlanAction::Keep | PlanAction::Adjust => &[],
         }
     }
     fn require(q: &Question<'_>, action: PlanAction, act: Option<&Self>, checks: &mut Checks) {

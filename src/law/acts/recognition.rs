@@ -35,6 +35,7 @@ impl KindOfAct for Recognition {
     const VI: &'static str = "công nhận chính thức";
     const EN: &'static str = "recognition";
     const RECORDED_BY: &'static [Role] = &[Role::PartyOffice, Role::UpperCommittee];
+    const ALSO_IN: &'static [Stage] = &[Stage::Probationary, Stage::RecognitionBranchResolved];
 
     type Step = ();
     const STEPS: &'static [()] = &[()];
@@ -45,10 +46,10 @@ impl KindOfAct for Recognition {
     }
     /// Also possible on the report of a branch whose votes have failed (29-QĐ/TW, 4.2).
     fn also_in((): (), file: &File) -> bool {
-        file.reported().is_some() && file.stage.member() && !file.stage.ended()
+        file.reported().is_some() && Self::ALSO_IN.contains(&file.stage)
     }
-    fn moves((): ()) -> bool {
-        true
+    fn leads_to((): ()) -> &'static [Stage] {
+        &[Stage::Official]
     }
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {

@@ -43,8 +43,8 @@ impl KindOfAct for Return {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (&[Stage::Submitted], "29-QĐ/TW, 4.3")
     }
-    fn moves((): ()) -> bool {
-        true
+    fn leads_to((): ()) -> &'static [Stage] {
+        &[Stage::Dossier]
     }
     fn require(_: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {

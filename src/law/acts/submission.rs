@@ -45,8 +45,8 @@ impl KindOfAct for Submission {
     fn stages((): ()) -> (&'static [Stage], &'static str) {
         (&[Stage::CommitteeResolved], "29-QĐ/TW, 4.3")
     }
-    fn moves((): ()) -> bool {
-        true
+    fn leads_to((): ()) -> &'static [Stage] {
+        &[Stage::Submitted]
     }
     fn require(q: &Question<'_>, (): (), _: Option<&Self>, checks: &mut Checks) {
         for code in papers(q) {

@@ -4,8 +4,8 @@ use uuid::Uuid;
 
 use super::builder::{Builder, asks, subject, take};
 use super::{Case, Entry, Expected, Subject};
-use crate::acts::{ActKind, Step};
-use crate::candidacy::{Recorded, standing};
+use crate::acts::Step;
+use crate::candidacy::Recorded;
 use crate::deadlines::{self, Deadline};
 use crate::findings;
 use crate::judgement::{Question, judge, requirements};
@@ -85,7 +85,10 @@ impl Case {
     }
 
     /// The moves between stages of its file, and of what is accepted in it.
+    #[cfg(test)]
     pub(crate) fn moves(&self, law: &Regulations) -> Result<Vec<(Step, Stage, Stage)>, String> {
+        use crate::acts::ActKind;
+        use crate::candidacy::standing;
         let law = match &self.regulations {
             Some(more) => &law.and(more).map_err(|wrong| wrong.to_string())?,
             None => law,

@@ -117,6 +117,16 @@ impl KindOfAct for Resolution {
             }
         }
     }
+    fn leads_to(step: Self::Step) -> &'static [Stage] {
+        match step {
+            (Purpose::Admission, VotingBody::Branch) => &[Stage::BranchResolved],
+            (Purpose::Admission, VotingBody::Committee) => &[Stage::CommitteeResolved],
+            (Purpose::Recognition, VotingBody::Branch) => &[Stage::RecognitionBranchResolved],
+            (Purpose::Recognition, VotingBody::Committee) => &[Stage::RecognitionCommitteeResolved],
+            // the stage changes only with the competent committee's decision
+            (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => &[],
+        }
+    }
     fn moves(_: Self::Step) -> bool {
         true
     }
@@ -159,16 +169,10 @@ impl KindOfAct for Resolution {
         };
         let place = file.votes.partition_point(|v| v.on <= self.on);
         file.votes.insert(place, vote);
-        let leads_to = match (self.purpose, self.body) {
-            (Purpose::Admission, VotingBody::Branch) => Stage::BranchResolved,
-            (Purpose::Admission, VotingBody::Committee) => Stage::CommitteeResolved,
-            (Purpose::Recognition, VotingBody::Branch) => Stage::RecognitionBranchResolved,
-            (Purpose::Recognition, VotingBody::Committee) => Stage::RecognitionCommitteeResolved,
-            // the stage changes only with the competent committee's decision
-            (Purpose::StrikeOff, VotingBody::Branch | VotingBody::Committee) => return,
-        };
-        if carried {
-            file.enter(leads_to, recorded);
+        if let [stage] = *Self::leads_to(self.step())
+            && carried
+        {
+            file.enter(stage, recorded);
         }
     }
 }
