@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::particulars::Candidate;
-use super::slip::{Appraisal, Cv, figures, fill};
+use super::slip::{Appraisal, Cv, PERSONAL, figures, fill};
 use super::store;
 use crate::access::{self, ReadActs, Role, Sensitivity, Show, reach};
 use crate::api::access_log::{self, Reading, Reason};
@@ -96,6 +96,7 @@ pub async fn get_appraisal(
                 general_education: row.general_education.map(GeneralEducation::wire),
                 professional_level: row.professional_level.map(ProfessionalLevel::wire),
                 political_theory_level: row.political_theory_level.map(PoliticalTheoryLevel::wire),
+                hidden: viewer.hidden(PERSONAL, submitted),
             },
             stage: row.stage,
             verification: Vec::new(),
@@ -110,6 +111,12 @@ pub async fn get_appraisal(
             points_to_explain: Vec::new(),
             proposal: "admit",
             decision: None,
+            // that there is a political issue is background data itself
+            hidden: if full {
+                Vec::new()
+            } else {
+                vec!["points_to_explain"]
+            },
         };
         let mut votes = Vec::new();
         let findings = match findings {
@@ -169,7 +176,6 @@ pub async fn get_appraisal(
             .into_iter()
             .chain(papers)
             .filter(|c| !c.met && !c.rule.starts_with("act."))
-            // the existence of a political issue is P3 itself
             .filter(|c| full || c.rule != "admission.political_issues");
         let unmet = missing.map(|c| if english { c.detail.en } else { c.detail.vi });
         slip.points_to_explain.extend(unmet);

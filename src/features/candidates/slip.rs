@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::access::Sensitivity;
+use crate::api::resource::Personal;
 use crate::law::Stage;
 use crate::law::acts::{self, Act};
 use crate::law::votes::Tally;
@@ -50,6 +52,11 @@ pub struct Appraisal {
     /// The decision, once it is recorded
     #[schema(required = true)]
     pub decision: Option<DecisionGiven>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
 }
 
 /// Summary of the CV; personal data as your role sees them
@@ -57,12 +64,16 @@ pub struct Appraisal {
 pub struct Cv {
     #[schema(max_length = 200)]
     pub full_name: String,
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true)]
     pub birth_date: Option<NaiveDate>,
+    /// Home town (quê quán). Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 300)]
     pub home_town: Option<String>,
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub ethnic_group: Option<String>,
+    /// Personal data: for the committee above and, until submission, the own branch; for others only where it is revealed with a reason
     #[schema(required = true, max_length = 100)]
     pub religion: Option<String>,
     #[schema(required = true, max_length = 200)]
@@ -75,7 +86,20 @@ pub struct Cv {
     pub professional_level: Option<&'static str>,
     #[schema(required = true, max_length = 60)]
     pub political_theory_level: Option<&'static str>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
 }
+
+/// The personal data of the slip.
+pub(super) const PERSONAL: &[Personal] = &[
+    ("birth_date", Sensitivity::P2),
+    ("home_town", Sensitivity::P2),
+    ("ethnic_group", Sensitivity::P2),
+    ("religion", Sensitivity::P2),
+];
 
 /// A verification step; relation, place and finding are background data, for those who may read them
 #[derive(Debug, Serialize, ToSchema)]
@@ -88,6 +112,11 @@ pub struct Visit {
     pub place: Option<String>,
     #[schema(required = true, max_length = 2000)]
     pub finding: Option<String>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
 }
 
 /// An introduction of the person
@@ -108,6 +137,11 @@ pub struct OpinionGiven {
     pub on: NaiveDate,
     #[schema(required = true)]
     pub favourable: Option<bool>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
 }
 
 /// Figures of a vote
@@ -164,6 +198,7 @@ pub(super) fn fill<'a>(
     full: bool,
 ) {
     let prose = |name: &str| prose?.get(name)?.as_str().map(str::to_owned);
+    let unless_full = |names: &[&'static str]| if full { Vec::new() } else { names.to_vec() };
     match act {
         Act::Verification(a) => slip.verification.push(Visit {
             on: a.on,
@@ -171,6 +206,7 @@ pub(super) fn fill<'a>(
             relation: a.relation.filter(|_| full),
             place: prose("new_place").or_else(|| prose("old_place")),
             finding: prose("finding"),
+            hidden: unless_full(&["relation", "place", "finding"]),
         }),
         Act::Certificate(a) if a.class_kind == ClassKind::Awareness => {
             slip.certificate_number = Some(a.number.as_str().to_owned());
@@ -190,6 +226,7 @@ pub(super) fn fill<'a>(
                 of: a.of,
                 on: a.on,
                 favourable: full.then_some(a.favourable),
+                hidden: unless_full(&["favourable"]),
             });
         }
         Act::Resolution(a) => votes.push(a),

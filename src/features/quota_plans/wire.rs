@@ -68,6 +68,11 @@ pub struct QuotaPlan {
     /// and the Standing Committee
     #[schema(max_items = 1000)]
     pub remarks: Vec<PlanRemark>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -173,6 +178,15 @@ pub struct PlanReason {
     pub reason: Text<1000>,
 }
 
+/// What the Party Office and the Standing Committee see alone.
+const INSIDE: [&str; 5] = [
+    "warnings",
+    "branches_without_pipeline",
+    "pending",
+    "revisions",
+    "remarks",
+];
+
 impl Resource for QuotaPlan {
     type Entity = table::Entity;
     const SPEC: Spec = Spec {
@@ -242,6 +256,7 @@ impl Resource for QuotaPlan {
                 .filter(|_| inside)
                 .map(read)
                 .unwrap_or_default(),
+            hidden: if inside { Vec::new() } else { INSIDE.to_vec() },
             version,
             created_at,
             updated_at,

@@ -70,6 +70,11 @@ pub struct Term {
     /// Standing Committee
     #[schema(max_items = 1000)]
     pub remarks: Vec<TermRemark>,
+    /// Properties that your role does not see here, or only in part, whether they hold a value or not.
+    /// In all others null means that there is none
+    #[serde(rename = "_hidden")]
+    #[schema(max_items = 20)]
+    pub hidden: Vec<&'static str>,
     /// Version of the row, as in the ETag
     #[schema(minimum = 1)]
     pub version: i32,
@@ -240,6 +245,7 @@ impl Resource for Term {
                 .filter(|_| inside)
                 .map(read)
                 .unwrap_or_default(),
+            hidden: if inside { Vec::new() } else { vec!["remarks"] },
             id,
             organization_id,
             name,

@@ -382,3 +382,92 @@ async fn json_is_utf_8() {
         assert_eq!(request.send().await.unwrap().status(), status, "{charset}");
     }
 }
+
+/// The names of `_hidden` tell of every property that one reader finds and another does not.
+fn tells_apart(seen: &Value, other: &Value, at: &str) {
+    let empty = |v: &Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
+    // rows out of reach leave a shorter list
+    if let (Some(seen), Some(rows)) = (seen.as_array(), other.as_array())
+        && seen.len() == rows.len()
+    {
+        for (seen, other) in seen.iter().zip(rows) {
+            tells_apart(seen, other, at);
+        }
+    }
+    for (name, value) in seen.as_object().into_iter().flatten() {
+        let at = format!("{at}/{name}");
+        if name != "_hidden" && !empty(value) && empty(&other[name]) {
+            assert!(
+                names(other).contains(name),
+                "{at} is hidden in silence: {other}"
+            );
+        } else {
+            tells_apart(value, &other[name], &at);
+        }
+    }
+}
+
+/// In the slip, in a term that was reopened and in a plan whose revision waits, hidden is no more taken
+/// for empty than in the rows of people.
+#[tokio::test]
+async fn parts_and_lists_that_a_role_does_not_see_are_named() {
+    let house = House::build().await;
+    let (term, plan) = (
+        format!("terms/{}", demo("7e", 0, 1)),
+        format!("quota-plans/{}", demo("90", 0, 2022)),
+    );
+    let version = house.read("office", &plan).await.version();
+    let lines = json!([{"branch_id": branch(1), "quota": 2, "rationale": "theo nguồn"}]);
+    let body = json!({"reason": "một chi bộ giải thể", "lines": lines});
+    let revised = house
+        .advance_with(
+            "office",
+            &format!("/api/v1/{plan}/revisions"),
+            version,
+            body,
+        )
+        .await;
+    assert!(!revised.body["pending"].is_null(), "{}", revised.text);
+    let version = house.read("office", &term).await.version();
+    let why = json!({"reason": "Huyện ủy điều chỉnh chỉ tiêu cả nhiệm kỳ"});
+    house
+        .advance_with(
+            "standing",
+            &format!("/api/v1/{term}/reopenings"),
+            version,
+            why,
+        )
+        .await;
+    let slips = [(1, 1), (3, 5)].map(|(b, n)| format!("candidates/{}/appraisal", demo("ca", b, n)));
+    let mut named = BTreeSet::new();
+    for path in slips.iter().chain([&term, &plan]) {
+        let mut all = Vec::new();
+        for who in [
+            "office",
+            "standing",
+            "overseer",
+            "branch-01",
+            "branch-03",
+            "upper",
+        ] {
+            let answer = house.get(who, path).await;
+            if answer.status == 200 {
+                named.extend(names(&answer.body["cv"]));
+                named.extend(names(&answer.body));
+                for one in answer.body["opinions"].as_array().into_iter().flatten() {
+                    named.extend(names(one));
+                }
+                all.push(answer.body);
+            }
+        }
+        assert!(all.len() > 2, "{path}");
+        for seen in &all {
+            for other in &all {
+                tells_apart(seen, other, path);
+            }
+        }
+    }
+    for name in ["birth_date", "favourable", "pending", "remarks"] {
+        assert!(named.contains(name), "{named:?}");
+    }
+}
