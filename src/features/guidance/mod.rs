@@ -13,8 +13,9 @@ mod store;
 use actix_web::web::{Data, Path};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
+use sea_orm::QueryFilter as _;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::access::{ReadGuidance, WriteGuidance, reach};
@@ -25,13 +26,14 @@ use crate::api::headers::IfMatch;
 use crate::api::list::List;
 use crate::api::one::One;
 use crate::api::operation::operation;
+use crate::api::query::{self, Query};
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::api::resource::{Field, FieldKind, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::clock;
-use crate::db::tables::guidance as table;
-use crate::db::{Db, Tx};
+use crate::db::tables::{guidance as table, guidance_edition};
+use crate::db::{Db, Tx, any_of};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -140,6 +142,15 @@ pub struct Edition {
     /// What had changed; null for the first edition
     #[schema(required = true, max_length = 500)]
     pub reason: Option<String>,
+}
+
+/// Selects editions
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+pub struct Asked {
+    /// Only these editions
+    #[serde(default, deserialize_with = "query::ids")]
+    #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 200)]
+    id: Vec<Uuid>,
 }
 
 /// Maximum number of editions, so that their list needs no paging.
@@ -339,11 +350,15 @@ pub async fn list_editions(
     permit: Permit<ReadGuidance>,
     db: Data<Db>,
     id: Path<Uuid>,
+    Query(asked): Query<Asked>,
 ) -> Result<Reply<Editions>> {
     let items = db
         .read(&permit, async |tx| {
             edit::find::<Guidance>(&tx, permit.reach(), *id, false).await?;
-            let editions = store::editions(&tx, permit.reach(), *id);
+            let mut editions = store::editions(&tx, permit.reach(), *id);
+            if !asked.id.is_empty() {
+                editions = editions.filter(any_of(guidance_edition::Column::Id, asked.id));
+            }
             let editions = tx.last().all(editions).await?.into_iter();
             Ok(editions
                 .map(|edition| Edition {
