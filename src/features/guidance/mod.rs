@@ -357,7 +357,7 @@ pub async fn list_editions(
             edit::find::<Guidance>(&tx, permit.reach(), *id, false).await?;
             let mut editions = store::editions(&tx, permit.reach(), *id);
             if !asked.id.is_empty() {
-                editions = editions.filter(any_of(guidance_edition::Column::Id, asked.id));
+                editions = editions.filter(any_of(guidance_edition::Column::Id, asked.id.clone()));
             }
             let editions = tx.last().all(editions).await?.into_iter();
             Ok(editions
