@@ -9,6 +9,10 @@ use super::{Kind, Rows, id, moved, on_the_way, sources};
 /// From this day on, the demo's term is over.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
 
+/// Numbers of the review of the last quarter that is still open, and of that of this quarter.
+const OPEN: usize = 9998;
+const BEGUN: usize = 9999;
+
 /// What has happened to a case since its stage.
 #[derive(Clone, Copy)]
 pub enum Since {
@@ -50,6 +54,7 @@ pub fn fill(
     reviews(plans, &met, today);
     moved::members(rows);
     moved::namesake(rows, today);
+    moved::namesake_on_the_way(rows);
     done(rows, today);
     spare(rows, service_hash);
     // the plans of 2024 and 2025 wait for the Standing Committee
@@ -77,8 +82,8 @@ pub fn fill(
     );
 }
 
-/// Everything is reviewed, but for the first quarter of 2021 in branches 01 and 02: one is to be
-/// opened, the other to be closed. Branch 08 has begun the review of this quarter.
+/// Everything is reviewed, but for the quarter that ended last in branches 01 and 02: the one has to
+/// open its review, the other to close it. Branch 08 has begun that of this quarter.
 fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
     const QUARTERS: [[&str; 3]; 4] = [
         ["03-11", "03-20", "03-31"],
@@ -86,6 +91,13 @@ fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
         ["09-11", "09-20", "09-30"],
         ["12-11", "12-20", "12-31"],
     ];
+    let day = today.to_string();
+    let quarter = today.month0() / 3;
+    let last = if quarter == 0 {
+        (today.year() - 1, 4)
+    } else {
+        (today.year(), quarter as usize)
+    };
     for (branch, met) in (1..=10).zip(met) {
         for year in 2021..=today.year() {
             let quarters = (1_usize..).zip(QUARTERS);
@@ -93,19 +105,22 @@ fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
             let all = quarters.chain([("yearly", 1, ["12-12", "12-21", "12-31"])]);
             for (kind, period, days) in all {
                 let [opened_on, held_on, due_on] = days.map(|day| format!("{year}-{day}"));
-                let first = kind == "periodic" && (year, period) == (2021, 1);
-                let open = first && branch == 2;
-                if (first && !open) || due_on >= today.to_string() {
+                let periodic = kind == "periodic";
+                let late = periodic && (year, period) == last && branch <= 2;
+                let open = late && branch == 2;
+                // the other branches had theirs of the first quarter of 2021 from the start
+                let held = periodic && (year, period) == (2021, 1) && branch > 2;
+                if held || (late && !open) || due_on >= day {
                     continue;
                 }
                 let years = usize::try_from(year - 2021).unwrap_or_default();
-                let number = years * 5 + if kind == "yearly" { 5 } else { period };
+                let nth = if periodic { period } else { 5 };
+                let number = if open { OPEN } else { years * 5 + nth };
                 let mut row = review(branch, number, kind, &due_on, &opened_on, open);
                 row["year"] = year.into();
                 row["period"] = period.into();
                 if !open {
-                    let minutes = number - years * 5;
-                    row["minutes_number"] = format!("{minutes:02}-BB/CB").into();
+                    row["minutes_number"] = format!("{nth:02}-BB/CB").into();
                     row["members"] = (*met).into();
                     row["present"] = (met - 1).into();
                     row["held_on"] = held_on.clone().into();
@@ -115,16 +130,16 @@ fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
             }
         }
     }
-    let quarter = today.month0() / 3;
     let due_on = format!("{}-{}", today.year(), QUARTERS[quarter as usize][2]);
-    let mut row = review(8, 9999, "periodic", &due_on, &today.to_string(), true);
+    let mut row = review(8, BEGUN, "periodic", &due_on, &day, true);
     row["year"] = today.year().into();
     row["period"] = (quarter + 1).into();
     plans.put("review", row);
-    let (branch, candidate) = (id(Kind::Branch, 2, 0), id(Kind::Candidate, 2, 3));
+    // whose dossier has been opened since
+    let (branch, candidate) = (id(Kind::Branch, 2, 0), id(Kind::Candidate, 2, 4));
     plans.put(
         "review_item",
-        json!({"id": id(Kind::ReviewItem, 2, 1), "branch_id": branch, "review_id": id(Kind::Review, 2, 1), "candidate_id": candidate, "stage": "in_plan",
+        json!({"id": id(Kind::ReviewItem, 2, 1), "branch_id": branch, "review_id": id(Kind::Review, 2, OPEN), "candidate_id": candidate, "stage": "in_plan",
             "decision": null, "note": null, "propose_class": false, "propose_dossier": false}),
     );
 }
@@ -191,6 +206,17 @@ fn done(rows: &mut Rows, today: NaiveDate) {
             rows.set("inspection", &inspection, column, &value.into());
         }
     }
+    // one follow-up was put off, another is late
+    let coming = (today + Days::new(18)).to_string();
+    let put_off = id(Kind::Inspection, 4, 1);
+    rows.set("inspection", &put_off, "follow_up_due_on", &coming.into());
+    let [on, due] = [45, 12].map(|days| (today - Days::new(days)).to_string());
+    rows.put(
+        "inspection",
+        json!({"id": id(Kind::Inspection, 6, 1), "branch_id": id(Kind::Branch, 6, 0), "inspector_id": id(Kind::Account, 0, 1),
+            "inspector_role": "standing_committee", "on_date": on, "kind": "check", "findings": "Danh sách cảm tình Đảng chưa được cập nhật sau các kỳ xét.",
+            "follow_up": "Bổ sung biên bản xét danh sách.", "follow_up_due_on": due}),
+    );
 }
 
 /// What nothing else refers to, for who tries what removes it; a script of the organisation's own.
@@ -250,6 +276,16 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
         "quota_plan",
         json!({"id": plan, "term_id": own, "year": year, "revision": 1, "state": "issued", "drafted_by": id(Kind::Account, 0, 2),
             "issued_by": id(Kind::Account, 0, 1), "issued_on": on, "decision_number": "02-QĐ/ĐU", "decision_on": on, "proposed_on": on}),
+    );
+    // begun, and of no use to anybody yet
+    let next = if year == from_year + 4 {
+        year - 1
+    } else {
+        year + 1
+    };
+    rows.put(
+        "quota_plan",
+        json!({"id": id(Kind::QuotaPlan, 0, 9999), "term_id": own, "year": next, "revision": 1, "state": "draft", "drafted_by": id(Kind::Account, 0, 2)}),
     );
     for branch in 1..=10 {
         rows.put(

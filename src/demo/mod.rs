@@ -88,7 +88,7 @@ pub enum Kind {
     Session = 0xc5,
     /// number 1
     Term = 0x7e,
-    /// the year
+    /// the year; 9999 is a draft of the term in progress
     QuotaPlan = 0x90,
     /// branch and year
     QuotaLine = 0x91,
@@ -99,7 +99,7 @@ pub enum Kind {
     /// the branch
     SourcePlan = 0x5a,
     SourcePlanEntry = 0x5b,
-    /// the branch; number 1 is the first quarter of 2021
+    /// the branch; number 1 is the first quarter of 2021, 9998 the last quarter's that is still open
     Review = 0x4e,
     ReviewItem = 0x4f,
     BranchChange = 0xbc,

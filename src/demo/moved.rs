@@ -1,4 +1,4 @@
-//! Members of a demo that is loaded after its term: who has moved, left, or waits to be told apart.
+//! People of a demo that is loaded after its term: who has moved, left, or waits to be told apart.
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
@@ -101,5 +101,29 @@ pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
         ("arrives_on", arrives.to_string().into()),
     ] {
         rows.set("member", &own, column, &value);
+    }
+}
+
+/// Somebody who has been nominated, and waits to be told from a namesake of another branch.
+pub(super) fn namesake_on_the_way(rows: &mut Rows) {
+    let own = id(Kind::Candidate, 10, 3);
+    let candidates = rows.of("candidate");
+    let Some(person) = candidates.iter().find(|c| c["id"] == *own) else {
+        return;
+    };
+    let mut others = candidates.iter();
+    let elder = others.find(|c| c["branch_id"] != person["branch_id"] && c["sex"] == person["sex"]);
+    let Some(name) = elder.map(|elder| elder["full_name"].clone()) else {
+        return;
+    };
+    for (column, value) in [
+        ("full_name", name),
+        (
+            "namesake_reason",
+            json!("Hai người khác nhau, đã đối chiếu ngày sinh"),
+        ),
+        ("namesake_by", id(Kind::Account, 0, 15).into()),
+    ] {
+        rows.set("candidate", &own, column, &value);
     }
 }
