@@ -271,6 +271,12 @@ async fn load_demo(
     }
     let seals = Seals::find(&keys)?.filter(Seals::can_index);
     let now = crate::clock::Clock::System.now();
+    if !crate::demo::is_alive(now) {
+        let day = crate::clock::day(now);
+        tell(&format!(
+            "the clock says {day}; before 2026 the demo is its own term alone, with days to come in it"
+        ));
+    }
     let loaded = crate::demo::load(client, &people, &script, seals.as_ref(), now).await?;
     if seals.is_some() {
         keys::index::prepare(client, &keys).await?;
