@@ -406,6 +406,34 @@ async fn a_past_day_is_the_register_by_its_own_days_as_known_now() {
     assert_eq!(half[1]["figures"]["removed"]["count"], 0, "annulled");
 }
 
+/// The committee above asks as of the end of any quarter: within the period it sees the quarters until
+/// then, and after it the whole period.
+#[tokio::test]
+async fn who_sees_no_persons_asks_as_of_any_quarters_end() {
+    let house = lively().await;
+    let groups = async |query: &str| {
+        let path = format!("reports/statistics?{query}");
+        let answer = house.read("upper", &path).await.body;
+        let groups = answer["groups"].list().iter();
+        let told =
+            |group: &Value| ["from", "to", "figures", "year_before"].map(|of| group[of].clone());
+        groups.map(told).collect::<Vec<_>>()
+    };
+    for (cut, own) in [
+        (
+            "period=2021&group_by=quarter&as_of=2021-06-30",
+            "period=2021-01-01..2021-06-30&group_by=quarter",
+        ),
+        ("period=2021&as_of=2021-03-31", "period=2021-Q1"),
+        ("period=2021-Q1&as_of=2021-09-30", "period=2021-Q1"),
+        ("period=2020&as_of=2021-03-31", "period=2020"),
+    ] {
+        let own = groups(own).await;
+        assert!(!own.is_empty());
+        assert_eq!(groups(cut).await, own, "{cut}");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_with_the_parameter() {
     let house = House::build().await;
@@ -436,7 +464,8 @@ async fn what_cannot_be_asked_is_refused_with_the_parameter() {
             "period",
         ),
         ("upper", "period=2020&as_of=2020-12-30", "as_of"),
-        ("upper", "period=2020-Q1&as_of=2020-06-30", "as_of"),
+        ("upper", "period=2020-Q1&as_of=2020-05-31", "as_of"),
+        ("upper", "period=2020&as_of=2020-06-30", "as_of"),
         ("upper", "period=2021", "period"),
     ] {
         let path = format!("reports/statistics?{query}");

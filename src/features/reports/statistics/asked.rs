@@ -29,7 +29,7 @@ pub struct Asked {
     #[serde(default, deserialize_with = "groupings")]
     #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 4)]
     pub(super) group_by: Vec<Grouping>,
-    /// The register as it stood on that day by its own dates, not after today; today by default. For roles that do not see the persons it is the last day of the period
+    /// The register as it stood on that day by its own dates, not after today; today by default. For roles that do not see the persons it is the last day of a quarter, by default of the period; within the period only with `group_by=quarter`
     #[serde(default, deserialize_with = "query::day")]
     pub(super) as_of: Option<NaiveDate>,
     /// `own`: your organisation as far as you reach in it; `below`: the organisations below. By default, the one that your role has
@@ -253,8 +253,8 @@ impl Asked {
         Ok(wanted)
     }
 
-    /// Those who do not see the persons see quarters and years that have ended, each as it stood on
-    /// its last day: parts of one fixed partition, so that no difference is about a shorter time.
+    /// Those who do not see the persons see quarters and years that have ended, as the register stood at
+    /// the end of a quarter: parts of one fixed partition, so that no difference is about a shorter time.
     fn check_below(&self, (from, to): (NaiveDate, NaiveDate), as_of: NaiveDate) -> Result<()> {
         let quarters = self.group_by.contains(&Grouping::Quarter);
         let finer = [Grouping::Branch, Grouping::Month];
@@ -267,11 +267,13 @@ impl Asked {
                 ),
             )?;
         }
-        let whole = from.day() == 1
-            && from.month0() % 3 == 0
-            && to == quarter_end(to, 0)
-            && (quarters || to == quarter_end(from, 0) || (from, to) == days_of(from.year()));
-        if !whole {
+        let whole = |to: NaiveDate| {
+            from.day() == 1
+                && from.month0() % 3 == 0
+                && to == quarter_end(to, 0)
+                && (quarters || to == quarter_end(from, 0) || (from, to) == days_of(from.year()))
+        };
+        if !whole(to) {
             refused(
                 "period",
                 say(
@@ -280,12 +282,22 @@ impl Asked {
                 ),
             )?;
         }
-        if as_of != to {
+        if as_of != quarter_end(as_of, 0) {
             refused(
                 "as_of",
                 say(
-                    "Chỉ xem như ngày cuối của kỳ.",
-                    "Only as of the last day of the period.",
+                    "Chỉ xem như ngày cuối của một quý.",
+                    "Only as of the last day of a quarter.",
+                ),
+            )?;
+        }
+        // what it cuts off the period leaves a part of the partition too
+        if !whole(to.min(as_of)) {
+            refused(
+                "as_of",
+                say(
+                    "Giữa kỳ thì chỉ xem theo quý, với group_by=quarter.",
+                    "Within the period only by quarter, with group_by=quarter.",
                 ),
             )?;
         }
