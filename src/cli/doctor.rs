@@ -287,7 +287,15 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
         Some(url) => crate::db::connect::client(&url.parse()?).await?,
         None => crate::db::connect::client(&url.parse()?).await?,
     };
-    if !store::sees_accounts(&keeper).await.unwrap_or_default() {
+    if store::sees_accounts(&keeper).await.unwrap_or_default() {
+        let nobody = store::unadministered(&keeper).await.unwrap_or_default();
+        for organization in nobody {
+            tell(&format!(
+                "  {} has no administrator left: `ketnap account reset` opens the account of one again, `ketnap account create` makes another",
+                organization.name
+            ));
+        }
+    } else {
         tell(
             "  who is the only administrator or has no second factor is seen by the owner role only",
         );

@@ -423,6 +423,16 @@ async fn audit_commands_and_doctor_work_beside_a_service_with_its_own_database()
         let alone = format!("{ended:#?}").contains("has only one administrator");
         assert_eq!(alone, arguments == ["doctor"]);
     }
+    // and that nobody is left who could make any
+    for (arguments, told) in [
+        (&["account", "disable", "admin"][..], "admin is disabled"),
+        (&["doctor"], "has no administrator left"),
+    ] {
+        let mut beside = ketnap(arguments);
+        beside.env("KETNAP_DATA_DIR", folder.home());
+        let ended = format!("{:#?}", run(beside));
+        assert!(ended.contains(told), "{ended}");
+    }
     running.signal("TERM");
     assert_eq!(running.end().status.code(), Some(0));
 }

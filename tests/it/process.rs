@@ -966,6 +966,15 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     };
     script("SO.LIEU", "Số liệu").refused(&["a login has"]);
     script("so.lieu", " ").refused(&["a name has"]);
+    script("thuong.vu", "Số liệu").refused(&["there is an account called thuong.vu already"]);
+    for (role, branch, told) in [
+        ("branch_committee", &[][..], "needs a --branch"),
+        ("party_office", &["--branch", "01"], "branch_committee only"),
+    ] {
+        let who = ["account", "create", "--login", "moi", "--name", "Mới"];
+        let of = ["--organization", "Đảng bộ Y tế", "--role", role];
+        run(owner(&database, &[&who[..], &of, branch].concat())).refused(&[told]);
+    }
     let reset = || run(owner(&database, &["account", "reset", "so.lieu"]));
     for again in [false, true] {
         let said = if again {

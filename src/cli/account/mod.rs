@@ -37,7 +37,8 @@ pub enum Account {
         login: String,
         #[arg(long)]
         name: String,
-        /// One of the roles in openapi/roles.txt
+        /// standing_committee, party_office, committee_member, branch_committee, trade_union, youth_union,
+        /// system_admin, upper_committee or service_account
         #[arg(long)]
         role: String,
         /// Number of the branch, for a branch committee
@@ -245,6 +246,11 @@ async fn create(
     let Some(role) = Role::parse(role) else {
         bail!("no such role: {role}. One of {}", Role::WIRE.join(", "));
     };
+    match (role == Role::BranchCommittee, &branch) {
+        (true, None) => bail!("the account of a branch committee needs a --branch"),
+        (false, Some(_)) => bail!("--branch goes with the role branch_committee only"),
+        (true, Some(_)) | (false, None) => {}
+    }
     let kind = match role {
         // named, for there may be one at each level
         Role::SystemAdmin | Role::ServiceAccount if organization.is_some() => None,
@@ -284,9 +290,11 @@ async fn create(
 /// Enters the account and sets its first secret.
 async fn entered(tx: &Transaction<'_>, new: AccountToEnter<'_>) -> anyhow::Result<String> {
     let (login, now) = (new.login, Clock::System.now());
-    let account = store::enter(tx, new)
-        .await
-        .with_context(|| format!("cannot create {login}: the login may be taken, and a branch goes with branch_committee only"))?;
+    if store::is_taken(tx, login).await? {
+        bail!("there is an account called {login} already");
+    }
+    let account = store::enter(tx, new).await;
+    let account = account.with_context(|| format!("cannot create {login}"))?;
     store::note(tx, &account, &["*"], now).await?;
     code(tx, &account, now).await
 }

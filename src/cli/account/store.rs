@@ -244,6 +244,12 @@ pub async fn has_administrator(client: &impl GenericClient) -> anyhow::Result<bo
     .await
 }
 
+/// Whether an account has this login.
+pub async fn is_taken(client: &impl GenericClient, login: &str) -> anyhow::Result<bool> {
+    let same = account::Column::Login.eq(login);
+    direct::holds(client, any_row::<account::Entity>(same)).await
+}
+
 /// Whether the role of the connection sees any account.
 pub async fn sees_accounts(client: &impl GenericClient) -> anyhow::Result<bool> {
     direct::holds(client, any_row::<account::Entity>(constant(true))).await
@@ -313,7 +319,7 @@ pub struct AccountToEnter<'a> {
     pub branch: Option<Uuid>,
 }
 
-/// Enters an account; the error may be that its login is taken.
+/// Enters an account.
 pub async fn enter(
     tx: &Transaction<'_>,
     new: AccountToEnter<'_>,
@@ -329,6 +335,24 @@ pub async fn enter(
     };
     let entered = direct::one(tx, inserted(Insert::one(row))).await?;
     entered.ok_or_else(|| anyhow::anyhow!("no row came back"))
+}
+
+/// The organisations that nobody can administer any more, of those that should have somebody: a committee
+/// above may do without.
+pub async fn unadministered(
+    client: &impl GenericClient,
+) -> anyhow::Result<Vec<organization::Model>> {
+    let administers = || {
+        let administrator = account::Column::Role.eq(Role::SystemAdmin);
+        administrator.and(its_organization())
+    };
+    let nobody = any_row::<account::Entity>(administers().and(usable())).not();
+    let base = organization::Column::Kind.eq(OrganizationKind::Grassroots);
+    let should = base.or(any_row::<account::Entity>(administers()));
+    let found = organization::Entity::find()
+        .filter(nobody.and(should))
+        .order_by_asc(organization::Column::Name);
+    direct::all(client, found).await
 }
 
 /// Names of the organisations with a single account that can administer.
