@@ -27,11 +27,13 @@ pub fn code() -> anyhow::Result<String> {
     let fits = |last: &usize| checked(&[&places[..], &[*last]].concat()) == 0;
     let last = (0..letters).find(fits);
     places.push(last.ok_or_else(|| anyhow::anyhow!("no check"))?);
-    let groups = places.chunks(4).map(|group| {
-        let group = group.iter().map(|place| char::from(SPOKEN[*place]));
-        group.collect::<String>()
-    });
-    Ok(groups.collect::<Vec<_>>().join("-"))
+    let letters = places.iter().map(|place| char::from(SPOKEN[*place]));
+    Ok(in_groups(&letters.collect::<Vec<_>>()))
+}
+
+fn in_groups(letters: &[char]) -> String {
+    let groups = letters.chunks(4).map(|group| group.iter().collect());
+    groups.collect::<Vec<String>>().join("-")
 }
 
 /// What has the form of a one-time code.
@@ -43,24 +45,28 @@ pub enum Spoken {
     Mistyped,
 }
 
-/// The one-time code that somebody typed, if it has the form of one.
+/// The one-time code that somebody typed, if it has the form of one. Without hyphens only a code without
+/// mistakes is taken for one: any password may have as many letters.
 pub fn spoken(typed: &str) -> Option<Spoken> {
     let groups: Vec<&str> = typed.split('-').collect();
-    let four = |group: &&str| group.len() == 4 && group.bytes().all(|b| b.is_ascii_alphanumeric());
-    if groups.len() != GROUPS || !groups.iter().all(four) {
+    let grouped = groups.len() == GROUPS && groups.iter().all(|group| group.len() == 4);
+    let typed = groups.concat();
+    let letters = typed.len() == GROUPS * 4 && typed.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !letters || !grouped && groups.len() > 1 {
         return None;
     }
     let code = typed
         .to_ascii_lowercase()
         .replace('s', "5")
         .replace('z', "2");
-    let letters = code.bytes().filter(|b| *b != b'-');
-    let places = letters.map(|letter| SPOKEN.iter().position(|known| *known == letter));
+    let places = code
+        .bytes()
+        .map(|letter| SPOKEN.iter().position(|known| *known == letter));
     let places: Option<Vec<usize>> = places.collect();
-    Some(match places {
-        Some(places) if checked(&places) == 0 => Spoken::Code(code),
-        _ => Spoken::Mistyped,
-    })
+    if places.is_some_and(|places| checked(&places) == 0) {
+        return Some(Spoken::Code(in_groups(&code.chars().collect::<Vec<_>>())));
+    }
+    grouped.then_some(Spoken::Mistyped)
 }
 
 /// The same of what the code of a second factor may follow.
@@ -90,6 +96,9 @@ mod tests {
             let given = Some(Spoken::Code(code.clone()));
             assert_eq!(spoken(&code), given);
             assert_eq!(spoken(&code.to_uppercase()), given);
+            let run = code.replace('-', "");
+            assert_eq!(spoken(&run), given);
+            assert_eq!(begins(&format!("{run} 123456")), given);
             assert_eq!(spoken(&code.replace('5', "s").replace('2', "Z")), given);
             let letters: Vec<char> = code.chars().collect();
             for at in (0..letters.len()).filter(|at| letters[*at] != '-') {
@@ -100,6 +109,7 @@ mod tests {
                     mistyped(&slip) && mistyped(&format!("{slip} 123456")),
                     "{slip}"
                 );
+                assert_eq!(spoken(&slip.replace('-', "")), None, "any password");
                 let next = (at + 1..letters.len()).find(|next| letters[*next] != '-');
                 let Some(next) = next.filter(|next| letters[*next] != letters[at]) else {
                     continue;
