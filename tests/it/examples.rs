@@ -33,7 +33,7 @@ fn parameters(op: &'static Value) -> impl Iterator<Item = &'static Value> {
 }
 
 #[test]
-fn every_operation_has_an_example_of_its_path_and_of_its_answer() {
+fn every_operation_has_an_example_of_its_path_and_of_each_answer() {
     let mut wrong = Vec::new();
     for (path, method, op) in operations() {
         let id = op["operationId"].as_str().unwrap();
@@ -41,6 +41,14 @@ fn every_operation_has_an_example_of_its_path_and_of_its_answer() {
             let wanted = parameter["in"] == "path" || parameter["name"] == "If-Match";
             if wanted && parameter.get("example").is_none() {
                 wrong.push(format!("{id}: {} has no example", parameter["name"]));
+            }
+        }
+        for (status, answer) in op["responses"].as_object().unwrap() {
+            let contents = resolve(answer)["content"].as_object().into_iter().flatten();
+            for (kind, content) in contents.filter(|(kind, _)| !kind.ends_with("sheet")) {
+                if content.get("example").or(content.get("examples")).is_none() {
+                    wrong.push(format!("{id}: {status} {kind} has no example"));
+                }
             }
         }
         let success = op["responses"].as_object().unwrap().iter();
@@ -190,6 +198,11 @@ async fn send(
     }
 }
 
+/// Whether it is a list without anything in it.
+fn bare(body: &Value) -> bool {
+    body["items"].as_array().is_some_and(Vec::is_empty)
+}
+
 /// On two days, so that no example lives by the calendar of one.
 #[tokio::test]
 async fn at_least_95_of_100_examples_succeed_as_they_stand() {
@@ -199,25 +212,42 @@ async fn at_least_95_of_100_examples_succeed_as_they_stand() {
         let house = House::over(later_database(now).await, Build::default()).await;
         house.clock.set(now);
         let (mut all, mut sent, mut wrong) = (0, 0, Vec::new());
+        let (mut told, mut empty) = (Map::new(), Vec::new());
         for (path, method, op) in operations() {
             let id = op["operationId"].as_str().unwrap();
             all += 1;
             if op["x-example-unsent"] == true {
                 continue;
             }
-            let answer = send(&house, path, method, op, &[]).await;
+            let answer = send(&house, path, method.clone(), op, &[]).await;
             for header in undeclared(op, &answer) {
                 wrong.push(format!("{id}: the header {header} is not declared"));
             }
             let (status, mut body) = (answer.status, answer.body);
             if (200..300).contains(&status) {
                 sent += 1;
+                if bare(&body) {
+                    empty.push((id, path, method, op));
+                }
                 // numbered anew, so that no answer moves with another
                 tidy(&mut body, &mut BTreeMap::new());
-                answers.entry(id).or_insert(body);
+                told.insert(id.to_owned(), body);
             } else {
                 wrong.push(format!("{id}: {status} {body}"));
             }
+        }
+        // what was empty shows what the later examples have made
+        for (id, path, method, op) in empty {
+            let mut body = send(&house, path, method, op, &[]).await.body;
+            // nothing of the demo has lost its ground
+            if bare(&body) != (id == "list_findings") {
+                wrong.push(format!("{id}: {body}"));
+            }
+            tidy(&mut body, &mut BTreeMap::new());
+            told.insert(id.to_owned(), body);
+        }
+        for (id, body) in told {
+            answers.entry(id).or_insert(body);
         }
         assert!(wrong.is_empty(), "{day}: {wrong:#?}");
         assert!(sent * 100 >= all * 95, "{day}: {sent} of {all} are sent");

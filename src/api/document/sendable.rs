@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::error::Lang;
+use super::problems::{Named, problem};
+use crate::error::{Code, Lang};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +63,74 @@ fn mistakes_of(doc: &Value, requests: &str, answers: &str) -> Vec<String> {
     wrong
 }
 
+/// What is answered in another form than JSON, shortened; a spreadsheet cannot be shown.
+const FORMS: [(&str, &str, &str); 4] = [
+    (
+        "get_progress_chart",
+        "image/svg+xml",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 960 520\" role=\"img\"><title>Chỉ tiêu và kết nạp, nhiệm kỳ 2025-2030</title><text x=\"10\" y=\"24\">Nhiệm kỳ 2025-2030: 1/6</text></svg>",
+    ),
+    (
+        "get_calendar",
+        "text/calendar",
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261211\r\nSUMMARY:trả lời vướng mắc\r\nUID:01750000-0000-7000-8000-0000b3000014@ketnap\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    ),
+    (
+        "get_roster",
+        "text/csv",
+        "\u{feff}\"STT\",\"Họ và tên\",\"Ngày sinh\",\"Giới tính\",\"Đơn vị\",\"Chi bộ\",\"Số giấy chứng nhận\",\"Ngày cấp\",\"Xếp loại\"\r\n\"1\",\"Nguyễn Diệu Linh\",\"1995\",\"nữ\",\"Phòng Điều dưỡng\",\"Chi bộ Tổ chức - Hành chính\",\"GCN-2021-001\",\"20/05/2021\",\"giỏi\"\r\n",
+    ),
+    (
+        "get_statistics",
+        "text/csv",
+        "\u{feff}\"Tổ chức\",\"Chi bộ\",\"Kỳ\",\"Từ ngày\",\"Đến ngày\",\"Được giới thiệu\",\"Được giới thiệu (ghi sau)\",\"Được giới thiệu (cùng kỳ năm trước)\"\r\n\"\",\"\",\"2026-01-01..2026-12-31\",\"01/01/2026\",\"01/12/2026\",\"11\",\"0\",\"0\"\r\n",
+    ),
+];
+
+/// What the endpoints of RFC 6749 and RFC 7009 refuse with: operation, path, status, error, and what it
+/// is about.
+const REFUSED: [(&str, &str, &str, &str, &str); 3] = [
+    (
+        "issue_token",
+        "/api/v1/auth/token",
+        "400",
+        "invalid_grant",
+        "unknown user, wrong password, or a code is missing, wrong or used",
+    ),
+    (
+        "issue_token",
+        "/api/v1/auth/token",
+        "401",
+        "invalid_client",
+        "unknown client or wrong secret",
+    ),
+    (
+        "revoke_token",
+        "/api/v1/auth/revoke",
+        "400",
+        "invalid_request",
+        "token is required",
+    ),
+];
+
+/// Examples of refusals that are not written with the shared ones.
+fn refuse(op: &mut Value, id: &str, lang: Lang) {
+    for (_, path, status, error, about) in REFUSED.iter().filter(|known| known.0 == id) {
+        let contents = op["responses"][status]["content"].as_object_mut();
+        for (kind, content) in contents.into_iter().flatten() {
+            if kind == "application/json" {
+                content["example"] = json!({"error": error, "error_description": about});
+                continue;
+            }
+            // where the query or a header is at fault
+            let shared = problem(&[Code::UnknownParameter], &Named::default(), lang);
+            let mut examples = shared["content"][kind]["examples"].clone();
+            examples[Code::UnknownParameter.wire()]["value"]["instance"] = (*path).into();
+            content["examples"] = examples;
+        }
+    }
+}
+
 /// The login that the example works for, for tools and tests.
 const LOGIN: &str = "x-example-login";
 const UNSENT: &str = "x-example-unsent";
@@ -94,11 +163,17 @@ pub fn complete(op: &mut Value, lang: Lang) {
     let success = op["responses"].as_object_mut().into_iter().flatten();
     let success = success.filter(|(status, _)| status.starts_with('2'));
     for (_, response) in success {
-        let content = response.pointer_mut("/content/application~1json");
-        if let (Some(content), Some(answer)) = (content, ANSWERS.get(&id)) {
-            content["example"] = answer.clone();
+        let contents = response.get_mut("content").and_then(Value::as_object_mut);
+        for (kind, content) in contents.into_iter().flatten() {
+            let form = FORMS.iter().find(|form| form.0 == id && form.1 == kind);
+            if let Some((.., text)) = form {
+                content["example"] = (*text).into();
+            } else if let (Some(answer), "application/json") = (ANSWERS.get(&id), kind.as_str()) {
+                content["example"] = answer.clone();
+            }
         }
     }
+    refuse(op, &id, lang);
     let note = match (&example.why, &example.login) {
         (Some([vi, en]), _) => {
             let heading = lang.pick(
@@ -128,8 +203,6 @@ pub fn complete(op: &mut Value, lang: Lang) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
