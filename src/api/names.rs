@@ -10,8 +10,8 @@ use super::list::keyed::Keyed;
 use super::resource::{Named, Resource};
 use crate::access::reach::by;
 use crate::access::{Action, reach};
-use crate::db::tables::{branch, member};
-use crate::db::{Query, Table as _, Tx, any_of, value_of};
+use crate::db::tables::{branch, candidate, class, member};
+use crate::db::{Query, Soon, Table as _, Tx, any_of, value_of};
 use crate::error::Result;
 
 /// This column of the row that the id names, which the condition may hide.
@@ -36,9 +36,15 @@ pub fn of_branch(id: impl ColumnTrait) -> Expr {
     named::<branch::Entity>(branch::Column::Name, (branch::Column::Id, id), None)
 }
 
-/// The name beside the `branch_id` of a row, from its column; and beside its `member_id`.
+/// The title of the class that the column names: whoever sees a row sees what its class is called.
+pub fn of_class(id: impl ColumnTrait) -> Expr {
+    named::<class::Entity>(class::Column::Title, (class::Column::Id, id), None)
+}
+
+/// The name beside the `branch_id` of a row, from its column; and beside its `member_id`, or its
+/// `candidate_id` and `class_id`.
 macro_rules! of_its_branch {
-    ($id:expr $(, $member:expr)?) => {
+    ($id:expr $(, $member:expr)? $(; $candidate:expr $(, $class:expr)?)?) => {
         &[
             Named {
                 read: |_| $crate::api::names::of_branch($id),
@@ -54,6 +60,20 @@ macro_rules! of_its_branch {
                     Ok(())
                 },
             },)?
+            $(Named {
+                read: |tx| $crate::api::names::of_candidate(tx, $candidate),
+                put: |row, name| {
+                    row.full_name = name;
+                    Ok(())
+                },
+            },
+            $(Named {
+                read: |_| $crate::api::names::of_class($class),
+                put: |row, title| {
+                    row.class_title = title;
+                    Ok(())
+                },
+            },)?)?
         ]
     };
 }
@@ -68,6 +88,33 @@ pub fn of_member(tx: &Tx, id: impl ColumnTrait) -> Expr {
         (member::Column::Id, id),
         Some(seen),
     )
+}
+
+/// The name of the candidate that the column names, for who may read the candidate.
+pub fn of_candidate(tx: &Tx, id: impl ColumnTrait) -> Expr {
+    let rows = by(&[Action::ReadCandidates], reach::candidate);
+    let seen = tx.within(&rows, "candidate.");
+    named::<candidate::Entity>(
+        candidate::Column::FullName,
+        (candidate::Column::Id, id),
+        Some(seen),
+    )
+}
+
+/// Asks for id and name of the branches whose candidates are within this scope.
+pub async fn branches(tx: &Tx, candidates: Expr) -> Soon<(Uuid, String)> {
+    let mut theirs = Build::select();
+    theirs
+        .expr(candidate::Column::BranchId.into_expr())
+        .from(candidate::Entity)
+        .and_where(candidates);
+    let mut select = Build::select();
+    select
+        .expr(branch::Column::Id.into_expr())
+        .expr(branch::Column::Name.into_expr())
+        .from(branch::Entity)
+        .and_where(branch::Column::Id.into_expr().in_subquery(theirs));
+    tx.soon(Query::<(Uuid, String)>::of(&select)).await
 }
 
 /// What a statement reads beside the row.

@@ -3,6 +3,7 @@
 //! | verb and path | handler |
 //! |---|---|
 //! | `GET /findings` | [`list_findings`] |
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use actix_web::web::Data;
@@ -16,6 +17,7 @@ use crate::access::{self, ReadFindings, reach};
 use crate::api::judging::Judging;
 use crate::api::law::Law;
 use crate::api::list::query::PageInfo;
+use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Spoken;
@@ -55,6 +57,8 @@ pub struct Findings {
 pub struct FileFindings {
     pub candidate_id: Uuid,
     pub branch_id: Uuid,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
     #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
     pub full_name: String,
     #[schema(max_items = 500)]
@@ -116,6 +120,7 @@ pub async fn list_findings(
             let these = (candidate::Entity, candidate::Column::Id);
             within = within.and(any_of(these, asked.id.iter().copied()));
         }
+        let names = names::branches(&tx, within.clone()).await;
         let (mut items, mut after) = (Vec::new(), asked.cursor);
         let begun = Instant::now();
         loop {
@@ -138,6 +143,7 @@ pub async fn list_findings(
                 items.push(FileFindings {
                     candidate_id: row.id,
                     branch_id: row.branch_id,
+                    branch_name: String::new(),
                     full_name: row.full_name,
                     findings: found
                         .into_iter()
@@ -155,6 +161,10 @@ pub async fn list_findings(
             if whole || after.is_none() || full || begun.elapsed() > LONGEST {
                 break;
             }
+        }
+        let names: HashMap<Uuid, String> = names.all().await?.into_iter().collect();
+        for item in &mut items {
+            item.branch_name = names.get(&item.branch_id).cloned().unwrap_or_default();
         }
         Ok(Spoken::new(&Findings {
             items,

@@ -3,6 +3,8 @@
 //! | verb and path | handler |
 //! |---|---|
 //! | `GET /outlooks` | [`list_outlooks`] |
+use std::collections::HashMap;
+
 use actix_web::web::Data;
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
@@ -14,6 +16,7 @@ use uuid::Uuid;
 use crate::access::{self, ReadOutlooks, reach};
 use crate::api::law::Law;
 use crate::api::list::query::PageInfo;
+use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
@@ -51,6 +54,8 @@ pub struct Outlooks {
 pub struct OutlookItem {
     pub candidate_id: Uuid,
     pub branch_id: Uuid,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
     #[schema(example = "Nguyễn Đức Vinh", max_length = 200)]
     pub full_name: String,
     pub stage: Stage,
@@ -119,7 +124,7 @@ pub async fn list_outlooks(
     let until = query::foreseeable(asked.until, today)?;
     let (limit, after) = (asked.limit.unwrap_or(50), asked.cursor);
     let size = limit as usize;
-    let ahead = db
+    let (ahead, names) = db
         .read(&permit, async |tx| {
             let mut within = tx.within(&reach::candidate(permit.reach()), "candidate.");
             if let Some(branch) = asked.branch_id {
@@ -132,9 +137,12 @@ pub async fn list_outlooks(
             if facts::too_many(&tx, within.clone()).await? {
                 return Err(too_many());
             }
-            facts::ahead(&tx, within, today).await
+            let names = names::branches(&tx, within.clone()).await;
+            let ahead = facts::ahead(&tx, within, today).await?;
+            Ok((ahead, names.all().await?))
         })
         .await?;
+    let names: HashMap<Uuid, String> = names.into_iter().collect();
     let mut items = Vec::new();
     for mut one in ahead {
         let year_only = access::birth_year_only(permit.role(), one.candidate.stage.submitted());
@@ -146,6 +154,7 @@ pub async fn list_outlooks(
         items.push(OutlookItem {
             candidate_id: candidate.id,
             branch_id: candidate.branch_id,
+            branch_name: names.get(&candidate.branch_id).cloned().unwrap_or_default(),
             full_name: candidate.full_name,
             stage: candidate.stage,
             goal: outlook.goal,

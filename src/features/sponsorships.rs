@@ -56,6 +56,9 @@ pub struct Sponsorship {
     #[schema(required = true, max_length = 200)]
     pub branch_name: Option<String>,
     pub candidate_id: Uuid,
+    /// Full name of the person; null where there is none, and where your role does not see it
+    #[schema(required = true, max_length = 200)]
+    pub full_name: Option<String>,
     /// Version of the candidate, with which to go on; assigning a sponsor increments it
     #[schema(required = true, minimum = 1)]
     pub candidate_version: Option<i32>,
@@ -149,6 +152,7 @@ impl Resource for Sponsorship {
             branch_id,
             branch_name: None,
             candidate_id,
+            full_name: None,
             candidate_version: None,
             member_id,
             member_name: String::new(),
@@ -161,7 +165,9 @@ impl Resource for Sponsorship {
             updated_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(
+        table::Column::BranchId; table::Column::CandidateId
+    );
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|s| s.id).collect();

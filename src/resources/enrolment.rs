@@ -30,7 +30,12 @@ pub struct Enrolment {
     #[schema(required = true, max_length = 200)]
     pub branch_name: Option<String>,
     pub class_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub class_title: Option<String>,
     pub candidate_id: Uuid,
+    /// Full name of the person; null where there is none, and where your role does not see it
+    #[schema(required = true, max_length = 200)]
+    pub full_name: Option<String>,
     pub state: EnrolmentState,
     #[schema(required = true)]
     pub grade: Option<Grade>,
@@ -198,7 +203,9 @@ impl Resource for Enrolment {
             branch_id,
             branch_name: None,
             class_id,
+            class_title: None,
             candidate_id,
+            full_name: None,
             state,
             grade,
             certificate_number,
@@ -218,7 +225,9 @@ impl Resource for Enrolment {
             updated_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = names::of_its_branch!(enrolment::Column::BranchId);
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(
+        enrolment::Column::BranchId; enrolment::Column::CandidateId, enrolment::Column::ClassId
+    );
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|e| e.id).collect();

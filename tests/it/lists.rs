@@ -1395,10 +1395,31 @@ async fn names_stand_beside_ids_for_who_may_see_them() {
                 );
             }
         }
+        for path in ["findings", "outlooks", "reports/reviews"] {
+            for row in house.read(who, path).await.items() {
+                assert_eq!(
+                    row["branch_name"],
+                    called(&row["branch_id"]),
+                    "{path}: {row}"
+                );
+            }
+        }
         rows
     };
     for who in ["office", "branch-01"] {
         rows += named(who).await;
+        // whose duty, place in a class and sponsor it is
+        for path in ["certificates", "deadlines", "enrolments", "sponsorships"] {
+            let asked = format!("{path}?limit=200&expand=candidate");
+            let list = house.read(who, &asked).await;
+            assert!(!list.items().is_empty(), "{who} {path}");
+            for row in list.items() {
+                let person = &row["candidate"]["full_name"];
+                assert_eq!(row["full_name"], *person, "{path}: {row}");
+                let class = row.get("class_id").is_some();
+                assert_eq!(row["class_title"].is_string(), class, "{path}: {row}");
+            }
+        }
     }
     assert!(rows > 100, "{rows}");
 

@@ -39,7 +39,12 @@ pub struct Certificate {
     #[schema(required = true, max_length = 200)]
     pub branch_name: Option<String>,
     pub class_id: Uuid,
+    #[schema(required = true, max_length = 200)]
+    pub class_title: Option<String>,
     pub candidate_id: Uuid,
+    /// Full name of the person; null where there is none, and where your role does not see it
+    #[schema(required = true, max_length = 200)]
+    pub full_name: Option<String>,
     #[schema(value_type = ClassKind)]
     pub kind: Option<ClassKind>,
     #[schema(max_length = 200)]
@@ -96,7 +101,9 @@ impl Resource for Certificate {
             branch_id: row.branch_id,
             branch_name: None,
             class_id: row.class_id,
+            class_title: None,
             candidate_id: row.candidate_id,
+            full_name: None,
             kind: None,
             issuer: String::new(),
             number: row.certificate_number.unwrap_or_default(),
@@ -107,7 +114,9 @@ impl Resource for Certificate {
             version: row.version,
         }
     }
-    const NAMES: &'static [Named<Self>] = names::of_its_branch!(enrolment::Column::BranchId);
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(
+        enrolment::Column::BranchId; enrolment::Column::CandidateId, enrolment::Column::ClassId
+    );
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let ids: Vec<Uuid> = items.iter().map(|c| c.class_id).collect();

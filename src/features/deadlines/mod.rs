@@ -49,6 +49,9 @@ pub struct Deadline {
     /// The candidate concerned; null for a duty of the branch
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
+    /// Full name of the person; null where there is none, and where your role does not see it
+    #[schema(required = true, max_length = 200)]
+    pub full_name: Option<String>,
     pub kind: DeadlineKind,
     pub state: DeadlineState,
     /// Date from which it is counted; the next day is the first
@@ -141,6 +144,7 @@ impl Resource for Deadline {
             branch_id,
             branch_name: None,
             candidate_id,
+            full_name: None,
             kind,
             state,
             from_on,
@@ -158,7 +162,9 @@ impl Resource for Deadline {
             created_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
+    const NAMES: &'static [Named<Self>] = names::of_its_branch!(
+        table::Column::BranchId; table::Column::CandidateId
+    );
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();

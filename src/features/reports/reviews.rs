@@ -30,6 +30,8 @@ pub struct ReviewSummary {
     pub branch_id: Uuid,
     #[schema(max_length = 20)]
     pub branch_number: String,
+    #[schema(max_length = 200)]
+    pub branch_name: String,
     pub kind: ReviewKind,
     #[schema(minimum = 1, maximum = 12)]
     pub period: i32,
@@ -125,6 +127,7 @@ pub async fn get_review_report(
         ReviewSummary {
             branch_id: row.get(0),
             branch_number: row.get(1),
+            branch_name: row.get(14),
             kind: row.get(2),
             period: row.get(3),
             due_on,
