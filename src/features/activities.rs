@@ -128,14 +128,14 @@ impl Resource for ActivityRecord {
             Field::of(&table::Column::Organiser, FieldKind::Enum(Organiser::WIRE)),
             Field::named("tag", &table::Column::Tags, FieldKind::Text)
                 .among()
-                .about("Activities with one of these `tags`; separate several values with commas"),
+                .about("Activities with one of these `tags`; several values with commas or by repeating the parameter"),
             Field::named(
                 "audience_kind",
                 &table::Column::Audience,
                 FieldKind::Enum(AudienceKind::WIRE),
             )
             .among()
-            .about("Activities for one of these kinds of `audience`; separate several values with commas"),
+            .about("Activities for one of these kinds of `audience`; several values with commas or by repeating the parameter"),
             Field::of(&table::Column::DepartmentHeads, FieldKind::Bool),
             Field::named("on", &table::Column::OnDate, FieldKind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),

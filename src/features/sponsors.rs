@@ -79,7 +79,7 @@ impl Resource for Sponsor {
                 .only_sorted(),
             Field::of(&member::Column::CreatedAt, FieldKind::Instant)
                 .sorted()
-                .about("When the member was entered in the register; separate several values with commas"),
+                .about("When the member was entered in the register; several values with commas or by repeating the parameter"),
         ],
         sort: "full_name",
         search: Some("member"),

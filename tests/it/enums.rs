@@ -54,6 +54,17 @@ async fn every_word_of_the_document_has_a_label() {
         let words: Vec<&str> = words.iter().map(|word| word.as_str().unwrap()).collect();
         assert_eq!(known.get(name.as_str()).unwrap(), &words, "{name}");
     }
+    // words that are no enumeration of their own tell their values where they stand
+    for (schema, property) in [
+        ("Appraisal", "proposal"),
+        ("Cv", "professional_level"),
+        ("DocumentKind", "required_if"),
+        ("RegulationParameter", "unit"),
+        ("SourceGroup", "by"),
+    ] {
+        let told = &schemas[schema]["properties"][property];
+        assert!(told["enum"].list().len() > 2, "{schema}.{property}: {told}");
+    }
     let steps = schemas["NextStep"]["discriminator"]["mapping"].as_object();
     for kind in steps.unwrap().keys() {
         let further = known["FurtherStep"].contains(kind);

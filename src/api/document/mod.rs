@@ -6,6 +6,7 @@ mod bounds;
 pub mod deprecated;
 mod examples;
 mod items;
+mod known;
 mod links;
 pub mod lists;
 pub mod phrases;
@@ -206,6 +207,7 @@ pub fn finish(
     doc["components"]["headers"] = headers();
     deprecated::mark(&mut doc, deprecated::ALL);
     prune(&mut doc);
+    known::tell(&mut doc);
     words::describe(&mut doc);
     for (name, schema) in doc["components"]["schemas"]
         .as_object_mut()

@@ -49,7 +49,7 @@ macro_rules! phrases {
 }
 
 phrases! {
-    FILTER = "Chỉ lấy bản ghi có `{}` này; nhiều giá trị cách nhau bằng dấu phẩy.", "Filter by `{}`; separate several values with commas.";
+    FILTER = "Chỉ lấy bản ghi có `{}` này; nhiều giá trị: dùng dấu phẩy hoặc lặp lại tham số.", "Filter by `{}`; several values with commas or by repeating the parameter.";
     FILTER_ONE = "Chỉ lấy bản ghi có `{}` này.", "Filter by `{}`.";
     FILTER_FROM = "Từ `{}` này trở đi, tính cả giá trị này.", "Lower bound of `{}`, inclusive.";
     FILTER_TO = "Đến `{}` này, tính cả giá trị này.", "Upper bound of `{}`, inclusive.";

@@ -44,6 +44,7 @@ pub fn published(doc: &Value, lang: Lang) -> Value {
         rename(&mut closed, &shared);
         widen(&mut open);
         if shared.contains(name) {
+            whole(&mut open);
             schemas.insert(format!("{name}Input"), closed);
             schemas.insert(name.clone(), open);
         } else if answered.contains(name) {
@@ -246,6 +247,17 @@ fn rename(value: &mut Value, shared: &BTreeSet<String>) {
         }
         Value::Array(all) => all.iter_mut().for_each(|inner| rename(inner, shared)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// What a request may leave out is null in an answer, and there.
+fn whole(open: &mut Value) {
+    let names = open["properties"].as_object();
+    let names: Option<Vec<Value>> = names.map(|all| all.keys().cloned().map(Value::from).collect());
+    if let (Some(names), Some(open)) = (names, open.as_object_mut()) {
+        open.insert("required".into(), names.into());
+        // that of the request, which may leave them out
+        open.shift_remove("example");
     }
 }
 

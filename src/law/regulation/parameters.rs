@@ -53,6 +53,16 @@ pub struct Definition {
 }
 
 impl ValueKind {
+    /// The words of all units.
+    pub const UNITS: &[&str] = &[
+        "months",
+        "working_days",
+        "people",
+        "times",
+        "fraction",
+        "word",
+        "words",
+    ];
     /// Word and labels of the unit.
     pub const fn unit(self) -> Term {
         match self {
