@@ -3,7 +3,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait, Iterable as _, ModelTrait as _
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::edit::{blank, check as expect_read, current, find_named, update, updating, viewer};
+use super::edit::{blank, check as expect_read, find_named, update, updating, viewer};
 use super::shown::{finish, shown_named};
 use crate::access::Permission;
 use crate::api::audit::{self, Change};
@@ -11,6 +11,7 @@ use crate::api::body::{Patch, typed};
 use crate::api::headers::IfMatch;
 use crate::api::list::keyed::Keyed;
 use crate::api::names;
+use crate::api::one;
 use crate::api::reply::Reply;
 use crate::api::resource::{Active, Editable, Resource, Row, Viewer};
 use crate::api::sealed;
@@ -136,7 +137,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         if fields.is_empty() {
             let same = Keyed { row, more };
             let (_, version, body) = shown_named::<R>(&tx, &viewer, same).await?;
-            return Ok(current(version, body));
+            return Ok(one::written(version, body));
         }
         let mut active = blank::<R>();
         sealed::change::<R>(db, &row, (&fields, &after), &mut active)?;
@@ -167,7 +168,7 @@ pub async fn change_then<R: Editable, P: Permission>(
             let mut one = R::show(row, &viewer);
             names::put(&mut one, more)?;
             let body = serde_json::to_string(&one).map_err(Error::internal)?;
-            return Ok(current(version, body));
+            return Ok(one::written(version, body));
         }
         let changed = update::<R>(&tx, id, version, active).await?;
         R::after_change(&tx, &row, &changed).await?;

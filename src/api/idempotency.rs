@@ -8,7 +8,6 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::reply::etag;
 use super::sealed;
 use crate::auth::By;
 use crate::db::tables::idempotency_key as table;
@@ -111,7 +110,7 @@ pub async fn keep(
     tx: &Tx,
     by: By<'_>,
     fingerprint: &[u8],
-    version: i32,
+    etag: &str,
     location: Option<&str>,
     body: &str,
 ) -> Result<()> {
@@ -134,7 +133,7 @@ pub async fn keep(
         (table::Column::Status, location.map_or(200, |_| 201).into()),
         (
             table::Column::Headers,
-            json!({"ETag": etag(version), "Location": location}).into(),
+            json!({"ETag": etag, "Location": location}).into(),
         ),
         (table::Column::Body, body.into()),
         (table::Column::CreatedAt, tx.now().into()),

@@ -95,15 +95,29 @@ impl<R: Resource> One<R> {
     }
 }
 
-/// 200 with one object as it was asked for. Where readers see different things, where a name beside an
-/// id may change, and where something is computed, its ETag tells the views apart.
-pub fn seen<R: Resource>(version: i32, body: String, chosen: &Chosen) -> Reply<R> {
-    let covered = !R::PERSONAL && !R::SPEC.computed && R::NAMES.is_empty() && chosen.whole();
-    let tag = if covered {
+/// The ETag of a whole row. Where readers see different things, where a name beside an id may change,
+/// and where something is computed, it tells the views apart.
+pub fn tag<R: Resource>(version: i32, body: &str) -> String {
+    if R::PERSONAL || R::SPEC.computed || !R::NAMES.is_empty() {
+        etag_of(version, body)
+    } else {
         etag(version)
+    }
+}
+
+/// 200 with one object as it was asked for.
+pub fn seen<R: Resource>(version: i32, body: String, chosen: &Chosen) -> Reply<R> {
+    let tag = if chosen.whole() {
+        tag::<R>(version, &body)
     } else {
         etag_of(version, &body)
     };
+    Reply::written(body).header((header::ETAG, tag))
+}
+
+/// 200 with a row that was written, with the ETag that its next reading gives.
+pub fn written<R: Resource>(version: i32, body: String) -> Reply<R> {
+    let tag = tag::<R>(version, &body);
     Reply::written(body).header((header::ETAG, tag))
 }
 

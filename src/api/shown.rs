@@ -4,14 +4,13 @@ use actix_web::http::header;
 use uuid::Uuid;
 
 use super::audit::Change;
-use super::edit::current;
 use super::idempotency::keep;
 use super::list::keyed::Keyed;
 use super::operation::JSON;
-use super::reply::{Created, Reply, etag};
+use super::reply::{Created, Reply};
 use super::resource::{Resource, Row, Viewer};
 use super::values::Kept;
-use super::{audit, names};
+use super::{audit, names, one};
 use crate::auth::By;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -65,11 +64,12 @@ pub(super) async fn shown_last<R: Resource>(
 }
 
 /// 201 with the row as JSON, its ETag and Location.
-fn created<T>(version: i32, location: String, body: String) -> Created<T> {
+fn created<R: Resource>(version: i32, location: String, body: String) -> Created<R> {
+    let tag = one::tag::<R>(version, &body);
     let mut response = HttpResponse::Created();
     response
         .content_type(JSON)
-        .insert_header((header::ETAG, etag(version)))
+        .insert_header((header::ETAG, tag))
         .insert_header((header::LOCATION, location));
     Created::raw(response.body(body))
 }
@@ -100,7 +100,8 @@ pub(super) async fn answer_created<R: Resource>(
         return Ok(created(version, place, text));
     }
     let (.., text) = shown::<R>(&tx, viewer, row).await?;
-    keep(&tx, by, fingerprint, version, Some(&place), &text).await?;
+    let tag = one::tag::<R>(version, &text);
+    keep(&tx, by, fingerprint, &tag, Some(&place), &text).await?;
     tx.last().execute(entry).await?;
     Ok(created(version, place, text))
 }
@@ -122,5 +123,5 @@ pub(super) async fn finish<R: Resource>(
     };
     let entry = audit::entry_of(&tx, by, (change, kept));
     let (.., body) = shown_last::<R>(tx, viewer, row, entry).await?;
-    Ok(current(version, body))
+    Ok(one::written(version, body))
 }

@@ -176,7 +176,7 @@ async fn an_account_is_made_with_its_first_code_in_one_operation() {
             .await
     };
     let made = ask().await.expect(201);
-    assert_eq!((made.version(), made.header("etag")), (1, "\"1\""));
+    assert_eq!(made.version(), 1);
     let code = made.body["secret"].text().to_owned();
     assert_eq!(code.len(), 19, "{code}");
     // shown once

@@ -16,7 +16,7 @@ use crate::api::idempotency;
 use crate::api::law::Law;
 use crate::api::names;
 use crate::api::operation::operation;
-use crate::api::reply::Done;
+use crate::api::reply::{Done, etag};
 use crate::api::resource::{Resource as _, Viewer};
 use crate::auth::Permit;
 use crate::db::tables::{act, candidate};
@@ -288,7 +288,7 @@ pub async fn record_acts(
             results: shown,
         };
         let text = serde_json::to_string(&batch).map_err(Error::internal)?;
-        idempotency::keep(&tx, permit.by(), same, version, None, &text).await?;
+        idempotency::keep(&tx, permit.by(), same, &etag(version), None, &text).await?;
         // the entries lock the end of the audit trail, and that is the last lock
         for entry in judging.entries {
             tx.later(entry).await;
