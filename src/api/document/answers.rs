@@ -238,7 +238,6 @@ pub fn answers(op: &mut Value, secured: bool, promises: &Promises) {
                 "Content-Language",
                 problem || promises.spoken && status.starts_with('2'),
             ),
-            ("Vary", promises.spoken && status.starts_with('2')),
             // of the token endpoint: a client that is not known
             ("WWW-Authenticate", status == "401"),
         ] {
@@ -265,6 +264,8 @@ pub(super) fn always_sent() -> Value {
         "RateLimit-Reset",
         "Access-Control-Allow-Origin",
         "Access-Control-Expose-Headers",
+        "Cache-Control",
+        "Vary",
     ];
     let header = |name| json!({"$ref": format!("#/components/headers/{name}")});
     names

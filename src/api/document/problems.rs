@@ -341,6 +341,7 @@ pub fn headers() -> Value {
         "Deprecation": text("Since when the operation, or a part of it that you use, is deprecated (RFC 9745).", "@1798761600"),
         "Sunset": text("From when it may be gone (RFC 8594).", "Thu, 01 Jul 2027 00:00:00 GMT"),
         "Vary": text("Which headers of the request the answer depends on.", "accept-language"),
+        "Cache-Control": text("Whether the answer may be kept: `no-store` for most.", "no-store"),
         "Content-Language": text("Language of the texts: `vi` or `en`.", "vi"),
         "Retry-After": number("Seconds to wait.", 2),
         "RateLimit-Limit": number("Requests per minute.", 1200),

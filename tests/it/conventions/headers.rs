@@ -227,22 +227,12 @@ async fn a_harmless_request_id_is_kept_and_a_hostile_one_replaced() {
     assert_ne!(ask(vec![]).await, ask(vec![]).await);
 }
 
-/// What a client may build on is declared; what is about transport, caches and browsers' guards is not.
+/// What a client may build on is declared, and the guards of browsers are named once; what is about the
+/// transport is neither.
 #[tokio::test]
 async fn the_headers_that_are_sent_are_declared() {
-    const TRANSPORT: [&str; 11] = [
-        "cache-control",
-        "content-length",
-        "content-security-policy",
-        "content-type",
-        "cross-origin-resource-policy",
-        "date",
-        "referrer-policy",
-        "strict-transport-security",
-        "vary",
-        "x-content-type-options",
-        "x-frame-options",
-    ];
+    const TRANSPORT: [&str; 3] = ["content-length", "content-type", "date"];
+    let introduction = document()["info"]["description"].text().to_lowercase();
     let house = House::build().await;
     let ours: (&str, &[u8]) = ("origin", b"https://front-end.example.org");
     let bearer = format!("Bearer {}", house.token("office").await);
@@ -264,7 +254,9 @@ async fn the_headers_that_are_sent_are_declared() {
             .map(|name| name.to_lowercase())
             .collect();
         for name in sent.keys().map(|name| name.as_str().to_owned()) {
-            let known = TRANSPORT.contains(&name.as_str()) || declared.contains(&name);
+            let known = TRANSPORT.contains(&name.as_str())
+                || declared.contains(&name)
+                || introduction.contains(&format!("`{name}`"));
             assert!(known, "{path} {status}: {name}: {text}");
         }
     }
