@@ -357,7 +357,10 @@ pub async fn list_editions(
             edit::find::<Guidance>(&tx, permit.reach(), *id, false).await?;
             let mut editions = store::editions(&tx, permit.reach(), *id);
             if !asked.id.is_empty() {
-                editions = editions.filter(any_of(guidance_edition::Column::Id, asked.id.clone()));
+                editions = editions.filter(any_of(
+                    guidance_edition::Column::Id,
+                    asked.id.iter().copied(),
+                ));
             }
             let editions = tx.last().all(editions).await?.into_iter();
             Ok(editions
