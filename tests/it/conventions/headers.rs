@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
 use crate::conventions::{BRANCHES, raw};
-use crate::support::{House, demo, document, published};
+use crate::support::{House, Plain, demo, document, published};
 
 // ---- headers ----
 
