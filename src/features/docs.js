@@ -36,15 +36,75 @@ window.addEventListener('load', () => {
 });
 
 // A picture is shown as one: Swagger UI takes an SVG for any XML, and would print its source.
-const Pictures = () => ({
+const Pictures = (Original, { React }) => (props) => {
+  if (!/svg/.test(props.contentType)) return React.createElement(Original, props);
+  const src = `data:image/svg+xml,${encodeURIComponent(props.content)}`;
+  return React.createElement('img', { src, alt: '', style: { width: '100%' } });
+};
+
+// A row that opens when it is asked for: every operation may be refused in a dozen ways.
+const closed = (isClosed, cells) => (Original, { React }) => (props) => {
+  const [open, setOpen] = React.useState(!isClosed(props));
+  if (open) return React.createElement(Original, props);
+  const [name, about] = cells(props);
+  const opened = { type: 'button', className: 'closed-row', onClick: () => setOpen(true) };
+  const button = React.createElement('button', opened, `▸ ${about}`);
+  const cell = (content) => React.createElement('td', null, content);
+  return React.createElement('tr', { className: 'closed-row' }, cell(name), cell(button));
+};
+const firstLine = (text) => (text ?? '').split('\n')[0].replaceAll('`', '');
+const Refusals = closed(
+  ({ code }) => /^[345]/.test(code),
+  ({ code, response }) => [code, firstLine(response.get('description'))],
+);
+// ends of a range, lists of values to be typed, and what a script sends
+const isRare = (param) => {
+  const name = param.get('name');
+  const typed = param.getIn(['schema', 'type']) === 'array' && !param.hasIn(['schema', 'items', 'enum']);
+  const rare = typed || param.get('in') === 'header' || /(_from|_to|cursor|total|fields|expand|sort)$/.test(name);
+  return rare && !param.get('required');
+};
+const Rare = closed(
+  ({ rawParam }) => isRare(rawParam),
+  ({ rawParam }) => [rawParam.get('name'), firstLine(rawParam.get('description'))],
+);
+
+// What was wrong stands once, below the fields that were filled in, in the server's words.
+const AuthError = (_, { React }) => ({ error }) => {
+  const text = error.get('message').split('description: ').pop();
+  return React.createElement('p', { className: 'errors', role: 'alert' }, text);
+};
+const Errors = (Original, { React }) => (props) => {
+  const elsewhere = (error) => error.get('source') !== 'auth';
+  const some = props.errSelectors.allErrors().some(elsewhere);
+  return some ? React.createElement(Original, props) : null;
+};
+document.addEventListener('click', ({ target }) => {
+  if (!target.closest('.auth-container .authorize')) return;
+  document.querySelectorAll('.auth-container').forEach((form) => {
+    form.dataset.asked = form.contains(target);
+  });
+}, true);
+
+const Ours = () => ({
   wrapComponents: {
-    responseBody: (Original, { React }) => (props) => {
-      if (!/svg/.test(props.contentType)) return React.createElement(Original, props);
-      const src = `data:image/svg+xml,${encodeURIComponent(props.content)}`;
-      return React.createElement('img', { src, alt: '', style: { width: '100%' } });
-    },
+    responseBody: Pictures,
+    response: Refusals,
+    parameterRow: Rare,
+    authError: AuthError,
+    errors: Errors,
   },
 });
+
+// A link to an operation opens the document that has it, in the reader's language.
+const linked = (urls) => {
+  const [, tag] = location.hash.match(/^#\/([^/]+)/) ?? [];
+  const area = AREAS[decodeURIComponent(tag ?? '')];
+  if (!area || new URLSearchParams(location.search).has('urls.primaryName')) return {};
+  const found = urls.find(({ url }) => new RegExp(`/${area}(\\.vi)?\\.json$`).test(url));
+  return found ? { 'urls.primaryName': found.name } : {};
+};
 const plain = window.SwaggerUIBundle;
-const withPictures = (config) => plain({ ...config, plugins: [...(config.plugins ?? []), Pictures] });
-window.SwaggerUIBundle = Object.assign(withPictures, plain);
+const withOurs = (config) =>
+  plain({ ...config, ...linked(config.urls), plugins: [...(config.plugins ?? []), Ours] });
+window.SwaggerUIBundle = Object.assign(withOurs, plain);

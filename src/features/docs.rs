@@ -1,4 +1,5 @@
 //! Pages for browsers: the document, a page per error code, redirects.
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -18,6 +19,7 @@ use crate::api::headers::IfNoneMatch;
 use crate::api::http::ByLanguage;
 use crate::api::law::Law;
 use crate::api::operation::JSON;
+use crate::api::reply::digest;
 use crate::auth::Gate;
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::book;
@@ -29,7 +31,7 @@ pub fn undocumented(root: &mut web::ServiceConfig) {
         .route("/openapi.vi.json", web::get().to(document))
         .route("/openapi/{area}.json", web::get().to(document))
         .route("/docs/swagger-initializer.js", web::get().to(initializer))
-        .route("/docs/index.css", web::get().to(stylesheet))
+        .route("/docs/", web::get().to(index))
         .route("/problems/{code}", web::get().to(problem_page))
         .route("/docs", web::get().to(to_docs))
         .route("/docs/book", web::get().to(book))
@@ -101,41 +103,84 @@ fn swagger(lang: Lang) -> SwaggerConfig<'static> {
         .persist_authorization(false)
 }
 
-/// The sign-in dialog takes the Enter key, and the token survives a reload within the tab.
-const MORE: &str = include_str!("docs.js");
+/// What is ours at the end of Swagger UI's settings: the sign-in dialog says once what was wrong, the
+/// token survives a reload within the tab, rare rows are closed, a link opens its operation.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    let areas = AREAS.iter();
+    let areas: BTreeMap<&str, &str> = areas
+        .flat_map(|area| area.tags.iter().map(|tag| (*tag, area.path)))
+        .collect();
+    let areas = serde_json::json!(areas);
+    format!("\nconst AREAS = {areas};{}", include_str!("docs.js"))
+});
 
-/// The dialog fits one screen: a token holds all that the account may do, so no scope is chosen.
-const DIALOG: &str = "\n.auth-container .scopes, .scope-def { display: none }\n";
+/// The files that its page reads and that are the same for every reader, each beside its name with a
+/// digest in it.
+static LASTING: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
+    let files = [
+        "swagger-ui.css",
+        "index.css",
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js",
+    ];
+    let lasting = files.into_iter().filter_map(|name| {
+        let (stem, kind) = name.rsplit_once('.')?;
+        let (_, body) = found(name, Lang::Vi).ok()?;
+        Some((name, format!("{stem}.{}.{kind}", digest(&body))))
+    });
+    lasting.collect()
+});
 
-/// Replaces Swagger UI's own file of this name, which is the same for every reader.
-async fn initializer(req: HttpRequest, held: IfNoneMatch) -> Result<HttpResponse> {
-    extended("swagger-initializer.js", language(&req), MORE, &held)
-}
-
-async fn stylesheet(held: IfNoneMatch) -> Result<HttpResponse> {
-    extended("index.css", Lang::Vi, DIALOG, &held)
-}
-
-/// Any other file of Swagger UI.
-async fn file(name: Path<String>, held: IfNoneMatch) -> Result<HttpResponse> {
-    extended(&name, Lang::Vi, "", &held)
-}
-
-/// A file of Swagger UI with something more at its end.
-fn extended(name: &str, lang: Lang, more: &str, held: &IfNoneMatch) -> Result<HttpResponse> {
+/// A file of Swagger UI and its type, with ours at its end.
+fn found(name: &str, lang: Lang) -> Result<(String, Vec<u8>)> {
+    let more = match name {
+        "swagger-initializer.js" => &**SCRIPT,
+        "index.css" => include_str!("docs.css"),
+        _ => "",
+    };
     let found = utoipa_swagger_ui::serve(name, Arc::new(swagger(lang)));
     let found = found.map_err(|e| Error::internal(anyhow::anyhow!("{name}: {e}")))?;
     let file = found.ok_or_else(|| Error::new(Code::RouteNotFound))?;
+    let mut kind = file.content_type;
+    if kind.starts_with("text/") && !kind.contains("charset") {
+        kind.push_str("; charset=utf-8");
+    }
+    Ok((kind, [&*file.bytes, more.as_bytes()].concat()))
+}
+
+/// Its settings, with the documents in the reader's language first.
+async fn initializer(req: HttpRequest, held: IfNoneMatch) -> Result<HttpResponse> {
+    let (kind, body) = found("swagger-initializer.js", language(&req))?;
+    Ok(kept(&held, HttpResponse::Ok().content_type(kind), body))
+}
+
+/// Its page, which names the lasting files by their digests.
+async fn index(req: HttpRequest, held: IfNoneMatch) -> Result<HttpResponse> {
+    let lang = language(&req);
+    let (kind, body) = found("index.html", lang)?;
+    let mut page = String::from_utf8_lossy(&body).into_owned();
+    page = page.replace(
+        "lang=\"en\"",
+        &format!("lang=\"{}\"", lang.pick("vi", "en")),
+    );
+    for (name, lasting) in LASTING.iter() {
+        page = page.replace(&format!("{name}\""), &format!("{lasting}\""));
+    }
+    Ok(kept(&held, HttpResponse::Ok().content_type(kind), page))
+}
+
+/// Any other file of Swagger UI; for a year by the name that is its content's.
+async fn file(name: Path<String>, held: IfNoneMatch) -> Result<HttpResponse> {
+    let lasting = LASTING.iter().find(|(_, lasting)| *lasting == *name);
+    let (kind, body) = found(lasting.map_or(&**name, |(own, _)| *own), Lang::Vi)?;
     let mut response = HttpResponse::Ok();
-    let kind = file.content_type;
-    let text = kind.starts_with("text/") && !kind.contains("charset");
-    response.content_type(if text {
-        format!("{kind}; charset=utf-8")
-    } else {
-        kind
-    });
-    let body = [&*file.bytes, more.as_bytes()].concat();
-    Ok(kept(held, &mut response, body))
+    response.content_type(kind);
+    if lasting.is_some() {
+        let forever = "public, max-age=31536000, immutable";
+        response.insert_header((header::CACHE_CONTROL, forever));
+        return Ok(response.body(body));
+    }
+    Ok(kept(&held, &mut response, body))
 }
 
 fn language(req: &HttpRequest) -> Lang {

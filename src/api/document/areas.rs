@@ -12,7 +12,7 @@ pub struct Area {
     pub path: &'static str,
     vi: &'static str,
     en: &'static str,
-    tags: &'static [&'static str],
+    pub tags: &'static [&'static str],
 }
 
 /// In the order of an office's day, the first being what Swagger UI opens with.

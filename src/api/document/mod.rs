@@ -46,7 +46,7 @@ const VERSION: &str = "1.1.0";
 
 const INTRODUCTION: &str = "Manages a grassroots Party organisation's plan for developing new members: quotas, nominations, source plans, reviews, sponsors, classes, verification, votes, decisions, deadlines and reports.
 
-**Sign in** with *Authorize* (user name and password, the code of a second factor after the password and a space; leave client id and secret empty), or `POST /api/v1/auth/token`. Access tokens are valid for 15 minutes; renew them with the refresh token. `GET /api/v1/me` lists what your role may do. Rows out of your reach are 404, exactly like rows that do not exist.
+**Sign in** with *Authorize* (user name and password, the code of a second factor after the password and a space), or `POST /api/v1/auth/token`. Access tokens are valid for 15 minutes; renew them with the refresh token. `GET /api/v1/me` lists what your role may do. Rows out of your reach are 404, exactly like rows that do not exist.
 
 **Lists** take filters (several values with commas or by repeating the parameter = or, different fields = and, `_from`/`_to` inclusive), `sort` (`-` = descending), `limit`, `cursor`, `include_total`, `fields`, `expand`, and `id` (up to 200 of them; not where rows have no `id` of their own: figures by branch, catalogues). Follow `page.next_cursor` or the `Link` header. **Reading again:** send the `ETag` you have as `If-None-Match`; 304 says that nothing has changed. **Changes** are merge patches and need `If-Match` with the `ETag` you read. **Creating** takes an optional `Idempotency-Key`: a request whose response was lost can be repeated, and takes effect once.
 
@@ -262,7 +262,7 @@ fn cover(doc: &mut Value) {
     let machine = json!({"tokenUrl": "/api/v1/auth/token", "scopes": scopes});
     doc["components"]["securitySchemes"] = json!({"oauth2": {
         "type": "oauth2",
-        "description": "Access tokens are JWT as RFC 9068, handled by the best current practices of RFC8725. `password` for people, `clientCredentials` for scripts (service accounts).",
+        "description": "**People** (`password`): login and password; the code of a second factor follows the password after a space. **Scripts** (`clientCredentials`): the login of a service account and its secret. The logins of the demo and their password stand in the README. Access tokens are JWT as RFC 9068, handled by the best current practices of RFC8725.",
         "flows": {"password": flow, "clientCredentials": machine}
     }});
 }

@@ -478,6 +478,43 @@ async fn the_documentation_and_the_document_are_served() {
     );
 }
 
+/// What a browser need not ask about again bears its digest in its name; the page is in the reader's
+/// language, and its settings know which area has an operation.
+#[tokio::test]
+async fn the_files_of_swagger_ui_are_kept_by_their_names() {
+    let house = House::build().await;
+    let english: [(&str, &[u8]); 1] = [("accept-language", b"en")];
+    let page = raw(&house, Method::GET, "/docs/", &english, vec![]).await.2;
+    assert!(page.contains("<html lang=\"en\">"), "{page}");
+    let page = raw(&house, Method::GET, "/docs/", &[], vec![]).await.2;
+    assert!(page.contains("<html lang=\"vi\">"), "{page}");
+    let named = page.split('"').filter(|part| {
+        let parts: Vec<&str> = part.trim_start_matches("./").split('.').collect();
+        matches!(parts[..], [_, digest, "css" | "js"] if digest.len() == 16)
+    });
+    let named: Vec<&str> = named.map(|name| name.trim_start_matches("./")).collect();
+    assert_eq!(named.len(), 4, "{page}");
+    for name in named {
+        let path = format!("/docs/{name}");
+        let (status, headers, text) = raw(&house, Method::GET, &path, &[], vec![]).await;
+        assert!(status == 200 && !text.is_empty(), "{path}");
+        let kept = headers["cache-control"].to_str().unwrap();
+        assert_eq!(kept, "public, max-age=31536000, immutable", "{path}");
+    }
+    let script = raw(
+        &house,
+        Method::GET,
+        "/docs/swagger-initializer.js",
+        &[],
+        vec![],
+    )
+    .await
+    .2;
+    for known in ["\"candidates\":\"people\"", "\"reports\":\"plans\""] {
+        assert!(script.contains(known), "{known}");
+    }
+}
+
 /// Pages beside Swagger UI, made from the tables that judge and permit.
 #[tokio::test]
 async fn the_book_the_roles_and_the_states_are_served_as_pages() {
