@@ -281,6 +281,8 @@ impl Machine {
             );
         }
         let mut drawn: Vec<(usize, usize)> = Vec::new();
+        // above all arrows
+        let mut labels = String::new();
         for arrow in &self.moves {
             let ends = (arrow.from, arrow.to);
             if drawn.contains(&ends) {
@@ -302,13 +304,17 @@ impl Machine {
             let (from, to) = (y(arrow.from, 24), y(arrow.to, 12));
             let _ = write!(
                 svg,
-                "<path d=\"M{edge} {from}C{turn} {from} {turn} {to} {edge} {to}\" fill=\"none\" stroke=\"#444\" marker-end=\"url(#tip)\"/>\
-                 <text x=\"{}\" y=\"{}\" font-size=\"11\" text-anchor=\"middle\" fill=\"#a00\">{}</text>",
+                "<path d=\"M{edge} {from}C{turn} {from} {turn} {to} {edge} {to}\" fill=\"none\" stroke=\"#444\" marker-end=\"url(#tip)\"/>"
+            );
+            let _ = write!(
+                labels,
+                "<text x=\"{}\" y=\"{}\" font-size=\"11\" text-anchor=\"middle\" fill=\"#a00\" stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\">{}</text>",
                 (edge + 3 * turn) / 4,
                 usize::midpoint(from, to) + 4,
                 numbers.join(", ")
             );
         }
+        svg.push_str(&labels);
         svg.push_str("</svg>");
         svg
     }
