@@ -105,6 +105,7 @@ pub struct Statistic {
     pub class_kind: Option<ClassKind>,
     /// Of a member.
     pub official: Option<bool>,
+    /// Why so many of those who were removed were; they are counted in the figure without it, too.
     pub reason: Option<String>,
     pub n: i32,
     /// Of these, recorded later than the span's day of knowledge.

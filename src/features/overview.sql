@@ -10,7 +10,7 @@ select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary,
                    coalesce(sum(n) filter (where stage {dossier}), 0)::int as dossier,
                    coalesce(sum(n) filter (where stage {submitted}), 0)::int as submitted, coalesce(sum(n) filter (where stage {decided}), 0)::int as decided,
                    coalesce(sum(n) filter (where stage {probationary}), 0)::int as probationary
-              from tally where organization_id = (select app.organization()) and stage is not null group by 1) c on c.branch_id = b.id
+              from tally where organization_id = (select app.organization()) and known is null and stage is not null group by 1) c on c.branch_id = b.id
  left join (select ql.branch_id, sum(ql.quota)::int as quota from quota_line ql join quota_plan q on q.id = ql.plan_id
              where q.organization_id = (select app.organization()) and q.year = extract(year from $1::date)::int and q.state {issued} and q.deleted_at is null group by 1) l on l.branch_id = b.id
  left join (select branch_id, sum(admitted)::int as admitted from app.admissions(date_trunc('year', $1::date)::date, (date_trunc('year', $1::date) + interval '1 year - 1 day')::date)

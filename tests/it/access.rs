@@ -152,7 +152,7 @@ pub async fn second_organization(house: &House) {
            values ('{dl}', '{o}', '{b}', '{c}', 'decision', 'XYZ-STRANGER', '2020-12-01', '2021-01-31', '{{}}', 'decision.in_time', 'XYZ-STRANGER', now());
          insert into nomination (id, organization_id, branch_id, candidate_id, introduced_by, paper_number, paper_on, outcome) values ('{n}', '{o}', '{b}', '{c}', 'trade_union', 'XYZ-STRANGER', '2020-06-01', 'pending');
          insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) values ('{cd}', '2020-12-15', '{o}', '{b}', '{b}');
-         insert into stage_entry (candidate_id, place, organization_id, stage, on_date, reason, recorded_at) values ('{cd}', 1, '{o}', 'in_plan', '2020-12-01', 'XYZ-STRANGER', now());
+         insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, reason, recorded_at) values ('{cd}', 1, '{o}', '{b}', 'in_plan', '2020-12-01', 'XYZ-STRANGER', now());
          insert into transfer_offer (id, organization_id, branch_id, to_branch_id, candidate_id, on_date, reason, state) values ('0175ffff-0000-7000-8000-000000000777', '{o}', '{b}', '{b}', '{cd}', '2021-01-01', 'XYZ-STRANGER', 'offered');
          insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until) values ('0175ffff-0000-7000-8000-000000000778', '{o}', '{c}', 'XYZ-STRANGER', '2021-01-01', 'XYZ-STRANGER', '{po}', 'party_office', '2100-01-01');
          insert into sponsorship (id, organization_id, branch_id, candidate_id, member_id, from_on) values ('{sp}', '{o}', '{b}', '{c}', '{m}', '2020-06-01');

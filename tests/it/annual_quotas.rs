@@ -315,8 +315,8 @@ async fn those_above_see_what_stood_when_the_last_quarter_ended() {
     let fill = "
       insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
         select '01780000-0000-7000-8000-000000000001', b.organization_id, b.id, 'trade_union', 'Người Mới', 'female', '1990-01-01', false, true, 'nominated', '2021-01-12', '2021-01-12' from branch b where b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, 'nominated', '2021-01-12', '2021-01-13T00:00:00Z' from candidate where id = '01780000-0000-7000-8000-000000000001'";
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, branch_id, 'nominated', '2021-01-12', '2021-01-13T00:00:00Z' from candidate where id = '01780000-0000-7000-8000-000000000001'";
     root.batch_execute(fill).await.unwrap();
     let member = json!({"branch_id": branch(1), "full_name": "Lò Thị Chuyển Đến", "sex": "female", "birth_date": "1988-04-12", "status": "official",
         "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03", "from_on": "2021-01-12", "paper_number": "7-GTSHĐ"});

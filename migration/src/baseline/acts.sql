@@ -43,9 +43,6 @@ create index access_entry_candidate on access_entry (candidate_id, at);
 create table candidate_move (
   candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch,
   paper_number text, primary key (candidate_id, on_date));
--- The branch of a person on a day, who is in that one now.
-create or replace function app.branch_on(p_candidate uuid, p_day date, p_now uuid) returns uuid language sql stable as $$ select coalesce((select v.from_branch_id from candidate_move v
-      where v.candidate_id = p_candidate and v.on_date > p_day order by v.on_date limit 1), p_now) $$;
 -- The branches of a person, each with the first and the last day of the stay; open at both ends.
 create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) returns table (branch_id uuid, from_on date, to_on date) language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select v.from_branch_id, lag(v.on_date) over (order by v.on_date), v.on_date - 1 from candidate_move v where v.candidate_id = p_candidate
@@ -53,12 +50,22 @@ create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) retu
 
 -- Every stage that a candidacy has entered, as its acts stand now: the register of any past day. A line keeps the moment when its stage and day were first recorded; `left_on` is the first day of a later stage.
 create table stage_entry (
-  candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, stage app.stage not null, on_date date not null, left_on date, reason text,
-  recorded_at timestamptz not null, primary key (candidate_id, place),
+  candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, branch_id uuid not null references branch, stage app.stage not null, on_date date not null,
+  left_on date, reason text, recorded_at timestamptz not null, primary key (candidate_id, place),
   constraint stage_entry_period check (left_on >= on_date));
 create index stage_entry_day on stage_entry (organization_id, on_date);
-create index stage_entry_recorded on stage_entry (organization_id, recorded_at);
-create index stage_entry_on_the_way on stage_entry using gist (organization_id, daterange(on_date, left_on)) where app.is_on_the_way(stage);
+create index stage_entry_recorded on stage_entry (organization_id, recorded_at, on_date);
+create index stage_entry_left on stage_entry (organization_id, coalesce(left_on, 'infinity')) where app.is_on_the_way(stage);
+create index stage_entry_reason on stage_entry (organization_id, on_date) include (branch_id, candidate_id, stage, reason, recorded_at) where reason is not null;
+create index candidate_move_day on candidate_move (organization_id, on_date);
+create or replace function app.tallied(s stage_entry, sign int) returns setof tally language sql immutable as $$
+  select s.organization_id, s.branch_id, s.stage, app.month(x.day), app.month(greatest(x.day, app.civil(s.recorded_at))), x.stands, sign * x.n, 0::bigint, 0, 0
+    from (values (false, s.on_date, 1), (true, s.on_date, -1), (true, coalesce(s.left_on, 'infinity'), 1)) x (stands, day, n) where s.candidate_id is not null and (not x.stands or app.is_on_the_way(s.stage)) $$;
+create trigger stage_entry_tallied after insert or update or delete on stage_entry for each row execute function app.tally();
+create or replace function app.recount() returns void language sql as $$
+  lock table candidate, stage_entry in share row exclusive mode; delete from tally;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s cross join app.tallied(s, 1) t) t group by 1, 2, 3, 4, 5, 6 $$;
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate,
@@ -214,8 +221,8 @@ begin
      where extract(year from before.admitted_on) is distinct from extract(year from c.admitted_on);
   end if;
   e := p_effects -> 'entered'; delete from stage_entry where candidate_id = c.id and place > jsonb_array_length(e);
-  insert into stage_entry as s (candidate_id, place, organization_id, stage, on_date, left_on, reason, recorded_at) select c.id, n.place, c.organization_id, n.stage, n.on_date, n.left_on, n.reason, a.recorded_at
-    from jsonb_to_recordset(e) as n (place int, stage text, on_date date, left_on date, reason text)
+  insert into stage_entry as s (candidate_id, place, organization_id, branch_id, stage, on_date, left_on, reason, recorded_at) select c.id, n.place, c.organization_id, c.branch_id, n.stage, n.on_date, n.left_on, n.reason,
+    a.recorded_at from jsonb_to_recordset(e) as n (place int, stage text, on_date date, left_on date, reason text)
   on conflict (candidate_id, place) do update set stage = excluded.stage, on_date = excluded.on_date, left_on = excluded.left_on, reason = excluded.reason,
     recorded_at = case when (s.stage, s.on_date) = (excluded.stage, excluded.on_date) then s.recorded_at else excluded.recorded_at end
     where (s.stage, s.on_date, s.left_on, s.reason) is distinct from (excluded.stage, excluded.on_date, excluded.left_on, excluded.reason);
@@ -318,6 +325,7 @@ begin
     where id = any (moved) and id <> all (back) and p_on is not null;
   update candidate set branch_id = p_to, department_id = (select d.id from department d where d.id = department_id and d.branch_id = p_to), version = version + (updated_at < p_now)::int, updated_at = p_now where id = any (moved);
   update act set branch_id = p_to where candidate_id = any (moved);
+  update stage_entry set branch_id = p_to where candidate_id = any (moved);
   update deadline set branch_id = p_to where candidate_id = any (moved);
   update enrolment set branch_id = p_to, version = version + 1, updated_at = p_now where candidate_id = any (moved);
   update attendance a set branch_id = p_to from enrolment e where e.id = a.enrolment_id and e.candidate_id = any (moved);
@@ -366,9 +374,9 @@ declare reach uuid[] := app.organization() || app.below(); begin
     -- problem reports of branches by state: a committee member in charge sees how many, not what they say
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
       where r.branch_id = any (p_ids) and r.organization_id = app.organization() and app.reads_branch(r.branch_id) group by 1, 2;
-    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t
-          union all select t.organization_id, t.branch_id, t.stage, t.month, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t group by t.organization_id, t.branch_id, t.stage, t.month
-        having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
+    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s cross join app.tallied(s, 1) t
+          union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
+        group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
     -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person
     when 'judged' then return query select a.organization_id, json_build_array(a.regulation, a.on_date, (array_agg(a.id order by a.id))[1:5])::text, count(*)::int
       from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;

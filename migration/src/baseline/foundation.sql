@@ -22,6 +22,8 @@ create or replace function app.folded_name(t text) returns text language sql imm
 -- The identity. enter() sets it for the transaction from the session's row; outside, every function returns null or empty.
 create or replace function app.role() returns text language sql stable parallel safe as $$ select nullif(current_setting('app.role', true), '') $$;
 create or replace function app.account() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.account', true), '')::uuid $$;
+create or replace function app.civil(at timestamptz) returns date language sql immutable parallel safe as $$ select (at at time zone 'Asia/Ho_Chi_Minh')::date $$;
+create or replace function app.month(day date) returns date language sql immutable parallel safe as $$ select date_trunc('month', day::timestamp)::date $$;
 -- date of the request in Asia/Ho_Chi_Minh
 create or replace function app.today() returns date language sql stable parallel safe as $$ select nullif(current_setting('app.today', true), '')::date $$;
 create or replace function app.last_quarter() returns date language sql stable parallel safe as $$ select (date_trunc('quarter', app.today()::timestamp) - interval '1 day')::date $$;

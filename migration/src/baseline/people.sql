@@ -89,34 +89,34 @@ create index candidate_birth on candidate (organization_id, birth_date, app.pers
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
--- Counters: people per branch and stage, admissions per branch and month with their ages. Every change of a candidacy inserts its difference in the same transaction, so nobody waits for a counter row; readers
--- take the sum. Now and then a change merges the rows of its own counter. By a trigger, though that writes another table: the app role inserts candidacies and mends their birth dates itself, and a function
--- that it could call for the counters it could call without a change, or not at all.
+-- Counters, by the branch of now: people per stage, admissions per month with their ages; entries of stages per month, and (`stands`) where stays on the way end, one more, and begin, one less, so that what stood at a month's end
+-- is the sum of all later ones (`known`: the month of the record, or of the day if later). Every change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. Now and then a change
+-- merges rows of its stage. By a trigger, though that writes another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
 create table tally (
-  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
-  constraint tally_of check ((stage is null) <> (month is null)));
-create index tally_stage on tally (organization_id, branch_id, stage) include (n) where stage is not null;
-create index tally_month on tally (organization_id, month, branch_id) include (n) where month is not null;
+  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
+  constraint tally_of check ((stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0));
+create index tally_stage on tally (organization_id, known, branch_id, stage, month, stands) include (n) where stage is not null;
+create index tally_month on tally (organization_id, month, branch_id) include (n) where stage is null;
 
 -- What one candidacy adds to the counters.
 create or replace function app.tallied(c candidate, sign int) returns setof tally language sql immutable as $$
-  select c.organization_id, c.branch_id, c.stage, null::date, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
-  union all select c.organization_id, c.admitted_branch_id, null, date_trunc('month', c.admitted_on)::date, sign, sign * m, sign * (m < 31 * 12)::int, sign * (m < 36 * 12)::int
+  select c.organization_id, c.branch_id, c.stage, null::date, null::date, null::boolean, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
+  union all select c.organization_id, c.admitted_branch_id, null, app.month(c.admitted_on), null, null, sign, sign * m, sign * (m < 31 * 12)::int, sign * (m < 36 * 12)::int
     from (select (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::bigint as m) x
    where c.admitted_on is not null and c.admitted_branch_id is not null and c.deleted_at is null $$;
 create or replace function app.tally() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if tg_op = 'INSERT' then
-    insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+  if tg_level = 'STATEMENT' then
+    insert into tally select t.organization_id, t.branch_id, t.stage, t.month, null, null, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
       from fresh f join candidate c on c.id = f.id cross join app.tallied(c, 1) t group by 1, 2, 3, 4;
     return null;
   end if;
-  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
-    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4 having sum(t.n) <> 0 or sum(t.months_of_age) <> 0;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6 having sum(t.n) <> 0 or sum(t.months_of_age) <> 0;
   if random() < 0.1 then
-    with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = old.organization_id and t.branch_id = old.branch_id and t.stage = old.stage
-        for update skip locked) returning *)
-    insert into tally select g.organization_id, g.branch_id, g.stage, g.month, sum(g.n), 0, 0, 0 from gone g group by 1, 2, 3, 4 having sum(g.n) <> 0;
+    with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = new.organization_id and t.branch_id = new.branch_id and t.stage = new.stage
+        and (t.known is null or t.known = app.month(app.today())) for update skip locked) returning *)
+    insert into tally select g.organization_id, g.branch_id, g.stage, g.month, g.known, g.stands, sum(g.n), 0, 0, 0 from gone g group by 1, 2, 3, 4, 5, 6 having sum(g.n) <> 0;
   end if;
   return null;
 end $$;
@@ -124,11 +124,6 @@ create trigger candidate_tallied after insert on candidate referencing new table
 create trigger candidate_retallied after update on candidate for each row when ((old.branch_id, old.stage, old.admitted_on, old.admitted_branch_id, old.birth_date, old.deleted_at)
   is distinct from (new.branch_id, new.stage, new.admitted_on, new.admitted_branch_id, new.birth_date, new.deleted_at)) execute function app.tally();
 create trigger candidate_untallied after delete on candidate for each row execute function app.tally();
-create or replace function app.recount() returns void language sql as $$
-  lock table candidate in share row exclusive mode;
-  delete from tally;
-  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
-    from candidate c cross join app.tallied(c, 1) t group by 1, 2, 3, 4 $$;
 
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,

@@ -4,23 +4,23 @@
 create or replace function app.sees_persons() returns boolean language sql stable parallel safe as $$ select coalesce(app.reads_everywhere(app.role()) or app.reads_branches(app.role()), false) $$;
 create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year
     from t.month)::int, sum(t.n)::int from tally t
-         where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.month between p_from and p_to group by 1, 2, 3 $$;
+         where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.stage is null and t.month between p_from and p_to group by 1, 2, 3 $$;
 -- By branch and year (month null), and by year and month (branch null).
 create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
   language sql stable
   as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.months_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
     cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
-         where t.organization_id = p_organization and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
+         where t.organization_id = p_organization and t.stage is null and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
 -- What somebody sees must be recorded before: who sees no persons, the end of the last quarter, so that figures change on four days of the year; what an organisation enters in its first three months is its past.
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
-  select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh', o.created_at + interval '3 months') end from organization o
+  select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
   where o.id = any (p_reach) $$;
 -- People on the way when the last quarter ended, as far as known: who had gone on by then, as was recorded later, stands where they were known to be.
 create or replace function app.stood(p_reach uuid[]) returns table (organization_id uuid, branch_id uuid, stage app.stage, n int) language sql stable as $$
   with k as materialized (select k.*, app.last_quarter() as q from app.known(p_reach) k), late as materialized (select s.candidate_id, min(s.place) as place from k join stage_entry s on s.organization_id = k.organization_id
       and s.recorded_at >= k.until and s.on_date <= k.q group by 1)
   select c.organization_id, coalesce(v.from_branch_id, c.branch_id), s.stage, count(*)::int from (select s.candidate_id, s.stage from k join stage_entry s on s.organization_id = k.organization_id
-      and daterange(s.on_date, s.left_on) @> k.q where app.is_on_the_way(s.stage) and s.candidate_id not in (select late.candidate_id from late)
+      and s.on_date <= k.q and coalesce(s.left_on, 'infinity') > k.q where app.is_on_the_way(s.stage) and s.candidate_id not in (select late.candidate_id from late)
       union all select s.candidate_id, s.stage from late join stage_entry s on s.candidate_id = late.candidate_id and s.place = late.place - 1 where app.is_on_the_way(s.stage)) s
         join candidate c on c.id = s.candidate_id and c.deleted_at is null
     left join (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date) v
@@ -41,7 +41,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
      where app.sees_persons() and app.is_awareness(k.kind) and k.deleted_at is null and (app.is_completed(e.state) or app.is_confirmed(e.state))
        and c.organization_id = any (reach) and c.open and app.is_on_the_way(c.stage) and (branches is null or c.branch_id = any (branches)) group by c.id),
     f as (select t.organization_id, t.branch_id, t.stage::text as stage, t.n, 0 as in_class, 0 as ready from tally t
-       where app.sees_persons() and t.organization_id = any (reach) and app.is_on_the_way(t.stage) and (branches is null or t.branch_id = any (branches))
+       where app.sees_persons() and t.organization_id = any (reach) and t.known is null and app.is_on_the_way(t.stage) and (branches is null or t.branch_id = any (branches))
       union all select t.organization_id, t.branch_id, t.stage::text, t.n, 0, 0 from app.stood(reach) t where not app.sees_persons()
       union all select e.organization_id, e.branch_id, e.stage::text, 0, e.in_class::int, (app.is_dossier(e.stage) and e.certified_now)::int from e)
   select f.organization_id, f.branch_id, coalesce(sum(n) filter (where app.is_nominated(stage)), 0)::int, coalesce(sum(n) filter (where app.is_in_plan(stage)), 0)::int, sum(f.in_class)::int,
@@ -84,28 +84,45 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
     from f group by 1, 2;
 end $$;
 -- The register in figures: for each span, what happened within it (stages entered, classes finished) and, for who sees persons, what stood on its last day (stages before the ceremony; members, official or not) and why somebody
--- was removed, by branch of that day. `later`: of these, recorded after `known`.
+-- was removed (of those counted), by branch of that day. `later`: of these, recorded after `known`. Stages are counted by whole months, less the entries that need a closer look (`r`), and those by their days: of a month that is
+-- cut, recorded in one, or of somebody who has moved since.
 create or replace function app.statistics(p_from date[], p_to date[], p_known date[]) returns table (span int, organization_id uuid, branch_id uuid, stands boolean, stage app.stage, class_kind app.class_kind, official boolean,
-    reason text, n int, later int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    reason text, n int, later int) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set enable_sort = off set enable_mergejoin = off as $$
 #variable_conflict use_column
 declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; sees constant boolean := app.sees_persons();
-begin return query with x as (select * from unnest(p_from, p_to, p_known) with ordinality as x (from_on, to_on, known_on, span)), f as (select x.span, k.organization_id, k.id as candidate_id, k.branch_id, s.on_date as day,
-    false as stands, s.stage, null::app.class_kind as class_kind, null::boolean as official, case when sees then s.reason end as reason, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach)
-    and s.on_date between x.from_on and x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null
-      union all select x.span, k.organization_id, k.id, k.branch_id, x.to_on, true, s.stage, null, null, null, s.recorded_at, x.known_on from x join stage_entry s on s.organization_id = any (reach) and app.is_on_the_way(s.stage)
-        and daterange(s.on_date, s.left_on) @> x.to_on join candidate k on k.id = s.candidate_id and k.deleted_at is null where sees
-      union all select x.span, e.organization_id, e.candidate_id, e.branch_id, e.certificate_on, false, null, k.kind, null, null, (select max(a.recorded_at) from act a
-          where a.candidate_id = e.candidate_id and a.data ->> 'enrolment_id' = e.id::text), x.known_on from x join enrolment e on e.organization_id = any (reach) and app.is_completed(e.state)
-        and e.certificate_on between x.from_on and x.to_on join class k on k.id = e.class_id and k.deleted_at is null
+begin return query with u as materialized (select * from app.known(reach)), x as materialized (select x.*, app.month(x.from_on) as first, (app.month(x.to_on) + interval '1 month')::date as next, (x.known_on + 1)::timestamp
+        at time zone 'Asia/Ho_Chi_Minh' as after, (app.month(x.known_on) + interval '1 month') at time zone 'Asia/Ho_Chi_Minh' as after_month
+      from unnest(p_from, p_to, p_known) with ordinality as x (from_on, to_on, known_on, span)), moved as materialized (select v.candidate_id as id, max(v.on_date) as on_date from candidate_move v
+      where v.organization_id = any (reach) and v.on_date > (select min(x.from_on) from x) group by 1), r as materialized (select x.*, s.* from x cross join lateral (
+        select s from stage_entry s where s.organization_id = any (reach) and s.on_date > x.to_on and s.on_date < x.next
+        union select s from stage_entry s where s.organization_id = any (reach) and s.on_date >= x.first and s.on_date < x.from_on
+        union select s from stage_entry s where s.organization_id = any (reach) and coalesce(s.left_on, 'infinity') > x.to_on and coalesce(s.left_on, 'infinity') < x.next and app.is_on_the_way(s.stage)
+        union select s from stage_entry s where s.organization_id = any (reach) and s.recorded_at >= x.after and s.recorded_at < x.after_month and s.on_date <= x.to_on
+        union select s from moved m join stage_entry s on s.candidate_id = m.id where m.on_date > x.from_on and s.on_date <= x.to_on and (s.on_date >= x.from_on and s.on_date < m.on_date
+            or m.on_date > x.to_on and coalesce(s.left_on, 'infinity') > x.to_on)) s),
+    f as (select r.span, (r.s).organization_id, (r.s).candidate_id, (r.s).branch_id, v.day, v.stands, (r.s).stage, null::app.class_kind as class_kind, null::boolean as official, null as reason, (r.s).recorded_at, r.known_on
+        from r cross join lateral (values (false, (r.s).on_date), (true, r.to_on)) v (stands, day) where case when v.stands then sees and app.is_on_the_way((r.s).stage) and daterange((r.s).on_date, (r.s).left_on) @> v.day
+          else v.day between r.from_on and r.to_on end
+      union all select x.span, s.organization_id, s.candidate_id, s.branch_id, s.on_date, false, s.stage, null, null, s.reason, s.recorded_at, x.known_on from x join stage_entry s on sees and s.organization_id = any (reach)
+          and s.reason is not null and s.on_date between x.from_on and x.to_on
+      union all select x.span, e.organization_id, e.candidate_id, e.branch_id, e.certificate_on, false, null, k.kind, null, null, (select max(a.recorded_at) from act a where a.candidate_id = e.candidate_id
+          and a.data ->> 'enrolment_id' = e.id::text), x.known_on from x join enrolment e on e.organization_id = any (reach) and app.is_completed(e.state) and e.certificate_on between x.from_on and x.to_on
+        join class k on k.id = e.class_id and k.deleted_at is null
       union all select x.span, s.organization_id, null, s.branch_id, x.to_on, true, null, null, coalesce(app.official_from(m) <= x.to_on, false), null, m.created_at, x.known_on
-        from x join membership s on s.organization_id = any (reach) and s.from_on <= x.to_on and (s.to_on is null or s.to_on >= x.to_on) join member m on m.id = s.member_id where sees)
-  select f.span::int, f.organization_id, b.branch_id, f.stands, f.stage::app.stage, f.class_kind::app.class_kind, f.official, f.reason, count(*)::int,
-    count(*) filter (where (f.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date > f.known_on)::int from f join app.known(reach) u on u.organization_id = f.organization_id and (f.recorded_at >= u.until) is not true
-    left join (select distinct v.candidate_id as id from candidate_move v where v.organization_id = any (reach)) moved on moved.id = f.candidate_id
-    cross join lateral (select case when moved.id is null then f.branch_id else app.branch_on(f.candidate_id, f.day, f.branch_id) end as branch_id) b where branches is null or b.branch_id = any (branches)
-    group by 1, 2, 3, 4, 5, 6, 7, 8; end $$;
+        from x join membership s on s.organization_id = any (reach) and s.from_on <= x.to_on and (s.to_on is null or s.to_on >= x.to_on) join member m on m.id = s.member_id where sees),
+    t as (select x.span, t.* from x join tally t on t.organization_id = any (reach) and t.stage is not null and t.known >= x.first union all select r.span, t.* from r cross join lateral app.tallied(r.s, -1) t)
+  select a.span::int, a.organization_id, a.branch_id, a.stands, a.stage::app.stage, a.class_kind::app.class_kind, a.official, a.reason, sum(a.n)::int, sum(a.later)::int from (
+      select f.span, f.organization_id, b.branch_id, f.stands, f.stage, f.class_kind, f.official, f.reason, count(*) as n, count(*) filter (where app.civil(f.recorded_at) > f.known_on) as later
+        from f left join moved on moved.id = f.candidate_id cross join lateral (select coalesce(case when moved.id is not null then (select v.from_branch_id from candidate_move v
+          where v.candidate_id = moved.id and v.on_date > f.day order by v.on_date limit 1) end, f.branch_id) as branch_id) b
+       where sees or (f.recorded_at >= (select u.until from u where u.organization_id = f.organization_id)) is not true group by 1, 2, 3, 4, 5, 6, 7, 8
+      union all select t.span, t.organization_id, t.branch_id, t.stands, t.stage, null, null, null, sum(t.n * (not t.stands or t.month > x.to_on)::int),
+          sum(t.n * case when t.known <= x.known_on then 0 when not t.stands then 1 else -(t.month <= x.to_on)::int end) from t join x on x.span = t.span
+       where case when t.stands then t.month > x.to_on or t.known > x.known_on else t.month between x.first and x.to_on end
+         and (sees or not t.stands and t.known < (select app.civil(u.until) from u where u.organization_id = t.organization_id)) group by 1, 2, 3, 4, 5) a
+    where branches is null or a.branch_id = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(a.n) <> 0; end $$;
 create or replace function app.pipeline() returns table (organization_id uuid, branch_id uuid, pipeline int) language sql stable as $$ select t.organization_id, t.branch_id, sum(t.n)::int from tally t
-  where app.sees_persons() and t.organization_id = any ((select app.organization() || app.below())::uuid[]) and app.is_on_the_way(t.stage) group by 1, 2
+  where app.sees_persons() and t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.known is null and app.is_on_the_way(t.stage) group by 1, 2
   union all select p.organization_id, p.branch_id, p.nominated + p.in_plan + p.dossier + p.resolved + p.decided from app.progress(null, '{}', '{}') p where not app.sees_persons() $$;
 revoke execute on function app.write_deadlines, app.fill_class, app.recount from ketnap_app;
 -- What is newest comes first in every list of an organisation, or of a branch (`_branch`). The second array is of tables whose lists leave deleted rows out.

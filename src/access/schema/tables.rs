@@ -224,10 +224,14 @@ pub fn tables() -> Vec<Table> {
             // a constraint of the table: by somebody else than who asked
             .changed(all([account("confirmed_by"), erases()]))
             .columns(CONFIRMED),
-        // sums; no person can be read from them
+        // sums of now and of admissions, from which no person can be read; what happened in which month
+        // only the statistics read
         Table::new(
             "tally",
-            by(&[A::ReadAnnualQuotas], reach::of_branch_or_below),
+            all([
+                Rows::Null("known"),
+                by(&[A::ReadAnnualQuotas], reach::of_branch_or_below),
+            ]),
         ),
         // --- acts: insert-only for the application
         Table::new("act", by(&[A::ReadActs], reach::of_candidate)).insert(all([

@@ -712,8 +712,8 @@ async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
       insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
         select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2016-02-15', '2016-02-15'
           from generate_series(1, 12) n join branch b on b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, 'nominated', '2016-02-15', '2020-12-31T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, branch_id, 'nominated', '2016-02-15', '2020-12-31T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
     root.batch_execute(fill).await.unwrap();
     let adopted = async |who: &str| {
         let path = "reports/quality?from=2016-01-01&to=2016-12-31";
@@ -727,8 +727,8 @@ async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
         assert_eq!(adopted(who).await, 0, "{who}");
     }
     let go_on = "
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-        select candidate_id, 2, organization_id, 'in_plan', '2021-01-12', '2021-01-13T00:00:00Z'
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select candidate_id, 2, organization_id, branch_id, 'in_plan', '2021-01-12', '2021-01-13T00:00:00Z'
           from stage_entry where candidate_id >= '01760000-0000-7000-8000-000000000000' order by 1 limit 6";
     root.batch_execute(go_on).await.unwrap();
     assert_eq!(adopted("office").await, 6);
@@ -753,8 +753,8 @@ async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
       insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
         select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2016-02-15', '2016-02-15'
           from generate_series(1, 12) n join branch b on b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, 'nominated', '2016-02-15', '2020-06-01T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, branch_id, 'nominated', '2016-02-15', '2020-06-01T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
     root.batch_execute(fill).await.unwrap();
     house.travel("2021-07-02");
     let first = |body: &Value, items: &str| {
@@ -785,14 +785,14 @@ async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
     let ours = figures("office").await;
     // six were adopted in June, and six more introduced, as somebody enters in July
     let late = "
-      with six as (update candidate set stage = 'in_plan', stage_on = '2021-06-20' where id between '01760000-0000-7000-8000-000000000001' and '01760000-0000-7000-8000-000000000006' returning id, organization_id)
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at) select id, 2, organization_id, 'in_plan', '2021-06-20', '2021-07-01T01:00:00Z' from six;
+      with six as (update candidate set stage = 'in_plan', stage_on = '2021-06-20' where id between '01760000-0000-7000-8000-000000000001' and '01760000-0000-7000-8000-000000000006' returning id, organization_id, branch_id)
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at) select id, 2, organization_id, branch_id, 'in_plan', '2021-06-20', '2021-07-01T01:00:00Z' from six;
       update stage_entry s set left_on = '2021-06-20' from stage_entry n where n.candidate_id = s.candidate_id and n.place = 2 and s.place = 1;
       insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
         select ('01770000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Mới ' || n, 'female', '1990-01-01', false, true, 'nominated', '2021-06-25', '2021-06-25'
           from generate_series(1, 6) n join branch b on b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, 'nominated', '2021-06-25', '2021-07-01T01:00:00Z' from candidate where id >= '01770000-0000-7000-8000-000000000000'";
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, branch_id, 'nominated', '2021-06-25', '2021-07-01T01:00:00Z' from candidate where id >= '01770000-0000-7000-8000-000000000000'";
     root.batch_execute(late).await.unwrap();
     let now = figures("office").await;
     let more: Vec<i64> = (ours.iter().zip(&now))

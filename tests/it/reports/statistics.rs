@@ -498,8 +498,8 @@ async fn crowded() -> House {
       insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
         select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2020-01-01', '2020-01-01'
           from generate_series(1, 90) n join branch b on b.number = lpad((1 + n % 3)::text, 2, '0') where n % 3 <> 2 or n < 10;
-      insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-        select c.id, 1, c.organization_id, 'nominated', make_date(2016 + n % 4, case when n % 5 = 0 then 2 when n % 7 < 3 then 5 when n % 7 = 3 then 8 else 11 end, 15), '2020-12-31T00:00:00Z'
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select c.id, 1, c.organization_id, c.branch_id, 'nominated', make_date(2016 + n % 4, case when n % 5 = 0 then 2 when n % 7 < 3 then 5 when n % 7 = 3 then 8 else 11 end, 15), '2020-12-31T00:00:00Z'
           from (select *, row_number() over (order by id)::int as n from candidate where id >= '01760000-0000-7000-8000-000000000000') c";
     superuser(&house.database)
         .await
@@ -582,8 +582,8 @@ async fn a_quarter_does_not_follow_from_what_is_told_of_its_year() {
     let owner = superuser(&house.database).await;
     let admit = async |numbers: &str, month: u32| {
         let enter = format!(
-            "insert into stage_entry (candidate_id, place, organization_id, stage, on_date, recorded_at)
-               select c.id, 2, c.organization_id, 'probationary', make_date(2018, {month}, 20), '2018-12-01T00:00:00Z'
+            "insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+               select c.id, 2, c.organization_id, c.branch_id, 'probationary', make_date(2018, {month}, 20), '2018-12-01T00:00:00Z'
                  from (select *, row_number() over (order by id)::int as n from candidate where id >= '01760000-0000-7000-8000-000000000000') c where n {numbers}"
         );
         owner.batch_execute(&enter).await.unwrap();

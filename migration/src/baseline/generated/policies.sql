@@ -273,7 +273,7 @@ grant select, insert, update (confirmed_by, erased_on, version, updated_at) on e
 
 alter table tally enable row level security, force row level security;
 create policy own on tally to current_user using (true) with check (true);
-create policy sel on tally for select to ketnap_app using ((organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role() in ('upper_committee', 'service_account'))));
+create policy sel on tally for select to ketnap_app using (known is null and ((organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[])))) or (organization_id = any ((select app.below())::uuid[]) and (select app.role() in ('upper_committee', 'service_account')))));
 create policy ins on tally for insert to ketnap_app with check (false);
 create policy upd on tally for update to ketnap_app using (false) with check (false);
 create policy del on tally for delete to ketnap_app using (false);

@@ -112,13 +112,14 @@ struct Share {
     branch: Uuid,
     n: i32,
     later: i32,
-    reason: Option<String>,
 }
 
 /// What was counted, by span.
 #[derive(Clone, Debug, Default)]
 pub struct Counted {
     spans: BTreeMap<usize, BTreeMap<Measure, Vec<Share>>>,
+    /// Of those who were removed, by span.
+    reasons: BTreeMap<usize, BTreeMap<String, i32>>,
 }
 
 impl Counted {
@@ -126,12 +127,16 @@ impl Counted {
         let unknown = || Error::internal(anyhow::anyhow!("a figure of nothing"));
         let measure = Measure::of(row).ok_or_else(unknown)?;
         let span = usize::try_from(row.span - 1).map_err(Error::internal)?;
+        if let Some(reason) = &row.reason {
+            let told = self.reasons.entry(span).or_default();
+            *told.entry(reason.clone()).or_default() += row.n;
+            return Ok(());
+        }
         let shares = self.spans.entry(span).or_default();
         shares.entry(measure).or_default().push(Share {
             branch: row.branch_id,
             n: row.n,
             later: row.later,
-            reason: row.reason.clone(),
         });
         Ok(())
     }
@@ -228,10 +233,8 @@ impl Counted {
     fn reasons(&self, spans: &std::ops::Range<usize>) -> Vec<RemovalReason> {
         let mut all: BTreeMap<&str, i32> = BTreeMap::new();
         for span in spans.clone() {
-            for share in self.shares(span, Measure::Entered(Stage::Removed)) {
-                if let Some(reason) = &share.reason {
-                    *all.entry(reason).or_default() += share.n;
-                }
+            for (reason, n) in self.reasons.get(&span).into_iter().flatten() {
+                *all.entry(reason).or_default() += n;
             }
         }
         let reason = |(reason, count): (&str, i32)| RemovalReason {
