@@ -53,11 +53,10 @@ create table stage_entry (
   candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, branch_id uuid not null references branch, stage app.stage not null, on_date date not null,
   left_on date, reason text, recorded_at timestamptz not null, primary key (candidate_id, place),
   constraint stage_entry_period check (left_on >= on_date));
-create index stage_entry_day on stage_entry (organization_id, on_date);
+create index stage_entry_day on stage_entry (organization_id, on_date); create index candidate_move_day on candidate_move (organization_id, on_date);
 create index stage_entry_recorded on stage_entry (organization_id, recorded_at, on_date);
 create index stage_entry_left on stage_entry (organization_id, coalesce(left_on, 'infinity')) where app.is_on_the_way(stage);
 create index stage_entry_reason on stage_entry (organization_id, on_date) include (branch_id, candidate_id, stage, reason, recorded_at) where reason is not null;
-create index candidate_move_day on candidate_move (organization_id, on_date);
 create or replace function app.tallied(s stage_entry, sign int) returns setof tally language sql immutable as $$
   select s.organization_id, s.branch_id, s.stage, app.month(x.day), app.month(greatest(x.day, app.civil(s.recorded_at))), x.stands, sign * x.n, 0::bigint, 0, 0
     from (values (false, s.on_date, 1), (true, s.on_date, -1), (true, coalesce(s.left_on, 'infinity'), 1)) x (stands, day, n) where s.candidate_id is not null and (not x.stands or app.is_on_the_way(s.stage)) $$;

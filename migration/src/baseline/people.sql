@@ -89,15 +89,14 @@ create index candidate_birth on candidate (organization_id, birth_date, app.pers
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
--- Counters, by the branch of now: people per stage, admissions per month with their ages; entries of stages per month, and (`stands`) where stays on the way end, one more, and begin, one less, so that what stood at a month's end
+-- Counters, by branch of now: people per stage, admissions per month with their ages; entries of stages per month, and (`stands`) where stays on the way end, one more, and begin, one less: what stood at a month's end
 -- is the sum of all later ones (`known`: the month of the record, or of the day if later). Every change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. Now and then a change
--- merges rows of its stage. By a trigger, though that writes another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
+-- merges rows. By a trigger, though that writes another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
 create table tally (
   organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
   constraint tally_of check ((stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0));
 create index tally_stage on tally (organization_id, known, branch_id, stage, month, stands) include (n) where stage is not null;
 create index tally_month on tally (organization_id, month, branch_id) include (n) where stage is null;
-
 -- What one candidacy adds to the counters.
 create or replace function app.tallied(c candidate, sign int) returns setof tally language sql immutable as $$
   select c.organization_id, c.branch_id, c.stage, null::date, null::date, null::boolean, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
@@ -124,7 +123,6 @@ create trigger candidate_tallied after insert on candidate referencing new table
 create trigger candidate_retallied after update on candidate for each row when ((old.branch_id, old.stage, old.admitted_on, old.admitted_branch_id, old.birth_date, old.deleted_at)
   is distinct from (new.branch_id, new.stage, new.admitted_on, new.admitted_branch_id, new.birth_date, new.deleted_at)) execute function app.tally();
 create trigger candidate_untallied after delete on candidate for each row execute function app.tally();
-
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,
   introducer_member_id uuid references member, paper_number text not null, paper_key text not null generated always as (app.paper_key(paper_number)) stored, paper_on date not null, reason text,

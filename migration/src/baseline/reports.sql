@@ -15,16 +15,16 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
   select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
   where o.id = any (p_reach) $$;
--- People on the way when the last quarter ended, as far as known: who had gone on by then, as was recorded later, stands where they were known to be.
+-- People on the way when the last quarter ended, as far as known: who had gone on by then, as was recorded later, stands where they were known to be; and who has moved since, in the branch of then.
 create or replace function app.stood(p_reach uuid[]) returns table (organization_id uuid, branch_id uuid, stage app.stage, n int) language sql stable as $$
-  with k as materialized (select k.*, app.last_quarter() as q from app.known(p_reach) k), late as materialized (select s.candidate_id, min(s.place) as place from k join stage_entry s on s.organization_id = k.organization_id
-      and s.recorded_at >= k.until and s.on_date <= k.q group by 1)
-  select c.organization_id, coalesce(v.from_branch_id, c.branch_id), s.stage, count(*)::int from (select s.candidate_id, s.stage from k join stage_entry s on s.organization_id = k.organization_id
-      and s.on_date <= k.q and coalesce(s.left_on, 'infinity') > k.q where app.is_on_the_way(s.stage) and s.candidate_id not in (select late.candidate_id from late)
-      union all select s.candidate_id, s.stage from late join stage_entry s on s.candidate_id = late.candidate_id and s.place = late.place - 1 where app.is_on_the_way(s.stage)) s
-        join candidate c on c.id = s.candidate_id and c.deleted_at is null
-    left join (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date) v
-      on v.candidate_id = c.id group by 1, 2, 3 $$;
+  with late as (select s.candidate_id, min(s.place) as place from app.known(p_reach) k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= app.last_quarter() group by 1),
+    v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date),
+    s as materialized (select s.*, late.place as late, v.from_branch_id, s.on_date <= app.last_quarter() and coalesce(s.left_on, 'infinity') > app.last_quarter() as stands from (select late.candidate_id from late
+        union select v.candidate_id from v) c cross join lateral (select s.* from stage_entry s where s.candidate_id = c.candidate_id and app.is_on_the_way(s.stage) offset 0) s
+      left join late on late.candidate_id = c.candidate_id left join v on v.candidate_id = c.candidate_id)
+  select x.organization_id, x.branch_id, x.stage::app.stage, sum(x.n)::int from (select t.organization_id, t.branch_id, t.stage, t.n from tally t where t.organization_id = any (p_reach) and t.stage is not null and t.stands
+      and t.known > app.last_quarter() and t.month > app.last_quarter() union all select s.organization_id, s.branch_id, s.stage, -1 from s where s.stands
+    union all select s.organization_id, coalesce(s.from_branch_id, s.branch_id), s.stage, 1 from s where case when s.late is null then s.stands else s.place = s.late - 1 end) x group by 1, 2, 3 having sum(x.n) <> 0 $$;
 -- Figures of classes need the rows: only people on the way who have been to one.
 create or replace function app.progress(p_today date, /* how long a certificate issued since then is valid */ p_since date[], p_months int[])
   returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
@@ -98,8 +98,8 @@ begin return query with u as materialized (select * from app.known(reach)), x as
         union select s from stage_entry s where s.organization_id = any (reach) and s.on_date >= x.first and s.on_date < x.from_on
         union select s from stage_entry s where s.organization_id = any (reach) and coalesce(s.left_on, 'infinity') > x.to_on and coalesce(s.left_on, 'infinity') < x.next and app.is_on_the_way(s.stage)
         union select s from stage_entry s where s.organization_id = any (reach) and s.recorded_at >= x.after and s.recorded_at < x.after_month and s.on_date <= x.to_on
-        union select s from moved m join stage_entry s on s.candidate_id = m.id where m.on_date > x.from_on and s.on_date <= x.to_on and (s.on_date >= x.from_on and s.on_date < m.on_date
-            or m.on_date > x.to_on and coalesce(s.left_on, 'infinity') > x.to_on)) s),
+        union select s.s from moved m cross join lateral (select s from stage_entry s where s.candidate_id = m.id and s.on_date <= x.to_on and (s.on_date >= x.from_on and s.on_date < m.on_date
+            or m.on_date > x.to_on and coalesce(s.left_on, 'infinity') > x.to_on) offset 0) s where m.on_date > x.from_on) s),
     f as (select r.span, (r.s).organization_id, (r.s).candidate_id, (r.s).branch_id, v.day, v.stands, (r.s).stage, null::app.class_kind as class_kind, null::boolean as official, null as reason, (r.s).recorded_at, r.known_on
         from r cross join lateral (values (false, (r.s).on_date), (true, r.to_on)) v (stands, day) where case when v.stands then sees and app.is_on_the_way((r.s).stage) and daterange((r.s).on_date, (r.s).left_on) @> v.day
           else v.day between r.from_on and r.to_on end
