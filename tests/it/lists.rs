@@ -141,6 +141,20 @@ fn lists() -> Vec<List> {
     all
 }
 
+/// Every list of the document in each of its orders, with the total: who asks, and for what below the API.
+pub fn in_each_order() -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    for list in lists() {
+        let path = list.path.trim_start_matches("/api/v1/");
+        let asked = list
+            .sorts
+            .iter()
+            .map(|sort| format!("{path}?sort={sort}&include_total=true"));
+        all.extend(asked.map(|asked| (list.who, asked)));
+    }
+    all
+}
+
 fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
