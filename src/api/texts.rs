@@ -7,15 +7,30 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::error::{Fault, MOST_FAULTS, part};
 use crate::law::{say, text};
 
-/// Whether a text bears a mark of secrecy: `tối mật` or `tuyệt mật` anywhere; `mật` where nothing
-/// else is meant: in brackets, after `độ mật`, or as a word in capitals beside others that are not.
+/// The words of a text. Letters that stand apart are one word: `M Ậ T`.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut apart = false;
+    let parts = text.split(|c: char| !c.is_alphanumeric());
+    for word in parts.filter(|word| !word.is_empty()) {
+        let letter = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
+        let open = words.last_mut().filter(|_| letter && apart);
+        if let Some(last) = open {
+            last.push_str(word);
+        } else {
+            words.push(word.to_owned());
+        }
+        apart = letter;
+    }
+    words
+}
+
+/// Whether a text bears a mark of secrecy: `tối mật` or `tuyệt mật` anywhere, in capitals without
+/// diacritics too; `mật` where nothing else is meant: alone, in brackets, after `độ mật`, or as a word in
+/// capitals beside others that are not.
 fn marked(text: &str) -> bool {
     // as it is stored, and wide letters as the others
     let text: String = text::normal(text).nfkc().collect();
-    let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_alphanumeric());
-        words.filter(|w| !w.is_empty()).map(str::to_owned).collect()
-    };
     let written = words(&text);
     let lower: Vec<String> = written.iter().map(|w| w.to_lowercase()).collect();
     let pair = |first: &str| {
@@ -23,6 +38,11 @@ fn marked(text: &str) -> bool {
             .windows(2)
             .any(|two| two[0] == first && two[1] == "mật")
     };
+    let unmarked = || {
+        let mut pairs = written.windows(2);
+        pairs.any(|two| ["TUYET", "TOI"].contains(&two[0].as_str()) && two[1] == "MAT")
+    };
+    let whole = || matches!(lower.as_slice(), [word] if ["mật", "tốimật", "tuyệtmật"].contains(&word.as_str()));
     let graded = || (lower.windows(3)).any(|three| three == ["độ", "mật", "mật"]);
     let bracketed = || {
         let inside = text.split(['(', '[']).skip(1);
@@ -41,7 +61,7 @@ fn marked(text: &str) -> bool {
             Some(_) | None => !shouted,
         })
     };
-    pair("tối") || pair("tuyệt") || graded() || bracketed() || stamped()
+    pair("tối") || pair("tuyệt") || unmarked() || whole() || graded() || bracketed() || stamped()
 }
 
 /// Whether a character beyond the basic plane is one that texts are [refused](text::refused) for.
@@ -111,6 +131,13 @@ mod tests {
             "tối m\u{2060}ật",
             "tối\u{a0}mật",
             "12-BC/ĐU \u{ff2d}Ậ\u{ff34}",
+            "Mật",
+            "- Mật -",
+            "TUYET MAT",
+            "12-BC TOI MAT",
+            "M Ậ T",
+            "Công văn M.Ậ.T số 5",
+            "T U Y Ệ T  M Ậ T",
         ] {
             assert!(marked(text), "{text}");
         }
@@ -126,6 +153,9 @@ mod tests {
             "Tài liệu có độ mật: dẫn số và ngày",
             "(bí mật)",
             "12-BC/ĐU",
+            "Tổ A B C",
+            "Tuyết Mát",
+            "TRẦN THỊ TUYẾT",
         ] {
             assert!(!marked(text), "{text}");
         }

@@ -48,6 +48,10 @@ async fn a_text_with_a_mark_of_secrecy_is_refused_and_named() {
         "Công văn M\u{200b}ẬT số 5",
         "tối m\u{2060}ật",
         "12-BC \u{ff2d}Ậ\u{ff34}",
+        // nothing but the mark, without diacritics, letter by letter
+        "- Mật -",
+        "TUYET MAT",
+        "M Ậ T",
     ] {
         let refused = house
             .post("branch-01", "problem-reports", report(hidden))
