@@ -15,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::{one_time, usual};
 use crate::error::{Error, Result};
 use crate::law::{Words, say};
-pub use usual::USUAL;
+pub use usual::{PHRASES, USUAL};
 
 /// Minimum length of a person's password, in characters.
 pub const SHORTEST: usize = 15;
@@ -141,7 +141,8 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
 /// Whether a guesser who knows the names of the account, the person and the organisation soon tries
 /// it. `read` reads words as the password was read.
 fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
-    let mut context: Vec<String> = USUAL.iter().map(|word| read(word)).collect();
+    let usual = USUAL.iter().copied().chain(PHRASES.split_whitespace());
+    let mut context: Vec<String> = usual.map(read).collect();
     for name in about {
         context.push(read(name));
         context.extend(name.split(|c: char| !c.is_alphanumeric()).map(read));
@@ -162,6 +163,7 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     plain == read(DEMO)
         || twice
         || short_beside_a_date
+        || rest != plain && usual::are_given_names(&rest)
         || usual::is_name(undated.as_deref().unwrap_or(plain))
         || distinct.len() < 5
         || zxcvbn::zxcvbn(&rest, &[]).score() < zxcvbn::Score::Two
@@ -318,6 +320,14 @@ mod tests {
             "bacsybenhvien12345",
             "thuongvudanguy2026",
             "hongphuc20262026",
+            "motconvitxoerahaicaicanh",
+            "Không có gì quý hơn độc lập, tự do!",
+            "bachoangsonghongcuulong",
+            "truongsahoangsa2026",
+            "congan113cuuhoa114cap115",
+            "luongynhutumau2026",
+            "cocongmaisatcongaynenkim",
+            "đoàn kết là sức mạnh",
         ] {
             assert!(
                 weakness(weak, "the old one, once more", &about).is_some(),
@@ -326,7 +336,7 @@ mod tests {
         }
         for good in [
             "gạo trắng nước trong",
-            "đoàn kết là sức mạnh",
+            "chín con chuột leo lên cột đèn",
             "correct horse battery staple",
             "gạo trắng nước trong 2026",
             "k3j9-v2841-qz7w-m5t",

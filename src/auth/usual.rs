@@ -69,6 +69,33 @@ pub const USUAL: &[&str] = &[
     "qwerty",
 ];
 
+/// Proverbs, songs, slogans, greetings and places that everybody knows, as they are typed. They do not
+/// count either.
+pub const PHRASES: &str = "\
+    congchanhunuithaison nghiamenhunuoctrongnguonchayra cocongmaisatcongaynenkim uongnuocnhonguon \
+    anquanhoketrongcay lalanhdumlarach motcaylamchangnennon bacaychumlainenhonnuicao \
+    dimotngaydanghocmotsangkhon ganmucthidengandenthisang totgohontotnuocson khongthaydomaylamnen \
+    tienhoclehauhocvan hochocnuahocmai cochithinen thatbailamethanhcong nuocchaydamon kienthalaucungdayto \
+    doichosachrachchothom thuongnguoinhuthethuongthan ohiengaplanh gieogiogatbao cayngaykhongsochetdung \
+    echngoidaygieng tramhaykhongbangtayquen tramnghekhongbangmotthay songcokhucnguoicoluc \
+    bananhemxamualanggienggan anhemnhuthetaychan chingaemnang mauchayruotmem motconnguadaucatauboco \
+    phepvuathualelang datlanhchimdau luathuvanggiannanthusuc tramnamtrongcoinguoita \
+    chutaichumenhkheolaghetnhau bauoithuonglaybicung tuyrangkhacgiongnhungchungmotgian \
+    nhieudieuphulaygiaguong nguoitrongmotnuocphaithuongnhaucung trongdamgidepbangsen \
+    ganbunmachanghoitanhmuibun namquocsonhanamdecu rungvangbienbac conrongchautien sontinhthuytinh \
+    motconvitxoerahaicaicanh kiaconbuomvang chaulenbachaudimaugiao canhathuongnhau bathuongconvicongiongme \
+    bongbongbangbang concobebe backimthangcalangbiro quehuonglachumkhengot noivongtaylon \
+    namanhemtrenmotchiecxetang nhucobactrongngayvuidaithang doanquanvietnamdi chunglongcuuquoc tienquanca \
+    mothaibabonnamsaubaytamchinmuoi khongcogiquyhondoclaptudo doanketlasucmanh doanketdoanketdaidoanket \
+    thanhcongthanhcongdaithanhcong cankiemliemchinh chicongvotu vinhandanphucvu luongynhutumau \
+    thaythuocnhumehien connuoccontat phongbenhhonchuabenh suckhoelavang songchiendaulaodonghoctap \
+    theoguongbachovidai conghoaxahoichunghia bachokinhyeu dangiaunuocmanh danchucongbangvanminh \
+    dangdachotamotmuaxuan mungdangmungxuan trungvoidanghieuvoidan khokhannaocungvuotqua \
+    kethunaocungdanhthang nhiemvunaocunghoanthanh quyetchienquyetthang bodoicuho quandoinhandan \
+    chucmungnammoi ankhangthinhvuong vansunhuy tienvaonhunuoc madaothanhcong thanhcong mayman binhan maiyeu \
+    nhomai nhieulam hoangsa truongsa truongson songhong cuulong bachdang halong thanglong dienbienphu danang \
+    haiphong cantho nhatrang dalat songhuongnuingu congan cuuhoa capcuu 113 114 115";
+
 const SURNAMES: &str = "\
     nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dao doan vuong trinh truong \
     dinh lam phung mai to ha luong la lo quang cam luu cao chu thai ta tong quach trieu nong ma mac dam \
@@ -114,6 +141,11 @@ pub(super) fn is_name(letters: &str) -> bool {
     let surnames = SURNAMES.split_whitespace();
     let mut given = surnames.filter_map(|surname| letters.strip_prefix(surname));
     given.any(|given| !given.is_empty() && are_names(given, MOST_NAMES))
+}
+
+/// Whether the letters are given names, and no more than a person has.
+pub(super) fn are_given_names(letters: &str) -> bool {
+    are_names(letters, MOST_NAMES)
 }
 
 fn are_names(letters: &str, most: usize) -> bool {

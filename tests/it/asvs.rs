@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ketnap::access::Role;
 use ketnap::auth::lives::Life;
-use ketnap::auth::password::{Cost, SHORTEST, USUAL};
+use ketnap::auth::password::{Cost, PHRASES, SHORTEST, USUAL};
 use ketnap::auth::sign_in::DELAYS;
 use ketnap::auth::token::ACCESS_SECONDS;
 use ketnap::cli::KEPT;
@@ -81,6 +81,7 @@ fn the_page_about_security_says_what_the_code_does() {
         format!("{SHORTEST} characters or more"),
         format!("argon2id (m = {memory_kib} KiB, t = {passes}, p = 1)"),
         format!("add nothing to it: {}.", USUAL.join(", ")),
+        format!("Nor do {} proverbs", PHRASES.split_whitespace().count()),
         format!("wait: {delays} seconds"),
         format!("lives {ACCESS_SECONDS} seconds"),
     ];

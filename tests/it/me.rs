@@ -17,7 +17,7 @@ async fn a_new_password_ends_the_other_sessions_and_a_script_has_none_to_set() {
         sign_in(&house, "youth", PASSWORD).await.expect(200),
     );
     let authorization = format!("Bearer {}", text(&here, "access_token"));
-    let body = json!({"current_password": PASSWORD, "new_password": "đoàn kết là sức mạnh"});
+    let body = json!({"current_password": PASSWORD, "new_password": "gạo trắng nước trong"});
     house
         .send(
             "",
@@ -37,7 +37,7 @@ async fn a_new_password_ends_the_other_sessions_and_a_script_has_none_to_set() {
         .await
         .expect(200);
     invalid_grant(&sign_in(&house, "youth", PASSWORD).await);
-    sign_in(&house, "youth", "đoàn kết là sức mạnh")
+    sign_in(&house, "youth", "gạo trắng nước trong")
         .await
         .expect(200);
     house
