@@ -201,7 +201,8 @@ functions! {
         session: Uuid,
         counter: Option<i32>,
         now: DateTime<Utc>,
-        lives: Json
+        lives: Json,
+        address: String
     ) -> Rotated;
     set_secret(
         account: Uuid,

@@ -33,7 +33,7 @@ pub struct SignInAttempt {
     pub at: DateTime<Utc>,
     #[schema(required = true)]
     pub account_id: Option<Uuid>,
-    /// Address of the device, followed by the session whose refresh token it sent, if any; empty for `reuse`
+    /// Address of the device, followed by the session whose refresh token it sent, if any; of `reuse`, who sent the used token
     #[schema(max_length = 100, example = "10.1.2.3")]
     pub address: String,
     pub outcome: SignInOutcome,

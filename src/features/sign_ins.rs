@@ -129,6 +129,7 @@ pub async fn end_sign_in(
             None,
             tx.now(),
             serde_json::Value::Null,
+            String::new(),
         ))
         .await?;
         let change = Change {

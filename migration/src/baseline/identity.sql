@@ -155,8 +155,8 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
         where p_session is not null)
   select exists (select from noted) $$;
 -- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session. `p_lives`: by role, seconds without a refresh and seconds
--- in all.
-create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz, p_lives jsonb) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int,
+-- in all. `p_address`: of who sends the token.
+create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz, p_lives jsonb, p_address text) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int,
     must_change boolean, second_factor boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -172,7 +172,7 @@ begin
     if not found then
       with ended as (update session s set revoked_at = p_now where s.id = p_session and s.revoked_at is null returning s.account_id, s.expires_at)
       insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome)
-        select gen_random_uuid(), '', a.id, a.organization_id, '', p_now, 'reuse' from ended e join account a on a.id = e.account_id where e.expires_at > p_now and p_counter is not null;
+        select gen_random_uuid(), '', a.id, a.organization_id, p_address, p_now, 'reuse' from ended e join account a on a.id = e.account_id where e.expires_at > p_now and p_counter is not null;
       return;
     end if;
   end if;

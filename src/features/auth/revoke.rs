@@ -64,7 +64,7 @@ pub async fn revoke_token(
         .or_else(|| gate.keys.session_of(&token));
     if let Some(session) = session {
         db.run(&door, async |tx| {
-            let revoke = functions::rotate(session, None, now, Value::Null);
+            let revoke = functions::rotate(session, None, now, Value::Null, String::new());
             tx.last().execute(revoke).await
         })
         .await?;

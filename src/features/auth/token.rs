@@ -172,7 +172,7 @@ pub async fn issue_token(
             sign_in(&door, &gate, &db, &req, claim, true).await
         }
         Some("refresh_token") => match field("refresh_token") {
-            Some(token) => refresh(&door, &gate, &db, token).await,
+            Some(token) => refresh(&door, &gate, &db, &req, token).await,
             None => Ok(refuse(
                 StatusCode::BAD_REQUEST,
                 "invalid_request",
@@ -291,7 +291,13 @@ async fn sign_in(
     Ok(TokenReply::Tokens(answer))
 }
 
-async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<TokenReply> {
+async fn refresh(
+    door: &Door,
+    gate: &Gate,
+    db: &Db,
+    req: &HttpRequest,
+    token: &str,
+) -> Result<TokenReply> {
     let ended = || {
         refuse(
             StatusCode::BAD_REQUEST,
@@ -305,7 +311,8 @@ async fn refresh(door: &Door, gate: &Gate, db: &Db, token: &str) -> Result<Token
     };
     let row = db
         .run(door, async |tx| {
-            let rotate = functions::rotate(session, Some(counter), gate.clock.now(), Life::table());
+            let (now, address) = (gate.clock.now(), gate.proxies.peer(req).to_string());
+            let rotate = functions::rotate(session, Some(counter), now, Life::table(), address);
             tx.last().one(rotate).await
         })
         .await?;

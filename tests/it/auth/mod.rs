@@ -895,6 +895,9 @@ async fn reuse_of_a_refresh_token_is_on_record() {
     invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
     invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
     assert_eq!(house.count(alerts).await, 1);
+    // and says from where it was sent
+    let from_here = format!("{alerts} and address = '127.0.0.1'");
+    assert_eq!(house.count(&from_here).await, 1);
 }
 
 /// Signing out works with an expired access token.
