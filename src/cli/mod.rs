@@ -13,7 +13,7 @@ mod standing;
 mod tidy;
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -101,6 +101,21 @@ pub fn tell(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{line}");
     let _ = out.flush();
+}
+
+/// Whether somebody reads standard output in a terminal; elsewhere it is kept as a log, which is told no
+/// secret.
+fn is_seen() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// What is said of the demo's password: the published one is no secret.
+fn told_password(config: &Config) -> &str {
+    if is_seen() || config.demo_password == crate::auth::password::DEMO {
+        &config.demo_password
+    } else {
+        "that of KETNAP_DEMO_PASSWORD"
+    }
 }
 
 /// Prints a line to standard error.
@@ -247,13 +262,24 @@ async fn demo(config: &Config, url: &str) -> anyhow::Result<ExitCode> {
         );
     }
     let secret = crate::auth::password::random_secret()?;
+    let told = if is_seen() {
+        secret.clone()
+    } else {
+        let file = config.home().join("district-script.secret");
+        fs::create_dir_all(config.home()).with_context(|| {
+            format!("the secret of district-script is not printed where no terminal is, and cannot be put into {}: set KETNAP_DATA_DIR", file.display())
+        })?;
+        let _ = fs::remove_file(&file);
+        crate::auth::token::write_secret(&file, &secret)?;
+        format!("in {}", file.display())
+    };
     let loaded = load_demo(config, &mut client, &secret).await?;
     for s in &loaded.sign_ins {
         tell(&format!("  {:<16} {}", s.login, s.about));
     }
     tell(&format!(
-        "password of the people: {}; secret of district-script: {secret}",
-        config.demo_password
+        "password of the people: {}; secret of district-script: {told}",
+        told_password(config)
     ));
     Ok(ExitCode::SUCCESS)
 }

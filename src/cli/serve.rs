@@ -12,7 +12,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::connections::Connections;
 use super::edition::{judge_all_again, replayable, reread_on_hangup};
-use super::{embedded, load_demo, migrate_up, tell};
+use super::{embedded, is_seen, load_demo, migrate_up, tell, told_password};
 use crate::app::{self, App};
 use crate::auth::limits::Limits;
 use crate::auth::password::{Cost, Passwords};
@@ -141,16 +141,15 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
         write_secret(&secret_file, &secret)?;
         load_demo(config, &mut client, &secret).await?;
     }
-    let (password, secret) = if first {
-        (
-            config.demo_password.clone(),
-            format!("client_secret {}", fs::read_to_string(&secret_file)?),
-        )
+    let password = if first {
+        told_password(config)
     } else {
-        (
-            "as at the first start".to_owned(),
-            format!("its secret in {}", secret_file.display()),
-        )
+        "as at the first start"
+    };
+    let secret = if first && is_seen() {
+        format!("client_secret {}", fs::read_to_string(&secret_file)?)
+    } else {
+        format!("its secret in {}", secret_file.display())
     };
     let notes = vec![
         format!("data        {}", server.data().display()),

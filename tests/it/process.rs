@@ -381,17 +381,16 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
     assert_eq!(status(&base, "/api/v1/branches", &token).await, 200);
     assert_eq!(status(&base, "/docs/", "").await, 200);
-    let secret = said
-        .split("client_secret ")
-        .nth(1)
-        .unwrap()
-        .split_whitespace()
-        .next()
-        .unwrap();
+    // what is no terminal keeps what is printed: it is told where the secret is, not what it is
+    let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
+    assert!(
+        !said.contains(&secret) && said.contains("district-script.secret"),
+        "{said}"
+    );
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", "district-script"),
-        ("client_secret", secret),
+        ("client_secret", &secret),
     ];
     let script = reqwest::Client::new()
         .post(format!("{base}/api/v1/auth/token"))
@@ -1058,16 +1057,45 @@ async fn the_demo_is_loaded_into_an_empty_database_only() {
     ketnap::cli::migrate_up(&url("ketnap_owner", &database))
         .await
         .unwrap();
-    let mut command = owner(&database, &["demo"]);
-    command.env("KETNAP_KEYS_DIR", keys_folder());
-    let said = run(command).succeeded();
+    let folder = Folder::new();
+    let demo = || {
+        let mut command = owner(&database, &["demo"]);
+        command.env("KETNAP_KEYS_DIR", keys_folder());
+        command.env("KETNAP_DATA_DIR", folder.home());
+        command
+    };
+    let mut own = demo();
+    own.env("KETNAP_DEMO_PASSWORD", "chín con chuột leo lên cột đèn");
+    let said = run(own).succeeded();
+    // a secret is printed in a terminal only; elsewhere its place is
+    let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
     assert!(
-        said.contains("branch-10") && said.contains("district-script") && said.contains(PASSWORD),
+        said.contains("branch-10") && said.contains("district-script.secret"),
         "{said}"
     );
-    let mut command = owner(&database, &["demo"]);
-    command.env("KETNAP_KEYS_DIR", keys_folder());
-    run(command).refused(&["already holds an organisation"]);
+    assert!(!said.contains(&secret) && !said.contains("chuột"), "{said}");
+    run(demo()).refused(&["already holds an organisation"]);
+}
+
+/// In a terminal, where nobody keeps it, the demo's secret is printed.
+#[tokio::test]
+async fn a_terminal_is_shown_the_secret_that_a_log_is_not() {
+    let database = empty_database().await;
+    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
+        .await
+        .unwrap();
+    let folder = Folder::new();
+    let mut terminal = command(Path::new("script"), &["-qec"]);
+    terminal
+        .args([&format!("{BINARY} demo"), "/dev/null"])
+        .env("DATABASE_URL", url("ketnap_owner", &database))
+        .env("KETNAP_KEYS_DIR", keys_folder())
+        .env("KETNAP_DATA_DIR", folder.home());
+    let said = run(terminal).succeeded();
+    let secret = said.split("secret of district-script: ").nth(1).unwrap();
+    // 256 bits, in base64
+    assert_eq!(secret.trim().len(), 43, "{said}");
+    assert!(!folder.home().join("district-script.secret").exists());
 }
 
 #[tokio::test]
