@@ -147,6 +147,13 @@ async fn t07_what_changes_in_an_account_acts_on_its_next_request() {
     house
         .change("admin", &account(5), 2, json!({"disabled": false}))
         .await;
+    // one administrator alone opens it as little as a new one
+    assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 400);
+    house
+        .step("admin", &format!("{}/confirmations", account(5)), 3)
+        .await
+        .refused("forbidden");
+    confirm(&house, &account(5)).await;
     assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 200);
     // expired
     house.read("branch-03", "me").await;
@@ -349,6 +356,8 @@ async fn t07_a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enab
     let feed = calendar.body["path"].text();
     house.get("", feed).await.refused("not_found");
     change_account(&house, "branch-04", json!({"disabled": false})).await;
+    let row = account(&house, "branch-04").await;
+    confirm(&house, &format!("accounts/{}", row["id"].text())).await;
     // old sessions and addresses remain invalid
     invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
     house.get("", feed).await.refused("not_found");

@@ -9,6 +9,7 @@ mod access_entries;
 mod accounts;
 mod activities;
 mod acts;
+mod alone;
 mod annual_quotas;
 mod architecture;
 mod asvs;

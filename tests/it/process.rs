@@ -296,7 +296,7 @@ async fn status(base: &str, path: &str, token: &str) -> u16 {
 }
 
 /// Posts JSON; returns status and body.
-async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
+pub async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
     let request = reqwest::Client::new()
         .post(format!("{base}{path}"))
         .bearer_auth(token)
@@ -310,7 +310,7 @@ async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) 
 }
 
 /// Confirms, as this administrator, what was done to an account.
-async fn confirm(base: &str, admin: &str, login: &str) {
+pub async fn confirm(base: &str, admin: &str, login: &str) {
     let client = reqwest::Client::new();
     let found = client.get(format!("{base}/api/v1/accounts?login={login}"));
     let found = found.bearer_auth(admin).send().await.unwrap();
@@ -824,7 +824,7 @@ fn the_checked_in_contract_is_current_and_a_stale_one_is_found() {
 }
 
 /// The one-time code in the output.
-fn code(said: &str) -> String {
+pub fn code(said: &str) -> String {
     said.split("one-time code ")
         .nth(1)
         .unwrap()

@@ -5,6 +5,7 @@ create table account (
   branch_id uuid constraint account_branch references branch, disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
   -- until a second person has confirmed what one administrator did, nobody signs in with it
   asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz,
+  alone_reason text, alone_at timestamptz, -- what one person did at the command line although nobody confirmed it: told to who confirms
   -- of a script: the networks it comes from, how long its secret and the one before it are valid
   addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));

@@ -16,6 +16,7 @@ use crate::auth::password::{hash_now, random_secret};
 use crate::clock::{self, Clock};
 use crate::db::tables::account;
 use crate::features::accounts::confirmations;
+use crate::law::text::too_short;
 use crate::law::words::OrganizationKind;
 
 #[derive(Subcommand)]
@@ -30,6 +31,8 @@ pub enum Account {
         /// Name of the committee above, for example "Huyện ủy …"
         #[arg(long)]
         upper: String,
+        #[command(flatten)]
+        emergency: Emergency,
     },
     /// Create another account and print a one-time code
     Create {
@@ -47,6 +50,8 @@ pub enum Account {
         /// Name of the organisation, if there is more than one
         #[arg(long)]
         organization: Option<String>,
+        #[command(flatten)]
+        emergency: Emergency,
     },
     /// List the accounts: organisation, login, role, branch, what keeps them from signing in, last session
     List,
@@ -58,7 +63,30 @@ pub enum Account {
         /// The device with the second factor is lost: remove it too
         #[arg(long)]
         factor_lost: bool,
+        #[command(flatten)]
+        emergency: Emergency,
     },
+}
+
+/// One person acts alone.
+#[derive(clap::Args)]
+pub struct Emergency {
+    /// Let nobody confirm it, for this reason of at least 10 letters: the audit trail keeps it, and the
+    /// administrators and the Standing Committee are told it for 30 days
+    #[arg(long, value_name = "REASON")]
+    alone: Option<String>,
+}
+
+impl Emergency {
+    fn reason(self) -> anyhow::Result<Option<String>> {
+        let reason = self.alone.map(|reason| reason.trim().to_owned());
+        if let Some(said) = &reason
+            && (too_short(said).is_some() || said.chars().count() > 300)
+        {
+            bail!("--alone takes a reason of at least 10 letters and at most 300 characters");
+        }
+        Ok(reason)
+    }
 }
 
 impl Account {
@@ -71,24 +99,38 @@ impl Account {
                 login,
                 organization,
                 upper,
-            } => first(&tx, &login, &organization, &upper).await?,
+                emergency,
+            } => {
+                let alone = emergency.reason()?;
+                first(&tx, &login, (&organization, &upper), alone).await?
+            }
             Self::Create {
                 login,
                 name,
                 role,
                 branch,
                 organization,
-            } => create(&tx, &login, &name, &role, branch, organization).await?,
+                emergency,
+            } => {
+                let alone = emergency.reason()?;
+                let of = (branch, organization);
+                create(&tx, (&login, &name, &role), of, alone).await?
+            }
             Self::List => list(&tx, now).await?,
             Self::Disable { login } => {
                 let account = store::disable(&tx, &login, now).await?;
                 let account =
                     account.with_context(|| format!("no enabled account is called {login}"))?;
                 store::end_sessions(&tx, account.id, now).await?;
-                store::note(&tx, &account, &["disabled"], now).await?;
+                store::note(&tx, &account, &["disabled"], None, now).await?;
                 format!("{login} is disabled")
             }
-            Self::Reset { login, factor_lost } => {
+            Self::Reset {
+                login,
+                factor_lost,
+                emergency,
+            } => {
+                let alone = emergency.reason()?;
                 let account = store::enable(&tx, &login, factor_lost, now).await?;
                 let account = account.with_context(|| format!("no account is called {login}"))?;
                 let mut changed = vec!["secret"];
@@ -96,8 +138,8 @@ impl Account {
                     changed.push("second_factor_at");
                 }
                 store::end_sessions(&tx, account.id, now).await?;
-                store::note(&tx, &account, &changed, now).await?;
-                code(&tx, &account, now).await?
+                store::note(&tx, &account, &changed, alone.as_deref(), now).await?;
+                code(&tx, &account, false, alone, now).await?
             }
         };
         tx.commit().await?;
@@ -138,16 +180,32 @@ fn state(account: &AccountLine, now: DateTime<Utc>) -> &'static str {
     }
 }
 
-/// Whether somebody else in the organisation can confirm what is done to the account. The first
-/// account of the Standing Committee needs nobody, and so does an administrator, who sees no person:
-/// otherwise an organisation whose accounts are all locked could never be opened again.
-async fn waits(tx: &Transaction<'_>, account: &account::Model) -> anyhow::Result<bool> {
-    if account.role == Role::SystemAdmin || !confirmations::waits(account.role) {
+/// Whether what is done to the account waits for somebody else of the organisation. The first
+/// administrator and the first account of the Standing Committee need nobody, and nor does an organisation
+/// where nobody else was ever there to confirm. Where somebody was, whom a disabling or a reset has put
+/// aside, it takes `--alone`: otherwise one person would first put aside the others.
+async fn waits(
+    tx: &Transaction<'_>,
+    account: &account::Model,
+    new: bool,
+    now: DateTime<Utc>,
+) -> anyhow::Result<bool> {
+    let others = store::others_who_confirm(tx, account).await?;
+    let of_its_role = |other: &account::Model| other.role == account.role;
+    let first = new && confirmations::confirms(account.role) && !others.iter().any(of_its_role);
+    if !confirmations::waits(account.role) || first || others.is_empty() {
         return Ok(false);
     }
-    let others = store::other_roles(tx, account).await?;
-    Ok(others.contains(&Role::StandingCommittee)
-        || others.contains(&Role::SystemAdmin) && account.role != Role::StandingCommittee)
+    let confirms = |other: &account::Model| {
+        let ended = other.expires_at.is_some_and(|end| end <= now);
+        other.disabled_at.is_none() && other.waits_until.is_none() && !ended
+    };
+    if !others.iter().any(confirms) {
+        bail!(
+            "nobody can confirm it: the other administrators and accounts of the Standing Committee are disabled, have ended or wait themselves. In an emergency, --alone \"<reason>\" does it without, and tells it to them"
+        );
+    }
+    Ok(true)
 }
 
 /// Sets a one-time code that only allows `POST /me/password`, valid for a day, or for as long as a
@@ -155,6 +213,8 @@ async fn waits(tx: &Transaction<'_>, account: &account::Model) -> anyhow::Result
 async fn code(
     tx: &Transaction<'_>,
     account: &account::Model,
+    new: bool,
+    alone: Option<String>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<String> {
     let person = account.role != Role::ServiceAccount;
@@ -163,7 +223,7 @@ async fn code(
     } else {
         random_secret()?
     };
-    let waits = waits(tx, account).await?;
+    let waits = alone.is_none() && waits(tx, account, new, now).await?;
     let until = now
         + if waits {
             confirmations::CONFIRMED_WITHIN
@@ -175,6 +235,7 @@ async fn code(
         must_change: person,
         expires_at: person.then_some(until),
         waits_until: waits.then_some(until),
+        alone,
     };
     store::set_secret(tx, account.id, secret, now).await?;
     let login = &account.login;
@@ -197,8 +258,8 @@ async fn code(
 async fn first(
     tx: &Transaction<'_>,
     login: &str,
-    organization: &str,
-    upper: &str,
+    (organization, upper): (&str, &str),
+    alone: Option<String>,
 ) -> anyhow::Result<String> {
     expect_login(login)?;
     // two at once would both find no administrator
@@ -227,16 +288,14 @@ async fn first(
         role: Role::SystemAdmin,
         branch: None,
     };
-    entered(tx, administrator).await
+    entered(tx, administrator, alone).await
 }
 
 async fn create(
     tx: &Transaction<'_>,
-    login: &str,
-    name: &str,
-    role: &str,
-    branch: Option<String>,
-    organization: Option<String>,
+    (login, name, role): (&str, &str, &str),
+    (branch, organization): (Option<String>, Option<String>),
+    alone: Option<String>,
 ) -> anyhow::Result<String> {
     expect_login(login)?;
     let name = name.trim();
@@ -284,19 +343,23 @@ async fn create(
         role,
         branch: branch.map(|branch| branch.id),
     };
-    entered(tx, new).await
+    entered(tx, new, alone).await
 }
 
 /// Enters the account and sets its first secret.
-async fn entered(tx: &Transaction<'_>, new: AccountToEnter<'_>) -> anyhow::Result<String> {
+async fn entered(
+    tx: &Transaction<'_>,
+    new: AccountToEnter<'_>,
+    alone: Option<String>,
+) -> anyhow::Result<String> {
     let (login, now) = (new.login, Clock::System.now());
     if store::is_taken(tx, login).await? {
         bail!("there is an account called {login} already");
     }
     let account = store::enter(tx, new).await;
     let account = account.with_context(|| format!("cannot create {login}"))?;
-    store::note(tx, &account, &["*"], now).await?;
-    code(tx, &account, now).await
+    store::note(tx, &account, &["*"], alone.as_deref(), now).await?;
+    code(tx, &account, true, alone, now).await
 }
 
 /// As the API has it.

@@ -6,12 +6,14 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, Insert, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, UpdateMany,
 };
+use serde_json::json;
 use tokio_postgres::{GenericClient, Transaction};
 use uuid::Uuid;
 
 use crate::access::Role;
 use crate::db::tables::{account, audit_entry, branch, calendar_feed, organization, session};
 use crate::db::{Query, Record, any_row, constant, direct, inserted, returning, revise, value_of};
+use crate::features::accounts::confirmations::confirms;
 use crate::law::words::OrganizationKind;
 
 /// Only functions of the schema write this table while the service runs, so it has no entity.
@@ -138,13 +140,16 @@ pub async fn end_sessions(
     Ok(())
 }
 
-/// The audit trail names what the command line does with the account itself: nobody is signed in.
+/// The audit trail names what the command line does with the account itself: nobody is signed in. It keeps
+/// the reason of who did it alone.
 pub async fn note(
     tx: &Transaction<'_>,
     account: &account::Model,
     fields: &[&str],
+    alone: Option<&str>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
+    let named = alone.map(|_| "alone");
     let entry = audit_entry::Model {
         id: Uuid::now_v7(),
         organization_id: account.organization_id,
@@ -155,8 +160,10 @@ pub async fn note(
         resource: "account".to_owned(),
         resource_id: account.id,
         resource_version: account.version,
-        fields: fields.iter().map(|&field| field.to_owned()).collect(),
-        changes: None,
+        fields: (fields.iter().copied().chain(named))
+            .map(str::to_owned)
+            .collect(),
+        changes: alone.map(|reason| json!({ "alone": [null, reason] })),
         sealed: None,
         request_id: String::new(),
     };
@@ -164,17 +171,17 @@ pub async fn note(
     direct::execute(tx, entry).await.map(drop)
 }
 
-/// The roles of the other accounts of the organisation that can be signed in with.
-pub async fn other_roles(
+/// The other accounts of the organisation whose role confirms, whether they can be signed in with or not.
+pub async fn others_who_confirm(
     tx: &Transaction<'_>,
     account: &account::Model,
-) -> anyhow::Result<Vec<Role>> {
+) -> anyhow::Result<Vec<account::Model>> {
+    let roles = Role::ALL.iter().copied().filter(|role| confirms(*role));
     let others = account::Entity::find()
         .filter(account::Column::OrganizationId.eq(account.organization_id))
         .filter(account::Column::Id.ne(account.id))
-        .filter(usable());
-    let others = direct::all(tx, others).await?;
-    Ok(others.into_iter().map(|other| other.role).collect())
+        .filter(account::Column::Role.is_in(roles));
+    direct::all(tx, others).await
 }
 
 /// A secret that the command line sets.
@@ -185,6 +192,8 @@ pub struct IssuedSecret {
     pub expires_at: Option<DateTime<Utc>>,
     /// By when a second person has to confirm the account, if somebody must.
     pub waits_until: Option<DateTime<Utc>>,
+    /// Why nobody has to, where one person acts alone.
+    pub alone: Option<String>,
 }
 
 /// Replaces every secret of an account.
@@ -195,7 +204,7 @@ pub async fn set_secret(
     now: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let (nobody, never) = (None::<Uuid>, None::<DateTime<Utc>>);
-    let asked = account::Entity::update_many()
+    let mut asked = account::Entity::update_many()
         .col_expr(account::Column::AskedBy, Expr::val(nobody))
         .col_expr(account::Column::AskedAt, Expr::val(now))
         .col_expr(account::Column::WaitsUntil, Expr::val(secret.waits_until))
@@ -203,6 +212,12 @@ pub async fn set_secret(
         .col_expr(account::Column::SecretUntil, Expr::val(never))
         .col_expr(account::Column::OldSecretUntil, Expr::val(never))
         .filter(account::Column::Id.eq(account));
+    // what was done alone before stays told
+    if let Some(reason) = secret.alone {
+        asked = asked
+            .col_expr(account::Column::AloneReason, Expr::val(reason))
+            .col_expr(account::Column::AloneAt, Expr::val(now));
+    }
     direct::execute(tx, asked).await?;
     let columns = [
         "secret_hash",

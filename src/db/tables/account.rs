@@ -22,6 +22,9 @@ pub struct Model {
     pub waits_until: Option<DateTimeUtc>,
     pub confirmed_by: Option<Uuid>,
     pub second_factor_at: Option<DateTimeUtc>,
+    /// Why one person alone made it or gave it a secret, at the command line, and when.
+    pub alone_reason: Option<String>,
+    pub alone_at: Option<DateTimeUtc>,
     pub addresses: Vec<String>,
     pub secret_until: Option<DateTimeUtc>,
     pub old_secret_until: Option<DateTimeUtc>,

@@ -50,7 +50,7 @@ pub(super) fn expect_none_waits<P>(tx: &Tx, permit: &Permit<P>, row: &table::Mod
 }
 
 /// Whether accounts of this role confirm what an administrator did.
-pub(super) fn confirms(role: Role) -> bool {
+pub fn confirms(role: Role) -> bool {
     access::may(role, Action::ConfirmAccounts).is_some()
 }
 
@@ -96,8 +96,8 @@ pub(super) fn wait<P>(tx: &Tx, permit: &Permit<P>, active: &mut table::ActiveMod
 
 /// Confirm what an administrator did to an account
 ///
-/// A new account, another role or branch, and a new secret wait for a second person: the Standing
-/// Committee or another administrator, within 72 hours. Until then nobody can sign in with the
+/// A new account or one that is enabled again, another role or branch, and a new secret wait for a second
+/// person: the Standing Committee or another administrator, within 72 hours. Until then nobody can sign in with the
 /// account. Nobody confirms their own request or their own account. Accounts of scripts do not wait.
 #[operation(
     post,

@@ -190,7 +190,8 @@ pub async fn create_account(
 /// Change or disable an account
 ///
 /// When an account's rights change, its access tokens end on their next request; disabling it also
-/// ends its sessions and its calendar address for good. Administrators cannot disable or demote
+/// ends its sessions and its calendar address for good. A person's account that is enabled again waits for a
+/// second person, as with another role or branch. Administrators cannot disable or demote
 /// themselves, or let their own account expire; nor can they do so to the last other account that could
 /// confirm (`POST /accounts/{id}/confirmations`). A person's account does not become a script's, nor the reverse.
 #[operation(patch, "/accounts/{id}", refuses(InvalidTransition))]
@@ -230,7 +231,8 @@ pub async fn change_account(
             if another || (ends && confirmations::confirms(row.role)) {
                 expect_another(tx, &permit, row).await?;
             }
-            if waits(new.role) && another {
+            // enabled again, it opens as much as a new one
+            if waits(new.role) && (another || opened) {
                 expect_none_waits(tx, &permit, row)?;
                 wait(tx, &permit, active);
                 // it would show another branch's duties, or none

@@ -168,6 +168,8 @@ impl Resource for Account {
             waits_until,
             confirmed_by: _,
             second_factor_at,
+            alone_reason: _,
+            alone_at: _,
             addresses,
             secret_until: secret_expires_at,
             old_secret_until: previous_secret_expires_at,

@@ -91,10 +91,13 @@ pub struct Notice {
     /// When the change was made
     #[schema(required = true)]
     pub at: Option<DateTime<Utc>>,
+    /// Reason that was written where one person did it alone, at the command line; null in other notices
+    #[schema(required = true, max_length = 300)]
+    pub reason: Option<String>,
 }
 
-/// Accounts that wait for the caller's confirmation; an administrator is also told if there is no
-/// other one.
+/// Accounts that wait for the caller's confirmation, and those that nobody confirmed; an administrator
+/// is also told if there is no other one.
 async fn notices(tx: &Tx, permit: &Permit<ReadMe>, own: &account::Model) -> Result<Vec<Notice>> {
     let notice = |kind, row: &account::Model| Notice {
         kind,
@@ -105,17 +108,24 @@ async fn notices(tx: &Tx, permit: &Permit<ReadMe>, own: &account::Model) -> Resu
         branch_id: row.branch_id,
         version: row.version,
         at: row.asked_at,
+        reason: None,
     };
+    let lately = tx.now() - TimeDelta::days(30);
+    let is_late = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at > lately);
     let mut notices = Vec::new();
     if access::may(permit.role(), Action::ConfirmAccounts).is_some() {
-        let waiting = store::waiting(tx, own).await?;
+        let (waiting, alone) = store::to_confirm(tx, own, lately).await?;
         notices.extend(waiting.iter().map(|row| notice(NoticeKind::Waits, row)));
+        notices.extend(alone.into_iter().map(|row| Notice {
+            at: row.alone_at,
+            reason: row.alone_reason.clone(),
+            ..notice(NoticeKind::DoneAlone, &row)
+        }));
     }
     if permit.role() == Role::SystemAdmin && !store::has_other_administrator(tx, own).await? {
         notices.push(notice(NoticeKind::OnlyAdministrator, own));
     }
-    let lately = tx.now() - TimeDelta::days(30);
-    if own.asked_at.is_some_and(|at| at > lately) {
+    if is_late(own.asked_at) {
         notices.push(notice(NoticeKind::ChangedByOthers, own));
     }
     Ok(notices)

@@ -1,4 +1,5 @@
 //! What the caller's account is told: accounts that wait, other administrators, its own names.
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -11,17 +12,28 @@ use crate::db::tables::{branch, organization};
 use crate::db::{Query, Tx, any_row, value_of};
 use crate::error::Result;
 
-/// Accounts of the organisation that wait for this one's confirmation, the oldest first.
-pub(super) async fn waiting(tx: &Tx, own: &account::Model) -> Result<Vec<account::Model>> {
-    let waiting = account::Entity::find()
+/// Accounts of the organisation that wait for this one's confirmation, the oldest first; and those that
+/// one person alone has made or opened since.
+pub(super) async fn to_confirm(
+    tx: &Tx,
+    own: &account::Model,
+    since: DateTime<Utc>,
+) -> Result<(Vec<account::Model>, Vec<account::Model>)> {
+    let now = tx.now();
+    let waits = (Column::WaitsUntil.gt(now))
+        .and(Column::Id.ne(own.id))
+        .and(Column::AskedBy.is_null().or(Column::AskedBy.ne(own.id)));
+    let told = account::Entity::find()
         .filter(Column::OrganizationId.eq(own.organization_id))
-        .filter(Column::WaitsUntil.gt(tx.now()))
-        .filter(Column::Id.ne(own.id))
-        .filter(Column::AskedBy.is_null().or(Column::AskedBy.ne(own.id)))
+        .filter(waits.or(Column::AloneAt.gt(since)))
         .order_by_asc(Column::AskedAt)
         .order_by_asc(Column::Id)
         .limit(150);
-    tx.all(waiting).await
+    let told = tx.all(told).await?;
+    Ok(told.into_iter().partition(|row| {
+        let asked_here = row.asked_by == Some(own.id);
+        row.id != own.id && !asked_here && row.waits_until.is_some_and(|until| until > now)
+    }))
 }
 
 /// Whether the organisation has an administrator besides this account.

@@ -19,6 +19,7 @@ terms! {
     NoticeKind {
         ChangedByOthers = "changed_by_others" "trong 30 ngày qua quản trị viên đã cấp mã mới, đổi vai trò hoặc chi bộ của tài khoản này" "an administrator gave this account a new secret, role or branch in the last 30 days",
         Waits = "waits" "có tài khoản chờ xác nhận" "an account waits for your confirmation",
+        DoneAlone = "done_alone" "trong 30 ngày qua có người một mình tạo tài khoản này hoặc cấp mã mới cho tài khoản này bằng dòng lệnh, không ai xác nhận" "in the last 30 days one person made this account, or gave it a new secret, at the command line, and nobody confirmed it",
         OnlyAdministrator = "only_administrator" "tổ chức chưa có quản trị viên thứ hai" "the organisation has no second administrator",
     }
     /// A remark on a plan's figures, which never blocks the plan.

@@ -1,0 +1,98 @@
+//! At the command line, too, nobody is everybody: what one person makes or opens there waits for another
+//! one, unless an emergency is written down and told to those who could have confirmed it.
+use serde_json::{Value, json};
+
+use crate::process::{code, confirm, empty_database, external, owner, post, run, sign_in, start};
+use crate::support::url;
+
+const WORDS: &str = "gạo trắng nước trong";
+
+async fn read(base: &str, path: &str, token: &str) -> Value {
+    let asked = reqwest::Client::new().get(format!("{base}/api/v1/{path}"));
+    let answer = asked.bearer_auth(token).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+/// Signs in with a one-time code, sets a password and signs in with it.
+async fn begin(base: &str, login: &str, code: &str) -> String {
+    let token = sign_in(base, login, code).await.unwrap();
+    let body = json!({"current_password": code, "new_password": WORDS});
+    let (set, why) = post(base, "/api/v1/me/password", &token, body).await;
+    assert_eq!(set, 204, "{why}");
+    sign_in(base, login, WORDS).await.unwrap()
+}
+
+#[tokio::test]
+async fn one_person_at_the_command_line_is_not_everybody() {
+    let database = empty_database().await;
+    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
+        .await
+        .unwrap();
+    let account = |arguments: &[&str]| {
+        let arguments = [&["account"], arguments].concat();
+        run(owner(&database, &arguments))
+    };
+    let create = |login: &str, role: &str, more: &[&str]| {
+        let made = [
+            "create", "--login", login, "--name", "Người", "--role", role,
+        ];
+        account(&[&made[..], more].concat())
+    };
+    let names = ["--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
+    let first = account(&[&["first"], &names[..]].concat()).succeeded();
+    let mut running = start(external("ketnap_app", &database));
+    let base = running.ready();
+
+    // the first administrator and the first account of the Standing Committee need nobody
+    let admin = begin(&base, "admin", &code(&first)).await;
+    let standing = create("standing", "standing_committee", &[]).succeeded();
+    begin(&base, "standing", &code(&standing)).await;
+
+    // from then on everybody does, whatever is made and whosever secret is reset
+    let second = create("second", "system_admin", &[]).succeeded();
+    sign_in(&base, "second", &code(&second)).await.unwrap_err();
+    let committee = create("committee", "standing_committee", &[]).succeeded();
+    sign_in(&base, "committee", &code(&committee))
+        .await
+        .unwrap_err();
+    let reset = account(&["reset", "standing"]).succeeded();
+    assert!(reset.contains("has confirmed"), "{reset}");
+    sign_in(&base, "standing", &code(&reset)).await.unwrap_err();
+
+    // nor are those put aside who could confirm, one after another
+    account(&["reset", "admin"]).refused(&["nobody can confirm it", "--alone"]);
+    account(&["disable", "standing"]).succeeded();
+    account(&["reset", "admin"]).refused(&["--alone"]);
+    assert!(read(&base, "me", &admin).await["login"] == "admin");
+    let reset = account(&["reset", "standing"]).succeeded();
+    confirm(&base, &admin, "standing").await;
+    begin(&base, "standing", &code(&reset)).await;
+
+    // an emergency takes a reason, and opens at once
+    create("third", "party_office", &["--alone", "gấp"]).refused(&["10 letters"]);
+    let reason = "cả hai người đều nằm viện";
+    let third = create("third", "party_office", &["--alone", reason]).succeeded();
+    sign_in(&base, "third", &code(&third)).await.unwrap();
+    // which the trail keeps, and everybody is told who could have confirmed it
+    let standing = sign_in(&base, "standing", WORDS).await.unwrap();
+    for who in [&admin, &standing] {
+        let told = read(&base, "me", who).await["notices"].clone();
+        let told = told.as_array().unwrap().iter();
+        let told: Vec<_> = told.filter(|n| n["kind"] == "done_alone").collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(
+            (&told[0]["login"], &told[0]["reason"]),
+            (&json!("third"), &json!(reason))
+        );
+    }
+    let entries = "audit-entries?action=command_line&limit=200";
+    let entries = read(&base, entries, &admin).await["items"].clone();
+    let mut entries = entries.as_array().unwrap().iter();
+    let entry = entries
+        .find(|e| e["fields"] == json!(["*", "alone"]))
+        .unwrap();
+    assert_eq!(entry["changes"][0]["after"], reason);
+    run(owner(&database, &["audit", "verify"])).succeeded();
+    running.signal("TERM");
+    running.end();
+}
