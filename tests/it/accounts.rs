@@ -752,7 +752,7 @@ async fn the_example_of_a_new_account_grants_nothing() {
 /// Nobody is everybody: an account made or taken over by one administrator opens nothing before a
 /// second person has confirmed it.
 #[tokio::test]
-async fn one_administrator_alone_makes_nobody() {
+async fn t09_one_administrator_alone_makes_nobody() {
     let house = House::build().await;
     for (login, role) in [
         ("second.office", "party_office"),

@@ -23,7 +23,7 @@ async fn begin(base: &str, login: &str, code: &str) -> String {
 }
 
 #[tokio::test]
-async fn one_person_at_the_command_line_is_not_everybody() {
+async fn t09_one_person_at_the_command_line_is_not_everybody() {
     let database = empty_database().await;
     ketnap::cli::migrate_up(&url("ketnap_owner", &database))
         .await

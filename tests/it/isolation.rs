@@ -771,7 +771,7 @@ async fn expect_quiet(house: &House) {
     );
 }
 
-const REQUESTS: usize = 10_000;
+const REQUESTS: usize = 50_000;
 const WRITERS: usize = 24;
 
 /// Checks that an answer says nothing beyond this branch; returns the fault.
@@ -1155,7 +1155,7 @@ async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
 /// The backup role can only read: even if it sets an identity, it may call no function. A signed-in
 /// caller never gets another account's password hash.
 #[tokio::test]
-async fn the_backup_role_reads_and_takes_over_no_account() {
+async fn t19_the_backup_role_reads_and_takes_over_no_account() {
     let database = support::database().await;
     let connect = |role: &str| {
         let address = support::url(role, &database).parse().unwrap();

@@ -43,6 +43,10 @@ async fn t33_invisible_characters_do_not_make_one_person_two() {
         let answer = nominate(&house, twin, "2-NQ/CĐ").await.expect(422);
         assert_eq!(rules(&answer), ["nomination.no_open_candidacy"], "{twin:?}");
     }
+    // the control: somebody else who was born on that day is somebody else
+    nominate(&house, "Hoàng Thị Thu Cảnh", "2-NQ/CĐ")
+        .await
+        .expect(201);
 }
 
 #[tokio::test]

@@ -182,7 +182,7 @@ fn a_second_factor_is_needed_by_the_roles_that_can_unmask() {
 
 /// Also of two requests at once, and after a restart.
 #[tokio::test]
-async fn a_code_counts_once_and_for_half_a_minute() {
+async fn t08_a_code_counts_once_and_for_half_a_minute() {
     let house = House::build().await;
     let Enrolled {
         secret, recovery, ..
@@ -293,7 +293,7 @@ async fn a_wrong_code_is_answered_and_delayed_like_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn a_lost_second_factor_is_reset_by_two_people() {
+async fn t08_a_lost_second_factor_is_reset_by_two_people() {
     let house = House::build().await;
     let account = format!("accounts/{}", demo("ac", 0, 2));
     let reset = format!("{account}/factor-resets");

@@ -433,6 +433,7 @@ async fn t05_a_device_that_lost_the_answer_gets_the_same_successor_for_ten_secon
 async fn t05_sixteen_refreshes_at_once_give_one_successor_and_nobody_is_signed_out() {
     let house = House::build().await;
     let mut now = sign_in(&house, "office", PASSWORD).await.expect(200);
+    let first = text(&now, "refresh_token").to_owned();
     for round in 0..1000 {
         let token = text(&now, "refresh_token").to_owned();
         let mut answers = join_all((0..16).map(|_| refresh(&house, &token))).await;
@@ -453,6 +454,11 @@ async fn t05_sixteen_refreshes_at_once_give_one_successor_and_nobody_is_signed_o
     assert_eq!(house.count(alarms).await, 0, "a false alarm");
     let sessions = "select count(*) from session where revoked_at is null";
     assert_eq!(house.count(sessions).await, 1);
+    // the control: a true alarm is counted, and signs out
+    later(&house, TimeDelta::seconds(11));
+    invalid_grant(&refresh(&house, &first).await);
+    assert_eq!(house.count(alarms).await, 1);
+    assert_eq!(house.count(sessions).await, 0);
 }
 
 /// Sooner for who reaches every person; a refresh puts off the end of what is used, and no more.
@@ -600,6 +606,13 @@ async fn t02_guessing_is_slowed() {
     sign_in(&house, "standing", PASSWORD)
         .await
         .refused("rate_limited");
+    // the control: it is this limit that refuses, for without it as many wrong ones leave the right one
+    let house = House::build().await;
+    for _ in 0..5 {
+        invalid_grant(&sign_in(&house, "office", "wrong").await);
+    }
+    later(&house, TimeDelta::seconds(2));
+    sign_in(&house, "office", PASSWORD).await.expect(200);
 }
 
 /// T-02
