@@ -46,7 +46,7 @@ pub struct Rates {
 }
 
 /// Requests per minute for one calendar address, and attempts to sign in of one device.
-const FEED_RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
+pub const FEED_RATE: NonZeroU32 = NonZeroU32::new(30).unwrap();
 
 /// How long a request waits for other requests of its account.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);

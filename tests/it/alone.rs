@@ -38,6 +38,8 @@ async fn t09_one_person_at_the_command_line_is_not_everybody() {
         ];
         account(&[&made[..], more].concat())
     };
+    // there is nobody to begin with, and no password that somebody could know
+    assert_eq!(account(&["list"]).succeeded().trim(), "");
     let names = ["--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
     let first = account(&[&["first"], &names[..]].concat()).succeeded();
     let mut running = start(external("ketnap_app", &database));

@@ -1,12 +1,15 @@
 //! OWASP ASVS 5.0, level 2: every requirement is shown by a test, does not apply, or is still open.
 use std::collections::{BTreeMap, BTreeSet};
 
+use clap::{Args as _, Command};
 use ketnap::access::Role;
+use ketnap::auth::limits::FEED_RATE;
 use ketnap::auth::lives::Life;
 use ketnap::auth::password::{Cost, PHRASES, SHORTEST, USUAL};
 use ketnap::auth::sign_in::DELAYS;
 use ketnap::auth::token::ACCESS_SECONDS;
 use ketnap::cli::KEPT;
+use ketnap::config::Config;
 use serde::Deserialize;
 
 use crate::architecture::tests;
@@ -84,7 +87,25 @@ fn the_page_about_security_says_what_the_code_does() {
         format!("Nor do {} proverbs", PHRASES.split_whitespace().count()),
         format!("wait: {delays} seconds"),
         format!("lives {ACCESS_SECONDS} seconds"),
+        format!("{FEED_RATE} a minute of a device"),
+        "within 7 days, any other within 30".to_owned(),
     ];
+    let settings = Config::augment_args(Command::new("ketnap"));
+    for (setting, words) in [
+        ("rate_account", "requests a minute for each account"),
+        ("rate_service", "for a service account"),
+        (
+            "rate_sign_in",
+            "sign-ins a minute with a login from one address",
+        ),
+        ("rate_sign_in_address", "a minute from one address"),
+        ("connections_address", "connections from one address"),
+    ] {
+        let mut all = settings.get_arguments();
+        let of = all.find(|argument| argument.get_id() == setting).unwrap();
+        let value = of.get_default_values()[0].to_string_lossy();
+        said.push(format!("{value} {words}"));
+    }
     for role in Role::ALL
         .iter()
         .filter(|role| **role != Role::ServiceAccount)

@@ -46,6 +46,27 @@ async fn a_new_password_ends_the_other_sessions_and_a_script_has_none_to_set() {
         .refused("forbidden");
 }
 
+/// Nothing is cut off, folded or trimmed; only the two ways to write one letter are one.
+#[tokio::test]
+async fn a_password_is_compared_to_the_last_letter_as_it_was_sent() {
+    let house = House::build().await;
+    let long = format!("Gạo trắng nước trong{}", " và mắm muối".repeat(10));
+    let tokens = sign_in(&house, "youth", PASSWORD).await.expect(200);
+    let authorization = format!("Bearer {}", text(&tokens, "access_token"));
+    let body = json!({"current_password": PASSWORD, "new_password": long});
+    let headers = [("authorization", authorization.as_str())];
+    house
+        .send("", Method::POST, "me/password", Some(body), &headers)
+        .await
+        .expect(204);
+    let mut cut = long.clone();
+    cut.pop();
+    for other in [cut, long.to_lowercase(), format!("{long} ")] {
+        invalid_grant(&sign_in(&house, "youth", &other).await);
+    }
+    sign_in(&house, "youth", &long).await.expect(200);
+}
+
 #[tokio::test]
 async fn everyone_sees_oneself_and_what_one_may_do() {
     let house = House::build().await;

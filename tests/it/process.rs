@@ -1191,6 +1191,41 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         .refused(&["not ready to be served", "member: row-level"]);
 }
 
+/// The database's time is another one than the service's: here by a `now()` that is found first.
+#[tokio::test]
+async fn the_doctor_names_a_clock_that_is_not_the_databases() {
+    let database = database().await;
+    let late = format!(
+        "create function public.now() returns timestamptz language sql as $$ select pg_catalog.now() + interval '1 hour' $$; \
+         grant execute on function public.now() to public; \
+         alter role ketnap_app in database {database} set search_path = public, pg_catalog"
+    );
+    superuser(&database)
+        .await
+        .batch_execute(&late)
+        .await
+        .unwrap();
+    let mut doctor = ketnap(&["doctor"]);
+    doctor.env("DATABASE_URL", url("ketnap_app", &database));
+    run(doctor).refused(&["the clocks of this machine and the database differ by 360"]);
+}
+
+/// What monitors read is not for who reaches the service.
+#[tokio::test]
+async fn figures_of_the_process_are_served_at_an_address_of_their_own_only() {
+    let database = database().await;
+    let mut command = external("ketnap_app", &database);
+    command.env("KETNAP_METRICS_LISTEN", "127.0.0.1:0");
+    let mut running = start(command);
+    let base = running.ready();
+    let mut said = running.said.iter();
+    let own = said.find_map(|line| line.strip_prefix("metrics     "));
+    let own = own.unwrap().strip_suffix("/metrics").unwrap();
+    assert_eq!(status(own, "/metrics", "").await, 200);
+    assert_eq!(status(own, "/readyz", "").await, 404);
+    assert_eq!(status(&base, "/metrics", "").await, 404);
+}
+
 #[test]
 fn the_help_of_every_command_lists_the_environment_and_shows_no_secret() {
     let variables = "DATABASE_URL KETNAP_DATABASE_PASSWORD_FILE KETNAP_LISTEN KETNAP_METRICS_LISTEN KETNAP_PUBLIC_URL KETNAP_KEYS_DIR KETNAP_DATA_DIR \
@@ -1438,6 +1473,14 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         );
     }
     let postgres = fs::read_to_string(server().data().parent().unwrap().join("log")).unwrap();
+    // the control: what the answers hold is found in this way
+    let found = |text: &str| {
+        canaries
+            .iter()
+            .find(|canary| text.contains(**canary))
+            .copied()
+    };
+    assert_eq!(found(&nomination.to_string()), Some("Canarina"));
     for canary in canaries
         .into_iter()
         .chain([office.as_str(), union.as_str(), PASSWORD])
@@ -1473,14 +1516,6 @@ async fn an_address_has_so_many_connections_and_no_more() {
         let mut stream: std::net::TcpStream = socket.into();
         let wait = Some(Duration::from_secs(20));
         stream.set_read_timeout(wait).unwrap();
-    // the control: what the answers hold is found in this way
-    let found = |text: &str| {
-        canaries
-            .iter()
-            .find(|canary| text.contains(**canary))
-            .copied()
-    };
-    assert_eq!(found(&nomination.to_string()), Some("Canarina"));
         let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: here\r\n\r\n");
         let mut answer = [0; 12];
         let read = stream.read_exact(&mut answer);
