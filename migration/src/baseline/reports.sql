@@ -11,7 +11,7 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
   as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.months_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
     cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
          where t.organization_id = p_organization and t.stage is null and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
--- What somebody sees must be recorded before: who sees no persons, the end of the last quarter, so that figures change on four days of the year; what an organisation enters in its first three months is its past.
+-- What somebody sees must be recorded before: who sees no persons, the end of the last quarter, so that figures change on four days of the year; what an organisation enters in its first months is its past.
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
   select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
   where o.id = any (p_reach) $$;
