@@ -69,9 +69,13 @@ const Rare = closed(
   ({ rawParam }) => [rawParam.get('name'), firstLine(rawParam.get('description'))],
 );
 
-// What was wrong stands once, below the fields that were filled in, in the server's words.
+// What was wrong stands once, below the fields that were filled in: in the server's words, which are
+// English (RFC 6749, 5.2), or in Vietnamese.
+const REFUSED = 'Tên đăng nhập hoặc mật khẩu không đúng, hoặc mã xác thực còn thiếu, sai hay đã dùng.';
 const AuthError = (_, { React }) => ({ error }) => {
-  const text = error.get('message').split('description: ').pop();
+  const message = error.get('message');
+  const vietnamese = document.documentElement.lang === 'vi' && message.includes('invalid_grant');
+  const text = vietnamese ? REFUSED : message.split('description: ').pop();
   return React.createElement('p', { className: 'errors', role: 'alert' }, text);
 };
 const Errors = (Original, { React }) => (props) => {
