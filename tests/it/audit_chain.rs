@@ -181,6 +181,16 @@ async fn t49_an_inserted_entry_is_named() {
     );
     let named = found(&mut client, &double, None).await;
     assert!(matches!(named[..], [(3 | 4, FaultKind::Fork)]), "{named:?}");
+    // beyond the end, where nothing is missing before it
+    let beyond = "insert into audit_entry select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'seq', 100))).* from audit_entry a where seq = 1; \
+                  update audit_entry set prev = sha256(prev) where seq = 100";
+    let beyond = format!(
+        "alter table audit_entry disable trigger chain, drop constraint audit_entry_no_fork; {beyond}"
+    );
+    assert_eq!(
+        found(&mut client, &beyond, None).await,
+        [(100, FaultKind::Fork)]
+    );
 }
 
 #[tokio::test]
@@ -261,8 +271,10 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
             &["audit", "verify", "--from", "2021-01-16"],
         )),
         0,
-        "0 entries",
+        "no entry is of that day or later",
     );
+    let ahead = ["audit", "verify", "--from", "2999-01-01"];
+    says(&run(owner(&database, &ahead)), 2, "is still to come");
     // not checkable: a role that sees nothing, an anchor that was changed, one of another key
     let mut blind = ketnap(&verify);
     blind.env("DATABASE_URL", crate::support::url("ketnap_app", &database));

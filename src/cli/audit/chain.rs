@@ -285,7 +285,14 @@ impl<C: GenericClient> Chain<'_, C> {
             return Ok((next, FaultKind::Fork));
         };
         if seq > next {
-            return Ok((next, FaultKind::Gap));
+            // beyond the end nothing was ever written
+            let end = self.anchor.map_or(0, |(at, _)| *at).max(self.head.0);
+            let put_in = (seq, FaultKind::Fork);
+            return Ok(if last < end {
+                (next, FaultKind::Gap)
+            } else {
+                put_in
+            });
         }
         let most = self.head.0.max(next) + 1;
         let Some(written) = [next]
