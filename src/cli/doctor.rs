@@ -8,7 +8,7 @@ use tokio_postgres::Client;
 use super::account::store;
 use super::regulations::tell_cases;
 use super::standing::{Moved, changed, other_versions, tell_changed, tell_findings};
-use super::{beside, tell};
+use super::{beside, catalog, settings, tell};
 use crate::auth::second_factor::needed_by;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -123,51 +123,16 @@ pub async fn catalog_faults(client: &Client) -> anyhow::Result<Vec<String>> {
         let name: String = r.get(0);
         format!("{name}: the backup role may do more than read")
     }));
-    let app = client.query_opt("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = 'ketnap_app'", &[]).await?;
-    match app {
-        Some(row) if (0..4).any(|i| row.get::<_, bool>(i)) => {
-            faults.push("role ketnap_app is more than an ordinary role".into());
-        }
-        Some(_) => {}
-        None => faults.push("role ketnap_app does not exist".into()),
-    }
-    faults.extend(definer_faults(client).await?);
-    faults.extend(super::catalog::beside_faults(client).await?);
+    faults.extend(catalog::beside_faults(client).await?);
     Ok(faults)
 }
 
-/// Faults of the role that security definer functions run as: it bypasses row-level security and
-/// must not be able to do anything else, and only the owner may be a member of it.
-async fn definer_faults(client: &Client) -> anyhow::Result<Vec<String>> {
-    let sql = "select rolbypassrls and not (rolcanlogin or rolsuper or rolcreaterole or rolcreatedb or rolreplication), \
-            exists (select from pg_auth_members m where m.member = r.oid), \
-            array(select pg_get_userbyid(m.member)::text from pg_auth_members m where m.roleid = r.oid \
-                and m.member <> (select nspowner from pg_namespace where nspname = 'app') order by 1), \
-            has_schema_privilege(r.oid, 'app', 'create') or has_schema_privilege(r.oid, 'public', 'create') \
-            or exists (select from pg_class c where c.relowner = r.oid) \
-          from pg_roles r where rolname = 'ketnap_definer'";
-    let Some(row) = client.query_opt(sql, &[]).await? else {
-        return Ok(vec!["role ketnap_definer does not exist".to_owned()]);
-    };
-    let mut faults = Vec::new();
-    if !row.get::<_, bool>(0) {
-        faults.push("role ketnap_definer is not what it must be: nologin bypassrls nosuperuser nocreaterole nocreatedb noreplication".to_owned());
-    }
-    if row.get(1) || row.get(3) {
-        faults.push("role ketnap_definer has more than the functions and their tables".to_owned());
-    }
-    for other in row.get::<_, Vec<String>>(2) {
-        faults.push(format!("role ketnap_definer: {other} may act as it"));
-    }
-    Ok(faults)
-}
-
-/// Faults of the connection: role, settings, clock, pooler, schema.
+/// Faults of the connection: role, settings, clock, pooler.
 async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let mut faults = Vec::new();
     let row = client
         .query_one(
-            "select current_user::text, rolsuper or rolbypassrls or exists (select from pg_namespace n where n.nspname = 'app' and n.nspowner = pg_roles.oid), current_setting('statement_timeout'), current_setting('lock_timeout'), current_setting('idle_in_transaction_session_timeout'), \
+            "select current_user::text, rolsuper or rolbypassrls or exists (select from pg_namespace n where n.nspname = 'app' and n.nspowner = pg_roles.oid), \
              extract(epoch from now())::float8, current_setting('server_version_num')::int from pg_roles where rolname = current_user",
             &[],
         )
@@ -178,26 +143,15 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
             row.get::<_, String>(0)
         ));
     }
-    for (i, name) in [
-        (2, "statement_timeout"),
-        (3, "lock_timeout"),
-        (4, "idle_in_transaction_session_timeout"),
-    ] {
-        if row.get::<_, String>(i) == "0" {
-            faults.push(format!(
-                "{name} is off for this role: alter role {} set {name} = '5s'",
-                row.get::<_, String>(0)
-            ));
-        }
-    }
+    faults.extend(settings::guards(client).await?);
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
-    let skew = (row.get::<_, f64>(5) - Clock::System.now().timestamp() as f64).abs();
+    let skew = (row.get::<_, f64>(2) - Clock::System.now().timestamp() as f64).abs();
     if skew > 5.0 {
         faults.push(format!(
             "the clocks of this machine and the database differ by {skew:.0} s"
         ));
     }
-    if row.get::<_, i32>(6) < 150_000 {
+    if row.get::<_, i32>(3) < 150_000 {
         faults.push("PostgreSQL 15 or newer is needed".into());
     }
     // a pooler in transaction mode would switch the session to another server process
@@ -276,10 +230,17 @@ pub async fn serve_faults(url: &str) -> anyhow::Result<Vec<String>> {
 pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<ExitCode> {
     let mut faults = serve_faults(url).await?;
     let mut client = crate::db::connect::client(&url.parse()?).await?;
+    faults.extend(settings::faults(&client).await?);
+    let mut notes = settings::advice(&client).await?;
     if schema_fault(&client).await.is_none() {
-        faults.extend(super::catalog::schema_faults(&client).await?);
-        faults.extend(super::catalog::publications(&client).await?);
+        faults.extend(catalog::schema_faults(&client).await?);
+        notes.extend(catalog::notes(&client).await?);
     }
+    for note in notes {
+        tell(&format!("  {note}"));
+    }
+    // if it is off, that is a fault, reported above; what follows reads rows
+    client.batch_execute("set row_security = on").await?;
     // the service's own role sees no account without somebody signed in
     let own = beside::url(&config.home(), "ketnap_owner", "ketnap");
     let own = own.filter(|_| config.database().is_ok_and(|url| url.is_none()));

@@ -9,6 +9,7 @@ mod edition;
 mod keys;
 mod regulations;
 mod serve;
+pub mod settings;
 mod standing;
 mod tidy;
 

@@ -455,7 +455,7 @@ fn statements_written_as_text_become_fewer() {
     }
     // of the commands: catalogue queries and the check of the chains, which trusts nothing else
     let most = [
-        ("cli", 26),
+        ("cli", 25),
         ("db", 5),
         ("demo", 9),
         ("facts", 2),

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ketnap::access::{self, Role};
-use ketnap::cli::catalog::publications;
-use ketnap::cli::catalog_faults;
+use ketnap::cli::{catalog, catalog_faults, settings};
 use ketnap::db::{Db, Entry, Identity};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -418,12 +417,20 @@ async fn t17_either_layer_alone_shows_exactly_what_both_show() {
     );
 }
 
+/// What `doctor` says of a database's catalog, told things too.
+async fn named_by_doctor(client: &tokio_postgres::Client) -> Vec<String> {
+    let mut all = catalog_faults(client).await.unwrap();
+    all.extend(catalog::schema_faults(client).await.unwrap());
+    all.extend(catalog::notes(client).await.unwrap());
+    all
+}
+
 // T-16
 #[tokio::test]
 async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security() {
     let database = support::database().await;
     let root = superuser(&database).await;
-    assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
+    assert_eq!(named_by_doctor(&root).await, Vec::<String>::new());
     for (weaken, named) in [
         (
             "alter table member disable row level security",
@@ -503,24 +510,27 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
         ),
         (
             "grant ketnap_definer to ketnap_app",
-            "role ketnap_definer: ketnap_app may act as it",
+            "role ketnap_app: acts as ketnap_definer",
         ),
-        ("alter role ketnap_definer login", "role ketnap_definer is"),
+        (
+            "alter role ketnap_definer login",
+            "role ketnap_definer: signs in",
+        ),
         (
             "alter role ketnap_definer createrole",
-            "role ketnap_definer is",
+            "role ketnap_definer: cannot sign in, createrole",
         ),
         (
             "alter role ketnap_definer nobypassrls",
-            "role ketnap_definer is",
+            "role ketnap_definer: cannot sign in: is not",
         ),
         (
             "grant ketnap_backup to ketnap_definer",
-            "role ketnap_definer has more",
+            "role ketnap_definer: acts as ketnap_backup",
         ),
         (
             "grant create on schema app to ketnap_definer",
-            "role ketnap_definer has more",
+            "schema app: ketnap_definer has create",
         ),
         (
             "alter function app.quality owner to ketnap_owner",
@@ -528,11 +538,11 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
         ),
         (
             "create rule quiet as on insert to access_entry do instead nothing",
-            "access_entry: has the rule quiet",
+            "rule quiet on public.access_entry",
         ),
         (
             "create rule quiet as on insert to audit_entry do instead nothing",
-            "audit_entry: has the rule quiet",
+            "rule quiet on public.audit_entry",
         ),
         (
             "alter default privileges for role ketnap_owner grant all on tables to public",
@@ -540,7 +550,7 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
         ),
         (
             "alter default privileges for role ketnap_owner in schema app grant execute on functions to ketnap_backup",
-            "default privileges: ketnap_owner grants execute to ketnap_backup",
+            "default privileges: ketnap_owner grants execute on functions in app to ketnap_backup",
         ),
         (
             "create schema evil authorization ketnap_app",
@@ -548,11 +558,11 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
         ),
         (
             "alter role ketnap_backup createrole createdb",
-            "role ketnap_backup is more",
+            "role ketnap_backup: signs in, createrole, createdb",
         ),
         (
             "grant ketnap_owner to ketnap_backup",
-            "role ketnap_backup: is a member of ketnap_owner",
+            "role ketnap_backup: acts as ketnap_owner",
         ),
         (
             "alter policy own on member to ketnap_app",
@@ -562,24 +572,170 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
             "alter policy sel on member to public",
             "member: not exactly one policy",
         ),
+        (
+            "grant postgres to ketnap_app",
+            "role ketnap_app: acts as postgres",
+        ),
+        (
+            "grant pg_execute_server_program to ketnap_app",
+            "role ketnap_app: acts as pg_execute_server_program",
+        ),
+        (
+            "grant pg_read_server_files to ketnap_app",
+            "role ketnap_app: acts as pg_read_server_files",
+        ),
+        (
+            "create role spy login; grant ketnap_backup to spy",
+            "role spy: acts as ketnap_backup",
+        ),
+        (
+            "create schema evil; create function evil.f() returns setof credential language sql security definer as 'select * from public.credential'; grant usage on schema evil to ketnap_app",
+            "schema evil: ketnap_app has usage",
+        ),
+        (
+            "create schema evil; create view evil.v as select * from public.member; grant select on evil.v to ketnap_app",
+            "schema evil: belongs to postgres",
+        ),
+        (
+            "grant create on schema public to ketnap_app",
+            "schema public: ketnap_app has create",
+        ),
+        (
+            "grant all on schema public to ketnap_backup",
+            "schema public: ketnap_backup has create",
+        ),
+        (
+            "do $$ begin execute format('grant create on database %I to ketnap_app', current_database()); end $$",
+            "database: ketnap_app has connect, create",
+        ),
+        (
+            "do $$ begin execute format('grant temp on database %I to public', current_database()); end $$",
+            "database: everybody has temporary",
+        ),
+        (
+            "do $$ begin execute format('alter database %I set search_path = evil, public', current_database()); end $$",
+            "database: search_path=evil, public",
+        ),
+        (
+            "alter role ketnap_owner set row_security = off",
+            "role ketnap_owner: row_security=off",
+        ),
+        (
+            "alter role ketnap_app replication",
+            "role ketnap_app: signs in, replication",
+        ),
+        (
+            "alter role ketnap_backup replication",
+            "role ketnap_backup: signs in, replication",
+        ),
+        (
+            "alter role ketnap_backup reset default_transaction_read_only",
+            "role ketnap_backup: default_transaction_read_only=on: is missing",
+        ),
+        (
+            "alter role ketnap_owner superuser",
+            "role ketnap_owner: signs in, superuser",
+        ),
+        (
+            "alter role ketnap_owner createrole",
+            "role ketnap_owner: signs in, createrole",
+        ),
+        (
+            "create role spy login superuser",
+            "spy can sign in and is a superuser",
+        ),
+        (
+            "create role spy login bypassrls",
+            "spy can sign in and passes by",
+        ),
+        (
+            "grant select on member to ketnap_app with grant option",
+            "table member: has `ketnap_app: insert, select with grant option, update`",
+        ),
+        (
+            "grant execute on function app.sign_in to ketnap_app with grant option",
+            "function app.sign_in: executed by: ketnap_app with grant option",
+        ),
+        (
+            "grant insert on seaql_migrations to ketnap_app",
+            "table seaql_migrations: has `ketnap_app: insert, select`",
+        ),
+        (
+            "grant select on seaql_migrations to public",
+            "table seaql_migrations: has `everybody: select`",
+        ),
+        (
+            "create sequence steps; grant all on sequence steps to ketnap_app",
+            "sequence steps: is not",
+        ),
+        (
+            "alter type app.role owner to ketnap_app",
+            "type app.role: belongs to ketnap_app",
+        ),
+        (
+            "create operator public.= (leftarg = uuid, rightarg = uuid, function = uuid_ne)",
+            "operator public.=(pg_catalog.uuid,pg_catalog.uuid)",
+        ),
+        (
+            "create cast (text as uuid) with inout as implicit",
+            "cast (pg_catalog.text AS pg_catalog.uuid)",
+        ),
+        (
+            "create aggregate public.evil(int) (sfunc = int4pl, stype = int)",
+            "aggregate public.evil(integer)",
+        ),
+        (
+            "create procedure app.evil() language sql as 'select 1'",
+            "procedure app.evil: is not",
+        ),
+        (
+            "create function pg_catalog.evil() returns int language sql as 'select 1'",
+            "function pg_catalog.evil()",
+        ),
+        (
+            "grant all on parameter log_statement to ketnap_app",
+            "setting log_statement: ketnap_app has alter system, set",
+        ),
+        (
+            "create foreign data wrapper evil; create server evil foreign data wrapper evil; grant usage on foreign server evil to ketnap_app",
+            "server evil",
+        ),
+        (
+            "grant select on pg_authid to ketnap_app",
+            "pg_authid: ketnap_app has select",
+        ),
+        (
+            "grant select (rolpassword) on pg_authid to ketnap_app",
+            "pg_authid (rolpassword): ketnap_app has select",
+        ),
+        (
+            "grant execute on function pg_read_file(text) to public",
+            "pg_read_file(text): everybody has execute",
+        ),
+        (
+            "create publication abroad for all tables",
+            "publication abroad: is not",
+        ),
+        ("select lo_create(0)", "large object"),
+        (
+            "grant execute on function lo_create to public",
+            "everybody may execute lo_create",
+        ),
+        (
+            "grant execute on function public.unaccent(text) to public",
+            "everybody may execute 1 functions of extensions",
+        ),
     ] {
         root.batch_execute(&format!("begin; {weaken}"))
             .await
             .unwrap();
-        let faults = catalog_faults(&root).await.unwrap();
+        let faults = named_by_doctor(&root).await;
         root.batch_execute("rollback").await.unwrap();
         assert!(
             faults.iter().any(|f| f.starts_with(named)),
             "{weaken}: {faults:?}"
         );
     }
-    root.batch_execute("begin; create publication abroad for all tables")
-        .await
-        .unwrap();
-    let carried = publications(&root).await.unwrap();
-    root.batch_execute("rollback").await.unwrap();
-    assert_eq!(carried, ["publication abroad: is not the house's"]);
-    assert_eq!(publications(&root).await.unwrap(), Vec::<String>::new());
     // permitted objects are not reported
     root.batch_execute(
         "begin; create view fine with (security_invoker = true) as select * from member",
@@ -589,6 +745,66 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
     root.batch_execute("rollback").await.unwrap();
     assert_eq!(catalog_faults(&root).await.unwrap(), Vec::<String>::new());
+}
+
+// T-16
+#[tokio::test]
+async fn t16_a_setting_that_loses_or_tells_something_is_named_with_what_mends_it() {
+    let database = support::database().await;
+    let root = superuser(&database).await;
+    let guarded = "set statement_timeout = '5s'; set lock_timeout = '2s'; set idle_in_transaction_session_timeout = '10s'; set synchronous_commit = on";
+    root.batch_execute(guarded).await.unwrap();
+    let told = async || {
+        let mut all = settings::guards(&root).await.unwrap();
+        all.extend(settings::faults(&root).await.unwrap());
+        all.extend(settings::advice(&root).await.unwrap());
+        all
+    };
+    // nothing but what the tests' server leaves out, to be fast
+    let sound = told().await;
+    let mends = ["fsync", "full_page_writes"]
+        .map(|name| format!("As superuser: alter system set {name} = on; select pg_reload_conf()"));
+    assert_eq!(sound.len(), mends.len(), "{sound:?}");
+    for (said, mend) in sound.iter().zip(&mends) {
+        assert!(said.ends_with(mend), "{said}");
+    }
+    for (name, value, mend) in [
+        ("row_security", "off", "on"),
+        ("search_path", "evil, public", "\"$user\", public"),
+        ("session_replication_role", "replica", "origin"),
+        ("statement_timeout", "0", "'5s'"),
+        ("statement_timeout", "'10h'", "'5s'"),
+        ("lock_timeout", "'11s'", "'2s'"),
+        ("idle_in_transaction_session_timeout", "'61s'", "'10s'"),
+        ("synchronous_commit", "off", "on"),
+        ("password_encryption", "md5", "'scram-sha-256'"),
+        ("log_error_verbosity", "verbose", "terse"),
+        ("log_error_verbosity", "default", "terse"),
+        ("log_parameter_max_length", "-1", "0"),
+        ("log_parameter_max_length_on_error", "-1", "0"),
+        ("log_statement", "'all'", "none"),
+        ("log_statement", "mod", "none"),
+        ("log_min_error_statement", "error", "panic"),
+        ("log_min_duration_statement", "0", "-1"),
+        ("log_transaction_sample_rate", "1", "0"),
+    ] {
+        root.batch_execute(&format!("begin; set local {name} = {value}"))
+            .await
+            .unwrap();
+        let mut all = told().await;
+        root.batch_execute("rollback").await.unwrap();
+        all.retain(|said| !sound.contains(said));
+        let [said] = &all[..] else {
+            panic!("{name}: {all:?}")
+        };
+        assert!(said.starts_with(&format!("{name} is ")), "{said}");
+        assert!(said.ends_with(&format!(" set {name} = {mend}")), "{said}");
+    }
+    // stricter ones and schema changes in the log are well
+    root.batch_execute("set statement_timeout = '1s'; set log_statement = ddl")
+        .await
+        .unwrap();
+    assert_eq!(told().await, sound);
 }
 
 // T-16: what a stolen connection of the app role can do

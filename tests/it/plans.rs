@@ -30,7 +30,7 @@ impl Watched {
     async fn over(database: String) -> Self {
         let root = superuser(&database).await;
         let settings = format!(
-            "grant set on parameter auto_explain.log_min_duration to ketnap_app;
+            "alter role ketnap_app in database {database} set auto_explain.log_min_duration = 0;
              alter role ketnap_app in database {database} set session_preload_libraries = 'auto_explain';
              alter role ketnap_app in database {database} set auto_explain.log_analyze = on;
              alter role ketnap_app in database {database} set auto_explain.log_timing = off;
@@ -45,9 +45,8 @@ impl Watched {
         };
         let house = House::over(database, one).await;
         let watch = async |tx: Tx| {
-            let on =
-                "select set_config('auto_explain.log_min_duration', '0', false), pg_backend_pid()";
-            Ok(tx.last().rows(on, vec![]).await?[0].get(1))
+            let on = "select pg_backend_pid()";
+            Ok(tx.last().rows(on, vec![]).await?[0].get(0))
         };
         let office = house.entry("office").await;
         let pid = house.db.read(&office, watch).await.unwrap();

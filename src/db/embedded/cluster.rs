@@ -25,6 +25,7 @@ password_encryption = 'scram-sha-256'
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_error_verbosity = terse
+log_parameter_max_length = 0
 log_parameter_max_length_on_error = 0
 log_min_error_statement = panic
 # Statements are short: compiling them, and sharing one among processes, costs more than it gains.
@@ -54,6 +55,9 @@ alter role ketnap_app set lock_timeout = '2s'
 alter role ketnap_app set idle_in_transaction_session_timeout = '10s'
 alter role ketnap_backup set default_transaction_read_only = on
 revoke create on schema public from public
+alter default privileges revoke execute on functions from public
+alter default privileges in schema public grant execute on functions to ketnap_owner, ketnap_app, ketnap_definer
+revoke execute on function lo_creat, lo_create, lo_from_bytea, lo_put, lo_truncate, lo_truncate64, lo_unlink, lowrite from public
 create database ketnap owner ketnap_owner
 revoke all on database ketnap from public
 grant connect on database ketnap to ketnap_owner, ketnap_app, ketnap_backup

@@ -134,6 +134,7 @@ pub async fn later_database(now: DateTime<Utc>) -> String {
     let create = format!("create database {name} owner ketnap_owner");
     let root = superuser("postgres").await;
     root.batch_execute(&create).await.unwrap();
+    only_ours(&root, &name).await;
     let owner = url("ketnap_owner", &name);
     ketnap::cli::migrate_up(&owner).await.unwrap();
     let mut client = ketnap::db::connect::client(&owner.parse().unwrap())
@@ -150,6 +151,14 @@ pub async fn superuser(database: &str) -> tokio_postgres::Client {
     ketnap::db::connect::client(&server().url("postgres", database).parse().unwrap())
         .await
         .unwrap()
+}
+
+/// Leaves a new database to the house's roles, as the embedded one is.
+pub async fn only_ours(root: &tokio_postgres::Client, database: &str) {
+    let rights = format!(
+        "revoke all on database {database} from public; grant connect on database {database} to ketnap_app, ketnap_backup"
+    );
+    root.batch_execute(&rights).await.unwrap();
 }
 
 /// Databases whose houses are gone. The next copy removes them.
@@ -181,11 +190,13 @@ pub async fn database() -> String {
         format!("create database {name} template {template} owner ketnap_owner strategy file_copy");
     for _ in 0..100 {
         if client.batch_execute(&copy).await.is_ok() {
+            only_ours(&client, &name).await;
             return name;
         }
         tokio::task::yield_now().await;
     }
     client.batch_execute(&copy).await.unwrap();
+    only_ours(&client, &name).await;
     name
 }
 
