@@ -272,35 +272,38 @@ pub struct Requirement {
     #[schema(example = "01-HD/TW (2021), 3.9", max_length = 500)]
     pub source: String,
     /// How sure the underlying figures are: `unconfirmed` if inherited by the version or carried
-    /// over by analogy; null if no figure of a regulation is involved
-    #[schema(required = true)]
+    /// over by analogy; absent if no figure of a regulation is involved
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,
-    /// Regulation in force on the day in question; null in `next-steps`, which states it once,
+    /// Regulation in force on the day in question; absent in `next-steps`, which states it once,
     /// and for rules of the plan or of the organisation
-    #[schema(required = true, example = "24-QĐ/TW", max_length = 100)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "24-QĐ/TW", max_length = 100)]
     pub version: Option<String>,
     pub met: bool,
     /// What is required, or what is missing
     #[schema(max_length = 2000)]
     pub detail: String,
     /// What meets the requirement
-    #[schema(required = true, max_length = 500)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500)]
     pub evidence: Option<String>,
     /// Acts and members on which a met requirement rests, as far as you may read them; in `next-steps`
-    #[serde(default)]
-    #[schema(required = true, max_items = 1000)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
     pub evidence_ids: Vec<Uuid>,
     /// First day on which it can be met, if computable
-    #[schema(required = true)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earliest_on: Option<NaiveDate>,
     /// Last day on which it is met without further conditions, if any
-    #[schema(required = true)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     /// The act that lacks it, as a JSON pointer into the body; in the refusal of `act-batches`
-    #[schema(required = true, max_length = 500, example = "/acts/0")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 500, example = "/acts/0")]
     pub pointer: Option<String>,
     /// What can be recorded to meet it, if anything; it is for the roles of that operation; in `next-steps`
-    #[schema(required = true)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_by: Option<MetBy>,
 }
 

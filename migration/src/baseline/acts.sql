@@ -53,7 +53,8 @@ create table stage_entry (
   candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, branch_id uuid not null references branch, stage app.stage not null, on_date date not null,
   left_on date, reason text, recorded_at timestamptz not null, primary key (candidate_id, place),
   constraint stage_entry_period check (left_on >= on_date));
-create index stage_entry_day on stage_entry (organization_id, on_date); create index candidate_move_day on candidate_move (organization_id, on_date);
+create index stage_entry_day on stage_entry (organization_id, on_date);
+create index candidate_move_day on candidate_move (organization_id, on_date);
 create index stage_entry_recorded on stage_entry (organization_id, recorded_at, on_date);
 create index stage_entry_left on stage_entry (organization_id, coalesce(left_on, 'infinity')) where app.is_on_the_way(stage);
 create index stage_entry_reason on stage_entry (organization_id, on_date) include (branch_id, candidate_id, stage, reason, recorded_at) where reason is not null;

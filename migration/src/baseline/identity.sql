@@ -4,9 +4,8 @@ create table account (
   id uuid primary key, organization_id uuid not null references organization, login text not null constraint account_login_unique unique, display_name text not null, role app.role not null,
   branch_id uuid constraint account_branch references branch, disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
   -- until a second person has confirmed what one administrator did, nobody signs in with it
-  asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz,
-  alone_reason text, alone_at timestamptz, -- what one person did at the command line although nobody confirmed it: told to who confirms
-  -- of a script: the networks it comes from, how long its secret and the one before it are valid
+  asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz, alone_reason text, alone_at timestamptz,
+  -- what one person did at the command line although nobody confirmed it: told to who confirms of a script: the networks it comes from, how long its secret and the one before it are valid
   addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));
 
@@ -155,9 +154,9 @@ language sql security definer set search_path = pg_catalog, public, pg_temp as $
     opened as (insert into session (id, organization_id, account_id, address, created_at, expires_at) select p_session, organization_id, account_id, split_part(address, ' ', 1), p_now, p_until from noted
         where p_session is not null)
   select exists (select from noted) $$;
--- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session. `p_lives`: by role, seconds without a refresh and seconds
--- in all. `p_address`: of who sends the token.
-create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz, p_lives jsonb, p_address text) returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int,
+-- A single UPDATE decides races. The loser, or a device that lost the answer, gets the same successor for ten seconds; later reuse or a missing counter ends the session. `p_lives`: by role, seconds idle and in all.
+create or replace function app.rotate(p_session uuid, p_counter int, p_now timestamptz, p_lives jsonb, p_address text)
+  returns table (counter int, account_id uuid, login text, role text, organization_id uuid, branch_id uuid, session_version int,
     must_change boolean, second_factor boolean)
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column

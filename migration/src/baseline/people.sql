@@ -89,9 +89,9 @@ create index candidate_birth on candidate (organization_id, birth_date, app.pers
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
--- Counters, by branch of now: people per stage, admissions per month with their ages; entries of stages per month, and (`stands`) where stays on the way end, one more, and begin, one less: what stood at a month's end
--- is the sum of all later ones (`known`: the month of the record, or of the day if later). Every change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. Now and then a change
--- merges rows. By a trigger, though that writes another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
+-- Counters, by branch of now: people per stage, admissions per month with their ages, entries of stages per month, and (`stands`) where stays on the way end and begin: what stood at a month's end is the sum of all later ones
+-- (`known`: the month of the record, or of the day if later). A change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. By a trigger, though that writes another table:
+-- the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
 create table tally (
   organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
   constraint tally_of check ((stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0));

@@ -143,8 +143,7 @@ fn example(code: Code, about: &Named, lang: Lang) -> Value {
         errors = fault(field, None, "duplicate", words);
     } else if let (Code::RequirementsUnmet, Some(lacking)) = (code, about.lacking) {
         let (rule, source, vi, en) = lacking.told();
-        requirements = json!([{"rule": rule, "source": source, "confirmed": null, "version": "24-QĐ/TW", "met": false, "detail": lang.pick(vi, en), "evidence": null,
-            "evidence_ids": [], "earliest_on": null, "due_on": null, "pointer": null, "met_by": null}]);
+        requirements = json!([{"rule": rule, "source": source, "version": "24-QĐ/TW", "met": false, "detail": lang.pick(vi, en)}]);
     }
     let title = title(code, lang);
     let mut problem = json!({"type": format!("/problems/{}", code.wire()), "title": title, "status": code.status().as_u16(), "detail": title, "instance": "/",

@@ -49,8 +49,9 @@ pub struct NextSteps {
 pub struct NextStep {
     #[schema(max_length = 60)]
     pub kind: &'static str,
-    /// `operationId` of a step that is no act of the file; null for an act
-    #[schema(required = true, max_length = 100)]
+    /// `operationId` of a step that is no act of the file
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 100)]
     pub operation: Option<&'static str>,
     /// Title in your language
     #[schema(max_length = 200)]
@@ -71,10 +72,10 @@ pub struct NextStep {
     /// The same for a future date, as far as known today
     pub plannable: bool,
     /// Last day of the duty that the step settles, if any
-    #[schema(required = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     /// Of a vote of the branch: what the register says of that day, which the minutes may leave out
-    #[schema(required = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub register: Option<EntitledToVote>,
     /// First day on which every requirement can be met; null if one of them has no such day
     #[schema(required = true)]

@@ -53,11 +53,11 @@ pub struct Outlook {
 /// A step of the way ahead
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OutlookStep {
-    /// Kind of the act; null for a class
-    #[schema(required = true)]
+    /// Kind of the act; absent for a class
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<ActKind>,
     /// The class in which a seat is taken
-    #[schema(required = true)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub class_id: Option<Uuid>,
     /// In words, in your language
     #[schema(max_length = 200)]

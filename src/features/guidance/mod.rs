@@ -33,7 +33,7 @@ use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::clock;
 use crate::db::tables::{guidance as table, guidance_edition};
-use crate::db::{Db, Tx, any_of};
+use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::law::text::Text;
@@ -355,13 +355,7 @@ pub async fn list_editions(
     let items = db
         .read(&permit, async |tx| {
             edit::find::<Guidance>(&tx, permit.reach(), *id, false).await?;
-            let mut editions = store::editions(&tx, permit.reach(), *id);
-            if !asked.id.is_empty() {
-                editions = editions.filter(any_of(
-                    guidance_edition::Column::Id,
-                    asked.id.iter().copied(),
-                ));
-            }
+            let editions = store::editions(&tx, permit.reach(), *id, &asked.id);
             let editions = tx.last().all(editions).await?.into_iter();
             Ok(editions
                 .map(|edition| Edition {

@@ -55,15 +55,26 @@ pub(super) fn valid_from() -> Expr {
 }
 
 /// All editions of guidance within this reach, newest first.
-pub(super) fn editions(tx: &Tx, reach: Reach, guidance: Uuid) -> Select<guidance_edition::Entity> {
+/// Of these ids, if some are named.
+pub(super) fn editions(
+    tx: &Tx,
+    reach: Reach,
+    guidance: Uuid,
+    named: &[Uuid],
+) -> Select<guidance_edition::Entity> {
     let current = Expr::col((table::Entity, table::Column::Id)).equals((
         guidance_edition::Entity,
         guidance_edition::Column::GuidanceId,
     ));
-    guidance_edition::Entity::find()
+    let all = guidance_edition::Entity::find()
         .filter(guidance_edition::Column::GuidanceId.eq(guidance))
         .filter(tx.within(&reach::guidance(reach), "guidance_edition."))
         .filter(any_live::<table::Entity>(current))
         .order_by_desc(guidance_edition::Column::Edition)
-        .limit(200)
+        .limit(200);
+    if named.is_empty() {
+        return all;
+    }
+    let named = named.iter().copied();
+    all.filter(any_of(guidance_edition::Column::Id, named))
 }
