@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::document::areas::{AREAS, Area};
 use super::document::{deprecated, published, vietnamese};
+use super::list::value;
 use super::misfit::{self, explain};
 use super::texts;
 use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
@@ -137,6 +138,7 @@ impl<'d> Schemas<'d> {
         jsonschema::options()
             .with_registry(&self.0)
             .should_validate_formats(true)
+            .with_format("uuid", |id: &str| value::id(id).is_some())
             .build(&serde_json::from_str(&schema)?)
             .map_err(|e| anyhow::anyhow!("schema {schema}: {e}"))
     }

@@ -14,7 +14,7 @@ use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, not_valid};
+use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, AN_ID, not_valid};
 use super::operation::{Argument, Draft};
 use super::wrong;
 use crate::error::{At, Code, Error, Fault, Result};
@@ -137,6 +137,15 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
         Some(day) => Ok(Some(day)),
         None => Err(wanted(A_DATE)),
     }
+}
+
+/// An id, parsed as in lists.
+pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Uuid>, D::Error> {
+    let Some(raw) = Option::<Cow<str>>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let id = super::list::value::id(&raw).ok_or_else(|| wanted(AN_ID))?;
+    Ok(Some(id))
 }
 
 /// As many ids as a page has rows.

@@ -119,12 +119,14 @@ pub struct YearTotal {
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
     /// Id of a term
+    #[serde(default, deserialize_with = "query::id")]
     term_id: Option<Uuid>,
     /// Filter by year
     #[serde(default, deserialize_with = "query::year")]
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
     /// Filter by branch
+    #[serde(default, deserialize_with = "query::id")]
     branch_id: Option<Uuid>,
 }
 

@@ -86,6 +86,7 @@ pub struct Asked {
     #[param(style = Form, explode = false, required = false, min_items = 1, max_items = 200)]
     id: Vec<Uuid>,
     /// Only this branch
+    #[serde(default, deserialize_with = "query::id")]
     branch_id: Option<Uuid>,
     /// Day by which the goal is wanted; the last day of this year if absent
     #[serde(default, deserialize_with = "query::day")]

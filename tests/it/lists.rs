@@ -597,6 +597,7 @@ async fn a_wrong_parameter_is_named_and_an_unknown_one_gets_the_list_of_known_on
                     "",
                     "0",
                     "{01750000-0000-7000-8000-00000b010000}",
+                    "01750000-0000-7000-8000-00000B010000",
                     "01750000000070008000 00000b010000",
                 ],
                 "enum" => &["nonsense", "", "NOMINATED", "%"],

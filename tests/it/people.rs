@@ -301,6 +301,43 @@ async fn a_day_out_of_our_time_is_told_and_breaks_nothing() {
     }
 }
 
+/// An id has one spelling, in a parameter and in a body as in a path.
+#[tokio::test]
+async fn an_id_in_capitals_is_no_id() {
+    let house = House::build().await;
+    let own = demo("0b", 1, 0);
+    let loud = own.to_uppercase();
+    for (list, name) in [
+        ("candidates", "branch_id"),
+        ("candidates", "id"),
+        ("outlooks", "branch_id"),
+        ("outlooks", "id"),
+        ("findings", "id"),
+        ("annual-quotas", "branch_id"),
+        ("annual-quotas", "term_id"),
+        ("reports/progress", "branch_id"),
+        ("reports/progress", "term_id"),
+        ("reports/quality", "branch_id"),
+        ("reports/reviews", "branch_id"),
+    ] {
+        let path = format!("/api/v1/{list}?{name}={loud}");
+        let refused = house.get("office", &path).await;
+        assert_eq!(
+            refused.refused("invalid_parameter").faults(),
+            [name],
+            "{path}"
+        );
+    }
+    house
+        .get("office", &format!("/api/v1/branches/{loud}"))
+        .await
+        .refused("invalid_path");
+    let mut body = person(1, "Hoàng Thị Thu Xuân", "22-NQ/CĐ");
+    body["branch_id"] = loud.into();
+    let refused = house.post("union", "/api/v1/nominations", body).await;
+    assert_eq!(refused.expect(422).faults(), ["/branch_id"]);
+}
+
 #[tokio::test]
 async fn one_resolution_names_several_people_and_each_branch_numbers_its_own() {
     let house = House::build().await;

@@ -9,9 +9,10 @@ use crate::db::constant;
 use crate::error::Fault;
 use crate::law::{Words, say, text};
 
-/// A UUID in its usual form.
+/// A UUID in the one spelling that ids have, in paths, parameters and bodies.
 pub fn id(raw: &str) -> Option<Uuid> {
-    Uuid::parse_str(raw).ok().filter(|_| raw.len() == 36)
+    let id = Uuid::parse_str(raw).ok()?;
+    (id.to_string() == raw).then_some(id)
 }
 
 pub(super) fn one(kind: FieldKind, raw: &str) -> Option<Value> {
@@ -144,6 +145,7 @@ pub(super) const A_SEARCH: [&str; 2] = [
     "1-100 characters, with a letter or a digit",
 ];
 pub const A_CURSOR: [&str; 2] = ["giá trị của `next_cursor`", "a value of `next_cursor`"];
+pub const AN_ID: [&str; 2] = ["UUID viết bằng chữ thường", "a UUID in lower case"];
 pub const A_DATE: [&str; 2] = [
     "một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD",
     "a date from 1900-01-01 to 2099-12-31, as YYYY-MM-DD",
@@ -151,7 +153,7 @@ pub const A_DATE: [&str; 2] = [
 
 pub(super) fn expected(kind: FieldKind) -> Words {
     match kind {
-        FieldKind::Uuid => say("UUID", "UUID"),
+        FieldKind::Uuid => say(AN_ID[0], AN_ID[1]),
         FieldKind::Text => say("1-200 ký tự", "1-200 characters"),
         FieldKind::Enum(known) => one_of(known),
         FieldKind::Date => say(A_DATE[0], A_DATE[1]),

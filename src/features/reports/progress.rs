@@ -15,7 +15,7 @@ use crate::access::rows::quoted;
 use crate::access::{Reach, ReadReports, reach};
 use crate::api::law::Law;
 use crate::api::operation::operation;
-use crate::api::query::Query;
+use crate::api::query::{self, Query};
 use crate::api::reply::Reply;
 use crate::auth::Permit;
 use crate::db::{Db, Record, sql};
@@ -31,11 +31,13 @@ use crate::law::words::{PlanState, UnitKind};
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Asked {
     /// Id of a term
+    #[serde(default, deserialize_with = "query::id")]
     term_id: Option<Uuid>,
     /// A year of the term
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
     /// Filter by branch
+    #[serde(default, deserialize_with = "query::id")]
     branch_id: Option<Uuid>,
 }
 

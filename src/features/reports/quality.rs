@@ -111,6 +111,7 @@ pub struct Asked {
     #[serde(default, deserialize_with = "query::day")]
     to: Option<NaiveDate>,
     /// Filter by branch
+    #[serde(default, deserialize_with = "query::id")]
     branch_id: Option<Uuid>,
 }
 

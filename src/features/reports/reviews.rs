@@ -66,6 +66,7 @@ pub struct Asked {
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
     /// Filter by branch
+    #[serde(default, deserialize_with = "query::id")]
     branch_id: Option<Uuid>,
 }
 
