@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{body, wrong};
 use crate::auth::limits::Allowance;
-use crate::auth::{Gate, RequestId, Signed};
+use crate::auth::{self, Gate, RequestId, Signed};
 use crate::error::{Code, Error, Fault, Lang, Result};
 use crate::law::{Words, say};
 
@@ -198,14 +198,19 @@ pub async fn dress<B: MessageBody + 'static>(
     }
     let answer = next.call(req).await?;
     let own = answer.response().error();
-    let more = match own.and_then(|e| e.as_error::<Error>()) {
+    let own = own.and_then(|e| e.as_error::<Error>());
+    let ended = match own {
+        Some(own) => auth::ended(answer.request(), own).await,
+        None => None,
+    };
+    let more = match ended.as_ref().or(own) {
         Some(own) if wrong::of_the_address(own) => body::unread(answer.request()).await,
         Some(_) | None => Vec::new(),
     };
     let error = answer.response().error().map(|e| {
         let path = answer.request().path();
         // a framework error may quote the request: keep only its status
-        e.as_error::<Error>().map_or_else(
+        ended.as_ref().or(e.as_error::<Error>()).map_or_else(
             || {
                 (
                     foreign(e).response(lang, path, &id),
@@ -303,8 +308,8 @@ pub async fn dress<B: MessageBody + 'static>(
     let (status, seconds) = (answer.status().as_u16(), started.elapsed().as_secs_f64());
     metrics::counter!("http_requests_total", "operation" => operation.clone(), "status" => status.to_string()).increment(1);
     metrics::histogram!("http_request_seconds", "operation" => operation.clone()).record(seconds);
-    let signed = answer.request().extensions().get::<Signed>().copied();
-    let account = signed.map(|Signed(id)| tracing::field::display(id));
+    let signed = answer.request().extensions().get().map(Signed::account);
+    let account = signed.map(tracing::field::display);
     tracing::info!(
         request_id = id,
         account,

@@ -32,7 +32,7 @@ use crate::api::headers::{self, lines, once};
 use crate::api::http;
 use crate::api::wrong;
 use crate::clock::Clock;
-use crate::db::{Entry, Identity};
+use crate::db::{Db, Entry, Identity};
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::say;
 use crate::sealing::Seals;
@@ -52,10 +52,6 @@ pub struct Gate {
     /// Whether accounts that can see persons unmasked need a second factor.
     pub needs_second_factor: bool,
 }
-
-/// The account that a request's token names, for the log.
-#[derive(Clone, Copy, Debug)]
-pub struct Signed(pub Uuid);
 
 /// The account behind a request, as its token claims. The database trusts only the session row.
 #[derive(Clone, Debug)]
@@ -152,6 +148,44 @@ impl<P> Entry for Permit<P> {
     fn identity(&self) -> Identity {
         self.caller.identity()
     }
+}
+
+/// Who a well-signed token says is behind a request: for the log, and to ask whether the session is alive.
+#[derive(Clone, Debug)]
+pub struct Signed(Caller);
+
+impl Signed {
+    pub fn account(&self) -> Uuid {
+        self.0.account
+    }
+}
+
+impl Entry for Signed {
+    fn identity(&self) -> Identity {
+        self.0.identity()
+    }
+}
+
+/// 401 in the place of a refusal for which the database need not have been asked, if the session has
+/// ended: who holds its token learns nothing more, not even what would have been wrong.
+pub async fn ended(req: &HttpRequest, refusal: &Error) -> Option<Error> {
+    let early = matches!(
+        refusal.code().status().as_u16(),
+        400 | 403 | 406 | 408 | 413 | 415 | 422 | 428
+    );
+    let signed = req
+        .extensions()
+        .get::<Signed>()
+        .filter(|_| early)
+        .cloned()?;
+    let db = req.app_data::<Data<Db>>()?;
+    // the request's own place, so that it does not wait for itself
+    drop(req.extensions_mut().remove::<limits::Place>());
+    let asked = async {
+        let _place = gate(req)?.limits.place(signed.account()).await?;
+        db.admit(&signed).await
+    };
+    asked.await.err()
 }
 
 impl Entry for By<'_> {
@@ -261,7 +295,16 @@ fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
 fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     let gate = gate(req)?;
     let claims = gate.keys.verify(bearer(req)?, gate.clock.now())?;
-    req.extensions_mut().insert(Signed(claims.sub));
+    let caller = Caller {
+        account: claims.sub,
+        role: claims.role,
+        organization: claims.organization_id,
+        branch: claims.branch_id,
+        session: claims.sid,
+        version: claims.ver,
+        must_change: claims.must_change,
+    };
+    req.extensions_mut().insert(Signed(caller.clone()));
     let allowance = gate.limits.account(claims.sub, claims.role)?;
     req.extensions_mut().insert(allowance);
     if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
@@ -290,15 +333,6 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
                 roles(Role::en)
             ),
         )));
-    };
-    let caller = Caller {
-        account: claims.sub,
-        role: claims.role,
-        organization: claims.organization_id,
-        branch: claims.branch_id,
-        session: claims.sid,
-        version: claims.ver,
-        must_change: claims.must_change,
     };
     let call = call_of(req, Some(claims.role))?;
     Ok(Permit {

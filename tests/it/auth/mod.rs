@@ -494,6 +494,46 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_whole_life() {
     }
 }
 
+/// A revoked token learns nothing: neither what would have been wrong with the request nor what the role
+/// may not do, and the same of an account that must change its password.
+#[tokio::test]
+async fn a_revoked_token_is_refused_before_anything_else_is_said() {
+    let house = House::build().await;
+    let tokens = sign_in(&house, "youth", PASSWORD).await.expect(200);
+    let token = text(&tokens, "access_token");
+    let ask = async |method: Method, path: &str, body: &'static str| {
+        let asked = house
+            .client
+            .request(method, format!("{}/api/v1/{path}", house.base));
+        let asked = asked.bearer_auth(token).body(body);
+        let asked = asked.header("content-type", "application/json");
+        let answer = asked.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        (status, body["code"].text().to_owned())
+    };
+    let tries = [
+        (Method::GET, "nominations?x=1", "", 400),
+        (Method::GET, "nominations?limit=0", "", 400),
+        (Method::GET, "nominations/zz", "", 400),
+        (Method::GET, "accounts", "", 403),
+        (Method::POST, "nominations", "{", 400),
+        (Method::POST, "nominations", "{}", 422),
+    ];
+    for (method, path, body, status) in &tries {
+        let (told, code) = ask(method.clone(), path, body).await;
+        assert_eq!(told, *status, "{path} {code}");
+    }
+    house
+        .form("/api/v1/auth/revoke", &[("token", token)])
+        .await
+        .expect(200);
+    for (method, path, body, _) in tries {
+        let told = ask(method, path, body).await;
+        assert_eq!(told, (401, "token_revoked".to_owned()), "{path}");
+    }
+}
+
 #[tokio::test]
 async fn revoking_either_token_ends_the_session_and_tells_nothing() {
     let house = House::build().await;
