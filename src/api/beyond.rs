@@ -1,4 +1,5 @@
-//! Checks that look beyond the caller's reach: whether the organisation already knows a person.
+//! Checks that look beyond the caller's reach: whether the organisation already knows a person, or another
+//! one a login.
 //!
 //! They run when everything else is met, have one neutral wording, and each hit is recorded and
 //! counted, so that nobody finds out by trying who is a member.
@@ -17,21 +18,32 @@ use crate::db::{Db, Tx, value_of};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
-/// What a hit is called in the access log.
-const KNOWN_PERSON: &str = "known_person";
+/// The operations that must tell, because what they would write may be there only once. No others do.
+pub const TELLING: [&str; 6] = [
+    "create_nomination",
+    "change_nomination",
+    "change_candidate",
+    "create_member",
+    "change_member",
+    "create_account",
+];
+
+/// What hits are called in the access log.
+pub const KNOWN_PERSON: &str = "known_person";
+pub const KNOWN_LOGIN: &str = "known_login";
 
 /// Hits of one account in twenty-four hours; a branch that enters its people meets one now and
 /// then.
 const HITS_A_DAY: i64 = 20;
 
-/// Whether the account has met as many known people today as it may, to ask along with other facts.
+/// Whether the account has had as many hits today as it may, to ask along with other facts.
 pub fn too_many_hits<P>(tx: &Tx, permit: &Permit<P>) -> Expr {
     use access_entry::Column;
     let mut hits = Build::select();
     hits.expr(Expr::col(Column::Id).count().gte(HITS_A_DAY))
         .from(access_entry::Entity)
         .and_where(Column::AccountId.eq(permit.caller().account))
-        .and_where(Column::Resource.eq(KNOWN_PERSON))
+        .and_where(Column::Resource.is_in([KNOWN_PERSON, KNOWN_LOGIN]))
         .and_where(Column::At.gt(tx.now() - TimeDelta::days(1)));
     value_of(hits)
 }
@@ -61,11 +73,15 @@ pub fn expect_a_name_with_its_reason(patch: &Value) -> Result<()> {
     ))
 }
 
-/// What one request has found out beyond the caller's reach.
-#[derive(Default)]
-pub struct Found(Cell<bool>);
+/// What one request has found out beyond the caller's reach, and what that is called.
+pub struct Found(&'static str, Cell<bool>);
 
 impl Found {
+    /// Only for operations that are [named above](TELLING).
+    pub const fn nothing(what: &'static str) -> Self {
+        Self(what, Cell::new(false))
+    }
+
     /// Refuses an account with too many hits, before it looks.
     pub async fn expect_few<P>(&self, tx: &Tx, permit: &Permit<P>) -> Result<()> {
         let [too_many] = tx.ask([too_many_hits(tx, permit)]).await?;
@@ -74,7 +90,7 @@ impl Found {
 
     /// The answer is about to tell that somebody is known.
     pub fn somebody(&self, known: bool) {
-        self.0.set(self.0.get() || known);
+        self.1.set(self.1.get() || known);
     }
 
     /// The same where a refusal tells it.
@@ -85,15 +101,15 @@ impl Found {
 
     /// The answer, once the hit is recorded.
     pub async fn recorded<T, P>(self, db: &Db, permit: &Permit<P>, answer: Result<T>) -> Result<T> {
-        if self.0.get() {
-            record_hit(db, permit).await?;
+        if self.1.get() {
+            record_hit(db, permit, self.0).await?;
         }
         answer
     }
 }
 
 /// Records a hit: in a transaction of its own, because the refusal undoes that of the caller.
-async fn record_hit<P>(db: &Db, permit: &Permit<P>) -> Result<()> {
+async fn record_hit<P>(db: &Db, permit: &Permit<P>, what: &str) -> Result<()> {
     let caller = permit.caller();
     db.run(permit, async |tx| {
         let entry = access_entry::Model {
@@ -103,7 +119,7 @@ async fn record_hit<P>(db: &Db, permit: &Permit<P>) -> Result<()> {
             account_id: caller.account,
             role: caller.role,
             candidate_id: None,
-            resource: KNOWN_PERSON.to_owned(),
+            resource: what.to_owned(),
             resource_id: caller.account,
             reason: None,
             request_id: permit.call.request_id.clone(),

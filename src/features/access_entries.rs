@@ -41,7 +41,7 @@ pub struct AccessEntry {
     /// in lists, each by itself), `personal_data` is all that
     /// is held on a person; also `act`, `background`, `appraisal`, `appraisal_unmasked`,
     /// `review_item`, `source_plan_entry`, `roster`; `known_person` is an answer that told somebody is
-    /// known
+    /// known, `known_login` one that told a login is taken
     #[schema(max_length = 100, example = "roster")]
     pub resource: String,
     pub resource_id: Uuid,

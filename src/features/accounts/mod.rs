@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadAccounts, Role, WriteAccounts};
 use crate::api::audit::{self, Change};
+use crate::api::beyond;
 use crate::api::body::{Body, Patch};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
@@ -138,6 +139,7 @@ pub async fn create_account(
         None
     };
     let given = Cell::new(false);
+    let found = beyond::Found::nothing(beyond::KNOWN_LOGIN);
     let made = edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {
         let NewAccount {
             login,
@@ -168,7 +170,10 @@ pub async fn create_account(
             },
             &mut active,
         );
-        let row = edit::insert::<Account>(tx, permit.caller().organization, active).await?;
+        found.expect_few(tx, &permit).await?;
+        let row = edit::insert::<Account>(tx, permit.caller().organization, active).await;
+        // another organisation's, for all that the answer says
+        let row = row.inspect_err(|e| found.somebody(e.code() == Code::Duplicate))?;
         if let Some((_, hash)) = &drawn {
             let until = lives(role).map(|time| tx.now() + time);
             let (hash, person) = (Some(hash.clone()), until.is_some());
@@ -180,7 +185,8 @@ pub async fn create_account(
         }
         Ok(row)
     })
-    .await?;
+    .await;
+    let made = found.recorded(&db, &permit, made).await?;
     match drawn {
         Some((secret, _)) if given.get() => made.once("secret", &secret),
         _ => Ok(made),

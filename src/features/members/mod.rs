@@ -167,7 +167,7 @@ pub async fn create_member(
 ) -> Result<Created<Member>> {
     let today = db.clock().today();
     refuse(impossible(&body.value, None, &law, today))?;
-    let found = beyond::Found::default();
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
     let made = edit::create::<Member, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         edit::check_references(
@@ -266,7 +266,7 @@ pub async fn change_member(
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
     beyond::expect_a_name_with_its_reason(&patch.value)?;
-    let found = beyond::Found::default();
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
     let changed = edit::change::<Member, _>(
         &db,
         &permit,

@@ -78,7 +78,7 @@ pub async fn create_nomination(
     body: Body<NewNomination>,
 ) -> Result<Created<Nomination>> {
     let today = db.clock().today();
-    let found = beyond::Found::default();
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
     let made = edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let by = introducer(permit.role());
@@ -211,7 +211,7 @@ pub async fn change_nomination(
     seen: IfMatch,
     patch: Patch<NominationPaper>,
 ) -> Result<Reply<Nomination>> {
-    let found = beyond::Found::default();
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
     let changed = edit::change::<Nomination, _>(
         &db,
         &permit,

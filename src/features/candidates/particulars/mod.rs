@@ -211,7 +211,7 @@ pub async fn change_candidate(
     }
     let today = db.clock().today();
     beyond::expect_a_name_with_its_reason(&patch.value)?;
-    let found = beyond::Found::default();
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
     let acknowledged = Cell::new(None);
     let (eased, member) = (Cell::new(false), Cell::new(false));
     let changed = edit::change_then::<Candidate, _>(
