@@ -6,4 +6,4 @@ pub mod schema;
 mod sensitivity;
 
 pub use policy::*;
-pub use sensitivity::{Sensitivity, Show, background, birth_year_only, remarks, show};
+pub use sensitivity::{Sensitivity, Show, background, birth_year_only, reason, remarks, show};

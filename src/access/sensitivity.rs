@@ -88,6 +88,22 @@ pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
     }
 }
 
+/// How a role sees why a person is another than a namesake, or where corrected days are from, and whether
+/// `its_own` branch had the person when that was written: who confirms it, and that branch.
+pub const fn reason(role: Role, its_own: bool) -> Show {
+    match role {
+        Role::StandingCommittee | Role::PartyOffice => Show::Full,
+        Role::BranchCommittee if its_own => Show::Full,
+        Role::BranchCommittee
+        | Role::CommitteeMember
+        | Role::TradeUnion
+        | Role::YouthUnion
+        | Role::UpperCommittee
+        | Role::ServiceAccount
+        | Role::SystemAdmin => Show::Hidden,
+    }
+}
+
 /// How a role sees a branch's remark about a person (P3). `None`: only with a written reason.
 pub const fn remarks(role: Role, wrote_it: bool) -> Option<Show> {
     match (role, wrote_it) {

@@ -293,6 +293,11 @@ impl Viewer {
         hidden.map(|(name, _)| *name).collect()
     }
 
+    /// Whether the role sees every reason why a person is another than a namesake, and the like.
+    pub fn confirms(&self) -> bool {
+        self.recorded || access::reason(self.role, false) == Show::Full
+    }
+
     /// Whether the role sees fields of this class in full.
     pub fn full(&self, class: Sensitivity, submitted: bool) -> bool {
         self.shown(class, submitted) == Show::Full

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use data_encoding::HEXLOWER;
 use sea_orm::sea_query::Value as Bound;
 use sea_orm::{ActiveModelTrait as _, EntityTrait, ModelTrait as _};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::checks::expect_not_erased;
 use super::resource::{Active, Editable, Resource, Row, Viewer};
-use crate::access::{Sensitivity, Show};
+use crate::access::{self, Sensitivity, Show};
 use crate::db::tables::candidate;
 use crate::db::{Db, Table as _, Tx};
 use crate::error::{Code, Error, Result};
@@ -115,6 +115,33 @@ impl Shut<'_> {
             }
         }
     }
+
+    /// A [reason](reason), to who confirms it and to the branch in which it was said. Its name is added to
+    /// `hidden` where the role never sees one, and where this one is not shown.
+    pub fn reason(
+        &self,
+        name: &'static str,
+        value: Option<Vec<u8>>,
+        hidden: &mut Vec<&'static str>,
+    ) -> Option<String> {
+        let any = self.viewer.confirms();
+        let own = (self.viewer.branch)
+            .filter(|_| access::reason(self.viewer.role, true) == Show::Full)
+            .map(|branch| branch.to_string());
+        if !any && own.is_none() {
+            hidden.push(name);
+            return None;
+        }
+        let value = value?;
+        let by_branch = self.opened(name, &value).and_then(|all| object(&all).ok());
+        let mut all = by_branch.into_iter().flatten();
+        let said = all.find(|(branch, _)| any || own.as_ref() == Some(branch));
+        let said = said.and_then(|(_, said)| said.as_str().map(str::to_owned));
+        if said.is_none() {
+            hidden.push(name);
+        }
+        said
+    }
 }
 
 pub(super) fn log_unopened(why: &anyhow::Error) {
@@ -160,7 +187,7 @@ pub(super) fn open(
             _ => person.open(name, &value),
         };
         let value = value.map_err(Error::internal)?;
-        if sealed.object != Some(name) {
+        if !sealed.objects.contains(&name) {
             row[name] = value.into();
             continue;
         }
@@ -171,8 +198,8 @@ pub(super) fn open(
             None => row[name] = value.into(),
         }
     }
-    if let (Some(name), true) = (sealed.object, sealed.owner == Owner::Candidate) {
-        row.as_object_mut().and_then(|row| row.remove(name));
+    if let (Owner::Candidate, Some(row)) = (sealed.owner, row.as_object_mut()) {
+        row.retain(|name, _| !sealed.objects.contains(&name.as_str()));
     }
     Ok(())
 }
@@ -184,7 +211,7 @@ pub(super) fn put<R: Editable>(shown: &Value, into: &mut Value) {
         names.any(|hidden| hidden == name)
     };
     for name in R::SEALED.iter().flat_map(|sealed| sealed.columns()) {
-        if !hidden(name) {
+        if !hidden(name) && !R::NOT_STORED.contains(&name) {
             into[name] = shown[name].clone();
         }
     }
@@ -276,15 +303,12 @@ fn write<R: Editable>(
     Ok(())
 }
 
-/// What the column of texts by name holds of a row, after `work` has changed it.
+/// What this column of texts by name holds of a row, after `work` has changed it.
 pub fn rewrite<R: Editable>(
     db: &Db,
-    row: &Row<R>,
+    (row, name): (&Row<R>, &'static str),
     work: impl FnOnce(&mut Map<String, Value>),
 ) -> Result<Option<Vec<u8>>> {
-    let Some(name) = R::SEALED.and_then(|sealed| sealed.object) else {
-        return Ok(None);
-    };
     let seals = db.seals().map(AsRef::as_ref);
     let key = bytes(row.get(column::<R>(KEY)?));
     let person = person(seals, R::key(row).0, key.as_deref())?;
@@ -296,6 +320,20 @@ pub fn rewrite<R: Editable>(
     let text = (!all.is_empty()).then(|| Value::Object(all).to_string());
     let sealed = text.map(|text| person.seal(name, &text));
     sealed.transpose().map_err(Error::internal)
+}
+
+/// A reason that is said of a person while they are in this branch, sealed in place of an earlier one.
+pub fn reason(
+    db: &Db,
+    (id, key): (Uuid, Option<&[u8]>),
+    (name, branch): (&'static str, Uuid),
+    said: Option<&str>,
+) -> Result<Option<Vec<u8>>> {
+    let Some(said) = said else { return Ok(None) };
+    let by_branch = json!({branch.to_string(): said}).to_string();
+    let person = person(db.seals().map(AsRef::as_ref), id, key)?;
+    let sealed = person.seal(name, &by_branch);
+    sealed.map(Some).map_err(Error::internal)
 }
 
 /// Seals again with a new data key what this row has copied from the row `from`.

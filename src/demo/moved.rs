@@ -95,7 +95,7 @@ pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
     for (column, value) in [
         (
             "namesake_reason",
-            json!("Hai người khác nhau, đã đối chiếu số căn cước"),
+            json!({id(Kind::Branch, 8, 0): "Hai người khác nhau, đã đối chiếu số căn cước"}),
         ),
         ("namesake_by", id(Kind::Account, 0, 2).into()),
         ("arrives_on", arrives.to_string().into()),

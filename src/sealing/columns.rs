@@ -24,8 +24,8 @@ pub struct Sealed {
     pub owner: Owner,
     /// Columns that hold a text.
     pub texts: &'static [&'static str],
-    /// The column that holds texts by name, as JSON.
-    pub object: Option<&'static str>,
+    /// Columns that hold texts by name, as JSON.
+    pub objects: &'static [&'static str],
     /// A text, and the column that holds its index.
     pub indexed: Option<(&'static str, &'static str)>,
 }
@@ -34,8 +34,8 @@ pub const CANDIDATE: Sealed = Sealed {
     table: "candidate",
     owner: Owner::Person,
     texts: &["citizen_id", "phone", "address"],
-    // by the id of the branch that wrote them
-    object: Some("remarks"),
+    // by the id of the branch in which they were written
+    objects: &["remarks", "namesake_reason"],
     indexed: Some(("citizen_id", "citizen_index")),
 };
 
@@ -43,7 +43,7 @@ pub const MEMBER: Sealed = Sealed {
     table: "member",
     owner: Owner::Person,
     texts: &["citizen_id", "phone"],
-    object: None,
+    objects: &["namesake_reason", "correction_reason"],
     indexed: Some(("citizen_id", "citizen_index")),
 };
 
@@ -52,7 +52,7 @@ pub const ACT: Sealed = Sealed {
     owner: Owner::Candidate,
     texts: &[],
     // by the fields that the kind of act names, in whose place its `data` has a mark
-    object: Some("texts"),
+    objects: &["texts"],
     indexed: None,
 };
 
@@ -60,7 +60,7 @@ pub const REVIEW_ITEM: Sealed = Sealed {
     table: "review_item",
     owner: Owner::Row,
     texts: &["note"],
-    object: None,
+    objects: &[],
     indexed: None,
 };
 
@@ -68,7 +68,7 @@ pub const SOURCE_PLAN_ENTRY: Sealed = Sealed {
     table: "source_plan_entry",
     owner: Owner::Row,
     texts: &["assessment"],
-    object: None,
+    objects: &[],
     indexed: None,
 };
 
@@ -83,7 +83,7 @@ impl Sealed {
 
     /// Every column.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
-        self.texts.iter().copied().chain(self.object)
+        self.texts.iter().chain(self.objects).copied()
     }
 }
 

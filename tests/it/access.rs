@@ -1086,7 +1086,26 @@ pub fn full_list(op: &Operation) -> String {
     }
 }
 
-const SEALED: [&str; 4] = ["citizen_id", "phone", "address", "remarks"];
+const SEALED: [&str; 6] = [
+    "citizen_id",
+    "phone",
+    "address",
+    "remarks",
+    "namesake_reason",
+    "correction_reason",
+];
+
+/// Those of them that are kept by the branch in which they were written.
+const BY_BRANCH: [&str; 3] = ["remarks", "namesake_reason", "correction_reason"];
+
+/// What of these a member has.
+const OF_MEMBERS: [&str; 5] = [
+    "ethnic_group",
+    "religion",
+    "phone",
+    "namesake_reason",
+    "correction_reason",
+];
 
 const P2_TEXTS: [&str; 7] = [
     "birth_place",
@@ -1120,8 +1139,11 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
         };
         let texts: Vec<&str> = P2_TEXTS
             .into_iter()
-            .chain(["remarks"])
-            .filter(|f| table == "candidate" || ["ethnic_group", "religion", "phone"].contains(f))
+            .chain(BY_BRANCH)
+            .filter(|f| match table {
+                "candidate" => *f != "correction_reason",
+                _ => OF_MEMBERS.contains(f),
+            })
             .collect();
         let tail = format!("{branch}{}", if table == "candidate" { 77 } else { 88 });
         let (shut, open): (Vec<&str>, Vec<&str>) = texts.iter().partition(|f| SEALED.contains(f));
@@ -1148,7 +1170,7 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
         let shut = shut.into_iter().map(|f| {
             let text = format!("{}{tail}", mark(f));
             let own = json!({demo("0b", branch, 0): text}).to_string();
-            (f, if f == "remarks" { own } else { text })
+            (f, if BY_BRANCH.contains(&f) { own } else { text })
         });
         let shut: Vec<(&str, String)> = shut.collect();
         write_sealed(&owner, table, id.parse().unwrap(), &shut).await;
@@ -1205,7 +1227,11 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
                     | Role::SystemAdmin => false,
                 };
             let check = |wrong: &mut Vec<String>, field: &str, needle: &str, class: Sensitivity| {
-                let full = sees && access::show(role, class, *submitted) == Show::Full;
+                let shown = match field {
+                    "namesake_reason" | "correction_reason" => access::reason(role, true),
+                    _ => access::show(role, class, *submitted),
+                };
+                let full = sees && shown == Show::Full;
                 let found = place(needle);
                 if found.is_some() != full {
                     wrong.push(format!("{login}: {table} of branch {branch}, {field} ({needle}): expected {full}, found {found:?}"));

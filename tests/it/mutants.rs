@@ -54,17 +54,21 @@ fn t18_every_cell_of_the_permission_table_is_missed_when_it_is_another() {
 
 /// How a role sees fields of P1, P2 and P3, before and after the file is submitted (`F`ull, `M`asked,
 /// `H`idden); what acts say of a person's background, and remarks, of another's hand and of its own
-/// (`R`: only with a written reason). From the plan, not from the code.
-const SHOWN: [(Role, [&str; 5]); 9] = [
-    (Role::StandingCommittee, ["FF", "MM", "HH", "RR", "RR"]),
-    (Role::PartyOffice, ["FF", "MM", "HH", "FF", "RF"]),
-    (Role::CommitteeMember, ["FF", "MM", "HH", "HH", "HH"]),
-    (Role::BranchCommittee, ["FF", "FM", "FH", "HF", "HF"]),
-    (Role::TradeUnion, ["FF", "HH", "HH", "HH", "HH"]),
-    (Role::YouthUnion, ["FF", "HH", "HH", "HH", "HH"]),
-    (Role::UpperCommittee, ["FF", "FF", "HH", "HH", "HH"]),
-    (Role::ServiceAccount, ["HH", "HH", "HH", "HH", "HH"]),
-    (Role::SystemAdmin, ["HH", "HH", "HH", "HH", "HH"]),
+/// (`R`: only with a written reason); the same of why a person is another than a namesake. From the plan,
+/// not from the code.
+const SHOWN: [(Role, [&str; 6]); 9] = [
+    (
+        Role::StandingCommittee,
+        ["FF", "MM", "HH", "RR", "RR", "FF"],
+    ),
+    (Role::PartyOffice, ["FF", "MM", "HH", "FF", "RF", "FF"]),
+    (Role::CommitteeMember, ["FF", "MM", "HH", "HH", "HH", "HH"]),
+    (Role::BranchCommittee, ["FF", "FM", "FH", "HF", "HF", "HF"]),
+    (Role::TradeUnion, ["FF", "HH", "HH", "HH", "HH", "HH"]),
+    (Role::YouthUnion, ["FF", "HH", "HH", "HH", "HH", "HH"]),
+    (Role::UpperCommittee, ["FF", "FF", "HH", "HH", "HH", "HH"]),
+    (Role::ServiceAccount, ["HH", "HH", "HH", "HH", "HH", "HH"]),
+    (Role::SystemAdmin, ["HH", "HH", "HH", "HH", "HH", "HH"]),
 ];
 
 fn letter(show: Option<Show>) -> char {
@@ -77,7 +81,7 @@ fn letter(show: Option<Show>) -> char {
 }
 
 /// The same, as the code has it.
-fn shown(role: Role) -> [String; 5] {
+fn shown(role: Role) -> [String; 6] {
     let both = |of: &dyn Fn(bool) -> Option<Show>| [false, true].map(|is| letter(of(is)));
     let of = |class: Sensitivity| both(&|submitted| Some(access::show(role, class, submitted)));
     [
@@ -86,6 +90,7 @@ fn shown(role: Role) -> [String; 5] {
         of(Sensitivity::P3),
         both(&|own| access::background(role, own)),
         both(&|own| access::remarks(role, own)),
+        both(&|own| Some(access::reason(role, own))),
     ]
     .map(String::from_iter)
 }

@@ -1,14 +1,16 @@
 //! T-14: what a caller does not see, no answer tells.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ketnap::access::{self, Role};
+use ketnap::api::beyond;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::access::{LOGINS, Operation, ask, full_list, operations, plausible};
+use crate::architecture::sources;
 use crate::support::{
-    Answer, House, demo, document, person, planned, read_sealed, shows, write_sealed,
+    Answer, House, Plain, demo, document, person, planned, read_sealed, shows, with, write_sealed,
 };
 
 /// Status, headers and body, without what names the request.
@@ -106,6 +108,114 @@ async fn remarks_do_not_travel_with_a_person() {
     let back = moved.replace(&demo("0b", 2, 0), &demo("0b", 1, 0));
     house.owner().await.batch_execute(&back).await.unwrap();
     shows!(house.read("branch-01", &path).await, {"remarks": "chỉ chi bộ 01 biết"});
+}
+
+/// Nor does why they are another than a namesake, or where corrected days are from: it is the branch's
+/// that had the person then, and of those who confirm it.
+#[tokio::test]
+async fn reasons_do_not_travel_with_a_person() {
+    let house = House::build().await;
+    let why = json!({"namesake_reason": "khác quê quán"});
+    let body = with(&person(1, "Vàng Thị Trùng", "78-NQ"), why);
+    let made = house.create("union", "nominations", body).await;
+    let file = made.body["candidate_id"].text().to_owned();
+    let new = json!({"branch_id": demo("0b", 1, 0), "full_name": "Lò Thị Trùng", "birth_date": "1980-04-12", "sex": "female",
+        "joined_on": "2010-03-03", "official_on": "2011-03-03", "status": "official", "activity": "active",
+        "namesake_reason": "khác quê quán"});
+    let made = house.create("office", "members", new).await;
+    let member = made.location().to_owned();
+    let confirm = format!("{member}/namesake-confirmations");
+    let confirmed = house.advance("standing", &confirm, 1).await;
+    let days =
+        json!({"joined_on": "2010-03-04", "official_on": "2011-03-04", "reason": "theo lý lịch"});
+    let corrections = format!("{member}/corrections");
+    house
+        .advance_with("office", &corrections, confirmed.version(), days)
+        .await;
+    let paths = [(format!("candidates/{file}"), 1), (member, 2)];
+    let sees = async |who: &str, seen: bool| {
+        for (path, many) in &paths {
+            let body = house.read(who, path).await.body;
+            let reasons = [
+                ("namesake_reason", "khác quê quán"),
+                ("correction_reason", "theo lý lịch"),
+            ];
+            for (name, text) in reasons.iter().take(*many) {
+                let shown = if seen { json!(text) } else { Value::Null };
+                assert_eq!(body[*name], shown, "{who} {path} {name}");
+                let hidden = body["_hidden"].list().contains(&json!(name));
+                assert_eq!(hidden, !seen, "{who} {path} {name}");
+            }
+        }
+    };
+    for who in ["branch-01", "office", "standing"] {
+        sees(who, true).await;
+    }
+    sees("overseer", false).await;
+    let id = paths[1].0.rsplit('/').next().unwrap();
+    let place = demo("0b", 2, 0);
+    let moved = format!(
+        "update candidate set branch_id = '{place}', version = 50 where id = '{file}'; update member set branch_id = '{place}', version = 50 where id = '{id}'"
+    );
+    let owner = house.owner().await;
+    owner.batch_execute(&moved).await.unwrap();
+    sees("branch-02", false).await;
+    for who in ["office", "standing"] {
+        sees(who, true).await;
+    }
+    // what was changed is told under the same mask
+    for (who, told) in [("branch-02", false), ("office", true)] {
+        let history = house.read(who, &format!("members/{id}/history")).await;
+        assert_eq!(history.text.contains("theo lý lịch"), told, "{who}");
+    }
+    for text in ["khác quê quán", "theo lý lịch"] {
+        let clear = format!(
+            "select (select count(*) from candidate c where to_jsonb(c)::text like '%{text}%') + (select count(*) from member m where to_jsonb(m)::text like '%{text}%')"
+        );
+        assert_eq!(house.count(&clear).await, 0, "{text}");
+    }
+}
+
+/// The operations that must tell are a list in the code: no handler tells beside it.
+#[test]
+fn t14_only_the_operations_on_the_list_tell_of_somebody_beyond_reach() {
+    let mut telling = BTreeSet::new();
+    for (_, code) in sources("src/features") {
+        let mut handler = "";
+        for line in code.lines() {
+            if let Some(rest) = line.strip_prefix("pub async fn ") {
+                handler = rest.split(['(', '<']).next().unwrap();
+            }
+            if line.contains("beyond::Found::nothing(") {
+                telling.insert(handler.to_owned());
+            }
+        }
+    }
+    assert_eq!(telling, beyond::TELLING.map(str::to_owned).into());
+    let text = document()["paths"].to_string();
+    for id in &telling {
+        assert!(text.contains(&format!("\"operationId\":\"{id}\"")), "{id}");
+    }
+}
+
+/// A login is one person's in the whole service, so that one of another organisation is told: recorded, and
+/// not by the hundred.
+#[tokio::test]
+async fn logins_of_others_are_not_found_out_by_the_hundred() {
+    let house = House::build().await;
+    let new = json!({"login": "upper", "display_name": "Thử", "role": "trade_union"});
+    let seen = house.read("admin", "accounts?login=upper").await;
+    assert!(seen.items().is_empty());
+    let hits = "select count(*) from access_entry where resource = 'known_login'";
+    for n in 1..=20 {
+        let tried = house.post("admin", "accounts", new.clone()).await;
+        tried.duplicate("/login");
+        assert_eq!(house.count(hits).await, n);
+    }
+    house
+        .post("admin", "accounts", new)
+        .await
+        .refused("rate_limited");
 }
 
 /// Before the Standing Committee has concluded, a political issue is nobody else's to know.

@@ -7,7 +7,7 @@ create table member (
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
   recognised_on date, recognition_paper text, recognised_by app.deciding_body,
   -- of one who waits to be told from a namesake: not in the register before, and from which day then
-  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, correction_reason text, erased_on date,
+  namesake_reason bytea, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, correction_reason bytea, erased_on date,
   like kept including defaults, deleted_at timestamptz, name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, data_key, ethnic_group, religion, occupation, position, namesake_reason, correction_reason) = 0),
   constraint member_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by),
@@ -69,7 +69,7 @@ create table candidate (
   -- year in an approved source plan, copied here for filtering
   planned_year int,
   -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
-  namesake_reason text, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, erased_on date, like kept including defaults, deleted_at timestamptz,
+  namesake_reason bytea, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, erased_on date, like kept including defaults, deleted_at timestamptz,
   constraint candidate_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, address, data_key, remarks, other_names, birth_place, home_town, ethnic_group, religion, occupation, position,
         general_education, professional_level, political_theory_level, priority_group, namesake_reason) = 0),
   constraint candidate_namesake check (namesake_confirmed_by is null or namesake_confirmed_by is distinct from namesake_by), name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored,

@@ -48,7 +48,7 @@ pub struct Model {
     pub official_on: Option<Date>,
     pub previous_id: Option<Uuid>,
     pub planned_year: Option<i32>,
-    pub namesake_reason: Option<String>,
+    pub namesake_reason: Option<Vec<u8>>,
     pub namesake_by: Option<Uuid>,
     pub namesake_confirmed_by: Option<Uuid>,
     pub namesake_confirmed_on: Option<Date>,

@@ -31,14 +31,14 @@ pub struct Model {
     pub recognised_on: Option<Date>,
     pub recognition_paper: Option<String>,
     pub recognised_by: Option<DecidingBody>,
-    pub namesake_reason: Option<String>,
+    pub namesake_reason: Option<Vec<u8>>,
     pub namesake_by: Option<Uuid>,
     pub namesake_confirmed_by: Option<Uuid>,
     pub namesake_confirmed_on: Option<Date>,
     /// First day in the register, while the person waits to be told from a namesake.
     pub arrives_on: Option<Date>,
     pub arrives_paper: Option<String>,
-    pub correction_reason: Option<String>,
+    pub correction_reason: Option<Vec<u8>>,
     /// Day on which what identified the person was erased for good.
     pub erased_on: Option<Date>,
     pub version: i32,

@@ -197,7 +197,7 @@ pub async fn create_member(
         found.somebody_if_refused(
             facts::expect_new_citizen(tx, index.as_deref(), person, None).await,
         )?;
-        namesakes::say(&permit, &new, &mut active);
+        namesakes::say((&db, &permit), None, &new, &mut active)?;
         let waits = new.namesake_reason.is_some();
         let paper = plain(new.paper_number.clone());
         active.arrives_on = Set(waits.then_some(arrived));
@@ -308,7 +308,7 @@ pub async fn change_member(
                 }
                 // who waits goes on waiting
                 if new.namesake_reason.is_some() || !same && row.arrives_on.is_none() {
-                    namesakes::say(&permit, new, active);
+                    namesakes::say((&db, &permit), Some(row), new, active)?;
                 }
             }
             if let Set(index) = &active.citizen_index

@@ -11,21 +11,33 @@ use crate::api::law::Law;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::reply::Reply;
+use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
-use crate::law::text::plain;
+use crate::law::text::Text;
 use crate::recording::evidence::{Acknowledged, Evidence};
 use crate::recording::person;
 
 /// What is said of a namesake, whether or not there is one: otherwise what becomes of it would tell.
-pub(super) fn say(permit: &Permit<WriteMembers>, new: &NewMember, active: &mut table::ActiveModel) {
-    let reason = plain(new.namesake_reason.clone());
+pub(super) fn say(
+    (db, permit): (&Db, &Permit<WriteMembers>),
+    row: Option<&table::Model>,
+    new: &NewMember,
+    active: &mut table::ActiveModel,
+) -> Result<()> {
+    // a new member has got both already
+    let id = active.id.try_as_ref().copied().unwrap_or_default();
+    let key = active.data_key.try_as_ref().cloned().flatten();
+    let (id, key) = row.map_or((id, key), |row| (row.id, row.data_key.clone()));
+    let said = new.namesake_reason.as_ref().map(Text::as_str);
+    let place = ("namesake_reason", new.branch_id);
+    active.namesake_reason = Set(sealed::reason(db, (id, key.as_deref()), place, said)?);
     // whoever said it is not who confirms it
-    active.namesake_by = Set(reason.is_some().then_some(permit.caller().account));
-    active.namesake_reason = Set(reason);
+    active.namesake_by = Set(said.is_some().then_some(permit.caller().account));
     active.namesake_confirmed_by = Set(None);
     active.namesake_confirmed_on = Set(None);
+    Ok(())
 }
 
 /// Confirm that a member is another person than their namesake

@@ -70,13 +70,15 @@ pub struct Member {
     /// The body that decided, where the person has no file here
     #[schema(required = true)]
     pub recognised_by: Option<DecidingBody>,
-    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so
+    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so.
+    /// Background data: for who confirms it, and for the branch that had the person when it was written
     #[schema(required = true, max_length = 500)]
     pub namesake_reason: Option<String>,
     /// When somebody else confirmed that; until then a new member is not in the register
     #[schema(required = true)]
     pub namesake_confirmed_on: Option<NaiveDate>,
-    /// Where the days of the membership were last corrected from; null if they were not
+    /// Where the days of the membership were last corrected from; null if they were not.
+    /// Background data: like `namesake_reason`
     #[schema(required = true, max_length = 500)]
     pub correction_reason: Option<String>,
     /// Date of the admission decision; null if unknown
@@ -246,6 +248,8 @@ impl Resource for Member {
         let shut = viewer.shut(true, id, data_key.as_deref());
         let citizen_id = shut.see(Sensitivity::P2, "citizen_id", citizen_id, &mut hidden);
         let phone = shut.see(Sensitivity::P2, "phone", phone, &mut hidden);
+        let namesake_reason = shut.reason("namesake_reason", namesake_reason, &mut hidden);
+        let correction_reason = shut.reason("correction_reason", correction_reason, &mut hidden);
         Self {
             id,
             branch_id,

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::facts::papers::plain_number;
 use crate::facts::{self, Known};
 use crate::law::calendar::{days_of, year};
-use crate::law::text::plain;
+use crate::law::text::{Text, plain};
 use crate::law::words::{Introducer, NominationOutcome};
 use crate::law::{Stage, say, vi};
 
@@ -126,10 +126,13 @@ pub(super) async fn new_candidate(
 ) -> Result<candidate::Model> {
     let id = Uuid::now_v7();
     // whether or not there is a namesake: otherwise what becomes of the reason would tell
-    let namesake_reason = plain(new.namesake_reason.clone());
+    let data_key = sealed::new_key(db, id)?;
+    let place = ("namesake_reason", new.branch_id);
+    let said = new.namesake_reason.as_ref().map(Text::as_str);
+    let namesake_reason = sealed::reason(db, (id, data_key.as_deref()), place, said)?;
     let row = candidate::Model {
         id,
-        data_key: sealed::new_key(db, id)?,
+        data_key,
         organization_id: permit.caller().organization,
         branch_id: new.branch_id,
         department_id: new.department_id,

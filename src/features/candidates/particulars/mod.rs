@@ -41,7 +41,7 @@ use crate::db::{Db, any_row};
 use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts;
-use crate::law::text::{PersonName, plain, stored};
+use crate::law::text::{PersonName, Text, plain, stored};
 use crate::law::{Stage, say};
 use crate::recording;
 
@@ -224,13 +224,17 @@ pub async fn change_candidate(
             if patch.value.get("remarks").is_some() {
                 let (branch, own) = (row.branch_id.to_string(), plain(new.remarks.clone()));
                 // other branches' stay as they are
-                active.remarks = Set(sealed::rewrite::<Candidate>(&db, row, |all| {
-                    if let Some(own) = own {
-                        all.insert(branch, own.into());
-                    } else {
-                        all.remove(&branch);
-                    }
-                })?);
+                active.remarks = Set(sealed::rewrite::<Candidate>(
+                    &db,
+                    (row, "remarks"),
+                    |all| {
+                        if let Some(own) = own {
+                            all.insert(branch, own.into());
+                        } else {
+                            all.remove(&branch);
+                        }
+                    },
+                )?);
             }
             if new.department_id != row.department_id {
                 let department = new.department_id;
@@ -276,7 +280,10 @@ pub async fn change_candidate(
                 if namesake.is_some() || tx.ask([same]).await? == [false] {
                     // whoever said it is not who confirms it
                     active.namesake_by = Set(namesake.is_some().then_some(permit.caller().account));
-                    active.namesake_reason = Set(plain(namesake));
+                    let person = (row.id, row.data_key.as_deref());
+                    let place = ("namesake_reason", row.branch_id);
+                    let said = namesake.as_ref().map(Text::as_str);
+                    active.namesake_reason = Set(sealed::reason(&db, person, place, said)?);
                     active.namesake_confirmed_by = Set(None);
                     active.namesake_confirmed_on = Set(None);
                 }

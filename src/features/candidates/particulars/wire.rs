@@ -109,7 +109,8 @@ pub struct Candidate {
     /// The branch's own remarks. Background data: for the branch that wrote them, until submission
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
-    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so
+    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so.
+    /// Background data: for who confirms it, and for the branch that had the person when it was written
     #[schema(required = true, max_length = 500)]
     pub namesake_reason: Option<String>,
     /// Day on which the Party Office or the Standing Committee confirmed it; until then the file waits
@@ -300,6 +301,7 @@ impl Resource for Candidate {
             let all = see(Sensitivity::P3, "remarks", remarks)?;
             remarks_of(&all, branch)
         });
+        let namesake_reason = shut.reason("namesake_reason", namesake_reason, &mut hidden);
         Self {
             id,
             organization_id,
