@@ -39,7 +39,7 @@ pub struct BranchProgress {
     pub branch_name: String,
     #[schema(minimum = 0)]
     pub quota: i32,
-    /// Admissions by ceremony date, in the branch of that date; of a year whose plan is closed as counted then
+    /// Admissions by ceremony date, in the branch of that date; of a year whose plan is closed as counted then. Told to every reader, however few they are: the released document promises an integer
     #[schema(minimum = 0)]
     pub admitted: i32,
     /// Admissions more, or fewer, since the year was closed; `GET /annual-quotas` says why
