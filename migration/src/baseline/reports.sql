@@ -1,5 +1,4 @@
 -- Figures by branch, counted in the database within the caller's reach; no persons are returned.
-
 -- Totals per branch: P0, also for roles that never see a person; what stands (`pipeline`, members) they see as of the last day of the last quarter, so that no day tells who went on.
 create or replace function app.sees_persons() returns boolean language sql stable parallel safe as $$ select coalesce(app.reads_everywhere(app.role()) or app.reads_branches(app.role()), false) $$;
 create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year

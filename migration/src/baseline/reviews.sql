@@ -1,5 +1,4 @@
 -- Reviews with their frozen lists, and the calendar of their due dates.
-
 create table review (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, kind app.review_kind not null, year int not null,
   period int not null constraint review_period check (period between 1 and 12), due_on date not null, state app.review_state not null, opened_on date not null, held_on date, closed_on date, minutes_number text, members int,

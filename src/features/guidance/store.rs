@@ -54,8 +54,7 @@ pub(super) fn valid_from() -> Expr {
     Func::coalesce([latest, value_of(day(begins().min()))]).into()
 }
 
-/// All editions of guidance within this reach, newest first.
-/// Of these ids, if some are named.
+/// All editions of guidance within this reach, newest first; of these ids, if some are named.
 pub(super) fn editions(
     tx: &Tx,
     reach: Reach,
