@@ -200,7 +200,7 @@ pub async fn dress<B: MessageBody + 'static>(
     let own = answer.response().error();
     let own = own.and_then(|e| e.as_error::<Error>());
     let ended = match own {
-        Some(own) => auth::ended(answer.request(), own).await,
+        Some(own) => Box::pin(auth::ended(answer.request(), own)).await,
         None => None,
     };
     let more = match ended.as_ref().or(own) {
