@@ -705,7 +705,7 @@ async fn the_counts_of_past_years_stay_without_the_erased_ones_group_and_reason(
     }
     let after = figures().await;
     assert!(!after.to_string().contains(WHY));
-    let lost = ["average_age_tenths", "removal_reasons", "source"];
+    let lost = ["removal_reasons", "source"];
     assert_eq!(without(&after, &lost), without(&before, &lost));
     assert_eq!(doctors().await, (groups.0 - 1, groups.1 + 1));
 }

@@ -64,7 +64,7 @@ create or replace function app.tallied(s stage_entry, sign int) returns setof ta
 create trigger stage_entry_tallied after insert or update or delete on stage_entry for each row execute function app.tally();
 create or replace function app.recount() returns void language sql as $$
   lock table candidate, stage_entry in share row exclusive mode; delete from tally;
-  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
     from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s cross join app.tallied(s, 1) t) t group by 1, 2, 3, 4, 5, 6 $$;
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
@@ -375,8 +375,8 @@ declare reach uuid[] := app.organization() || app.below(); begin
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
       where r.branch_id = any (p_ids) and r.organization_id = app.organization() and app.reads_branch(r.branch_id) group by 1, 2;
     when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s cross join app.tallied(s, 1) t
-          union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, -t.n, -t.months_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
-        group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands having (sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
+          union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, -t.n, -t.years_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
+        group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands having (sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
     -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person
     when 'judged' then return query select a.organization_id, json_build_array(a.regulation, a.on_date, (array_agg(a.id order by a.id))[1:5])::text, count(*)::int
       from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;

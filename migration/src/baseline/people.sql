@@ -89,29 +89,29 @@ create index candidate_birth on candidate (organization_id, birth_date, app.pers
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
--- Counters, by branch of now: people per stage, admissions per month with their ages, entries of stages per month, and (`stands`) where stays on the way end and begin: what stood at a month's end is the sum of all later ones
--- (`known`: the month of the record, or of the day if later). A change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. By a trigger, though that writes another table:
--- the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
+-- Counters, by branch of now: people per stage, admissions per month with their ages by the year of birth, entries of stages per month, and (`stands`) where stays on the way end and begin: what stood at a month's end is the sum
+-- of all later ones (`known`: the month of the record, or of the day if later). A change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. By a trigger, though that writes
+-- another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
 create table tally (
-  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, n int not null, months_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
+  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, n int not null, years_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
   constraint tally_of check ((stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0));
 create index tally_stage on tally (organization_id, known, branch_id, stage, month, stands) include (n) where stage is not null;
 create index tally_month on tally (organization_id, month, branch_id) include (n) where stage is null;
 -- What one candidacy adds to the counters.
 create or replace function app.tallied(c candidate, sign int) returns setof tally language sql immutable as $$
   select c.organization_id, c.branch_id, c.stage, null::date, null::date, null::boolean, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
-  union all select c.organization_id, c.admitted_branch_id, null, app.month(c.admitted_on), null, null, sign, sign * m, sign * (m < 31 * 12)::int, sign * (m < 36 * 12)::int
-    from (select (extract(year from age(c.admitted_on, c.birth_date)) * 12 + extract(month from age(c.admitted_on, c.birth_date)))::bigint as m) x
+  union all select c.organization_id, c.admitted_branch_id, null, app.month(c.admitted_on), null, null, sign, sign * y, sign * (y <= 30)::int, sign * (y <= 35)::int
+    from (select (extract(year from c.admitted_on) - extract(year from c.birth_date))::bigint as y) x
    where c.admitted_on is not null and c.admitted_branch_id is not null and c.deleted_at is null $$;
 create or replace function app.tally() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_level = 'STATEMENT' then
-    insert into tally select t.organization_id, t.branch_id, t.stage, t.month, null, null, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    insert into tally select t.organization_id, t.branch_id, t.stage, t.month, null, null, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
       from fresh f join candidate c on c.id = f.id cross join app.tallied(c, 1) t group by 1, 2, 3, 4;
     return null;
   end if;
-  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.months_of_age), sum(t.up_to_30), sum(t.up_to_35)
-    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6 having sum(t.n) <> 0 or sum(t.months_of_age) <> 0;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6 having sum(t.n) <> 0 or sum(t.years_of_age) <> 0;
   if random() < 0.1 then
     with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = new.organization_id and t.branch_id = new.branch_id and t.stage = new.stage
         and (t.known is null or t.known = app.month(app.today())) for update skip locked) returning *)
@@ -214,8 +214,8 @@ create table erasure (
   asked_role app.role not null, waits_until timestamptz not null, covers uuid[] not null default '{}', confirmed_by uuid references account, erased_on date, like kept including defaults,
   constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
 -- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words.
--- Days, kinds, branches, outcomes and numbers of papers stay: the counts of people, and what the acts were judged by; average ages, groups and reasons of removal in past figures do not. A tombstone is as old in whole years as the
--- person was when introduced and when admitted.
+-- Days, kinds, branches, outcomes and numbers of papers stay: the counts of people, and what the acts were judged by; groups and reasons of removal in past figures do not. A tombstone keeps the year of birth, and is as old in
+-- whole years as the person was when introduced and when admitted.
 create or replace function app.erase(p_erasure uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare e erasure; p uuid[]; gone constant text := 'Đã xóa '; mark constant text := '•••';
 begin
@@ -232,7 +232,8 @@ begin
          from candidate c cross join lateral app.whereabouts(c.id, c.branch_id) w where c.id = any (p) union all select b.branch_id, m.birth_date, app.person_key(m.full_name) from member m join membership b on b.member_id = m.id
          where m.id = any (p)) and not exists (select from (select c.id, c.organization_id, c.birth_date, c.full_name from candidate c where c.deleted_at is null union all select m.id, m.organization_id, m.birth_date, m.full_name
            from member m) o where o.organization_id = e.organization_id and o.birth_date = s.birth_date and app.person_key(o.full_name) = app.person_key(s.full_name) and o.id <> all (p)));
-  update candidate c set full_name = gone || right(c.id::text, 12), birth_date = least(c.nominated_on - date_part('year', age(c.nominated_on, c.birth_date)) * interval '1 year',
+  update candidate c set full_name = gone || right(c.id::text, 12), birth_date = least(make_date(extract(year from c.birth_date)::int, 12, 31),
+      c.nominated_on - date_part('year', age(c.nominated_on, c.birth_date)) * interval '1 year',
       c.admitted_on - date_part('year', age(c.admitted_on, c.birth_date)) * interval '1 year')::date,
          citizen_id = null, citizen_index = null, phone = null, address = null, data_key = null, remarks = null, other_names = null, birth_place = null, home_town = null, ethnic_group = null, religion = null,
            occupation = null, position = null,

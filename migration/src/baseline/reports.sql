@@ -5,9 +5,9 @@ create or replace function app.admissions(p_from date, p_to date) returns table 
     from t.month)::int, sum(t.n)::int from tally t
          where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.stage is null and t.month between p_from and p_to group by 1, 2, 3 $$;
 -- By branch and year (month null), and by year and month (branch null).
-create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, months_of_age bigint, up_to_30 int, up_to_35 int)
+create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, years_of_age bigint, up_to_30 int, up_to_35 int)
   language sql stable
-  as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.months_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
+  as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.years_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
     cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
          where t.organization_id = p_organization and t.stage is null and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
 -- What somebody sees must be recorded before: who sees no persons, the end of the last quarter, so that figures change on four days of the year; what an organisation enters in its first months is its past.
@@ -65,7 +65,8 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
     /* people who are alike, counted: few lines however many people */ f as materialized (select organization_id, of_branch, sex, priority_group, years, stage, adopted_on is not null as adopted, opened,
         coalesce(admitted_on <= p_as_of, false) as admitted, official_on is not null and (p_as_of = '9999-12-31' or recognised) as official,
         case when admitted_on <= p_as_of then (extract(year from age(admitted_on, adopted_on)) * 12 + extract(month from age(admitted_on, adopted_on)))::int end as months, count(*) as n
-      from (select c.organization_id, coalesce(v.from_branch_id, c.branch_id) as of_branch, c.sex, coalesce(c.priority_group, 'other') as priority_group, date_part('year', age(c.nominated_on, c.birth_date))::int as years,
+      from (select c.organization_id, coalesce(v.from_branch_id, c.branch_id) as of_branch, c.sex, coalesce(c.priority_group, 'other') as priority_group, (extract(year from c.nominated_on) - extract(year
+              from c.birth_date))::int as years,
           case when p_as_of < '9999-12-31' then r.stage::text else c.stage::text end as stage, case when p_as_of = '9999-12-31' or exists (select from stage_entry s where s.candidate_id = c.id and s.on_date = c.admitted_on
               and s.recorded_at < (select u.until from u where u.organization_id = s.organization_id)) then c.admitted_on end as admitted_on, c.official_on, a.adopted_on, coalesce(a.opened, false) as opened,
           coalesce(a.recognised, false) as recognised

@@ -144,9 +144,8 @@ pub async fn create_erasure(
 /// are destroyed, and with them all that was sealed; name, birth date, personal data and every text in
 /// free words are gone from each row, from search and from feeds, for good. Acts with their days,
 /// kinds, branches, outcomes and papers stay, and so do both logs and every count of people; the rows say
-/// `erased_on`. In the figures of past years an average age takes the person's in whole years, the
-/// priority group becomes `other`, and the reason of a removal is told no more. Backups hold the person
-/// until they are destroyed.
+/// `erased_on`. In the figures of past years the priority group becomes `other`, and the reason of a
+/// removal is told no more. Backups hold the person until they are destroyed.
 #[operation(
     post,
     "/erasures/{id}/confirmations",

@@ -48,7 +48,7 @@ struct Ages {
     year: i32,
     month: Option<i32>,
     admitted: i32,
-    months_of_age: i64,
+    years_of_age: i64,
     up_to_30: i32,
     up_to_35: i32,
 }
@@ -115,7 +115,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             let valid = [since.clone().into(), months.clone().into()];
             let values = [id.into(), today.into(), branch.into()].into_iter().chain(valid);
             let ages = sql::<Ages>(
-                "select a.branch_id, a.year, a.month, a.admitted, a.months_of_age, a.up_to_30, a.up_to_35 \
+                "select a.branch_id, a.year, a.month, a.admitted, a.years_of_age, a.up_to_30, a.up_to_35 \
                    from app.admission_ages(make_date($1, 1, 1), make_date($2, 12, 31), (select organization_id from term where id = $3), $4) a",
                 vec![from.into(), to.into(), id.into(), branch.into()],
             );
@@ -163,7 +163,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         })
         .collect();
     let mut admitted: BTreeMap<(Uuid, i32), i32> = BTreeMap::new();
-    let mut months_of_age: BTreeMap<i32, i64> = BTreeMap::new();
+    let mut years_of_age: BTreeMap<i32, i64> = BTreeMap::new();
     for row in &ages {
         if let Some(branch) = row.branch_id {
             admitted.insert((branch, row.year), row.admitted);
@@ -178,7 +178,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         {
             *slot = row.admitted;
             y.admitted += row.admitted;
-            *months_of_age.entry(row.year).or_default() += row.months_of_age;
+            *years_of_age.entry(row.year).or_default() += row.years_of_age;
             y.up_to_30 = y.up_to_30.map(|n| n + row.up_to_30);
             y.up_to_35 = y.up_to_35.map(|n| n + row.up_to_35);
         }
@@ -293,10 +293,10 @@ pub(super) async fn count<P: crate::access::Permission>(
         if below && ages.into_iter().any(withheld::small) {
             (y.up_to_30, y.up_to_35) = (None, None);
         }
-        y.average_age_tenths = months_of_age
+        y.average_age_tenths = years_of_age
             .get(&y.year)
             .zip(counted_ages.get(&y.year).filter(|n| **n > 0))
-            .map(|(sum, n)| sum * 10 / 12 / i64::from(*n));
+            .map(|(sum, n)| sum * 10 / i64::from(*n));
     }
     let total: i32 = years.values().map(|y| y.admitted).sum();
     let gap = years

@@ -103,7 +103,7 @@ pub struct YearProgress {
     /// enough to identify them
     #[schema(required = true, min_items = 12, max_items = 12)]
     pub months: Option<Vec<i32>>,
-    /// Average age at the ceremony, in tenths of a year, rounded down; null without admissions. For roles that do not see the persons the three figures of age are null below five admissions, for a single branch, and while the year goes on
+    /// Average age in the year of the ceremony, in tenths of a year, rounded down. The three figures of age count by the year of birth, so that they tell nobody's birth date; null without admissions. For roles that do not see the persons they are null below five admissions, for a single branch, and while the year goes on
     #[schema(required = true, minimum = 0, maximum = 1500)]
     pub average_age_tenths: Option<i64>,
     /// Admitted at 30 or younger

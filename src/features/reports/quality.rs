@@ -73,7 +73,7 @@ pub struct BranchQuality {
     /// The branch's classifications for the years of the period, oldest first
     #[schema(max_items = 200)]
     pub classifications: Vec<YearGrade>,
-    /// By sex, age band at introduction, and priority group; empty for roles that cannot see the
+    /// By sex, age band in the year of introduction (by the year of birth, so that it tells nobody's birth date), and priority group; empty for roles that cannot see the
     /// persons, because a branch is small enough to identify people. Priority groups of one or two
     /// people, and those by which they would follow, are left out for roles that see a person's group only
     /// with `reveals`; these roles see priority groups of single whole years that have ended

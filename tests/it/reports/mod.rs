@@ -148,13 +148,13 @@ async fn progress_of_a_year_is_what_its_rows_say() {
         drafted += written - in_force;
         assert_eq!(
             y["up_to_30"],
-            one(&owner, &format!("select count(*) from candidate where {within} and extract(year from age(admitted_on, birth_date)) <= 30")).await
+            one(&owner, &format!("select count(*) from candidate where {within} and extract(year from admitted_on) - extract(year from birth_date) <= 30")).await
         );
         assert_eq!(
             y["up_to_35"],
-            one(&owner, &format!("select count(*) from candidate where {within} and extract(year from age(admitted_on, birth_date)) <= 35")).await
+            one(&owner, &format!("select count(*) from candidate where {within} and extract(year from admitted_on) - extract(year from birth_date) <= 35")).await
         );
-        let ages = one(&owner, &format!("select floor(avg(extract(year from age(admitted_on, birth_date)) * 12 + extract(month from age(admitted_on, birth_date))) * 10 / 12) from candidate where {within}")).await;
+        let ages = one(&owner, &format!("select floor(avg(extract(year from admitted_on) - extract(year from birth_date)) * 10) from candidate where {within}")).await;
         assert_eq!(y["average_age_tenths"].as_i64().unwrap_or(0), ages);
         for month in 1..=12 {
             let there = one(&owner, &format!("select count(*) from candidate where {within} and extract(month from admitted_on) = {month}")).await;
@@ -162,6 +162,45 @@ async fn progress_of_a_year_is_what_its_rows_say() {
         }
     }
     assert!(drafted > 0, "no year has a draft");
+}
+
+/// T-14: who sees the year of a person's birth learns no more of it from figures about ages, be they of
+/// one person.
+#[tokio::test]
+async fn t14_ages_in_figures_tell_no_more_than_the_year_of_birth() {
+    let (house, owner) = with_an_admission().await;
+    let days = house
+        .column("select distinct nominated_on::text from candidate")
+        .await;
+    let spans = days.iter().map(|day| format!("from={day}&to={day}"));
+    let mut paths: Vec<String> = spans
+        .map(|span| format!("reports/quality?{span}"))
+        .collect();
+    for branch in 1..=10 {
+        let branch = demo("0b", branch, 0);
+        paths.push(format!("reports/progress?branch_id={branch}"));
+    }
+    let figures = async |day: &str| {
+        let sql = format!(
+            "update candidate set birth_date = make_date(extract(year from birth_date)::int, {day})"
+        );
+        owner.batch_execute(&sql).await.unwrap();
+        let mut all = Vec::new();
+        for who in ["overseer", "office", "standing", "branch-03"] {
+            for path in &paths {
+                let answer = house.get(who, &format!("/api/v1/{path}")).await;
+                all.push((who, path, answer.text));
+            }
+        }
+        all
+    };
+    let first = figures("1, 1").await;
+    for told in ["age_band", "average_age_tenths\":3"] {
+        assert!(first.iter().any(|(.., text)| text.contains(told)), "{told}");
+    }
+    for (one, other) in first.iter().zip(&figures("12, 31").await) {
+        assert_eq!(one, other);
+    }
 }
 
 /// The committee above sees no ages of one or two people, and none of a single branch.
@@ -468,7 +507,9 @@ fn belongs(by: &str, value: &str) -> String {
             let (low, high) = value
                 .split_once('-')
                 .unwrap_or((value.trim_end_matches('+'), "200"));
-            format!("extract(year from age(nominated_on, birth_date)) between {low} and {high}")
+            format!(
+                "extract(year from nominated_on) - extract(year from birth_date) between {low} and {high}"
+            )
         }
     }
 }
