@@ -181,11 +181,6 @@ impl Field {
     }
 }
 
-/// Sort key of names in Vietnamese order: given name first.
-pub fn name_key() -> Expr {
-    Expr::col("name_key")
-}
-
 /// An object that `expand` puts beside an id.
 #[derive(Clone, Copy)]
 pub struct Expand {

@@ -120,3 +120,8 @@ pub fn revise<E: Table>(now: DateTime<Utc>) -> UpdateMany<E> {
     }
     update
 }
+
+/// Sort key of names in Vietnamese order: given name first.
+pub fn name_key() -> Expr {
+    Expr::col("name_key")
+}

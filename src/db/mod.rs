@@ -30,7 +30,7 @@ pub use tokio_postgres::types::Type;
 pub use tokio_postgres::{Column, Row};
 
 pub use expression::{
-    any_live, any_of, any_row, array_of, condition, constant, identity, json_text, live,
+    any_live, any_of, any_row, array_of, condition, constant, identity, json_text, live, name_key,
     not_before_start, open, revise, same_name, texts, today, unnest, value_of,
 };
 pub use ketnap_tables as tables;

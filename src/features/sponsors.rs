@@ -19,13 +19,11 @@ use crate::api::names;
 use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Page, Reply};
-use crate::api::resource::{
-    EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer, name_key,
-};
+use crate::api::resource::{EXPAND_BRANCH, Field, FieldKind, Named, Resource, Spec, Viewer};
 use crate::api::routes::Routes;
 use crate::auth::Permit;
 use crate::db::tables::member;
-use crate::db::{Db, Tx, functions};
+use crate::db::{Db, Tx, functions, name_key};
 use crate::error::Result;
 use crate::facts;
 use crate::law::settings::SPONSORSHIP_LOAD_LIMIT;

@@ -779,7 +779,7 @@ async fn t16_a_setting_that_loses_or_tells_something_is_named_with_what_mends_it
         ("synchronous_commit", "off", "on"),
         ("password_encryption", "md5", "'scram-sha-256'"),
         ("log_error_verbosity", "verbose", "terse"),
-        ("log_error_verbosity", "default", "terse"),
+        ("log_error_verbosity", "'default'", "terse"),
         ("log_parameter_max_length", "-1", "0"),
         ("log_parameter_max_length_on_error", "-1", "0"),
         ("log_statement", "'all'", "none"),

@@ -329,7 +329,8 @@ async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
     let body = json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030, "annual_minimum": 6, "term_minimum": 30, "previous_term_admissions": 30,
         "committee_coverage_percent": 100, "committee_coverage_year": 2030});
     let made = house.create("office", "terms", body.clone()).await;
-    let path = same_when_read(&house, "youth", &made).await;
+    let path = same_when_read(&house, "office", &made).await;
+    shows!(house.read("youth", &path).await, {"name": "2025-2030", "_hidden": ["remarks"]});
     house.post("office", "terms", body).await.duplicate("/name");
     house
         .patch("office", &path, 1, json!({"to_year": 2025}))

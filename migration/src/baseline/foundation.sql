@@ -5,7 +5,6 @@ create schema app;
 -- Only the app role may call these functions, except for those marked as internal where they are created.
 alter default privileges revoke execute on functions from public;
 alter default privileges in schema app grant execute on functions to ketnap_app;
-
 -- unaccent is STABLE; with a fixed dictionary it is safe to declare it immutable. It folds every Vietnamese letter, including đ.
 create or replace function app.fold(t text) returns text language sql immutable strict parallel safe as $$ select lower(public.unaccent('public.unaccent'::regdictionary, t)) $$;
 -- A paper's number for telling papers apart: in capitals, without spaces, and with plain hyphens.
@@ -31,5 +30,4 @@ create or replace function app.organization() returns uuid language sql stable p
 create or replace function app.parent() returns uuid language sql stable parallel safe as $$ select nullif(current_setting('app.parent', true), '')::uuid $$;
 create or replace function app.branches() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.branches', true), ''), '{}')::uuid[] $$;
 create or replace function app.below() returns uuid[] language sql stable parallel safe as $$ select coalesce(nullif(current_setting('app.below', true), ''), '{}')::uuid[] $$;
-
 grant usage on schema app, public to ketnap_app, ketnap_backup, ketnap_definer;

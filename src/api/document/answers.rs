@@ -215,7 +215,7 @@ pub fn answers(op: &mut Value, secured: bool, promises: &Promises) {
         return;
     };
     for (status, response) in all.iter_mut() {
-        let mut headers = always_sent();
+        let mut headers = always_and(&[]);
         let versioned = one || conditional || status == "201" || VERSIONED.contains(&&*id);
         if secured && versioned && status != "204" {
             headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
@@ -255,21 +255,23 @@ pub fn answers(op: &mut Value, secured: bool, promises: &Promises) {
     }
 }
 
-/// The headers of every answer, as references.
-pub(super) fn always_sent() -> Value {
-    let names = [
-        "X-Request-Id",
-        "RateLimit-Limit",
-        "RateLimit-Remaining",
-        "RateLimit-Reset",
-        "Access-Control-Allow-Origin",
-        "Access-Control-Expose-Headers",
-        "Cache-Control",
-        "Vary",
-    ];
-    let header = |name| json!({"$ref": format!("#/components/headers/{name}")});
+/// The headers of every answer.
+const ALWAYS: [&str; 8] = [
+    "X-Request-Id",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Access-Control-Allow-Origin",
+    "Access-Control-Expose-Headers",
+    "Cache-Control",
+    "Vary",
+];
+
+/// Those, and these, as references.
+pub(super) fn always_and(more: &[&str]) -> Value {
+    let header = |name: &str| json!({"$ref": format!("#/components/headers/{name}")});
+    let names = ALWAYS.iter().chain(more);
     names
-        .map(|name| (name.to_owned(), header(name)))
-        .into_iter()
+        .map(|name| ((*name).to_owned(), header(name)))
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Problem responses of the document, with an example of each code, and response headers.
 use serde_json::{Map, Value, json};
 
+use super::answers::always_and;
 use crate::api::contract::reference;
 use crate::error::{Code, Lang};
 
@@ -161,15 +162,7 @@ fn title(code: Code, lang: Lang) -> &'static str {
 
 /// The response for these codes of one status; its examples name the field.
 pub fn problem(codes: &[Code], about: &Named, lang: Lang) -> Value {
-    let mut names = vec![
-        "X-Request-Id",
-        "RateLimit-Limit",
-        "RateLimit-Remaining",
-        "RateLimit-Reset",
-        "Access-Control-Allow-Origin",
-        "Access-Control-Expose-Headers",
-        "Content-Language",
-    ];
+    let mut names = vec!["Content-Language"];
     match codes.first().map(|code| code.status().as_u16()) {
         Some(401) => names.push("WWW-Authenticate"),
         Some(405) => names.push("Allow"),
@@ -178,15 +171,7 @@ pub fn problem(codes: &[Code], about: &Named, lang: Lang) -> Value {
         _ if codes.contains(&Code::IdempotencyInProgress) => names.push("Retry-After"),
         _ => {}
     }
-    let headers: Map<String, Value> = names
-        .into_iter()
-        .map(|name| {
-            (
-                name.to_owned(),
-                json!({"$ref": format!("#/components/headers/{name}")}),
-            )
-        })
-        .collect();
+    let headers = always_and(&names);
     let told = |code: &Code| format!("`{}`: {}. ", code.wire(), title(*code, lang));
     let told: String = codes.iter().map(told).collect();
     let examples: Map<String, Value> = codes
@@ -233,8 +218,7 @@ pub fn rewrite(doc: &mut Value, lang: Lang) {
 
 fn not_modified(lang: Lang) -> Value {
     let current = lang.pick("Bản đang giữ là bản hiện tại.", "Your version is current.");
-    let mut headers = super::answers::always_sent();
-    headers["ETag"] = json!({"$ref": "#/components/headers/ETag"});
+    let headers = always_and(&["ETag"]);
     json!({"description": current, "headers": headers})
 }
 

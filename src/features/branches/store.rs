@@ -9,14 +9,13 @@ use sea_orm::{ColumnTrait as _, QueryFilter as _, UpdateMany};
 use uuid::Uuid;
 
 use crate::access::{Reach, reach};
-use crate::api::resource::name_key;
 use crate::db::tables::{
     act, branch as table, branch_overseer, candidate, deadline, department, member, membership,
     quota_line, quota_plan, sponsorship, transfer_offer,
 };
 use crate::db::{
     Query, Record, Table, Tx, any_live, any_of, any_row, array_of, constant, functions, identity,
-    json_text, live, not_before_start, open, revise, today, value_of,
+    json_text, live, name_key, not_before_start, open, revise, today, value_of,
 };
 use crate::error::{Error, Result};
 use crate::law::acts::ActKind;

@@ -10,11 +10,11 @@ use crate::access::{Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
     EXPAND_BRANCH, Editable, Ended, Field, FieldKind, Named, Personal, Resource, Spec, Viewer,
-    all_hidden, name_key,
+    all_hidden,
 };
 use crate::api::sealed::{MEMBER, Sealed};
-use crate::db::Tx;
 use crate::db::tables::member as table;
+use crate::db::{Tx, name_key};
 use crate::error::Result;
 use crate::facts;
 use crate::law::calendar::{completed_months, year};

@@ -11,8 +11,8 @@ use crate::access::{Sensitivity, reach};
 use crate::api::names;
 use crate::api::resource::{
     EXPAND_BRANCH, Field, FieldKind, Named, Personal, Resource, Spec, Traced, Viewer, all_hidden,
-    name_key,
 };
+use crate::db::name_key;
 use crate::db::tables::candidate as table;
 use crate::law::Stage;
 use crate::law::calendar::year;
