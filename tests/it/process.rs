@@ -906,7 +906,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
         "system_admin",
     ]);
     let office_code = code(&run(owner(&database, &make("party_office"))).succeeded());
-    run(owner(&database, &make("party_office"))).refused(&["van.phong", "taken"]);
+    run(owner(&database, &make("party_office"))).refused(&["van.phong", "already"]);
     run(owner(&database, &make("branch_committee"))).refused(&["branch"]);
     // everybody's state, and that nothing else is told
     let state = || {
