@@ -31,8 +31,8 @@ pub(super) const KEY: &str = "data_key";
 /// Where there is no `seal.key` or `index.key`, or the person has no data key.
 pub(super) fn without_key() -> Error {
     Error::new(Code::InvalidTransition).detail(say(
-        "Máy chủ chưa có khóa niêm phong (seal.key, index.key) cho người này, nên chưa đọc, chưa ghi được số căn cước, điện thoại, địa chỉ, nhận xét, lý do rời Đảng, lý do không đồng ý và nội dung thẩm tra. Quản trị viên chạy `ketnap doctor`, `ketnap keys rotate`.",
-        "The server has no sealing key (seal.key, index.key) for this person yet, so citizen number, phone, address, remarks, findings and reasons of leaving or refusal can be neither read nor written. See `ketnap doctor` and `ketnap keys rotate`.",
+        "Máy chủ chưa có khóa niêm phong (seal.key, index.key) cho người này, nên chưa đọc, chưa ghi được số căn cước, điện thoại, địa chỉ, nhận xét và nội dung thẩm tra. Quản trị viên chạy `ketnap doctor`, `ketnap keys rotate`.",
+        "The server has no sealing key (seal.key, index.key) for this person yet, so citizen number, phone, address, remarks and findings can be neither read nor written. See `ketnap doctor` and `ketnap keys rotate`.",
     ))
 }
 

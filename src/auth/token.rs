@@ -342,6 +342,10 @@ pub fn turn(folder: &Path) -> anyhow::Result<bool> {
     let pem = fs::read_to_string(&current)?;
     write_secret(&leaving, &pem)?;
     retire(folder, &pem)?;
+    // of a turn by a version that did not keep it
+    if previous.exists() {
+        retire(folder, &fs::read_to_string(&previous)?)?;
+    }
     fs::rename(&leaving, &previous)?;
     fs::rename(&next, &current)?;
     Ok(true)

@@ -10,7 +10,7 @@ use crate::support::document;
 /// What all processes of a run have seen, a line each. A run begins with no such file.
 const SEEN: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/refusals.txt");
 
-/// Notes that the operation was refused with this code; not in a race, where it may have come by luck.
+/// Notes that the operation was refused with this code; not from a spawned task, where it may have come by luck.
 pub fn note(operation: &str, code: &str) {
     let thread = std::thread::current();
     if thread.name().is_some_and(|name| name.starts_with("tokio-")) {

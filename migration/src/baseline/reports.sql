@@ -14,16 +14,17 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
   select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
   where o.id = any (p_reach) $$;
--- People on the way when the last quarter ended, as far as known: who had gone on by then, as was recorded later, stands where they were known to be; and who has moved since, in the branch of then.
+-- People on the way when the last quarter ended, as far as known: of whom something was recorded later stands where they were last known to be; and who has moved since, in the branch of then.
 create or replace function app.stood(p_reach uuid[]) returns table (organization_id uuid, branch_id uuid, stage app.stage, n int) language sql stable as $$
-  with late as (select s.candidate_id, min(s.place) as place from app.known(p_reach) k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= app.last_quarter() group by 1),
+  with late as (select distinct s.candidate_id, k.until from app.known(p_reach) k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= app.last_quarter()),
     v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date),
-    s as materialized (select s.*, late.place as late, v.from_branch_id, s.on_date <= app.last_quarter() and coalesce(s.left_on, 'infinity') > app.last_quarter() as stands from (select late.candidate_id from late
+    s as materialized (select s.*, late.until as late, v.from_branch_id, s.on_date <= app.last_quarter() and coalesce(s.left_on, 'infinity') > app.last_quarter() as stands from (select late.candidate_id from late
         union select v.candidate_id from v) c cross join lateral (select s.* from stage_entry s where s.candidate_id = c.candidate_id and app.is_on_the_way(s.stage) offset 0) s
       left join late on late.candidate_id = c.candidate_id left join v on v.candidate_id = c.candidate_id)
   select x.organization_id, x.branch_id, x.stage::app.stage, sum(x.n)::int from (select t.organization_id, t.branch_id, t.stage, t.n from tally t where t.organization_id = any (p_reach) and t.stage is not null and t.stands
       and t.known > app.last_quarter() and t.month > app.last_quarter() union all select s.organization_id, s.branch_id, s.stage, -1 from s where s.stands
-    union all select s.organization_id, coalesce(s.from_branch_id, s.branch_id), s.stage, 1 from s where case when s.late is null then s.stands else s.place = s.late - 1 end) x group by 1, 2, 3 having sum(x.n) <> 0 $$;
+    union all select s.organization_id, coalesce(s.from_branch_id, s.branch_id), s.stage, 1 from s where case when s.late is null then s.stands
+      else s.place = (select max(k.place) from stage_entry k where k.candidate_id = s.candidate_id and k.on_date <= app.last_quarter() and k.recorded_at < s.late) end) x group by 1, 2, 3 having sum(x.n) <> 0 $$;
 -- Figures of classes need the rows: only people on the way who have been to one.
 create or replace function app.progress(p_today date, /* how long a certificate issued since then is valid */ p_since date[], p_months int[])
   returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
