@@ -50,12 +50,7 @@ select overlay(c.id::text placing '01780000' from 1 for 8)::uuid, c.organization
 insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_on, due_on, skipped, rule, source, settled_on, created_at)
 select c.organization_id, c.branch_id, c.id, p.kind, 'load', c.stage_on, c.stage_on + 365, '{}', p.rule, p.source, case when row_number() over (order by c.id desc) > 50000 then c.stage_on + 200 end, c.created_at
   from candidate c, (select kind, rule, source from deadline limit 1) p where c.open and c.id >= '01760000-0000-7000-8000-000000000000';
-insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, left_on, recorded_at)
-  select id, 1, organization_id, branch_id, 'nominated', nominated_on, case when stage <> 'nominated' then greatest(stage_on, nominated_on) end, created_at
-    from candidate where id >= '01760000-0000-7000-8000-000000000000';
-insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, reason, recorded_at)
-  select id, 2, organization_id, branch_id, stage, greatest(stage_on, nominated_on), case when stage = 'removed' then 'xin thôi' end, greatest(stage_on, nominated_on) + interval '3 days'
-    from candidate where id >= '01760000-0000-7000-8000-000000000000' and stage <> 'nominated';
+\ir ../tests/it/support/entries.sql
 select made from later \gexec
 select app.recount();
 set session_replication_role = origin;

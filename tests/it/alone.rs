@@ -2,8 +2,7 @@
 //! one, unless an emergency is written down and told to those who could have confirmed it.
 use serde_json::{Value, json};
 
-use crate::process::{code, confirm, empty_database, external, owner, post, run, sign_in, start};
-use crate::support::url;
+use crate::process::{code, confirm, external, migrated, owner, post, run, sign_in, start};
 
 const WORDS: &str = "gạo trắng nước trong";
 
@@ -24,10 +23,7 @@ async fn begin(base: &str, login: &str, code: &str) -> String {
 
 #[tokio::test]
 async fn t09_one_person_at_the_command_line_is_not_everybody() {
-    let database = empty_database().await;
-    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
-        .await
-        .unwrap();
+    let database = migrated().await;
     let account = |arguments: &[&str]| {
         let arguments = [&["account"], arguments].concat();
         run(owner(&database, &arguments))

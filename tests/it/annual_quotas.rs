@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, branch, demo, superuser};
+use crate::support::{House, ON_THE_WAY, Plain, branch, demo, superuser};
 
 /// (branch, year) -> (quota, admitted, pipeline), recounted from the rows.
 async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
@@ -21,17 +21,7 @@ async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
         if let Some(cell) = all.get_mut(&(of.clone(), year)) {
             cell.1 += 1;
         }
-        if [
-            "nominated",
-            "in_plan",
-            "dossier",
-            "branch_resolved",
-            "committee_resolved",
-            "submitted",
-            "decided",
-        ]
-        .contains(&stage.as_str())
-        {
+        if ON_THE_WAY.contains(&stage.as_str()) {
             all.iter_mut()
                 .filter(|((b, _), _)| *b == of)
                 .for_each(|(_, cell)| cell.2 += 1);

@@ -1,7 +1,7 @@
 //! The demo, on whatever day somebody first starts it.
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 
-use crate::support::{Build, House, later_database};
+use crate::support::{Build, House, ON_THE_WAY, later_database};
 
 /// Its stories are judged by the service's own rules; a single act that they refuse, such as one
 /// before its cause or after `today`, and the demo does not start.
@@ -68,16 +68,7 @@ async fn a_demo_of_any_later_day_is_alive_and_little_of_it_is_overdue() {
         assert_eq!(ahead.items().len(), 0, "{day}: {}", ahead.text);
         let progress = house.read("office", "reports/progress").await;
         assert_eq!(progress.body["outside_term"], false, "{day}");
-        for stage in [
-            "nominated",
-            "in_plan",
-            "dossier",
-            "branch_resolved",
-            "committee_resolved",
-            "submitted",
-            "decided",
-            "probationary",
-        ] {
+        for stage in ON_THE_WAY.iter().chain(&["probationary"]) {
             let path = format!("candidates?stage={stage}&nominated_on_from={since}-01-01");
             let there = house.read("office", &path).await;
             assert!(!there.items().is_empty(), "{day}: nobody is {stage}");

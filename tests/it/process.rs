@@ -346,6 +346,15 @@ pub async fn empty_database() -> String {
     name
 }
 
+/// The same with the schema.
+pub async fn migrated() -> String {
+    let name = empty_database().await;
+    ketnap::cli::migrate_up(&url("ketnap_owner", &name))
+        .await
+        .unwrap();
+    name
+}
+
 fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
@@ -845,10 +854,7 @@ pub fn code(said: &str) -> String {
 
 #[tokio::test]
 async fn accounts_begin_and_are_mended_on_the_command_line() {
-    let database = empty_database().await;
-    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
-        .await
-        .unwrap();
+    let database = migrated().await;
     let first = [
         "account",
         "first",
@@ -1062,10 +1068,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
 
 #[tokio::test]
 async fn the_demo_is_loaded_into_an_empty_database_only() {
-    let database = empty_database().await;
-    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
-        .await
-        .unwrap();
+    let database = migrated().await;
     let folder = Folder::new();
     let demo = || {
         let mut command = owner(&database, &["demo"]);
@@ -1089,10 +1092,7 @@ async fn the_demo_is_loaded_into_an_empty_database_only() {
 /// In a terminal, where nobody keeps it, the demo's secret is printed.
 #[tokio::test]
 async fn a_terminal_is_shown_the_secret_that_a_log_is_not() {
-    let database = empty_database().await;
-    ketnap::cli::migrate_up(&url("ketnap_owner", &database))
-        .await
-        .unwrap();
+    let database = migrated().await;
     let folder = Folder::new();
     let mut terminal = command(Path::new("script"), &["-qec"]);
     terminal

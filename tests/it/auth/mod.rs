@@ -262,8 +262,8 @@ async fn t01_an_unknown_login_answers_as_a_wrong_password_does() {
 async fn t01_an_unknown_login_is_as_dear_to_the_database_as_a_known_one() {
     let house = House::build().await;
     invalid_grant(&sign_in(&house, "office", "not the password").await);
-    let head = "select format('%s %s', seq, hash) from chain_head where log = 'sign_in_attempt'";
-    let written = "select xmin::text from chain_head where log = 'sign_in_attempt'";
+    let head = "select format('%s %s', seq, hash) from chain_head where log = 'sign_in_attempt' order by organization_id, chain";
+    let written = "select xmin::text from chain_head where log = 'sign_in_attempt' order by organization_id, chain";
     let before = (house.column(head).await, house.column(written).await);
     invalid_grant(&sign_in(&house, "nobody-here", "not the password").await);
     assert_eq!(house.column(head).await, before.0);

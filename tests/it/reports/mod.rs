@@ -749,13 +749,8 @@ async fn quality_tells_those_above_of_no_small_number() {
 async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
     let house = House::build().await;
     let root = superuser(&house.database).await;
-    let fill = "
-      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
-        select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2016-02-15', '2016-02-15'
-          from generate_series(1, 12) n join branch b on b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, branch_id, 'nominated', '2016-02-15', '2020-12-31T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
-    root.batch_execute(fill).await.unwrap();
+    let fill = introduced(('6', 12), "2016-02-15", "2020-12-31T00:00:00Z");
+    root.batch_execute(&fill).await.unwrap();
     let adopted = async |who: &str| {
         let path = "reports/quality?from=2016-01-01&to=2016-12-31";
         let body = house.read(who, path).await.body;
@@ -782,21 +777,62 @@ async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
     }
 }
 
+/// SQL that enters so many people in branch 01: the digit tells their ids apart from others'.
+fn introduced((digit, people): (char, u32), on: &str, recorded: &str) -> String {
+    format!("
+      with new as (insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
+        select ('017{digit}0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ {digit} ' || n, 'female', '1990-01-01', false, true, 'nominated', '{on}', '{on}'
+          from generate_series(1, {people}) n join branch b on b.number = '01' returning id, organization_id, branch_id)
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select id, 1, organization_id, branch_id, 'nominated', '{on}', '{recorded}' from new;")
+}
+
+/// The organisation has been there for years, and the demo's people have no stages.
+const ALL_BEFORE: &str =
+    "update organization set created_at = '2019-01-01'; delete from stage_entry;";
+
+/// A correction of an early line leaves a person where they were known to be, not before it.
+#[tokio::test]
+async fn those_above_see_nobody_go_back_by_a_correction() {
+    let house = House::build().await;
+    let root = superuser(&house.database).await;
+    let fill = introduced(('6', 12), "2016-02-15", "2020-06-01T00:00:00Z");
+    let go_on = "
+      update candidate set stage = 'in_plan', stage_on = '2016-03-01' where id >= '01760000-0000-7000-8000-000000000000';
+      update stage_entry set left_on = '2016-03-01';
+      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
+        select candidate_id, 2, organization_id, branch_id, 'in_plan', '2016-03-01', recorded_at from stage_entry;";
+    root.batch_execute(&format!("{ALL_BEFORE} {fill} {go_on}"))
+        .await
+        .unwrap();
+    house.travel("2021-07-02");
+    let stood = async |who: &str| {
+        let body = report(&house, who, "").await;
+        let mut branches = body["branches"].list().iter();
+        let first = branches.find(|b| b["branch_id"] == demo("0b", 1, 0));
+        let first = first.unwrap();
+        [first["nominated"].number(), first["in_plan"].number()]
+    };
+    for who in ["upper", "district-script"] {
+        assert_eq!(stood(who).await, [0, 12], "{who}");
+    }
+    let corrected = "update stage_entry set on_date = '2016-02-14', recorded_at = '2021-07-01T01:00:00Z' where place = 1";
+    root.batch_execute(corrected).await.unwrap();
+    for who in ["upper", "district-script"] {
+        assert_eq!(stood(who).await, [0, 12], "{who}");
+    }
+}
+
 /// What is entered late about a quarter that has ended reaches those above when the next one ends, and
 /// not on the day on which it is entered, which would tell of one person.
 #[tokio::test]
 async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
     let house = House::build().await;
     let root = superuser(&house.database).await;
-    let fill = "
-      update organization set created_at = '2019-01-01';
-      delete from stage_entry;
-      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
-        select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Thứ ' || n, 'female', '1990-01-01', false, true, 'nominated', '2016-02-15', '2016-02-15'
-          from generate_series(1, 12) n join branch b on b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, branch_id, 'nominated', '2016-02-15', '2020-06-01T00:00:00Z' from candidate where id >= '01760000-0000-7000-8000-000000000000'";
-    root.batch_execute(fill).await.unwrap();
+    let fill = introduced(('6', 12), "2016-02-15", "2020-06-01T00:00:00Z");
+    root.batch_execute(&format!("{ALL_BEFORE} {fill}"))
+        .await
+        .unwrap();
     house.travel("2021-07-02");
     let first = |body: &Value, items: &str| {
         let mut of = body[items].list().iter();
@@ -828,13 +864,9 @@ async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
     let late = "
       with six as (update candidate set stage = 'in_plan', stage_on = '2021-06-20' where id between '01760000-0000-7000-8000-000000000001' and '01760000-0000-7000-8000-000000000006' returning id, organization_id, branch_id)
       insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at) select id, 2, organization_id, branch_id, 'in_plan', '2021-06-20', '2021-07-01T01:00:00Z' from six;
-      update stage_entry s set left_on = '2021-06-20' from stage_entry n where n.candidate_id = s.candidate_id and n.place = 2 and s.place = 1;
-      insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
-        select ('01770000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, b.organization_id, b.id, 'trade_union', 'Người Mới ' || n, 'female', '1990-01-01', false, true, 'nominated', '2021-06-25', '2021-06-25'
-          from generate_series(1, 6) n join branch b on b.number = '01';
-      insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at)
-        select id, 1, organization_id, branch_id, 'nominated', '2021-06-25', '2021-07-01T01:00:00Z' from candidate where id >= '01770000-0000-7000-8000-000000000000'";
-    root.batch_execute(late).await.unwrap();
+      update stage_entry s set left_on = '2021-06-20' from stage_entry n where n.candidate_id = s.candidate_id and n.place = 2 and s.place = 1;";
+    let more = introduced(('7', 6), "2021-06-25", "2021-07-01T01:00:00Z");
+    root.batch_execute(&format!("{late} {more}")).await.unwrap();
     let now = figures("office").await;
     let more: Vec<i64> = (ours.iter().zip(&now))
         .map(|(before, now)| now.number() - before.number())

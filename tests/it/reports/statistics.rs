@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{House, Plain, branch, candidate, demo, planned, shows, superuser};
+use crate::support::{
+    House, ON_THE_WAY, Plain, branch, candidate, demo, planned, shows, superuser,
+};
 
 const FLOWS: [(&str, &str); 10] = [
     ("introduced", "nominated"),
@@ -18,15 +20,6 @@ const FLOWS: [(&str, &str); 10] = [
     ("deceased", "deceased"),
     ("admitted", "probationary"),
     ("recognised", "official"),
-];
-const STOCKS: [&str; 7] = [
-    "nominated",
-    "in_plan",
-    "dossier",
-    "branch_resolved",
-    "committee_resolved",
-    "submitted",
-    "decided",
 ];
 
 /// Something that counts: on a day, or from a day until before another.
@@ -266,7 +259,7 @@ async fn lively() -> House {
 
 /// The figure of this name in a group.
 fn figure<'v>(figures: &'v Value, name: &str) -> &'v Value {
-    if STOCKS.contains(&name) {
+    if ON_THE_WAY.contains(&name) {
         &figures["pipeline"][name]
     } else {
         &figures[name]
@@ -344,7 +337,7 @@ async fn every_figure_is_what_the_rows_say() {
                     ("figures", (from, to), as_of),
                     ("year_before", (back(from), back(to)), back(as_of)),
                 ] {
-                    let stocks = STOCKS
+                    let stocks = ON_THE_WAY
                         .iter()
                         .chain(&["official_members", "probationary_members"]);
                     let flows = FLOWS.iter().copied().chain([
@@ -567,7 +560,7 @@ async fn those_above_see_no_small_number_and_can_compute_none() {
         let quarters = seen(who, "period=2020&group_by=quarter").await;
         for group in quarters["groups"].list() {
             for name in ["figures", "year_before"] {
-                let stocks = STOCKS.map(|stage| &group[name]["pipeline"][stage]);
+                let stocks = ON_THE_WAY.map(|stage| &group[name]["pipeline"][stage]);
                 let members = ["official_members", "probationary_members"];
                 for stock in stocks.into_iter().chain(members.map(|m| &group[name][m])) {
                     shows!(stock, {"count": null, "recorded_later": null});

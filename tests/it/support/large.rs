@@ -11,6 +11,8 @@ pub async fn database() -> String {
         let root = superuser(&name).await;
         for sql in [
             include_str!("large.sql"),
+            include_str!("entries.sql"),
+            "set session_replication_role = origin",
             "select app.recount()",
             "vacuum analyze",
         ] {

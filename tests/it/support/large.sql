@@ -31,10 +31,3 @@ insert into deadline (organization_id, branch_id, candidate_id, kind, key, from_
   select c.organization_id, c.branch_id, c.id, p.kind, 'load', c.stage_on, date '2019-06-01' + n % 1500, '{}', p.rule, p.source, case when n % 4 < 2 then date '2019-12-01' end, c.created_at
     from (select *, row_number() over (order by id)::int as n from candidate where id >= '01760000-0000-7000-8000-000000000000') c, (select kind, rule, source from deadline limit 1) p
    where n % 2 = 0;
-insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, left_on, recorded_at)
-  select id, 1, organization_id, branch_id, 'nominated', nominated_on, case when stage <> 'nominated' then greatest(stage_on, nominated_on) end, created_at
-    from candidate where id >= '01760000-0000-7000-8000-000000000000';
-insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, reason, recorded_at)
-  select id, 2, organization_id, branch_id, stage, greatest(stage_on, nominated_on), case when stage = 'removed' then 'xin thôi' end, greatest(stage_on, nominated_on) + interval '3 days'
-    from candidate where id >= '01760000-0000-7000-8000-000000000000' and stage <> 'nominated';
-set session_replication_role = origin;

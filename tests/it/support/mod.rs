@@ -988,6 +988,17 @@ impl Answer {
     }
 }
 
+/// The stages before the ceremony, of people on the way.
+pub const ON_THE_WAY: [&str; 7] = [
+    "nominated",
+    "in_plan",
+    "dossier",
+    "branch_resolved",
+    "committee_resolved",
+    "submitted",
+    "decided",
+];
+
 /// The error codes that tests expect, by status as in api.md.
 const STATUSES: [(u16, &[&str]); 12] = [
     (
