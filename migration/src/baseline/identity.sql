@@ -1,5 +1,4 @@
 -- Accounts, secrets, sessions and the functions that access them before a request has an identity; audit entries and stored answers.
-
 create table account (
   id uuid primary key, organization_id uuid not null references organization, login text not null constraint account_login_unique unique, display_name text not null, role app.role not null,
   branch_id uuid constraint account_branch references branch, disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
@@ -8,7 +7,6 @@ create table account (
   -- what one person did at the command line although nobody confirmed it: told to who confirms of a script: the networks it comes from, how long its secret and the one before it are valid
   addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));
-
 create table credential (
   account_id uuid primary key references account, secret_hash text not null, must_change boolean not null, code_expires_at timestamptz,
   -- second factor: the sealed seed, the last time step that counted, digests of the recovery codes left; without these it waits for its first code
@@ -33,29 +31,29 @@ create table branch_overseer (
 create unique index branch_overseer_open on branch_overseer (branch_id, account_id) where to_on is null;
 create index branch_overseer_account on branch_overseer (account_id);
 create index branch_overseer_list on branch_overseer (organization_id, branch_id, from_on desc, id desc);
-
 create table idempotency_key (
   account_id uuid not null references account, route text not null, key text not null, fingerprint bytea not null, status int not null, headers jsonb not null, body bytea not null,
   -- identity it was answered for: no other gets the stored answer
   role app.role not null, branches uuid[] not null, created_at timestamptz not null, primary key (account_id, route, key));
 create index idempotency_key_age on idempotency_key (created_at); create table index_proof (sole boolean primary key default true check (sole), proof bytea not null); -- of the key of the citizen numbers' index
-
 -- Where the chains of each log of an organisation stand: the number and hash of the last entry. A transaction holds one of at most eight to its end, so that
 -- as many can commit at once; one after another they all use the first. Written by `chain` alone.
 create table chain_head (
   organization_id uuid not null references organization, log text not null, chain smallint not null, seq bigint not null, hash bytea not null, gone bigint not null default 0,
   -- up to there `ketnap tidy` has deleted what was old
   primary key (organization_id, log, chain)) with (fillfactor = 50);
--- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry
--- refers to is locked before the head, so that the head is the last lock of every transaction. An attempt at a login that nobody has takes as long: as much is done for somebody's, and nothing of it stays.
--- A trigger, though it writes another table: who may insert an entry could leave out a call, or make it with a number of their own; so could a function here, or the owner by hand.
+-- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry refers to is locked before the head, so that the head is the last lock of
+-- every transaction. An attempt at a login that nobody has takes as long: the same is done with somebody else's chain, the one that real attempts take last, and nothing of it stays. A trigger, though it writes another table: who
+-- may insert an entry could leave out a call, or make it with a number of their own; so could a function here, or the owner by hand.
 create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare head chain_head; parts text[]; digest bytea; nobody boolean := new.organization_id is null;
 begin
   if tg_op = 'UPDATE' then if old.outcome <> 'wrong' or new.outcome <> 'right' or old.told_seq is not null or current_setting('app.proven', true) is distinct from new.id::text then return new; end if; end if;
-  if nobody then select a.organization_id, a.id into new.organization_id, new.account_id from account a where a.organization_id = (select h.organization_id from chain_head h where h.log = tg_table_name limit 1) limit 1; end if;
-  perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share;
-  select * into head from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name order by h.chain limit 1 for update skip locked;
+  if nobody then
+    select a.organization_id, a.id into new.organization_id, new.account_id from account a where a.organization_id = (select h.organization_id from chain_head h where h.log = tg_table_name order by h.chain desc limit 1) limit 1;
+    perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share skip locked;
+  else perform 1 from organization o, account a where o.id = new.organization_id and a.id = new.account_id for key share; end if;
+  select * into head from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name order by case when nobody then -h.chain else h.chain end limit 1 for update skip locked;
   if not found and not nobody then
     insert into chain_head as h select new.organization_id, tg_table_name, least(count(*), 7), 0, decode(repeat('00', 32), 'hex') from chain_head h where h.organization_id = new.organization_id and h.log = tg_table_name
       on conflict (organization_id, log, chain) do update set seq = h.seq returning * into head;
@@ -83,10 +81,8 @@ create trigger chain before insert or update of outcome on sign_in_attempt for e
 alter table sign_in_attempt enable always trigger chain;
 create index audit_entry_resource on audit_entry (resource, resource_id, at);
 create index audit_entry_list on audit_entry (organization_id, at desc, id desc);
-
 -- Private calendar feeds: the address is the secret, and only its digest is stored.
 create table calendar_feed (account_id uuid primary key references account, token_hash bytea not null constraint calendar_feed_token unique, created_at timestamptz not null, version int not null default 1);
-
 -- First statement of every request: checks the session and sets the identity. Role and reach come from the rows, never from the token. A calendar feed enters
 -- with the digest of its address, as the account that created it; if that account may not sign in, without an identity.
 create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz, p_calendar bytea default null) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -112,12 +108,10 @@ begin
       union all select c.id from organization c join o on c.parent_id = o.id) select id from o)::text, true);
   end if;
 end $$;
-
 -- For signing in: no identity, so every policy is false.
 create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
-
 -- What a password is hashed with, its cost and salt and never the hash: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says otherwise. Failures slow further
 -- attempts from addresses that never signed in as this login, and from the address that failed; no others. A device that shows a session of this login (`p_device`) stands for itself, at whatever address: who shares that does not
 -- slow it, and at another one it has failed as often.
