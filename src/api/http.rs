@@ -21,7 +21,7 @@ pub const LARGEST_BODY: usize = 64 * 1024;
 /// A request that takes longer is answered with 503, while its work runs to the end.
 pub const LONGEST_REQUEST: Duration = Duration::from_secs(10);
 
-/// The error for an id in the path that is none, or is written in another way.
+/// The error for an id in the path that is no UUID, or is not written in its usual form.
 pub fn bad_id() -> Error {
     let words = say(
         "Mã trong đường dẫn phải là UUID viết bằng chữ thường, dạng 8-4-4-4-12.",

@@ -69,14 +69,14 @@ pub fn spoken(typed: &str) -> Option<Spoken> {
     grouped.then_some(Spoken::Mistyped)
 }
 
-/// The same of what the code of a second factor may follow.
-pub fn begins(secret: &str) -> Option<Spoken> {
+/// The same of the first word of a secret, which the code of a second factor may follow.
+pub fn first_word(secret: &str) -> Option<Spoken> {
     secret.split(' ').next().and_then(spoken)
 }
 
 /// Whether it was meant as a one-time code and mistyped.
 pub fn mistyped(secret: &str) -> bool {
-    begins(secret) == Some(Spoken::Mistyped)
+    first_word(secret) == Some(Spoken::Mistyped)
 }
 
 #[cfg(test)]
@@ -98,7 +98,7 @@ mod tests {
             assert_eq!(spoken(&code.to_uppercase()), given);
             let run = code.replace('-', "");
             assert_eq!(spoken(&run), given);
-            assert_eq!(begins(&format!("{run} 123456")), given);
+            assert_eq!(first_word(&format!("{run} 123456")), given);
             assert_eq!(spoken(&code.replace('5', "s").replace('2', "Z")), given);
             let letters: Vec<char> = code.chars().collect();
             for at in (0..letters.len()).filter(|at| letters[*at] != '-') {

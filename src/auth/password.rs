@@ -104,10 +104,10 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
         ));
     }
     // it would be taken for a mistyped one at the next sign-in
-    if one_time::begins(&folded).is_some() {
+    if one_time::first_word(&folded).is_some() {
         return Some(say(
-            "Mật khẩu không được có dạng của mã dùng một lần, cũng không được bắt đầu như vậy.",
-            "A password must not have the form of a one-time code, nor begin so.",
+            "Mật khẩu không được có dạng mã dùng một lần và không được bắt đầu bằng một chuỗi có dạng đó.",
+            "A password must neither have the form of a one-time code nor begin with one.",
         ));
     }
     if folded == current.nfkc().collect::<String>() {

@@ -27,7 +27,7 @@ use crate::error::{Code, Error, Result};
 pub const AUDIENCE: &str = "ketnap";
 /// Lifetime of an access token, in seconds.
 pub const ACCESS_SECONDS: i64 = 900;
-/// How the file of the public half of a key begins that signs no more.
+/// How the file name of a retired key's public half begins.
 pub const RETIRED: &str = "retired-";
 
 /// Claims of an access token.
@@ -303,8 +303,8 @@ fn new_key(pem: &Path) -> anyhow::Result<()> {
     write_secret(pem, &pem_of("PRIVATE", der.as_ref()))
 }
 
-/// Keeps the public half of a key that will sign no more: what is kept longer than a token, as an
-/// anchor is, can be checked as long as that file is there.
+/// Keeps the public half of a key that will sign no more: an anchor outlives the key that
+/// signed it, and can be checked as long as this file is there.
 fn retire(folder: &Path, pem: &str) -> anyhow::Result<()> {
     let pair = key_pair(&pem_body(pem)?)?;
     let der: PublicKeyX509Der<'_> = (pair.public_key().as_der()).context("a public key")?;
@@ -317,7 +317,8 @@ fn retire(folder: &Path, pem: &str) -> anyhow::Result<()> {
 
 /// Turns the keys one step: makes `next.pem`, which every service accepts before one signs with it;
 /// or lets it take the place of `current.pem`, whose tokens are accepted as those of `previous.pem`
-/// for as long as they live, while its public half stays for good. True if tokens are signed with another key from now on.
+/// for as long as they live, while its public half stays for good. True if tokens are signed with
+/// another key from now on.
 pub fn turn(folder: &Path) -> anyhow::Result<bool> {
     let [current, next, previous] =
         ["current.pem", "next.pem", "previous.pem"].map(|name| folder.join(name));

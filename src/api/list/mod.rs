@@ -252,7 +252,7 @@ async fn page<L: Listed, P: Permission>(
         let reading = Reading {
             by: permit.by(),
             viewer: &viewer,
-            more: traced || parent.is_some(),
+            followed: traced || parent.is_some(),
         };
         let (page, tx) = reading.page::<L>(tx, &list.query, part.as_ref()).await?;
         if let (Some(parent), Some(tx)) = (&parent, &tx) {
@@ -267,7 +267,7 @@ async fn page<L: Listed, P: Permission>(
 struct Reading<'a> {
     by: By<'a>,
     viewer: &'a Viewer,
-    more: bool,
+    followed: bool,
 }
 
 impl Reading<'_> {
@@ -279,7 +279,11 @@ impl Reading<'_> {
         query: &ListQuery,
         part: Option<&Expr>,
     ) -> Result<(Page<L::Item>, Option<Tx>)> {
-        let Self { by, viewer, more } = *self;
+        let Self {
+            by,
+            viewer,
+            followed,
+        } = *self;
         let spec = L::SPEC;
         let known = prepared::<L::Item>();
         let plan = query.plan(&spec, known.id, viewer.role, &known.properties)?;
@@ -297,8 +301,8 @@ impl Reading<'_> {
         let gathered = order::gathers(&spec, &query.pairs, &plan);
         let wanted = paged::<L::Item>(&tx, &conditions, &plan, gathered);
         // nothing else to read: send COMMIT along with the select
-        let more = more || L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
-        let (mut rows, tx) = if more {
+        let followed = followed || L::Item::COMPLETED || ended.is_some() || !plan.expand.is_empty();
+        let (mut rows, tx) = if followed {
             (tx.all(wanted).await?, Some(tx))
         } else {
             (tx.last().all(wanted).await?, None)

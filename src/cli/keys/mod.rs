@@ -33,7 +33,7 @@ pub fn turn(folder: &Path) -> anyhow::Result<ExitCode> {
             "current.pem is the new key and previous.pem the old one: send SIGHUP to every service",
         );
         tell(
-            "after 15 minutes previous.pem is not needed any more; retired-….pem, for old anchors, is",
+            "after 15 minutes previous.pem may be removed; keep retired-….pem, with which old anchors are checked",
         );
     } else {
         tell("next.pem is made: send SIGHUP to every service, then run this again");

@@ -55,8 +55,8 @@ pub fn confirms(role: Role) -> bool {
 }
 
 /// 409 where an account that works would stop, and nobody were left to confirm what would bring it back,
-/// or anything else: neither the one who asks nor the account's own person can. Nor does an account with
-/// an end count: on that day nobody would have done anything, and nobody would be left.
+/// or anything else: neither the one who asks nor the account's own person can. An account with an end
+/// does not count: it would end by itself, and nobody would be left.
 pub(super) async fn expect_another<P>(
     tx: &Tx,
     permit: &Permit<P>,
@@ -80,8 +80,8 @@ pub(super) async fn expect_another<P>(
     match tx.ask([any_row::<table::Entity>(another)]).await? {
         [true] => Ok(()),
         [false] => Err(Error::new(Code::InvalidTransition).detail(say(
-            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm tài khoản quản trị hoặc tài khoản Ban Thường vụ không có thời hạn, và tài khoản đó phải được xác nhận.",
-            "Nobody would be left to confirm: first make another administrator or account of the Standing Committee, without an end, and have it confirmed.",
+            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm một tài khoản không có thời hạn của quản trị viên hoặc của Ban Thường vụ, và để tài khoản đó được xác nhận.",
+            "Nobody would be left to confirm: first make an account without an end for another administrator or for the Standing Committee, and have it confirmed.",
         ))),
     }
 }

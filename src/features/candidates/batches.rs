@@ -255,7 +255,9 @@ pub async fn record_acts(
                     (version, stage) = (act.version, act.stage_after);
                     results.push((Some(act), Vec::new()));
                     if place < last {
-                        judging.row = recording::get_candidate(&tx, permit.reach(), *id).await?;
+                        // the first statement after those of the act that it waits for
+                        let row = recording::get_candidate(&tx, permit.reach(), *id).await;
+                        judging.row = row.map_err(|error| within(place, error))?;
                     }
                 }
                 Err(unmet) => {

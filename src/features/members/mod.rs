@@ -372,8 +372,8 @@ pub async fn remove_member(
         store::never_belonged(tx, row.id).await?;
         edit::mark_deleted::<Member>(tx, row).await?;
         let said = (acknowledged, reason.as_deref());
-        let held = files.still_holds_or_says_so(tx, permit.by(), &law, said);
-        held.await
+        let checked = files.still_holds_or_says_so(tx, permit.by(), &law, said);
+        checked.await
     })
     .await
 }

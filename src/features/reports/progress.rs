@@ -331,10 +331,10 @@ pub(super) async fn count<P: crate::access::Permission>(
 /// Get the progress report
 ///
 /// By branch for one year, by year, and for the term: quota, admissions by ceremony date, pipeline,
-/// pace and projection; ages of those admitted; branches with a branch committee. Pipeline and
-/// projection are always those of today; for roles that do not see the persons the pipeline is that of
-/// the end of the last quarter, as recorded by then (in an organisation's first three months, as
-/// recorded at all). Without `term_id`, the current year's term (for a
+/// pace and projection; ages of those admitted; branches with a branch committee. The projection is
+/// always that of today, and so is the pipeline, except for roles that do not see the persons: for them
+/// it is that of the end of the last quarter, as recorded by then (in an organisation's first three
+/// months, whatever has been recorded). Without `term_id`, the current year's term (for a
 /// committee above, that of one organisation below; use `term_id` for the others); without `year`,
 /// the current year or the nearest in the term.
 #[operation(get, "/reports/progress", answer = "The figures")]

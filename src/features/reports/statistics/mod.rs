@@ -86,7 +86,7 @@ fn key(wanted: &Wanted, organization: Uuid, branch: Uuid) -> Key {
 /// known now; `recorded_later` tells how many of it were recorded after `as_of`. People count for
 /// the branch of the day. Roles that do not see the persons see quarters and years that have ended,
 /// by organisation: what happened and not what stood, as recorded until the last quarter ended (in an
-/// organisation's first three months, as recorded at all), without figures about one to four people or
+/// organisation's first three months, whatever has been recorded), without figures about one to four people or
 /// from which one follows, `recorded_later` by quarters only. `format` or `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
 #[operation(get, "/reports/statistics", answer = "The figures")]
 pub async fn get_statistics(
