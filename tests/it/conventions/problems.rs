@@ -452,6 +452,12 @@ async fn the_faults_of_a_request_are_told_at_once() {
     let sent = house.send("branch-04", Method::POST, &path, Some(note), &[]);
     let answer = sent.await.refused("precondition_required");
     assert_eq!(answer.faults(), ["If-Match", "/on"]);
+    // what is malformed gives the answer its code, in whatever order the arguments are read
+    let path = format!("/api/v1/members/{}?acknowledged=perhaps", demo("dd", 4, 6));
+    let sent = house.send("office", Method::DELETE, &path, None, &[]);
+    let answer = sent.await.refused("invalid_parameter");
+    assert_eq!(answer.faults(), ["acknowledged", "If-Match"]);
+    let path = format!("/api/v1/candidates/{id}/sponsor-notes");
     // one that cannot be read names nothing
     let headers = [("content-type", "text/plain")];
     let sent = house.send("branch-04", Method::POST, &path, Some(json!({})), &headers);
