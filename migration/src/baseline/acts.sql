@@ -65,7 +65,8 @@ create trigger stage_entry_tallied after insert or update or delete on stage_ent
 create or replace function app.recount() returns void language sql as $$
   lock table candidate, stage_entry in share row exclusive mode; delete from tally;
   insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
-    from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s cross join app.tallied(s, 1) t) t group by 1, 2, 3, 4, 5, 6 $$;
+    from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s join candidate c on c.id = s.candidate_id and c.deleted_at is null cross join app.tallied(s, 1) t) t
+      group by 1, 2, 3, 4, 5, 6 $$;
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate,
@@ -374,7 +375,8 @@ declare reach uuid[] := app.organization() || app.below(); begin
     -- problem reports of branches by state: a committee member in charge sees how many, not what they say
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
       where r.branch_id = any (p_ids) and r.organization_id = app.organization() and app.reads_branch(r.branch_id) group by 1, 2;
-    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s cross join app.tallied(s, 1) t
+    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t
+          union all select t.* from stage_entry s join candidate c on c.id = s.candidate_id and c.deleted_at is null cross join app.tallied(s, 1) t
           union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, -t.n, -t.years_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
         group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands having (sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
     -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person

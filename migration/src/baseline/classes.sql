@@ -1,5 +1,4 @@
 -- Classes, their seats and waiting lists, sessions and attendance, certificates.
-
 create table class (
   id uuid primary key, organization_id uuid not null references organization, kind app.class_kind not null, title text not null, issuer text not null, place text, starts_on date not null, ends_on date not null,
   proposals_due_on date, state app.class_state not null, cancel_reason text, capacity int not null constraint class_capacity check (capacity between 1 and 1000), seats_taken int not null default 0,
@@ -7,7 +6,6 @@ create table class (
   constraint class_period check (ends_on >= starts_on), constraint class_seats check (seats_taken between 0 and capacity), constraint class_cancel_reason check (app.is_cancelled(state) = (cancel_reason is not null)),
   constraint class_proposals_due check (proposals_due_on <= starts_on));
 create index class_list on class (organization_id, starts_on desc, id desc) where deleted_at is null;
-
 create table enrolment (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, class_id uuid not null references class, candidate_id uuid not null references candidate,
   state app.enrolment_state not null, waiting_no int, compiled_on date, compiled_number text, confirmed_on date, confirmed_number text, reason text, attendance_reason text, grade app.grade, certificate_number text,
@@ -25,7 +23,6 @@ create unique index enrolment_one_seat on enrolment (class_id, candidate_id) whe
 create unique index enrolment_waiting_turn on enrolment (class_id, waiting_no) where waiting_no is not null;
 create index enrolment_certificates on enrolment (organization_id, certificate_on desc, id desc) where app.is_completed(state);
 create unique index enrolment_certificate_unique on enrolment (certificate_key) where certificate_key is not null;
-
 create table class_session (
   id uuid primary key, organization_id uuid not null references organization, class_id uuid not null references class, number int not null constraint class_session_number check (number between 1 and 200), topic text not null,
   on_date date not null, periods int not null constraint class_session_periods check (periods between 1 and 20), lecturer text,
@@ -33,15 +30,12 @@ create table class_session (
   held boolean not null default false, like kept including defaults, deleted_at timestamptz);
 create unique index class_session_number_unique on class_session (class_id, number) where deleted_at is null;
 create index class_session_list on class_session (organization_id, on_date, id);
-
 create table attendance (
   session_id uuid not null references class_session, enrolment_id uuid not null references enrolment, organization_id uuid not null references organization, branch_id uuid not null references branch, present boolean not null,
   reason text, primary key (session_id, enrolment_id));
 create index attendance_enrolment on attendance (enrolment_id);
-
 -- Normalises a text for the key of a certificate.
 create or replace function app.plainly(t text) returns text language sql immutable strict parallel safe as $$ select lower(normalize(btrim(regexp_replace(t, '\s+', ' ', 'g')), nfc) collate "vi-x-icu") $$;
-
 -- Recounts the seats of a class under its lock and gives free ones to those who have waited longest, so that no committed state has both a free seat and
 -- somebody waiting.
 create or replace function app.fill_class(p_class uuid, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
@@ -72,7 +66,6 @@ begin
   end if;
   perform app.fill_class(p_class, p_now);
 end $$;
-
 -- The printable list: the rows that the policy of enrolment allows, with the names that the committee above needs to answer.
 create or replace function app.class_roster(p_class uuid) returns table (enrolment_id uuid, candidate_id uuid, branch_id uuid, full_name text, birth_date date, sex text, submitted boolean,
   department text, branch text, state text, certificate_number text, certificate_on date, grade text)

@@ -89,6 +89,7 @@ create index candidate_birth on candidate (organization_id, birth_date, app.pers
 create index candidate_planned on candidate (organization_id, planned_year);
 create index candidate_nominated_list on candidate (organization_id, nominated_on, id) where deleted_at is null;
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
+create index candidate_removed on candidate (organization_id, id) where deleted_at is not null;
 -- Counters, by branch of now: people per stage, admissions per month with their ages by the year of birth, entries of stages per month, and (`stands`) where stays on the way end and begin: what stood at a month's end is the sum
 -- of all later ones (`known`: the month of the record, or of the day if later). A change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. By a trigger, though that writes
 -- another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
@@ -112,6 +113,10 @@ begin
   end if;
   insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
     from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6 having sum(t.n) <> 0 or sum(t.years_of_age) <> 0;
+  -- who is removed as a mistake was never there
+  if tg_table_name = 'candidate' and tg_op = 'UPDATE' then if old.deleted_at is null and new.deleted_at is not null then
+    insert into tally select t.* from stage_entry s cross join app.tallied(s, -1) t where s.candidate_id = new.id;
+  end if; end if;
   if random() < 0.1 then
     with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = new.organization_id and t.branch_id = new.branch_id and t.stage = new.stage
         and (t.known is null or t.known = app.month(app.today())) for update skip locked) returning *)

@@ -19,7 +19,8 @@ create or replace function app.stood(p_reach uuid[]) returns table (organization
   with late as (select distinct s.candidate_id, k.until from app.known(p_reach) k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= app.last_quarter()),
     v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date),
     s as materialized (select s.*, late.until as late, v.from_branch_id, s.on_date <= app.last_quarter() and coalesce(s.left_on, 'infinity') > app.last_quarter() as stands from (select late.candidate_id from late
-        union select v.candidate_id from v) c cross join lateral (select s.* from stage_entry s where s.candidate_id = c.candidate_id and app.is_on_the_way(s.stage) offset 0) s
+        union select v.candidate_id from v) c join candidate k on k.id = c.candidate_id and k.deleted_at is null cross join lateral (select s.* from stage_entry s
+          where s.candidate_id = c.candidate_id and app.is_on_the_way(s.stage) offset 0) s
       left join late on late.candidate_id = c.candidate_id left join v on v.candidate_id = c.candidate_id)
   select x.organization_id, x.branch_id, x.stage::app.stage, sum(x.n)::int from (select t.organization_id, t.branch_id, t.stage, t.n from tally t where t.organization_id = any (p_reach) and t.stage is not null and t.stands
       and t.known > app.last_quarter() and t.month > app.last_quarter() union all select s.organization_id, s.branch_id, s.stage, -1 from s where s.stands
@@ -100,7 +101,8 @@ begin return query with u as materialized (select * from app.known(reach)), x as
         union select s from stage_entry s where s.organization_id = any (reach) and coalesce(s.left_on, 'infinity') > x.to_on and coalesce(s.left_on, 'infinity') < x.next and app.is_on_the_way(s.stage)
         union select s from stage_entry s where s.organization_id = any (reach) and s.recorded_at >= x.after and s.recorded_at < x.after_month and s.on_date <= x.to_on
         union select s.s from moved m cross join lateral (select s from stage_entry s where s.candidate_id = m.id and s.on_date <= x.to_on and (s.on_date >= x.from_on and s.on_date < m.on_date
-            or m.on_date > x.to_on and coalesce(s.left_on, 'infinity') > x.to_on) offset 0) s where m.on_date > x.from_on) s),
+            or m.on_date > x.to_on and coalesce(s.left_on, 'infinity') > x.to_on) offset 0) s where m.on_date > x.from_on) s
+      where (s.s).candidate_id not in (select k.id from candidate k where k.organization_id = any (reach) and k.deleted_at is not null)),
     f as (select r.span, (r.s).organization_id, (r.s).candidate_id, (r.s).branch_id, v.day, v.stands, (r.s).stage, null::app.class_kind as class_kind, null::boolean as official, null as reason, (r.s).recorded_at, r.known_on
         from r cross join lateral (values (false, (r.s).on_date), (true, r.to_on)) v (stands, day) where case when v.stands then sees and app.is_on_the_way((r.s).stage) and daterange((r.s).on_date, (r.s).left_on) @> v.day
           else v.day between r.from_on and r.to_on end

@@ -377,6 +377,46 @@ async fn every_figure_is_what_the_rows_say() {
     }
 }
 
+/// Who is removed as entered by mistake was never introduced, in no figure of whoever sees it, nor in the
+/// counters.
+#[tokio::test]
+async fn who_is_removed_was_never_there() {
+    let house = House::build().await;
+    let owner = house.owner().await;
+    let figures = async || {
+        let mut all = Vec::new();
+        for path in [
+            "reports/statistics?period=2021-Q1",
+            "reports/statistics?period=2021-01-01..2021-01-20",
+            "reports/statistics?period=2021-01&as_of=2021-01-31",
+            "reports/progress",
+        ] {
+            house.travel("2021-01-31");
+            all.push(house.read("office", path).await.body);
+        }
+        house.travel("2021-04-02");
+        for path in ["reports/statistics?period=2021-Q1", "reports/progress"] {
+            all.push(house.read("upper", path).await.body);
+        }
+        all
+    };
+    let before = figures().await;
+    house.travel("2021-01-20");
+    let id = candidate(&house, 1, "Lê Thị Ghi Nhầm").await;
+    assert_ne!(figures().await, before);
+    house.travel("2021-01-20");
+    house
+        .delete("office", &format!("/api/v1/candidates/{id}"), 1)
+        .await
+        .expect(204);
+    assert_eq!(figures().await, before);
+    let wrong = "select n from app.counts('sums', '{}')";
+    let wrong: i32 = owner.query_one(wrong, &[]).await.unwrap().get(0);
+    assert_eq!(wrong, 0);
+    owner.batch_execute("select app.recount()").await.unwrap();
+    assert_eq!(figures().await, before);
+}
+
 /// A person counts for the branch of the day; what was recorded late is told apart; a reason is the
 /// branch's.
 #[tokio::test]
