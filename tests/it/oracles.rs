@@ -573,6 +573,22 @@ fn in_order(body: String) -> String {
     read.to_string()
 }
 
+/// A list with all its pages in one answer: ids drawn by lot decide which row stands on which page.
+async fn whole(house: &House, login: &str, path: &str) -> Answer {
+    let mut answer = house.get(login, path).await;
+    while let Some(cursor) = answer.body["page"]["next_cursor"].as_str() {
+        let mut next = house.get(login, &format!("{path}&cursor={cursor}")).await;
+        assert_eq!(next.status, 200, "{path}: {}", next.text);
+        answer.headers.remove("link");
+        answer.headers.remove("content-length");
+        answer.body["page"] = next.body["page"].take();
+        let more = next.body["items"].as_array_mut().unwrap();
+        answer.body["items"].as_array_mut().unwrap().append(more);
+        answer.text = answer.body.to_string();
+    }
+    answer
+}
+
 /// The answer, with ids made on the way numbered by their first appearance.
 fn numbered(answer: &Answer, made: &mut Vec<String>) -> String {
     let (status, headers, body) = kept(answer);
@@ -676,8 +692,9 @@ async fn walk(house: &House, login: &str, role: Role, readings: bool) -> Vec<(St
         .filter(|op| !readings || op.method == Method::GET)
         .collect();
     for op in all.iter().filter(|op| op.is_list()) {
-        let answer = house.get(login, &full_list(op)).await;
-        let items = answer.body["items"].as_array().into_iter().flatten();
+        let answer = whole(house, login, &full_list(op)).await;
+        let body: Value = serde_json::from_str(&in_order(answer.text.clone())).unwrap_or_default();
+        let items = body["items"].as_array().into_iter().flatten();
         let found = items.filter_map(|i| i["id"].as_str().or(i["key"].as_str()));
         ids.insert(op.path.clone(), found.map(str::to_owned).collect());
         story.push((op.path.clone(), numbered(&answer, &mut made)));
