@@ -233,6 +233,10 @@ async fn a_member_introduces_through_the_branch_and_a_union_for_itself() {
         ),
         (&json!("member"), &by_member["introducer_member_id"])
     );
+    let introducer = format!("/api/v1/members/{}", demo("dd", 1, 4));
+    let introducer = house.get("branch-01", &introducer).await;
+    assert!(introducer.body["full_name"].is_string());
+    assert_eq!(made.body["introducer_name"], introducer.body["full_name"]);
     same_when_read(&house, "branch-01", &made).await;
 }
 

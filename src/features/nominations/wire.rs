@@ -37,6 +37,9 @@ pub struct Nomination {
     /// The introducing Party member; null for a union
     #[schema(required = true)]
     pub introducer_member_id: Option<Uuid>,
+    /// Full name of the introducing member; null for a union, and where your role does not see the member
+    #[schema(required = true, max_length = 200)]
+    pub introducer_name: Option<String>,
     /// Number of the introduction paper
     #[schema(example = "12-NQ/CĐ", max_length = 100)]
     pub paper_number: String,
@@ -158,6 +161,7 @@ impl Resource for Nomination {
             stage: Stage::Nominated,
             introduced_by,
             introducer_member_id,
+            introducer_name: None,
             paper_number,
             paper_on,
             reason,
@@ -175,6 +179,13 @@ impl Resource for Nomination {
             read: |_| names::of_branch(table::Column::BranchId),
             put: |nomination, name| {
                 nomination.branch_name = name;
+                Ok(())
+            },
+        },
+        Named {
+            read: |tx| names::of_member(tx, table::Column::IntroducerMemberId),
+            put: |nomination, name| {
+                nomination.introducer_name = name;
                 Ok(())
             },
         },
