@@ -26,9 +26,11 @@ pub struct Judging {
     pub failed: bool,
 }
 
-type Running = BTreeMap<(Uuid, usize), Judging>;
+/// A job's key: its organisation and its number.
+pub type Job = (Uuid, usize);
+type Running = BTreeMap<Job, Judging>;
 
-/// The jobs, by organisation and number.
+/// The jobs that run or have been given up.
 #[derive(Default)]
 pub struct Jobs {
     running: Mutex<Running>,
@@ -47,7 +49,7 @@ impl Jobs {
     }
 
     /// Starts one for the organisation, and returns it by its key.
-    pub fn start(&self, organization: Uuid, from: NaiveDate, now: DateTime<Utc>) -> (Uuid, usize) {
+    pub fn start(&self, organization: Uuid, from: NaiveDate, now: DateTime<Utc>) -> Job {
         let mut all = self.all();
         let number = all.keys().map(|key| key.1 + 1).max().unwrap_or(0);
         let job = Judging {
@@ -62,20 +64,20 @@ impl Jobs {
     }
 
     /// So many more were judged.
-    pub fn go_on(&self, key: (Uuid, usize), judged: usize, changed: usize) {
+    pub fn go_on(&self, key: Job, judged: usize, changed: usize) {
         if let Some(job) = self.all().get_mut(&key) {
             job.judged += judged;
             job.changed += changed;
         }
     }
 
-    pub fn give_up(&self, key: (Uuid, usize)) {
+    pub fn give_up(&self, key: Job) {
         if let Some(job) = self.all().get_mut(&key) {
             job.failed = true;
         }
     }
 
-    pub fn end(&self, key: (Uuid, usize)) {
+    pub fn end(&self, key: Job) {
         self.all().remove(&key);
     }
 

@@ -15,48 +15,37 @@ use crate::law::regulation::Regulations;
 use crate::recording::again;
 
 /// Refuses regulations that lack a version that has judged recorded acts. Lists the versions that
-/// are no longer the ones in force on their acts' days.
-pub(super) async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<()> {
+/// are no longer the ones in force on their acts' days. Returns the Office of every organisation
+/// whose files they judge.
+pub(super) async fn replayable(url: &str, law: &Regulations) -> anyhow::Result<Vec<Office>> {
     let client = crate::db::connect::client(&url.parse()?).await?;
     let (gone, other) = super::doctor::regulation_faults(&client, law).await?;
     for note in other {
         tracing::warn!("{note}");
     }
-    if gone.is_empty() {
-        Ok(())
-    } else {
+    if !gone.is_empty() {
         bail!(
             "the regulations cannot replay what is on record:\n  - {}",
             gone.join("\n  - ")
         )
     }
+    let all = standing::with_acts(&client).await?.into_iter();
+    Ok(all.map(|id| Office::of_organization(id, &client)).collect())
 }
 
 /// Judges every organisation's files by the regulations as they are now, in the background.
-pub(super) fn judge_all_again(url: &str, db: &Db, book: &LawBook) {
-    let (url, db, law) = (url.to_owned(), db.clone(), book.current());
+pub(super) fn judge_all_again(offices: Vec<Office>, db: &Db, book: &LawBook) {
+    let judged = offices.into_iter().map(|office| {
+        let (db, law) = (db.clone(), book.current());
+        again::judge_again(db, office, law, NaiveDate::default())
+    });
+    // all stand beside the findings before the first of them begins
+    let judged: Vec<_> = judged.collect();
     actix_web::rt::spawn(async move {
-        while !law.is_replaced() {
-            match offices(&url).await {
-                Ok(offices) => {
-                    for office in offices {
-                        let (db, law) = (db.clone(), law.clone());
-                        again::judge_again(db, office, law, NaiveDate::default()).await;
-                    }
-                    return;
-                }
-                Err(wrong) => tracing::error!("no file is judged again yet: {wrong:#}"),
-            }
-            tokio::time::sleep(again::PAUSE).await;
+        for organization in judged {
+            organization.await;
         }
     });
-}
-
-/// The Office of every organisation that has files.
-async fn offices(url: &str) -> anyhow::Result<Vec<Office>> {
-    let client = crate::db::connect::client(&url.parse()?).await?;
-    let all = standing::with_acts(&client).await?.into_iter();
-    Ok(all.map(|id| Office::of_organization(id, &client)).collect())
 }
 
 /// On SIGHUP, rereads the keys that sign tokens, and the regulations after the same checks as at start.
@@ -77,15 +66,15 @@ pub(super) async fn reread_on_hangup(
         }
         let read = async {
             let law = config.law()?;
-            replayable(&url, &law).await?;
-            anyhow::Ok(law)
+            let offices = replayable(&url, &law).await?;
+            anyhow::Ok((law, offices))
         };
         match read.await {
-            Ok(law) => {
+            Ok((law, offices)) => {
                 let versions = law.all().len();
                 book.replace(law);
+                judge_all_again(offices, &db, &book);
                 tracing::info!(versions, "regulations read again");
-                judge_all_again(&url, &db, &book);
             }
             Err(wrong) => {
                 tracing::error!("the regulations stay as they were: {wrong:#}");

@@ -197,7 +197,7 @@ async fn accept(
     };
     let clock = Clock::System;
     let law = config.law()?;
-    replayable(&ready.url, &law).await?;
+    let offices = replayable(&ready.url, &law).await?;
     let db = Db::new(
         ready.url.parse().context("DATABASE_URL")?,
         config.pool,
@@ -226,7 +226,7 @@ async fn accept(
     tracing::debug!(files, "limit of open files");
     let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
     // the regulations may be others than at the last end, which may have cut a job short
-    judge_all_again(&ready.url, &db, &app.law);
+    judge_all_again(offices, &db, &app.law);
     actix_web::rt::spawn(reread_on_hangup(
         config.clone(),
         ready.url.clone(),

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::api::judging::Job;
 use crate::api::law::Law;
 use crate::auth::Office;
 use crate::db::tables::{act, candidate, deadline, holiday};
@@ -26,14 +27,19 @@ const BATCH: u32 = 20;
 
 /// A page that fails is tried again after a while, so many times.
 const MOST_FAILURES: u32 = 10;
-pub const PAUSE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Judges the organisation's files with an act on that day or later, until other regulations take
-/// the place of these. Progress stands beside the findings, failures are logged.
-pub async fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) {
-    let organization = office.organization();
-    let jobs = law.judging();
-    let job = jobs.start(organization, from, db.clock().now());
+/// the place of these. Stands beside the findings from this call on, with its progress; failures are
+/// logged.
+pub fn judge_again(db: Db, office: Office, law: Law, from: NaiveDate) -> impl Future<Output = ()> {
+    let now = db.clock().now();
+    let job = law.judging().start(office.organization(), from, now);
+    run(db, office, law, from, job)
+}
+
+async fn run(db: Db, office: Office, law: Law, from: NaiveDate, job: Job) {
+    let (jobs, organization) = (law.judging(), office.organization());
     let (mut after, mut judged, mut changed, mut failures) = (None, 0, 0, 0);
     loop {
         let page =
