@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use super::change::{change, change_then};
-use super::idempotency::replay;
+use super::idempotency;
 use super::list::keyed::Keyed;
 pub use super::list::{list, list_below, list_of, list_where};
 use super::names;
@@ -199,14 +199,15 @@ pub async fn create_by<R: Resource>(
     insert: impl AsyncFn(&Tx) -> Result<Row<R>>,
 ) -> Result<Created<R>> {
     let viewer = viewing(db, by.caller, by.reach);
-    db.run(&by, async |tx| {
-        if let Some(stored) = replay(&tx, by, fingerprint).await? {
-            return Ok(Created::raw(stored));
+    let done = db.run(&by, async |tx| {
+        idempotency::claim(&tx, by).await;
+        match insert(&tx).await {
+            Ok(row) => answer_created::<R>(tx, by, &viewer, row, fingerprint).await,
+            // what the key says goes before what was refused without asking the database
+            Err(refused) => tx.begin().await.and(Err(refused)),
         }
-        let row = insert(&tx).await?;
-        answer_created::<R>(tx, by, &viewer, row, fingerprint).await
-    })
-    .await
+    });
+    idempotency::once(db, by, fingerprint, done.await, Created::raw).await
 }
 
 /// The update that writes `active` over the row unless its version has changed meanwhile.

@@ -1,17 +1,17 @@
 //! Idempotency-Key: a repeated creation takes effect once.
 use actix_web::HttpResponse;
-use actix_web::http::{StatusCode, header};
-use chrono::{DateTime, TimeDelta, Utc};
+use actix_web::http::StatusCode;
+use chrono::TimeDelta;
+use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::extension::postgres::PgBinOper;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::sealed;
 use crate::auth::By;
 use crate::db::tables::idempotency_key as table;
-use crate::db::{Query, Record, Tx, identity, locks};
+use crate::db::{Db, Query, Record, Tx, functions, identity};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 use crate::sealing::Seals;
@@ -28,7 +28,7 @@ struct Stored {
     same_reach: bool,
 }
 
-fn stored(account: Uuid, route: &str, key: &str, since: DateTime<Utc>) -> Query<Stored> {
+fn stored(account: Uuid, route: &str, key: &str) -> Query<Stored> {
     let role = table::Column::Role.into_expr().eq(identity("app.role"));
     let branches = table::Column::Branches
         .into_expr()
@@ -45,34 +45,43 @@ fn stored(account: Uuid, route: &str, key: &str, since: DateTime<Utc>) -> Query<
         .from(table::Entity)
         .and_where(table::Column::AccountId.eq(account))
         .and_where(table::Column::Route.eq(route))
-        .and_where(table::Column::Key.eq(key))
-        .and_where(table::Column::CreatedAt.gte(since));
+        .and_where(table::Column::Key.eq(key));
     Query::of(&select)
 }
 
-/// The stored answer to the same request, if its key is known.
-pub async fn replay(tx: &Tx, by: By<'_>, fingerprint: &[u8]) -> Result<Option<HttpResponse>> {
-    let Some(key) = &by.call.idempotency_key else {
-        return Ok(None);
-    };
-    let (account, route) = (by.caller.account, by.call.route.clone());
-    let lock = format!("{account} {route} {key}");
-    let free = tx.soon(locks::attempt(lock)).await;
-    let horizon = tx.now() - TimeDelta::hours(24);
-    let stored = tx.one(stored(account, &route, key, horizon)).await?;
-    if free.one().await? != Some((true,)) {
-        return Err(Error::new(Code::IdempotencyInProgress).header(header::RETRY_AFTER, "1"));
+/// Claims the key with the first statement of the work, which does not begin if the key is known.
+pub async fn claim(tx: &Tx, by: By<'_>) {
+    if let Some(key) = &by.call.idempotency_key {
+        let (route, since) = (by.call.route.clone(), tx.now() - TimeDelta::hours(24));
+        tx.later(functions::claim(route, key.clone(), since)).await;
     }
-    let expired = table::Entity::delete_many()
-        .filter(table::Column::AccountId.eq(account))
-        .filter(table::Column::CreatedAt.lt(horizon));
-    tx.later(expired).await;
-    let Some(stored) = stored else {
-        return Ok(None);
-    };
-    if stored.fingerprint != fingerprint {
+}
+
+/// What was done, or the stored answer where the key was known.
+pub async fn once<T>(
+    db: &Db,
+    by: By<'_>,
+    fingerprint: &[u8],
+    done: Result<T>,
+    again: fn(HttpResponse) -> T,
+) -> Result<T> {
+    match (done, &by.call.idempotency_key) {
+        (Err(error), Some(key)) if error.code() == Code::IdempotencyKeyReused => {
+            let stored = db.read(&by, async |tx| replay(&tx, by, key, fingerprint).await);
+            Ok(again(stored.await?))
+        }
+        (done, _) => done,
+    }
+}
+
+/// The stored answer to the same request.
+async fn replay(tx: &Tx, by: By<'_>, key: &str, fingerprint: &[u8]) -> Result<HttpResponse> {
+    let (account, route) = (by.caller.account, by.call.route.as_str());
+    let stored = tx.one(stored(account, route, key)).await?;
+    let same = stored.filter(|stored| stored.fingerprint == fingerprint);
+    let Some(stored) = same else {
         return Err(Error::new(Code::IdempotencyKeyReused));
-    }
+    };
     // the stored answer shows what the account could see at that time
     if !stored.same_reach {
         let words = say(
@@ -97,12 +106,12 @@ pub async fn replay(tx: &Tx, by: By<'_>, fingerprint: &[u8]) -> Result<Option<Ht
     let body = match tx.seals() {
         _ if !Seals::is_sealed(&stored.body) => stored.body,
         Some(seals) => {
-            let opened = seals.open(kept_answer(account, &route, key), &stored.body);
+            let opened = seals.open(kept_answer(account, route, key), &stored.body);
             opened.map_err(|_| sealed::without_key())?
         }
         None => return Err(sealed::without_key()),
     };
-    Ok(Some(response.body(body)))
+    Ok(response.body(body))
 }
 
 /// Stores the answer for a repeated request, with the next statement: 201 where it has a location, else 200.

@@ -173,6 +173,7 @@ functions! {
     below() -> (Vec<Uuid>,);
     branches() -> (Vec<Uuid>,);
     carry(act: Option<Uuid>, effects: Json) -> ();
+    claim(route: String, key: String, since: DateTime<Utc>) -> ();
     class_roster(class: Uuid) -> Seated;
     close_accounts(branch: Uuid, now: DateTime<Utc>) -> ();
     counts(of: &'static str, ids: Vec<Uuid>) -> Counted;

@@ -14,12 +14,6 @@ fn select(expression: impl Into<Expr>) -> SelectStatement {
     select
 }
 
-/// Tries to lock a text until the transaction ends; fails if another transaction holds it.
-pub fn attempt(text: String) -> Query<(bool,)> {
-    let key = Func::cust("hashtextextended").args([Expr::val(text), constant(0)]);
-    Query::of(&select(Func::cust("pg_try_advisory_xact_lock").arg(key)))
-}
-
 /// Waits for the lock on a person of this name and birth date in the caller's organisation.
 pub fn person(name: String, born: NaiveDate) -> Query<()> {
     Query::of(&select(locked(person_key(name, born))))

@@ -154,6 +154,16 @@ impl Transaction {
             .push(Waiting { built, reader });
     }
 
+    /// Sends what waits, if nothing else was sent before.
+    pub(super) async fn begin(&self) -> Result<(), Failure> {
+        let fresh = self.state.lock().await.phase == Phase::Fresh;
+        if fresh {
+            self.flush(false).await
+        } else {
+            Ok(())
+        }
+    }
+
     /// Sends what waits, if anything does.
     pub(super) async fn flush(&self, last: bool) -> Result<(), Failure> {
         let next = self.state.lock().await.queued.pop();

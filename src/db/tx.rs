@@ -123,6 +123,11 @@ impl Tx {
         Soon::new(self.inner.clone(), rows)
     }
 
+    /// Sends what waits, if nothing else was sent before.
+    pub async fn begin(&self) -> Result<()> {
+        Ok(self.inner.begin().await?)
+    }
+
     /// Whether each of these conditions holds, in one statement.
     pub async fn ask<const N: usize>(&self, conditions: [Expr; N]) -> Result<[bool; N]> {
         let answers = self.asked(conditions).await.one().await?;

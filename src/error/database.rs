@@ -1,4 +1,6 @@
 //! What a refusal of the database means for the caller.
+use actix_web::http::header::RETRY_AFTER;
+
 use super::{Code, Error, Fault};
 use crate::db::Failure;
 use crate::law::{Words, say};
@@ -19,6 +21,9 @@ impl From<Failure> for Error {
         let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
         match state.as_str() {
             "KN401" => Self::new(Code::TokenRevoked),
+            // of an Idempotency-Key: another request has it, or its answer is stored
+            "KN409" => Self::new(Code::IdempotencyInProgress).header(RETRY_AFTER, "1"),
+            "KN422" => Self::new(Code::IdempotencyKeyReused),
             "23505" => constraint_fault(
                 Code::Duplicate,
                 constraint,

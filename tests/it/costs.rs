@@ -18,6 +18,7 @@ impl Counted {
         path: &str,
         body: Option<Value>,
         version: Option<i64>,
+        key: Option<&str>,
     ) -> i64 {
         let house = &self.house;
         house.token(who).await;
@@ -25,6 +26,7 @@ impl Counted {
         let headers: Vec<(&str, &str)> = version
             .map(|_| ("if-match", etag.as_str()))
             .into_iter()
+            .chain(key.map(|key| ("idempotency-key", key)))
             .collect();
         let (statements, flushes) = (house.db.statements(), house.db.flushes());
         let answer = house
@@ -47,8 +49,9 @@ impl Counted {
             .collect();
         let by = Some(who).filter(|who| *who != "office");
         let by = by.map_or_else(String::new, |who| format!(" as {who}"));
+        let with = key.map_or("", |_| " with a key");
         self.lines.push(format!(
-            "{method} {}{by}: {statements} statements, {flushes} flushes",
+            "{method} {}{by}{with}: {statements} statements, {flushes} flushes",
             shown.join("/")
         ));
         answer.body["version"].as_i64().unwrap_or_default()
@@ -88,38 +91,65 @@ async fn what_operations_cost_is_what_costs_txt_says() {
         "reports/statistics?group_by=branch".to_owned(),
         "me".to_owned(),
     ] {
-        counted.ask("office", Method::GET, &path, None, None).await;
+        counted
+            .ask("office", Method::GET, &path, None, None, None)
+            .await;
     }
     let path = format!("candidates/{file}");
     let version = counted.house.read("office", &path).await.version();
     let change = json!({"occupation": "Điều dưỡng viên"});
     counted
-        .ask("office", Method::PATCH, &path, Some(change), Some(version))
+        .ask(
+            "office",
+            Method::PATCH,
+            &path,
+            Some(change),
+            Some(version),
+            None,
+        )
         .await;
     let youth = json!({"youth_union_member": true, "birth_date": "1995-05-05"});
     let member = json!({"introducer_member_id": demo("dd", 1, 4)});
-    for (who, name, number, said) in [
-        ("union", "Đặng Thị Hoài An", "21-NQ/CĐ", json!({})),
-        ("youth", "Đặng Thị Hoài Bắc", "22-NQ/ĐTN", youth),
-        ("branch-01", "Đặng Thị Hoài Châu", "23-NQ/CB", member),
+    for (who, name, number, said, key) in [
+        ("union", "Đặng Thị Hoài An", "21-NQ/CĐ", json!({}), None),
+        ("youth", "Đặng Thị Hoài Bắc", "22-NQ/ĐTN", youth, None),
+        ("branch-01", "Đặng Thị Hoài Châu", "23-NQ/CB", member, None),
+        (
+            "union",
+            "Đặng Thị Hoài Dung",
+            "24-NQ/CĐ",
+            json!({}),
+            Some("once"),
+        ),
+        // the stored answer
+        (
+            "union",
+            "Đặng Thị Hoài Dung",
+            "24-NQ/CĐ",
+            json!({}),
+            Some("once"),
+        ),
     ] {
         let nomination = Some(with(&person(1, name, number), said));
         counted
-            .ask(who, Method::POST, "nominations", nomination, None)
+            .ask(who, Method::POST, "nominations", nomination, None, key)
             .await;
     }
     let path = format!("candidates/{}", demo("ca", 1, 2));
-    let version = counted.house.read("branch-01", &path).await.version();
-    let act = json!({"on": "2021-01-15", "title": "thử", "due_on": "2021-02-15"});
-    counted
-        .ask(
-            "branch-01",
-            Method::POST,
-            &format!("{path}/test-assignments"),
-            Some(act),
-            Some(version),
-        )
-        .await;
+    for key in [None, Some("once")] {
+        let version = counted.house.read("branch-01", &path).await.version();
+        let act = json!({"on": "2021-01-15", "title": "thử", "due_on": "2021-02-15"});
+        counted
+            .ask(
+                "branch-01",
+                Method::POST,
+                &format!("{path}/test-assignments"),
+                Some(act),
+                Some(version),
+                key,
+            )
+            .await;
+    }
     let found = counted.lines.join("\n") + "\n";
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tmp/costs.txt");
     std::fs::write(folder, &found).unwrap();

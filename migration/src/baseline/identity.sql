@@ -36,6 +36,11 @@ create table idempotency_key (
   -- identity it was answered for: no other gets the stored answer
   role app.role not null, branches uuid[] not null, created_at timestamptz not null, primary key (account_id, route, key));
 create index idempotency_key_age on idempotency_key (created_at); create table index_proof (sole boolean primary key default true check (sole), proof bytea not null); -- of the key of the citizen numbers' index
+-- Claims an Idempotency-Key until the transaction ends, before whatever is done with it: refused while another holds it, and where its answer is stored.
+create or replace function app.claim(p_route text, p_key text, p_since timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$ begin
+  if not pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', app.account(), p_route, p_key), 0)) then raise exception 'in progress' using errcode = 'KN409'; end if;
+  delete from idempotency_key where account_id = app.account() and created_at < p_since;
+  if exists (select from idempotency_key where (account_id, route, key) = (app.account(), p_route, p_key)) then raise exception 'known' using errcode = 'KN422'; end if; end $$;
 -- Where the chains of each log of an organisation stand: the number and hash of the last entry. A transaction holds one of at most eight to its end, so that
 -- as many can commit at once; one after another they all use the first. Written by `chain` alone.
 create table chain_head (
@@ -87,8 +92,7 @@ create table calendar_feed (account_id uuid primary key references account, toke
 -- with the digest of its address, as the account that created it; if that account may not sign in, without an identity.
 create or replace function app.enter(p_session uuid, p_version int, p_now timestamptz, p_calendar bytea default null) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare today date := (p_now at time zone 'Asia/Ho_Chi_Minh')::date;
-begin
-  perform set_config('app.role', a.role::text, true), set_config('app.account', a.id::text, true), set_config('app.organization', a.organization_id::text, true),
+begin perform set_config('app.role', a.role::text, true), set_config('app.account', a.id::text, true), set_config('app.organization', a.organization_id::text, true),
           set_config('app.parent', coalesce(o.parent_id::text, ''), true), set_config('app.branches', coalesce('{' || a.branch_id || '}', '{}'), true),
           set_config('app.below', '{}', true), set_config('app.today', today::text, true)
      from account a join organization o on o.id = a.organization_id
@@ -97,11 +101,9 @@ begin
       and (a.session_version = p_version or (p_calendar is not null and (app.reads_everywhere(a.role) or app.reads_branches(a.role)))) and a.disabled_at is null and a.waits_until is null
         and (a.expires_at is null or a.expires_at > p_now);
   if not found then
-    if exists (select from calendar_feed f join account a on a.id = f.account_id where f.token_hash = p_calendar and (a.expires_at is null or a.expires_at > p_now) and (app.reads_everywhere(a.role) or app.reads_branches(a.role)))
-      then return; end if;
-    raise exception 'session not valid' using errcode = 'KN401';
-  end if;
-  if app.watches_branches(app.role()) then
+    if not exists (select from calendar_feed f join account a on a.id = f.account_id where f.token_hash = p_calendar and (a.expires_at is null or a.expires_at > p_now)
+      and (app.reads_everywhere(a.role) or app.reads_branches(a.role))) then raise exception 'session not valid' using errcode = 'KN401'; end if;
+  elsif app.watches_branches(app.role()) then
     perform set_config('app.branches', array(select branch_id from branch_overseer where account_id = app.account() and from_on <= today and (to_on is null or to_on >= today))::text, true);
   elsif app.reaches_below(app.role()) then
     perform set_config('app.below', array(with recursive o as (select id from organization where parent_id = app.organization() or (id = app.organization() and app.is_script(app.role()))

@@ -227,9 +227,7 @@ pub async fn record_acts(
     let english = permit.call.english;
     let work = async |tx: Tx| {
         let same = &body.fingerprint;
-        if let Some(stored) = idempotency::replay(&tx, permit.by(), same).await? {
-            return Ok(Done::again(stored));
-        }
+        idempotency::claim(&tx, permit.by()).await;
         recording::hold_register(&tx, *id, &new).await;
         let row = recording::lock_candidate(&tx, permit.reach(), *id).await?;
         expect_own(&body.value.acts, permit.role())?;
@@ -297,11 +295,12 @@ pub async fn record_acts(
         }
         Ok(Done::new(version, text))
     };
-    if dry_run {
+    let done = if dry_run {
         db.rehearse(&permit, work).await
     } else {
         db.run(&permit, work).await
-    }
+    };
+    idempotency::once(&db, permit.by(), &body.fingerprint, done, Done::again).await
 }
 
 async fn show(tx: &Tx, viewer: &Viewer, act: Option<act::Model>) -> Result<Option<Act>> {
