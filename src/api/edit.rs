@@ -15,7 +15,7 @@ pub use super::change::{change, change_then};
 use super::idempotency;
 use super::list::keyed::Keyed;
 pub use super::list::{list, list_below, list_of, list_where};
-use super::names;
+use super::names::{self, Names};
 pub use super::one::seen;
 use super::prepared::prepared;
 pub use super::references::{
@@ -197,6 +197,18 @@ pub async fn create_by<R: Resource>(
     by: By<'_>,
     fingerprint: &[u8],
     insert: impl AsyncFn(&Tx) -> Result<Row<R>>,
+) -> Result<Created<R>> {
+    let unnamed = async |tx: &Tx| Ok((insert(tx).await?, None));
+    create_named::<R>(db, by, fingerprint, unnamed).await
+}
+
+/// Like [`create_by`], where the work may have read the names beside the row's ids: then nothing is
+/// waited for between the row and the answer that is stored with its key.
+pub async fn create_named<R: Resource>(
+    db: &Db,
+    by: By<'_>,
+    fingerprint: &[u8],
+    insert: impl AsyncFn(&Tx) -> Result<(Row<R>, Option<Names>)>,
 ) -> Result<Created<R>> {
     let viewer = viewing(db, by.caller, by.reach);
     let done = db.run(&by, async |tx| {

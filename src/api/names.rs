@@ -117,6 +117,9 @@ pub async fn branches(tx: &Tx, candidates: Expr) -> Soon<(Uuid, String)> {
     tx.soon(Query::<(Uuid, String)>::of(&select)).await
 }
 
+/// The names beside the ids of one row, in the order in which its resource has them.
+pub type Names = Vec<Option<String>>;
+
 /// What a statement reads beside the row.
 pub fn read<R: Resource>(tx: &Tx) -> impl Iterator<Item = Expr> {
     R::NAMES.iter().map(|named: &Named<R>| (named.read)(tx))
@@ -148,7 +151,7 @@ pub fn reading<R: Resource>(tx: &Tx, id: Uuid) -> Option<Query<Keyed<()>>> {
 }
 
 /// These names, read at once.
-pub async fn of<R: Resource>(tx: &Tx, id: Uuid) -> Result<Vec<Option<String>>> {
+pub async fn of<R: Resource>(tx: &Tx, id: Uuid) -> Result<Names> {
     let found = match reading::<R>(tx, id) {
         Some(names) => tx.one(names).await?,
         None => None,

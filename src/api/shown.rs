@@ -6,11 +6,12 @@ use uuid::Uuid;
 use super::audit::Change;
 use super::idempotency::keep;
 use super::list::keyed::Keyed;
+use super::names::{self, Names};
 use super::operation::JSON;
 use super::reply::{Created, Reply};
 use super::resource::{Resource, Row, Viewer};
 use super::values::Kept;
-use super::{audit, names, one};
+use super::{audit, one};
 use crate::auth::By;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -83,7 +84,7 @@ pub(super) async fn answer_created<R: Resource>(
     tx: Tx,
     by: By<'_>,
     viewer: &Viewer,
-    row: Row<R>,
+    (row, names): (Row<R>, Option<Names>),
     fingerprint: &[u8],
 ) -> Result<Created<R>> {
     let (id, version) = R::key(&row);
@@ -94,12 +95,15 @@ pub(super) async fn answer_created<R: Resource>(
         fields: vec!["*".into()],
     };
     let (entry, place) = (audit::entry(&tx, by, change), location::<R>(id));
-    // the answer is stored with its key before the end
-    if by.call.idempotency_key.is_none() {
-        let (.., text) = shown_last::<R>(tx, viewer, row, entry).await?;
-        return Ok(created(version, place, text));
-    }
-    let (.., text) = shown::<R>(&tx, viewer, row).await?;
+    let (.., text) = match names {
+        Some(more) => shown_named::<R>(&tx, viewer, Keyed { row, more }).await?,
+        // the answer is stored with its key before the end
+        None if by.call.idempotency_key.is_some() => shown::<R>(&tx, viewer, row).await?,
+        None => {
+            let (.., text) = shown_last::<R>(tx, viewer, row, entry).await?;
+            return Ok(created(version, place, text));
+        }
+    };
     let tag = one::tag::<R>(version, &text);
     keep(&tx, by, fingerprint, &tag, Some(&place), &text).await?;
     tx.last().execute(entry).await?;

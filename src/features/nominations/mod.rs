@@ -40,7 +40,8 @@ use crate::{facts, recording};
 mod store;
 mod wire;
 use store::{
-    Asked, another_date, expect_held, new_candidate, new_nomination, own_not_before_the_end,
+    Asked, another_date, expect_held, names_ahead, new_candidate, new_nomination,
+    own_not_before_the_end,
 };
 pub use wire::*;
 
@@ -79,7 +80,8 @@ pub async fn create_nomination(
 ) -> Result<Created<Nomination>> {
     let today = db.clock().today();
     let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
-    let made = edit::create::<Nomination, _, _>(&db, &permit, &body, async |tx| {
+    let same = &body.fingerprint;
+    let made = edit::create_named::<Nomination>(&db, permit.by(), same, async |tx| {
         let new = &body.value;
         let by = introducer(permit.role());
         if (by == Introducer::Member) != new.introducer_member_id.is_some() {
@@ -119,6 +121,7 @@ pub async fn create_nomination(
             return Err(Error::unmet(unmet));
         }
         beyond::expect_few_hits(answers.too_many_hits)?;
+        let names = names_ahead(tx, new).await;
         let known = facts::known_to_all(tx, name, new.birth_date, None).await?;
         let another = new.namesake_reason.is_some();
         let overlaps = known.open_on(new.paper_on) && !another;
@@ -145,7 +148,11 @@ pub async fn create_nomination(
             corrects: None,
         };
         recording::append(tx, permit.by(), &law, &candidate, act.into(), today).await?;
-        Ok(new_nomination(tx, &candidate, new).await)
+        let row = new_nomination(tx, &candidate, new).await;
+        let (branch, introducer) = names.one().await?.unwrap_or_default();
+        // the stage is the one that `show` begins with
+        let names = vec![branch, introducer, Some(candidate.full_name)];
+        Ok((row, Some(names)))
     })
     .await;
     found.recorded(&db, &permit, made).await

@@ -2,15 +2,18 @@
 
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query as Build};
-use sea_orm::{ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, EntityName as _, EntityTrait as _, IdenStatic as _,
+    IntoActiveModel as _,
+};
 use uuid::Uuid;
 
 use crate::access::{self, Action, Nominate, Permission, reach};
 use crate::api::edit::{self, Reference, Sought};
-use crate::api::{beyond, sealed};
+use crate::api::{beyond, names, sealed};
 use crate::auth::Permit;
 use crate::db::tables::{activity, candidate, department, nomination as table};
-use crate::db::{Db, Soon, Tx, any_live, any_row, constant, locks, value_of};
+use crate::db::{Db, Query, Soon, Tx, any_live, any_row, constant, locks, value_of};
 use crate::error::{Error, Result};
 use crate::facts::papers::plain_number;
 use crate::facts::{self, Known};
@@ -19,7 +22,7 @@ use crate::law::text::{Text, plain};
 use crate::law::words::{Introducer, NominationOutcome};
 use crate::law::{Stage, say, vi};
 
-use super::NewNomination;
+use super::{NewNomination, Nomination};
 
 /// What a nomination depends on besides what is known of the person, asked in one flush.
 pub(super) struct Asked {
@@ -210,6 +213,28 @@ pub(super) async fn new_nomination(
     let insert = table::Entity::insert(row.clone().into_active_model().reset_all());
     tx.later(insert).await;
     row
+}
+
+/// Asks for the names beside its ids before it is there: of the branch, and of who introduces.
+pub(super) async fn names_ahead(
+    tx: &Tx,
+    new: &NewNomination,
+) -> Soon<(Option<String>, Option<String>)> {
+    let (branch, introducer) = (new.branch_id, new.introducer_member_id);
+    let mut row = Build::select();
+    row.expr_as(
+        Expr::val(branch).cast_as("uuid"),
+        table::Column::BranchId.as_str(),
+    )
+    .expr_as(
+        Expr::val(introducer).cast_as("uuid"),
+        table::Column::IntroducerMemberId.as_str(),
+    );
+    let mut names = Build::select();
+    names
+        .exprs(names::read::<Nomination>(tx).take(2))
+        .from_subquery(row, table::Entity.table_name());
+    tx.soon(Query::of(&names)).await
 }
 
 /// Whether the number belongs to another paper of the same issuer and year. A paper may name
