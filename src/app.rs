@@ -25,10 +25,10 @@ fn features(v1: &mut Routes) {
         access_entries, accounts, activities, annual_quotas, audit_entries, auth,
         branch_classifications, branches, calendars, candidates, certificates, classes, deadlines,
         departments, dispatches, document_types, enrolments, enums, erasures, findings, guidance,
-        holidays, inspections, me, members, nominations, organizations, outlooks, overview,
-        problem_reports, quota_plans, regulation_trials, regulations, reports, review_items,
-        reviews, sessions, settings, sign_in_attempts, sign_ins, source_plan_entries, source_plans,
-        sponsors, sponsorships, terms, transfer_offers, work_plans,
+        holidays, inspections, me, members, nominations, officers, organizations, outlooks,
+        overseers, overview, problem_reports, quota_plans, regulation_trials, regulations, reports,
+        review_items, reviews, sessions, settings, sign_in_attempts, sign_ins, source_plan_entries,
+        source_plans, sponsors, sponsorships, terms, transfer_offers, work_plans,
     };
     v1.configure(auth::configure)
         .configure(me::configure)
@@ -40,6 +40,8 @@ fn features(v1: &mut Routes) {
         .configure(organizations::configure)
         .configure(departments::configure)
         .configure(branches::configure)
+        .configure(officers::configure)
+        .configure(overseers::configure)
         .configure(branch_classifications::configure)
         .configure(members::configure)
         .configure(nominations::configure)

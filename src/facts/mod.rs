@@ -21,7 +21,7 @@ pub use founding::{expect_founded, founded_after, founded_on};
 pub use membership::{came_back, ends_of, expect_not_left, left_before};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};
 pub use person::{Known, bears, expect_new_citizen, known_person, known_to_all};
-pub use posts::{before_post, end_posts, expect_no_post_from, renew_posts};
+pub use posts::{before_post, end_posts, expect_committee, expect_no_post_from, renew_posts};
 pub use register::registered;
 pub use succession::successor;
 

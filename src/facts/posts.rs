@@ -9,6 +9,7 @@ use crate::db::{Tx, any_of, any_row, constant, revise};
 use crate::error::{Error, Result};
 use crate::law::calendar::day_before;
 use crate::law::say;
+use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::OfficerPosition;
 
 /// 422 for `/on`, if one of the members has a post that begins on that day or later, when they no
@@ -112,4 +113,26 @@ pub async fn end_posts(
         ended = ended.filter(Column::BranchId.ne(branch));
     }
     tx.execute(ended).await.map(drop)
+}
+
+/// 422 for `/position`, unless the branch has enough official members on that day for a branch
+/// committee. A smaller branch has a secretary and perhaps a deputy, but no other officers.
+pub async fn expect_committee(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
+    let register = super::register::branch(tx, branch).await?;
+    let there = register.0.iter().filter(|line| line.holds(on));
+    let official = there.filter(|line| line.official_on(on)).count();
+    let least = super::setting(tx, &BRANCH_COMMITTEE_MINIMUM, Some(on)).await?;
+    if i32::try_from(official).is_ok_and(|official| official < least) {
+        return Err(Error::invalid(
+            "/position",
+            "no_committee",
+            say(
+                format!("Chi bộ có {official} đảng viên chính thức; từ {least} mới có chi ủy."),
+                format!(
+                    "The branch has {official} official members; a branch committee takes {least}."
+                ),
+            ),
+        ));
+    }
+    Ok(())
 }

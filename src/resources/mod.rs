@@ -3,6 +3,8 @@
 pub mod class;
 pub mod class_session;
 pub mod enrolment;
+pub mod officer;
+pub mod overseer;
 pub mod review_item;
 pub mod source_plan;
 pub mod source_plan_entry;

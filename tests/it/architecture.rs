@@ -360,19 +360,17 @@ fn a_feature_never_names_another_feature() {
 
 /// Operations whose module is not named after the first segment of their URL. This list may only
 /// shrink.
-const ELSEWHERE: [(&str, &str); 7] = [
-    ("branches", "/officers/{id}"),
-    ("branches", "/overseers/{id}"),
-    ("candidates", "/acts/{id}"),
-    ("members", "/activity-changes/{id}"),
-    ("members", "/leavings/{id}"),
-    ("members", "/transfers/{id}"),
-    ("sponsorships", "/candidates/{id}/sponsorships"),
+const ELSEWHERE: [(&str, &str, usize); 5] = [
+    ("candidates", "/acts/{id}", 1),
+    ("members", "/activity-changes/{id}", 2),
+    ("members", "/leavings/{id}", 2),
+    ("members", "/transfers/{id}", 2),
+    ("sponsorships", "/candidates/{id}/sponsorships", 2),
 ];
 
 #[test]
 fn the_first_segment_of_a_url_names_its_module() {
-    let (mut elsewhere, mut all) = (BTreeSet::new(), 0);
+    let (mut elsewhere, mut all) = (BTreeMap::new(), 0);
     for (path, code) in sources("src/features") {
         for (i, _) in code.match_indices("#[operation(") {
             // a path from a macro belongs to candidates
@@ -385,13 +383,16 @@ fn the_first_segment_of_a_url_names_its_module() {
             all += 1;
             let first = url.split('/').next().unwrap().trim_start_matches('.');
             if first.replace('-', "_") != module(&path) {
-                elsewhere.insert((module(&path).to_owned(), format!("/{url}")));
+                *elsewhere
+                    .entry((module(&path).to_owned(), format!("/{url}")))
+                    .or_insert(0) += 1;
             }
         }
     }
-    // 220 of 230
-    assert!((all - elsewhere.len()) * 230 >= all * 220, "{all}");
-    let known = ELSEWHERE.map(|(module, url)| (module.to_owned(), url.to_owned()));
+    // at least 220 of 230
+    let there = all - elsewhere.values().sum::<usize>();
+    assert!(there * 230 >= all * 220, "{there} of {all}");
+    let known = ELSEWHERE.map(|(module, url, n)| ((module.to_owned(), url.to_owned()), n));
     assert_eq!(elsewhere, known.into());
 }
 

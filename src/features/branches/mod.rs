@@ -9,12 +9,8 @@
 //! | `DELETE /branches/{id}` | [`routes::remove_branch`] |
 //! | `GET /branches/{id}/officers` | [`posts::list_officers`] |
 //! | `POST /branches/{id}/officers` | [`posts::appoint_officer`] |
-//! | `PATCH /officers/{id}` | [`posts::change_officer`] |
-//! | `DELETE /officers/{id}` | [`posts::remove_officer`] |
 //! | `GET /branches/{id}/overseers` | [`posts::list_overseers`] |
 //! | `POST /branches/{id}/overseers` | [`posts::assign_overseer`] |
-//! | `PATCH /overseers/{id}` | [`posts::change_overseer`] |
-//! | `DELETE /overseers/{id}` | [`posts::remove_overseer`] |
 //! | `GET /branches/{id}/changes` | [`history::list_branch_changes`] |
 //! | `POST /branches/{id}/renamings` | [`history::rename_branch`] |
 //! | `POST /branches/{id}/splits` | [`splits::split_branch`] |
@@ -25,7 +21,6 @@ mod closures;
 mod history;
 mod moves;
 mod posts;
-mod posts_wire;
 mod records;
 mod register;
 mod routes;
@@ -34,7 +29,6 @@ mod store;
 mod wire;
 
 pub use history::BranchChange;
-pub use posts_wire::{Officer, Overseer};
 pub use wire::Branch;
 
 use crate::api::routes::Routes;
@@ -47,14 +41,8 @@ pub fn configure(v1: &mut Routes) {
         .service(routes::remove_branch);
     v1.service(posts::list_officers)
         .service(posts::appoint_officer)
-        .service(posts::get_officer)
-        .service(posts::change_officer)
-        .service(posts::remove_officer);
-    v1.service(posts::list_overseers)
-        .service(posts::assign_overseer)
-        .service(posts::get_overseer)
-        .service(posts::change_overseer)
-        .service(posts::remove_overseer);
+        .service(posts::list_overseers)
+        .service(posts::assign_overseer);
     v1.service(history::list_branch_changes)
         .service(history::rename_branch)
         .service(splits::split_branch)

@@ -11,11 +11,9 @@ use crate::api::operation::operation;
 use crate::api::query;
 use crate::api::reply::Reply;
 use crate::auth::Permit;
-use crate::db::{Db, Tx};
-use crate::error::{Error, Result};
+use crate::db::Db;
+use crate::error::Result;
 use crate::facts;
-use crate::law::say;
-use crate::law::settings::BRANCH_COMMITTEE_MINIMUM;
 use crate::law::words::{Activity, MemberStatus};
 
 /// Members of a branch on a day
@@ -124,26 +122,4 @@ pub async fn get_branch_register(
         items,
     };
     Ok(Reply::new(&body))
-}
-
-/// A branch committee exists from a number of official members on; below it there are a secretary
-/// and perhaps a deputy.
-pub(super) async fn expect_committee(tx: &Tx, branch: Uuid, on: NaiveDate) -> Result<()> {
-    let register = facts::register::branch(tx, branch).await?;
-    let there = register.0.iter().filter(|line| line.holds(on));
-    let official = there.filter(|line| line.official_on(on)).count();
-    let least = facts::setting(tx, &BRANCH_COMMITTEE_MINIMUM, Some(on)).await?;
-    if i32::try_from(official).is_ok_and(|official| official < least) {
-        return Err(Error::invalid(
-            "/position",
-            "no_committee",
-            say(
-                format!("Chi bộ có {official} đảng viên chính thức; từ {least} mới có chi ủy."),
-                format!(
-                    "The branch has {official} official members; a branch committee takes {least}."
-                ),
-            ),
-        ));
-    }
-    Ok(())
 }
