@@ -4,8 +4,8 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What the start leaves behind goes back to the system. The allocator reads these from the
-/// environment before `main`, and nowhere else.
+/// Settings of the allocator that return the memory of the start to the system. It reads them from
+/// the environment before `main`, and nowhere else.
 #[cfg(target_os = "linux")]
 const ALLOCATOR_SETTINGS: [(&str, &str); 2] = [
     ("MIMALLOC_ARENA_EAGER_COMMIT", "0"),
@@ -18,8 +18,8 @@ fn main() -> ExitCode {
     ketnap::cli::run()
 }
 
-/// Starts the program once more in the same process. Whoever sets one of these variables decides
-/// for both.
+/// Starts the program once more in the same process with these settings, unless one of the
+/// variables is set already.
 #[cfg(target_os = "linux")]
 fn with_allocator_settings() {
     use std::os::unix::process::CommandExt as _;

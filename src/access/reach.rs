@@ -42,7 +42,7 @@ pub fn own_organization(reach: Reach) -> Rows {
     }
 }
 
-/// What is about accounts: the caller's own, or those that an administrator keeps.
+/// Rows about accounts: the caller's own, or those that an administrator manages.
 pub fn sign_in(reach: Reach) -> Rows {
     match reach {
         Reach::Accounts => any([own(), below()]),
@@ -55,9 +55,9 @@ pub fn sign_in(reach: Reach) -> Rows {
     }
 }
 
-/// Who read what is protected: a branch sees who read the files of its candidates and members and
-/// its own notes about them, but not single acts, whose existence may be no business of the branch
-/// yet.
+/// The access log: a branch sees who read the files of its candidates and members and its own notes
+/// about them, but not the readings of single acts, because it may not be allowed to know yet that
+/// such an act exists.
 pub fn access_log(reach: Reach) -> Rows {
     match reach {
         // the Office answers a person who asks who has read their data
@@ -93,8 +93,8 @@ pub fn access_log(reach: Reach) -> Rows {
     }
 }
 
-/// Who changed what: all of it, or what was changed in the records of the candidates and members who
-/// are the caller's to read now.
+/// The audit trail: all of it, or the changes to the records of candidates and members whom the
+/// caller can read now.
 pub fn history(reach: Reach) -> Rows {
     let of = |table| Of(table, "resource_id", Box::new(Is("branch_id", Branches)));
     let its = |table| all([Word("resource", vec![table]), of(table)]);

@@ -88,8 +88,8 @@ pub const fn background(role: Role, recorded_it: bool) -> Option<Show> {
     }
 }
 
-/// How a role sees why a person is another than a namesake, or where corrected days are from, and whether
-/// `its_own` branch had the person when that was written: who confirms it, and that branch.
+/// How a role sees the reason why a person is not their namesake, or the source of corrected dates.
+/// Those who confirm it see it, and the branch that had the person when it was written (`its_own`).
 pub const fn reason(role: Role, its_own: bool) -> Show {
     match role {
         Role::StandingCommittee | Role::PartyOffice => Show::Full,
@@ -104,7 +104,7 @@ pub const fn reason(role: Role, its_own: bool) -> Show {
     }
 }
 
-/// How a role sees a branch's remark about a person (P3). `None`: only with a written reason.
+/// How a role sees a branch's remark about a person (P3). `None`: only for a written reason.
 pub const fn remarks(role: Role, wrote_it: bool) -> Option<Show> {
     match (role, wrote_it) {
         (Role::PartyOffice, false) => None,

@@ -77,7 +77,8 @@ pub async fn background<P: Permission>(
     Ok(entry(tx, permit.by(), reading, reason))
 }
 
-/// Whether a reason was written that opens what only one opens; 400 for one that says nothing.
+/// Whether a written reason was given, for data that is shown only with one; 400 for a reason
+/// without content.
 pub fn opens(reason: Option<&String>) -> Result<bool> {
     match reason.and_then(|reason| too_short(reason)) {
         Some(words) => Err(query::invalid("reason", words)),
@@ -85,7 +86,7 @@ pub fn opens(reason: Option<&String>) -> Result<bool> {
     }
 }
 
-/// Whether plain readings of these rows by this reader leave a trace, where they show what is personal.
+/// Whether this reader's plain reads of these rows are logged because they show personal data.
 pub fn traces<R: Resource>(viewer: &Viewer) -> bool {
     viewer.reach == Reach::Below && R::TRACED.is_some()
 }
@@ -97,8 +98,8 @@ fn shows<R: Resource>(viewer: &Viewer, asked: impl Fn(&str) -> bool) -> bool {
     personal.any(|(name, class)| viewer.full(*class, true) && asked(name))
 }
 
-/// Logs that these rows were read, each by itself, where `asked` names something that is personal and
-/// shown: as the person's file is one, not as a page.
+/// Logs one entry for each of these rows, if `asked` names personal data that is shown: reading a
+/// row in a list counts like reading the person's file.
 pub async fn trace<R: Resource>(
     tx: &Tx,
     by: By<'_>,

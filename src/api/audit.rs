@@ -76,7 +76,8 @@ where
     Ok(Query::of(&kept.with(both)))
 }
 
-/// An entry for each of these rows, as they are now: a change of one that changed others too.
+/// One entry for each of these rows, as they are now, where a change to one row has changed others
+/// as well.
 pub fn of_rows<E: Table>(
     tx: &Tx,
     by: By<'_>,

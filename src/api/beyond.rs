@@ -18,7 +18,7 @@ use crate::db::{Db, Tx, value_of};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
-/// The operations that must tell, because what they would write may be there only once. No others do.
+/// The operations that reveal a hit, because what they write must be unique. No other operation does.
 pub const TELLING: [&str; 6] = [
     "create_nomination",
     "change_nomination",
@@ -48,7 +48,7 @@ pub fn too_many_hits<P>(tx: &Tx, permit: &Permit<P>) -> Expr {
     value_of(hits)
 }
 
-/// Refuses an account with [too many hits](too_many_hits), before it is told of another.
+/// Refuses an account with [too many hits](too_many_hits), before another one is revealed.
 pub fn expect_few_hits(too_many: bool) -> Result<()> {
     if too_many {
         return Err(Error::new(Code::RateLimited).header(RETRY_AFTER, "3600"));
@@ -56,8 +56,7 @@ pub fn expect_few_hits(too_many: bool) -> Result<()> {
     Ok(())
 }
 
-/// Why somebody is another person than a namesake is said of a name or a birth date, and not by
-/// itself.
+/// The reason why a person is not their namesake goes with a new name or birth date, never alone.
 pub fn expect_a_name_with_its_reason(patch: &Value) -> Result<()> {
     let given = |name: &str| patch.get(name).is_some_and(|value| !value.is_null());
     if !given("namesake_reason") || given("full_name") || given("birth_date") {
@@ -73,7 +72,7 @@ pub fn expect_a_name_with_its_reason(patch: &Value) -> Result<()> {
     ))
 }
 
-/// What one request has found out beyond the caller's reach, and what that is called.
+/// The hits of one request beyond the caller's reach, and their name in the access log.
 pub struct Found(&'static str, Cell<bool>);
 
 impl Found {
@@ -88,12 +87,12 @@ impl Found {
         expect_few_hits(too_many)
     }
 
-    /// The answer is about to tell that somebody is known.
+    /// Notes a hit that the answer will reveal.
     pub fn somebody(&self, known: bool) {
         self.1.set(self.1.get() || known);
     }
 
-    /// The same where a refusal tells it.
+    /// Notes a hit that a refusal reveals.
     pub fn somebody_if_refused<T>(&self, answer: Result<T>) -> Result<T> {
         self.somebody(answer.is_err());
         answer

@@ -43,10 +43,10 @@ pub struct Patch<T> {
     target: PhantomData<T>,
 }
 
-/// A body that nobody has read yet, and what judges it beside its schema.
+/// A body that has not been read yet, and the checks that it must pass besides its schema.
 struct Unread(Payload, fn(Value) -> Result<()>);
 
-/// What is wrong with the body of a request that was refused, by its permit, before it was read.
+/// The faults of the body, for a request that its permit refused before the body was read.
 pub async fn unread(req: &HttpRequest) -> Vec<Fault> {
     let judge = req.extensions().get::<Unread>().map(|unread| unread.1);
     let Some(judge) = judge else {
@@ -110,7 +110,7 @@ fn strict(json: &[u8]) -> Result<Value> {
 struct Strict<'t>(&'t RefCell<Vec<String>>);
 
 impl Strict<'_> {
-    /// Something inside could not be read: if that is a name that stands twice, it stands below here.
+    /// Parsing failed further inside: if the cause is a duplicate key, its path continues below this one.
     fn within(self, name: impl FnOnce() -> String) {
         let mut path = self.0.borrow_mut();
         if !path.is_empty() {
@@ -179,8 +179,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
 /// A body that has not arrived completely by then is abandoned.
 const LONGEST_BODY: Duration = Duration::from_secs(8);
 
-/// 415 where the operation takes no body and the request has one: the day or the paper in it would be
-/// lost without a word. In a `GET` it means nothing (RFC 9110, 9.3.1).
+/// 415 where the operation takes no body and the request has one: its contents would be ignored
+/// silently. In a `GET` it means nothing (RFC 9110, 9.3.1).
 pub fn expect_none(req: &HttpRequest, operation: &Operation) -> Result<()> {
     let length = req.headers().get(header::CONTENT_LENGTH);
     let sent = length.is_some_and(|length| length != "0")

@@ -30,8 +30,9 @@ fn leave_unchanged<R: Resource>(row: &Row<R>, active: &mut Active<R>) {
     }
 }
 
-/// 422 at each field that the patch would clear unseen: who sends back what was read found null there,
-/// and means to keep what there is. By role and state only, so the answer tells nothing of the value.
+/// 422 for each masked field that the patch would clear: a client that sends back what it has read
+/// sends null there, and means to keep the value. Depends on role and state only, so the answer
+/// reveals nothing about the value.
 async fn expect_seen<R: Editable>(
     tx: &Tx,
     viewer: &Viewer,
@@ -119,7 +120,7 @@ pub async fn change_then<R: Editable, P: Permission>(
         json_patch::merge(&mut after, &patch.value);
         let edit: R::Edit = typed(after)?;
         let after = serde_json::to_value(&edit).map_err(Error::internal)?;
-        // whether a value that the caller does not see is the stored one, no answer tells
+        // no answer may reveal whether a value that the caller does not see equals the stored one
         let unseen = |name: &str| {
             let mut hidden = seen["_hidden"].as_array().into_iter().flatten();
             let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s))

@@ -33,9 +33,9 @@ pub struct Operation {
     going: Vec<Going>,
 }
 
-/// Something of the operation that is deprecated, and the headers that say so.
+/// A deprecated part of the operation, and the headers that announce it.
 struct Going {
-    /// Only for who sends this parameter.
+    /// Applies only to requests with this parameter.
     parameter: Option<String>,
     deprecation: HeaderValue,
     sunset: HeaderValue,
@@ -60,7 +60,7 @@ pub struct Texts {
     pub served: Served,
 }
 
-/// What is served: the same with open answers, in each language, whole and in its areas.
+/// The published document: with open response schemas, in each language, whole and by area.
 pub struct Served(HashMap<String, (Lang, Bytes)>);
 
 impl Served {
@@ -269,7 +269,7 @@ fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 impl Operation {
-    /// `Deprecation` and `Sunset` for a request with this query, if it uses what is to go.
+    /// `Deprecation` and `Sunset` for a request with this query, if it uses something deprecated.
     pub fn going(&self, query: &str) -> Option<(&HeaderValue, &HeaderValue)> {
         let sent = |name: &str| form_urlencoded::parse(query.as_bytes()).any(|(n, _)| n == name);
         let mut used = self.going.iter();

@@ -191,7 +191,7 @@ pub async fn create<R: Resource, P: Permission, T>(
     create_by(db, permit.by(), &body.fingerprint, insert).await
 }
 
-/// Like [`create`], where many operations come to the same work: it knows neither permission nor body.
+/// Like [`create`], for several operations with the same work: independent of the types of permission and body.
 pub async fn create_by<R: Resource>(
     db: &Db,
     by: By<'_>,

@@ -1,5 +1,6 @@
-//! All that the house holds on one person, as the person may ask for (91/2025/QH15): the rows as
-//! they are stored, and who has read them. For a written reason, logged and counted like a reveal.
+//! Export of everything that is stored about one person, which the person may ask for
+//! (91/2025/QH15): the rows as they are stored, and who has read them. It takes a written reason,
+//! and is logged and counted like a reveal.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};

@@ -110,7 +110,7 @@ impl IfMatch {
                 let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag you read.");
                 return Err(invalid("If-Match", detail));
             }
-            // actix passes over what is no tag; a version without quotes would be stale for ever
+            // actix ignores whatever is not a tag; a version without quotes would never match
             Some(raw) if raw.trim() != "*" && !parts(raw).all(is_tag) => {
                 let detail = say(
                     "Hãy viết ETag trong dấu nháy kép: \"1\".",

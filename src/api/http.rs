@@ -78,8 +78,8 @@ pub async fn as_task<B: MessageBody + 'static>(
     }
 }
 
-/// A place among the requests under way, given back while a body is awaited: who sends slowly takes
-/// it from nobody.
+/// A slot among the requests in progress, released while a body is awaited, so that slow senders
+/// block nobody.
 pub struct Turn {
     _held: OwnedSemaphorePermit,
 }
@@ -90,8 +90,8 @@ impl Turn {
     }
 }
 
-/// Turns away who would have to wait too long, before anything is read. Whether the service lives
-/// is always told.
+/// Refuses requests that would have to wait too long, before anything is read. Health checks are
+/// always answered.
 pub async fn admit<B: MessageBody>(
     req: ServiceRequest,
     next: Next<B>,
@@ -144,11 +144,11 @@ impl Advice {
     }
 }
 
-/// The request has been answered in the language that it asks for. `Vary` says so, written last:
-/// the layers between keep one line of it.
+/// Adds the language to `Vary`, because the answer depends on it. Written last: the layers in
+/// between keep one line of `Vary` only.
 pub struct ByLanguage;
 
-/// Lists that each worker would write in an order of its own.
+/// Headers whose lists would be in a different order from each worker.
 const LISTS: [HeaderName; 3] = [
     header::ACCESS_CONTROL_EXPOSE_HEADERS,
     header::ACCESS_CONTROL_ALLOW_HEADERS,

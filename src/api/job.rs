@@ -1,7 +1,7 @@
 //! Work that goes on after the answer.
 use std::time::Duration;
 
-/// How long an answer waits: a small organisation's job is over by then.
+/// How long the answer waits for the job, which in a small organisation ends sooner.
 const WAIT: Duration = Duration::from_secs(2);
 
 /// Runs the work to its end, and waits for it a moment.

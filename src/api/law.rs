@@ -39,17 +39,17 @@ pub type ByBranch = BTreeMap<Uuid, i32>;
 /// The state of all records: how many changes there have been, and today.
 pub type At = (i64, NaiveDate);
 
-/// What figures are of: an account's reach, and the branch that it asked for.
+/// The key of cached figures: an account's reach, and the branch that it asked for.
 pub type Of = (Uuid, Option<Uuid>);
 
-/// Figures that take long, as computed from what is on record.
+/// Cached figures that are expensive to compute.
 #[derive(Default)]
 struct Remembered {
     at: Option<At>,
     figures: BTreeMap<Of, ByBranch>,
 }
 
-/// So many are kept at once.
+/// Maximum number of cached figures.
 const MOST: usize = 1000;
 
 impl Law {

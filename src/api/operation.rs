@@ -53,7 +53,7 @@ impl<A: Answer, E> Answer for Result<A, E> {
     }
 }
 
-/// What a signature promises and utoipa has no place for. It travels in an extension, which
+/// What a signature promises and utoipa cannot express. It travels in an extension, which
 /// `document::finish` removes.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Promises {
@@ -67,7 +67,7 @@ pub struct Promises {
     /// It reads one object.
     pub one: bool,
     pub idempotency_key: bool,
-    /// Who asks comes through the gate, which looks at the query and the headers.
+    /// The caller passes the gate, which checks the query and the headers.
     pub gated: bool,
     /// Codes with which the work itself may be refused.
     pub refusals: Vec<String>,

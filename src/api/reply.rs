@@ -137,7 +137,7 @@ impl<T> Created<T> {
 }
 
 impl<T> Created<T> {
-    /// The answer with this property, shown this once: what is kept for a repeated request lacks it.
+    /// Adds a property that is shown only once: the answer kept for a repeated request lacks it.
     pub fn once(self, name: &str, value: &str) -> Result<Self> {
         let (head, body) = self.response.into_parts();
         let body = body.try_into_bytes();

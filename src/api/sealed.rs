@@ -1,5 +1,5 @@
-//! What of a person is stored sealed: opened where it is shown whole, sealed where it is written,
-//! and nowhere else.
+//! A person's sealed values: opened only where they are shown unmasked, sealed only where they are
+//! written.
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,7 +22,7 @@ use crate::sealing::{Person, Seals};
 
 pub use crate::sealing::columns::{ALL, CANDIDATE, MEMBER, REVIEW_ITEM, SOURCE_PLAN_ENTRY, Sealed};
 
-/// What a mask leaves of a value: that there is one.
+/// Shown in place of a masked value: says only that there is one.
 const MASK: &str = "•••";
 
 /// The column that holds the data key.
@@ -42,7 +42,7 @@ pub fn new_key(db: &Db, id: Uuid) -> Result<Option<Vec<u8>>> {
     key.map_err(Error::internal)
 }
 
-/// What opens and seals the values of a person, whose data key this is.
+/// Opens and seals the values of the person whose data key this is.
 fn person(seals: Option<&Seals>, id: Uuid, key: Option<&[u8]>) -> Result<Person> {
     let (seals, key) = seals.zip(key).ok_or_else(without_key)?;
     seals.person(id, key).map_err(Error::internal)
@@ -159,7 +159,7 @@ pub(super) fn read(value: &Value) -> Option<Vec<u8>> {
 }
 
 /// Opens the sealed values of a row of this table as PostgreSQL writes it in JSON. `keys` holds the
-/// data keys of candidates that were opened before. What does not open fails the whole.
+/// data keys of candidates that were opened before. Fails as a whole if a value does not open.
 pub(super) fn open(
     db: &Db,
     sealed: &Sealed,
@@ -280,7 +280,7 @@ fn write<R: Editable>(
         let index = sealed.indexed.filter(|(of, _)| *of == name);
         let (mut shut, mut made) = (None, None);
         if let Some(value) = values[name].as_str() {
-            // whoever sends back what was shown would overwrite what it stands for
+            // a client that sends back the mask would overwrite the value
             if value == MASK {
                 let words = say(
                     "Đây là dấu che, không phải giá trị.",

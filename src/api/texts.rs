@@ -1,6 +1,6 @@
-//! What no text of a body holds, whatever field it is for: a mark of secrecy, since documents
-//! marked Mật or above are referred to by number and date only; and invisible characters beyond the
-//! basic plane, which the patterns of the document cannot name.
+//! What is refused in every text of a body: marks of secrecy, since documents marked Mật or above
+//! are referred to by number and date only; and invisible characters beyond the basic plane, which
+//! the patterns of the document cannot name.
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -69,7 +69,7 @@ fn invisible(text: &str) -> bool {
     text.chars().any(|c| c > '\u{FFFF}' && text::refused(c))
 }
 
-/// A fault for every text of the body that is not to be kept.
+/// A fault for every text of the body that must not be stored.
 pub fn faults(body: &Value) -> Vec<Fault> {
     let mut faults = Vec::new();
     visit(body, String::new(), &mut faults);

@@ -1,5 +1,5 @@
-//! What stood in the fields of a row before and after a change. The audit trail keeps it with the
-//! change; what is about a person sealed with their key, so that it is gone with them.
+//! Values of a row's fields before and after a change, kept in the audit trail. Those about a
+//! person are sealed with the person's key, so that an erasure destroys them too.
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::Value as Bound;
@@ -54,7 +54,7 @@ pub fn whole<R: Resource>(row: &Row<R>, viewer: &Viewer) -> Result<Value> {
     serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)
 }
 
-/// In what two states of a row differ; without the second, all that the first one says.
+/// The differences between two states of a row; without the second, all values of the first.
 pub fn between(before: &Value, after: &Value) -> Values {
     let fields = before.as_object().into_iter().flatten();
     let fields = fields.filter(|(name, _)| !BESIDE.contains(&name.as_str()));
@@ -133,7 +133,7 @@ pub async fn keep<R: Resource>(tx: &Tx, row: &Row<R>, values: Values) -> Result<
         return Ok(Kept::default());
     };
     let entry = Uuid::now_v7();
-    // a key that does not open keeps nobody from putting right what is not sealed
+    // a key that does not open must not prevent the correction of fields that are not sealed
     let Ok(person) = seals.person(person, &key).inspect_err(sealed::log_unopened) else {
         return Ok(Kept::default());
     };

@@ -1,6 +1,6 @@
-//! What is wrong with path, query and headers, gathered while the arguments of a handler are read and
-//! told at once by its permit, which is asked first. What is wrong with the body is added where the
-//! answer is written: it was not read.
+//! Faults of path, query and headers, collected while the arguments of a handler are read and
+//! reported together by its permit, which is evaluated first. Faults of the body, which has not
+//! been read by then, are added when the answer is written.
 use actix_web::http::StatusCode;
 use actix_web::{HttpMessage as _, HttpRequest};
 

@@ -1,5 +1,5 @@
-//! Cursors that nobody can read: the place of a page's last row, which may be a name, would
-//! otherwise stand in addresses and in their logs.
+//! Opaque cursors: the sort key of a page's last row, which may be a name, must not appear in URLs
+//! and their logs.
 use std::fmt;
 
 use aws_lc_rs::hmac;
@@ -23,7 +23,8 @@ impl fmt::Debug for Cursors {
 }
 
 impl Cursors {
-    /// With keys of their own, derived from the secret: every process that has it reads them.
+    /// With separate keys derived from the secret, so that every process with the same secret can
+    /// open them.
     pub(super) fn new(secret: &hmac::Key) -> anyhow::Result<Self> {
         let derived = |purpose: &str| hmac::sign(secret, purpose.as_bytes());
         let cipher = XChaCha20Poly1305::new_from_slice(derived("cursors").as_ref());

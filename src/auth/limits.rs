@@ -1,7 +1,7 @@
 //! Rate limits: a bucket per account for all requests; a bucket per login and address and one per
-//! address for the token endpoint. Who tries a login from many addresses is slowed by the database.
-//! And how many requests may be under way at once: whoever comes beyond that is told so at once, so
-//! that those before are answered in time.
+//! address for the token endpoint. Attempts on one login from many addresses are delayed by the
+//! database. Also limits the number of concurrent requests: any beyond it are refused at once, so
+//! that the others are answered in time.
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -176,8 +176,9 @@ impl Limits {
         ask(&self.feeds, FEED_RATE, &session)
     }
 
-    /// Checks both buckets. What somebody tries at the login elsewhere neither counts here nor shows:
-    /// it would shut known devices out, and tell who signs in. So only the own one is answered.
+    /// Checks both buckets, and reports the address's own only. Attempts on the same login from
+    /// elsewhere do not count here, or they would lock out known devices, and are not shown, or
+    /// they would reveal who signs in.
     pub fn sign_in(&self, login: &str, address: IpAddr) -> Result<Allowance> {
         ask(&self.addresses, self.rates.sign_in_address, &address)?;
         let own = (login.to_lowercase(), address);

@@ -1,4 +1,4 @@
-//! How long somebody stays signed in.
+//! Lifetimes of sessions.
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ pub struct Life {
 }
 
 impl Life {
-    /// Shorter for who reaches every person or every account.
+    /// Shorter for roles that reach every person or every account.
     pub const fn of(role: Role) -> Self {
         match role {
             Role::StandingCommittee | Role::PartyOffice | Role::SystemAdmin => Self {

@@ -106,8 +106,8 @@ impl<P> Permit<P> {
     }
 }
 
-/// Who does what in which call: a permit without its type, so that what asks no more is compiled
-/// once and not for each permission. Only a permit gives one.
+/// Who does what in which request: a permit without its type parameter, so that code that needs no
+/// more is compiled once and not for each permission. Only a permit gives one.
 #[derive(Clone, Copy)]
 pub struct By<'a> {
     pub caller: &'a Caller,
@@ -166,8 +166,8 @@ impl Entry for Signed {
     }
 }
 
-/// 401 in the place of a refusal for which the database need not have been asked, if the session has
-/// ended: who holds its token learns nothing more, not even what would have been wrong.
+/// 401 instead of a refusal that was decided without the database, if the session has ended: the
+/// holder of its token learns nothing else, not even the faults of the request.
 pub async fn ended(req: &HttpRequest, refusal: &Error) -> Option<Error> {
     let early = matches!(
         refusal.code().status().as_u16(),

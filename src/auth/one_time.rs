@@ -1,13 +1,12 @@
-//! One-time codes: an account's first password, made by the house and told from mouth to ear.
+//! One-time codes: generated initial passwords, passed on by word of mouth.
 
-/// What one-time codes are written with: nothing that looks or sounds like something else there (0 and
-/// o, 1, i and l, 2 and z, 5 and s). A prime number of them, so that the check finds what it should.
+/// The alphabet of one-time codes, without characters that look or sound alike (0 and o, 1, i and
+/// l, 2 and z, 5 and s). Its size is prime, so that the check detects every single mistake.
 const SPOKEN: &[u8] = b"23456789abcdefghjkmnpqrtuvwxy";
 /// Groups of four, with a hyphen between them.
 const GROUPS: usize = 4;
 
-/// The sum that is zero in a code without mistakes: one wrong letter, or two that changed places, make
-/// it another one.
+/// Checksum, zero for a correct code; detects one wrong letter, or two that were swapped.
 fn checked(places: &[usize]) -> usize {
     let weighed = places.iter().zip(1..).map(|(place, weight)| place * weight);
     weighed.sum::<usize>() % SPOKEN.len()

@@ -55,7 +55,7 @@ impl Cost {
             .to_string())
     }
 
-    /// How a hash that nobody has would begin.
+    /// The beginning of a hash for an unknown login: cost, and a random salt.
     fn decoy(self) -> anyhow::Result<String> {
         let Self { memory_kib, passes } = self;
         let mut salt = [0_u8; 16];
@@ -149,7 +149,7 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     }
     context.retain(|word| word.len() >= 3);
     let rest = usual::rest(plain, &context);
-    // who guesses adds a date to everything
+    // guessers append a date to everything
     let undated = usual::undated(plain);
     let bare = undated.as_ref().map(|beside| usual::rest(beside, &context));
     let short_beside_a_date = bare.is_some_and(|bare| bare.chars().count() < BESIDE_A_DATE);
@@ -214,7 +214,7 @@ impl Passwords {
         })
     }
 
-    /// Waits until nobody else hashes what is `of` the same.
+    /// Waits until no other password with the same `of` is being hashed.
     pub async fn turn(&self, of: &impl Hash) -> OwnedMutexGuard<()> {
         let mut hasher = DefaultHasher::new();
         of.hash(&mut hasher);

@@ -1,5 +1,5 @@
 //! The second factor: one-time passwords that follow from the time (TOTP, RFC 6238: SHA-1, 6
-//! digits, 30 seconds) and recovery codes for who has lost the device.
+//! digits, 30 seconds) and recovery codes in case the device is lost.
 use aws_lc_rs::{constant_time, hmac};
 use chrono::{DateTime, Utc};
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
@@ -43,7 +43,7 @@ impl Proof {
     }
 }
 
-/// Where the seed of an account stands.
+/// The column and row to which an account's seed is sealed.
 pub fn place(account: Uuid) -> Place {
     Place {
         table: "credential",

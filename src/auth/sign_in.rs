@@ -17,7 +17,7 @@ use crate::error::{Code as Wire, Error, Result};
 /// a restart does not reset them.
 pub const DELAYS: [i32; 14] = [0, 0, 0, 0, 1, 3, 5, 10, 30, 60, 120, 300, 600, 900];
 
-/// An account that may sign in if what was given is its secret: that is for `open_session` to say.
+/// An account that may sign in, provided that `open_session` finds the given secret to be right.
 pub struct Checked {
     pub attempt: Uuid,
     pub account: Uuid,
@@ -41,7 +41,7 @@ pub struct Checked {
     _turn: OwnedMutexGuard<()>,
 }
 
-/// What somebody claims to know.
+/// The credentials presented.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
     pub login: &'a str,

@@ -9,7 +9,7 @@ const OURS: &str = include_str!("../../tests/it/schema.txt");
 /// The line of the schema text after which stands what is beside tables and functions.
 const BESIDE: &str = "\n# beside tables and functions\n";
 
-/// Tables and functions, and what stands beside them, of the house.
+/// The expected tables and functions, and the expected roles and other objects.
 fn ours() -> (&'static str, &'static str) {
     OURS.split_once(BESIDE).unwrap_or((OURS, ""))
 }
@@ -90,7 +90,7 @@ fn differences(found: &str) -> Vec<String> {
                 let shown: Vec<&str> = other.iter().map(|l| l.trim()).collect();
                 all.push(format!("{name}: {}", shown.join(", ")));
             } else if lines != others {
-                all.push(format!("{name}: its text is not the house's"));
+                all.push(format!("{name}: its text is not the expected one"));
             }
             continue;
         }
@@ -102,7 +102,7 @@ fn differences(found: &str) -> Vec<String> {
         }
     }
     let more = theirs.keys().filter(|heading| !ours.contains_key(*heading));
-    all.extend(more.map(|heading| format!("{}: is not the house's", named(heading))));
+    all.extend(more.map(|heading| format!("{}: is not expected", named(heading))));
     all
 }
 
@@ -112,8 +112,8 @@ pub async fn schema_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     Ok(differences(&schema(client).await?))
 }
 
-/// Where roles, their rights and settings, and other objects differ from the house's: each lets
-/// somebody pass by what the schema protects.
+/// Differences of roles, their rights and settings, and other objects from the expected ones: each
+/// may bypass what the schema protects.
 pub async fn beside_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let (ours, found) = (ours().1, beside(client).await?);
     let ours: Vec<&str> = ours.lines().collect();
@@ -124,11 +124,11 @@ pub async fn beside_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     let more = found
         .iter()
         .filter(|line| !ours.contains(&line.as_str()))
-        .map(|line| format!("{line}: is not the house's"));
+        .map(|line| format!("{line}: is not expected"));
     Ok(more.chain(gone).collect())
 }
 
-/// What is no fault of the house, but somebody should know.
+/// Notes: no faults, but worth knowing.
 pub async fn notes(client: &Client) -> anyhow::Result<Vec<String>> {
     lines(client, include_str!("notes.sql")).await
 }

@@ -68,7 +68,7 @@ fn locked(mut texts: Vec<Expr>) -> Expr {
     Func::cust("pg_advisory_xact_lock").arg(key).into()
 }
 
-/// Waits for the row with this id to be one's own until the transaction ends: nobody refers to it
+/// Locks the row with this id until the transaction ends, so that nothing can refer to it
 /// meanwhile. A condition that always holds, for the statement that reads the row.
 pub fn claimed(id: Expr) -> Expr {
     let lock = Func::cust("pg_advisory_xact_lock").arg(row_key(id.cast_as("text")));
@@ -81,8 +81,8 @@ pub fn claim(row: Uuid) -> Query<()> {
     Query::of(&select(Func::cust("pg_advisory_xact_lock").arg(key)))
 }
 
-/// Refers to these rows until the transaction ends: nobody changes or ends one of them meanwhile.
-/// In the order of their ids, so that two that refer to the same rows do not wait for each other.
+/// Locks these rows against changes until the transaction ends, as rows that are referred to. In
+/// the order of their ids, so that two transactions with the same rows do not wait for each other.
 pub fn hold(rows: impl Iterator<Item = Uuid>) -> Query<()> {
     let mut rows: Vec<String> = rows.map(|row| row.to_string()).collect();
     rows.sort_unstable();

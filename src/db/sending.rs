@@ -84,7 +84,7 @@ impl Reader {
     }
 
     pub(super) fn take(self, rows: Vec<Row>) {
-        // dropped by who would have read them: an earlier answer was enough
+        // the reader has dropped them: an earlier answer was enough
         let _ = self.rows.send(rows);
     }
 }

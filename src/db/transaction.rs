@@ -310,7 +310,7 @@ impl Transaction {
         Ok(answer)
     }
 
-    /// Keeps what was done, or none of it.
+    /// Commits if `keep`, otherwise rolls back.
     pub(super) async fn end(&self, keep: bool) -> Result<()> {
         if keep {
             self.commit().await

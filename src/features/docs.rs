@@ -198,7 +198,7 @@ async fn to_docs() -> HttpResponse {
 const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
     table{border-collapse:collapse}th,td{border:1px solid #bbb;padding:.25rem .5rem;text-align:left;vertical-align:top}";
 
-/// A page of the documentation; its title and body are the house's own.
+/// A page of the documentation; title and body are our own and not escaped.
 fn page(held: &IfNoneMatch, lang: Lang, title: &str, body: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -217,7 +217,7 @@ fn html(markdown: &str) -> String {
     html
 }
 
-/// What has changed for who builds on the document.
+/// What has changed for those who build on the document.
 async fn changelog(req: HttpRequest, held: IfNoneMatch) -> HttpResponse {
     let text = html(include_str!("../../CHANGELOG.md"));
     match language(&req) {

@@ -249,7 +249,8 @@ pub async fn remove_holiday(
     Ok(removed)
 }
 
-/// Periods that run over the day end on another one, and acts may have been late.
+/// Periods that run over a past day now end on another one, so acts may have been late: every file
+/// that rests on it is judged again.
 async fn judge_again(db: &Db, permit: &Permit<WriteHolidays>, law: &Law, from: NaiveDate) {
     if from <= db.clock().today() {
         let (db, office, law) = (Db::clone(db), Office::of(permit), law.clone());

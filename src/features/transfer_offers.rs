@@ -73,7 +73,7 @@ pub async fn get_transfer_offer(
     edit::get(&db, &permit, *id, &wanted).await
 }
 
-/// The person is locked before the offer, as everywhere.
+/// Locks the person before the offer: the lock order of the whole service.
 async fn lock_person(tx: &Tx, offer: Uuid) -> Result<()> {
     let found = tx.by_id::<table::Entity>(offer).await?;
     let ids = found.into_iter().map(|o| o.candidate_id).collect();

@@ -29,7 +29,7 @@ pub fn plus_months(day: NaiveDate, months: u32) -> NaiveDate {
         .unwrap_or(NaiveDate::MAX)
 }
 
-/// A day, if it is one that can be written here: dates end with 2099.
+/// The day, or `None` after 2099, the last year of our dates.
 pub fn foreseen(day: NaiveDate) -> Option<NaiveDate> {
     (day.year() < 2100).then_some(day)
 }

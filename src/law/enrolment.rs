@@ -41,7 +41,7 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// Why this place is none, by the file as it is.
+    /// Why the person is not entitled to this place, by the file as it is.
     pub(crate) fn unmet(&self, file: &File) -> Vec<Check> {
         let lesson = Lesson {
             kind: self.kind,

@@ -1,5 +1,5 @@
-//! What a met requirement rests on, held against the files without it: every row is known by then,
-//! the requirement falls with its rows, and none of them is named in vain.
+//! Checks what a met requirement rests on against files without it: every row is known by then, the
+//! requirement is unmet without its rows, and each of them is needed.
 use std::collections::BTreeSet;
 
 use uuid::Uuid;

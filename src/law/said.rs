@@ -1,5 +1,4 @@
-//! What can be said again: of several statements the one of the latest day counts, whenever each
-//! was recorded.
+//! Statements that can be repeated: the one of the latest day counts, whenever each was recorded.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -25,12 +24,12 @@ impl<T: Copy> Said<T> {
         &self.0[..self.0.partition_point(|(on, ..)| *on <= day)]
     }
 
-    /// What stands on that day, and since when.
+    /// The statement in effect on that day, and since when.
     pub fn by(&self, day: NaiveDate) -> Option<(NaiveDate, T)> {
         self.until(day).last().map(|(on, what, _)| (*on, *what))
     }
 
-    /// The act that said what stands on that day.
+    /// The act with the statement in effect on that day.
     pub fn act(&self, day: NaiveDate) -> Option<Uuid> {
         self.until(day).last().map(|(.., act)| *act)
     }

@@ -67,7 +67,7 @@ async fn run(db: Db, office: Office, law: Law, from: NaiveDate, job: Job) {
             Err(e) => {
                 let cause = e.log_cause();
                 tracing::error!(%organization, judged, ?cause, "files are not judged again");
-                // somebody works on one of the files: they are free again soon
+                // one of the files is locked, and will be free again soon
                 failures += 1;
                 if failures > MOST_FAILURES {
                     jobs.give_up(job);

@@ -17,8 +17,9 @@ pub fn value(effects: &[Effect], by: Option<Uuid>, unseen: bool) -> Value {
     Value::Object(pairs.map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>())
 }
 
-/// Whether readers of the file are not told of the act: until the conclusion, a political issue is nobody
-/// else's. The file's version and the day of its last change would tell that there is one.
+/// Whether the act is hidden from readers of the file, as a political issue is until its
+/// conclusion. The file then keeps its version and the day of its last change, which would reveal
+/// it.
 pub fn unseen(act: &Act, facts: &Facts) -> bool {
     let Act::Annulment(annuls) = act else {
         return matches!(act, Act::PoliticalIssue(issue) if issue.step != IssueStep::Concluded);

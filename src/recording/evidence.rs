@@ -266,8 +266,8 @@ fn votes_of((branches, from): (Vec<Uuid>, NaiveDate)) -> Expr {
         .and(act::Column::OnDate.gte(from))
 }
 
-/// Names the acts of the files that the caller sees; that there are others it does not see is all
-/// that is said of those.
+/// Names the acts of the files that the caller sees; of the others it says only that there are
+/// some.
 fn refuse(seen: &[(candidate::Model, Vec<Finding>)], others: bool) -> Result<()> {
     if seen.is_empty() && !others {
         return Ok(());

@@ -1,5 +1,5 @@
-//! What the file of a person means for the rest of them: one open candidacy, the branch, the posts;
-//! and the second pair of eyes that tells two of one name apart.
+//! What a person's file means for their other records: one open candidacy, the branch, the posts;
+//! and the second person who confirms that two of one name are different people.
 use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, QueryFilter as _};

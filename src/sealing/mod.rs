@@ -216,7 +216,7 @@ impl Seals {
         Ok(Person { id, cipher })
     }
 
-    /// By which equal values are found without being opened.
+    /// The index by which equal values are found without being opened.
     pub fn index(&self, value: &str) -> anyhow::Result<Vec<u8>> {
         let key = self.index.as_ref().context("there is no index key")?;
         Ok(hmac::sign(key, value.as_bytes()).as_ref().to_vec())

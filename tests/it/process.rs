@@ -1194,7 +1194,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "member: the backup role may do more than read",
         "table member: has `ketnap_backup: insert, select`",
         "table dispatch: has `table dispatch row level security forced owner ketnap_backup`",
-        "function app.rotate: its text is not the house's",
+        "function app.rotate: its text is not the expected one",
     ]);
     // such a database is not served
     run(external("ketnap_app", &database))

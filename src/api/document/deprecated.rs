@@ -1,10 +1,11 @@
-//! What is to go. One table: the document says so, the server sends `Deprecation` and `Sunset`.
+//! Deprecations, in one table: the document announces them, and the server sends `Deprecation` and
+//! `Sunset`.
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
 use crate::error::Lang;
 
-/// An operation, or a parameter or property of one, that a later major version does without.
+/// An operation, or a parameter or property of one, that a later major version will not have.
 #[derive(Clone, Copy, Debug)]
 pub struct Deprecated {
     pub operation: &'static str,
@@ -20,10 +21,10 @@ pub struct Deprecated {
 /// Days between the announcement and the end.
 pub const NOTICE: i64 = 180;
 
-/// Everything that is to go, each with a line in `CHANGELOG.md`.
+/// Every deprecation, each with a line in `CHANGELOG.md`.
 pub const ALL: &[Deprecated] = &[];
 
-/// Extension of an operation with something that is to go.
+/// Extension of an operation that is deprecated, wholly or in part.
 pub const MARK: &str = "x-deprecation";
 
 impl Deprecated {
@@ -37,7 +38,7 @@ impl Deprecated {
     }
 }
 
-/// Marks what is to go: the operation or the field, and the headers of its answers.
+/// Marks the deprecated operation or field, and adds the headers to its answers.
 pub fn mark(doc: &mut Value, all: &[Deprecated]) {
     let items = doc["paths"].as_object_mut().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.as_object_mut().into_iter().flatten());
@@ -103,7 +104,7 @@ fn named(part: &Value) -> Vec<String> {
     }
 }
 
-/// Says in words what is to go, below the description of its operation.
+/// Describes the deprecation below the description of its operation.
 pub fn tell(op: &mut Value, lang: Lang) {
     let marks = op.as_object_mut().and_then(|op| op.shift_remove(MARK));
     for mark in marks

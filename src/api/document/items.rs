@@ -1,5 +1,5 @@
-//! Items of lists in the published document. Enforced is a schema of their own, in which everything
-//! may be absent, as `fields` asks; published is the whole object.
+//! Items of lists in the published document. The server checks a schema in which every property may
+//! be absent, because `fields` may omit it; the published document shows the whole object.
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::lists::ITEM_OF;
 use super::phrases::of_the_whole;
 use crate::api::contract::reference;
 
-/// Lists show the whole objects: `fields` says itself what it leaves out.
+/// Shows list items as whole objects: the description of `fields` says what it omits.
 pub fn as_wholes(doc: &mut Value) {
     let Some(schemas) = doc["components"]["schemas"].as_object_mut() else {
         return;

@@ -1,5 +1,5 @@
-//! The known values of words that are plain texts in the code. Enforced of our own answers, and an open
-//! list in the published document, as for every enumeration.
+//! The known values of words that are plain texts in the code. Our own answers are checked against
+//! them; the published document shows an open list, as for every enumeration.
 use serde_json::{Value, json};
 
 use crate::law::catalogue;
@@ -37,7 +37,7 @@ fn known() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
     ]
 }
 
-/// Tells the values at each of these properties.
+/// Adds the known values to each of these properties.
 pub fn tell(doc: &mut Value) {
     for (schema, name, words) in known() {
         let property = &mut doc["components"]["schemas"][schema]["properties"][name];

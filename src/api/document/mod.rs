@@ -327,7 +327,7 @@ pub fn scope_in_vietnamese(action: Action) -> &'static str {
     text.map_or("", String::as_str)
 }
 
-/// What the files beside the document say that is not so.
+/// Mistakes in the files beside the document.
 pub fn mistakes(doc: &Value) -> Vec<String> {
     let mut wrong = sendable::mistakes(doc);
     wrong.extend(words::mistakes(doc));

@@ -250,7 +250,7 @@ fn rename(value: &mut Value, shared: &BTreeSet<String>) {
     }
 }
 
-/// What a request may leave out is null in an answer, and there.
+/// What a request may omit is always present in an answer, null if empty.
 fn whole(open: &mut Value) {
     let names = open["properties"].as_object();
     let names: Option<Vec<Value>> = names.map(|all| all.keys().cloned().map(Value::from).collect());

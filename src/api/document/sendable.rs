@@ -29,7 +29,7 @@ type ById<T> = LazyLock<BTreeMap<String, T>>;
 const REQUESTS_FILE: &str = include_str!("../../../openapi/examples.json");
 const ANSWERS_FILE: &str = include_str!("../../../openapi/answers.json");
 
-/// Empty if the file cannot be read, which [`mistakes`] tells.
+/// Empty if the file cannot be read, which [`mistakes`] reports.
 static REQUESTS: ById<Example> = LazyLock::new(|| read(REQUESTS_FILE).unwrap_or_default());
 static ANSWERS: ById<Value> = LazyLock::new(|| read(ANSWERS_FILE).unwrap_or_default());
 

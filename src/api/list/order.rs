@@ -10,9 +10,9 @@ use crate::api::resource::{Field, FieldKind, Spec};
 /// A span of days up to which its rows are gathered and then sorted.
 const A_YEAR: i64 = 366;
 
-/// Whether the rows are to be gathered by a span of days and then sorted, not read in their order until
-/// the page is full. The planner would choose the latter, as if the days of a row had nothing to do with
-/// each other; but who was introduced in a month long past comes after everybody since.
+/// Whether the rows are to be gathered by a span of days and then sorted, not read in their order
+/// until the page is full. The planner would choose the latter, as if the days of a row had nothing
+/// to do with each other; but people introduced in a month long past come after everybody since.
 pub(super) fn gathers(spec: &Spec, pairs: &BTreeMap<String, String>, plan: &Plan) -> bool {
     let first = plan.keys.first().map(|key| key.field.name());
     let day = |field: &Field, end: &str| {

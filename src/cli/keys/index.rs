@@ -1,5 +1,5 @@
-//! That `index.key` is the one by which the citizen numbers in the database are found: the database
-//! keeps a proof of it. With another one, a number that is on record would be found no more.
+//! Checks that `index.key` is the key of the index of citizen numbers, of which the database stores
+//! a proof. With another key, numbers on record could no longer be found.
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::cli::tell;
 use crate::sealing::Seals;
 use crate::sealing::columns::{ALL, Sealed};
 
-/// What the key makes the proof of; it is no citizen number.
+/// The text from which the key computes the proof; not a citizen number.
 const PROOF: &str = "index.key";
 
 const OTHER: &str = "index.key is not the one by which the citizen numbers in this database are found: put its copy back. If it is lost, `ketnap keys rotate` makes every index anew with this one";

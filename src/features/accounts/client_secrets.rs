@@ -122,7 +122,7 @@ pub async fn add_secret(
                 "Only scripts have two secrets; for people use POST /accounts/{id}/secrets.",
             )));
         }
-        // what has run out is not brought back
+        // an expired secret is not revived
         let until = row.secret_until.map_or(until, |end| end.min(until));
         let add = credentials::add_secret(row.id, hash.clone(), tag(&secret), tx.now());
         tx.one(add).await?;

@@ -54,9 +54,9 @@ pub fn confirms(role: Role) -> bool {
     access::may(role, Action::ConfirmAccounts).is_some()
 }
 
-/// 409 where an account that works would stop, and nobody were left to confirm what would bring it back,
-/// or anything else: neither the one who asks nor the account's own person can. An account with an end
-/// does not count: it would end by itself, and nobody would be left.
+/// 409 if a working account would stop and nobody were left who could confirm its return, or
+/// anything else: neither the caller nor the account's own person can. An account with an end does
+/// not count: it would end by itself, and nobody would be left.
 pub(super) async fn expect_another<P>(
     tx: &Tx,
     permit: &Permit<P>,

@@ -216,7 +216,7 @@ impl Question<'_> {
             .is_some_and(|k| k.open_candidacy || !k.members.is_empty());
         let mut checks = one_person(open, version);
         if let Some((past, left_on)) = known.and_then(|p| p.left_on.map(|on| (p, on))) {
-            // which ground it was, where no act says, the application tells
+            // if no act states the ground, the application does
             let act = Act::from(Readmission {
                 on: self.asked.on,
                 paper_number: Text::stored(String::new()),

@@ -1,5 +1,5 @@
-//! Which of the rows that a requirement rests on its reader is told: the one place where ids that
-//! the reader may not read are left out.
+//! Selects, of the rows that a requirement rests on, those that the reader may see: the one place
+//! where other ids are left out.
 use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;

@@ -138,7 +138,7 @@ async fn ended_on(tx: &Tx, old: &candidate::Model) -> Result<NaiveDate> {
     }
 }
 
-/// What the application says of a former membership is what the record says.
+/// 422 where the application does not agree with the record of a former membership.
 async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) -> Result<()> {
     let past = functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id), None);
     let past = tx.one(past).await?;
@@ -166,7 +166,8 @@ async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) 
         });
         agree("/ground", same);
     } else {
-        // what is said of somebody who left the Party is not said of one who never was a member
+        // these fields are about leaving the Party, so they do not fit a person who never was a
+        // member
         let given = [
             ("/left_on", new.left_on.is_some()),
             ("/ground", new.ground.is_some()),

@@ -68,7 +68,7 @@ pub struct Act {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// P2 by another name: as hidden here as in the file.
+/// Equivalent to P2 data, so hidden here as in the file.
 fn hide_priority_group(fields: &mut Map<String, Value>, hidden: &mut Vec<&'static str>) {
     if let Some(field) = fields.get_mut("priority_group") {
         *field = Value::Null;
@@ -152,7 +152,7 @@ impl Resource for Act {
             recorded_at,
         } = row;
         let mut hidden = kind.sensitive().to_vec();
-        // grounds do not travel to another branch
+        // grounds are not shown to another branch
         let elsewhere = recorded_branch_id.is_some_and(|of| viewer.branch.is_some_and(|b| b != of));
         if elsewhere && let Some(ground) = kind.ground() {
             hidden.push(ground);

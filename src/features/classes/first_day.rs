@@ -44,7 +44,7 @@ pub(super) async fn misplaced(
     recording::of_everybody(tx, by, class.organization_id, files).await
 }
 
-/// What is refused for the sake of these places, which it names.
+/// The refusal that names these places.
 pub(super) fn enrolled(pointer: &str, places: &[Uuid]) -> Fault {
     let places: Vec<String> = places.iter().map(Uuid::to_string).collect();
     let named = places.join(", ");

@@ -1,4 +1,4 @@
-//! What stands between a person and their erasure.
+//! What prevents the erasure of a person, and what it covers.
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{ExprTrait as _, Query as Build, UnionType};
@@ -31,8 +31,8 @@ pub(super) async fn rows(tx: &Tx, person: Uuid) -> Result<Vec<Uuid>> {
     Ok(rows.map_or_else(Vec::new, |(rows,)| rows))
 }
 
-/// Nothing begins or ends for these people until the transaction is over: neither a row of them,
-/// nor a new attempt, which is begun under their name. Who was read before may not be all.
+/// Locks these people until the transaction ends: none of their rows changes, and no new attempt is
+/// opened, which would be under their name. What was read before may be incomplete.
 pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) -> Result<()> {
     use candidate::Column as File;
     use member::Column as Row;

@@ -1,5 +1,5 @@
-//! Whoever changes what opens the account says the password again, and the code of the second
-//! factor: a stolen access token is not enough. Wrong ones count as those of signing in do.
+//! Changing the credentials of an account takes the password again, and the code of the second
+//! factor: a stolen access token is not enough. Failures count like failed sign-ins.
 use std::net::IpAddr;
 
 use super::store;

@@ -1,4 +1,4 @@
-//! Days of a member that cannot be, and fields that are not patched.
+//! Implausible dates of a member, and fields that cannot be patched.
 use chrono::NaiveDate;
 
 use super::NewMember;
@@ -82,7 +82,7 @@ pub(super) fn impossible(
     faults
 }
 
-/// Who comes back is a member since the same day, and an official one if they were.
+/// A returning member keeps the day of joining, and is official if they were.
 pub(super) async fn expect_as_before(tx: &Tx, known: &facts::Known, new: &NewMember) -> Result<()> {
     for member in &known.members {
         let Some(row) = tx.by_id::<table::Entity>(*member).await? else {
@@ -118,8 +118,8 @@ const FILE: &str = "PATCH /api/v1/candidates/{id}";
 /// procedure decided is changed by its acts; without a file a wrong day is corrected. Who the
 /// person is stands in the file, and the row follows.
 ///
-/// What is masked is not compared, or a right guess would be told from a wrong one: `named` says
-/// which fields the change names.
+/// Masked fields are not compared, or the answer would confirm a right guess: `named` says which
+/// fields the change names.
 pub(super) fn elsewhere(
     row: &table::Model,
     new: &NewMember,

@@ -83,8 +83,8 @@ fn corrected(row: &member::Model, new: &MemberCorrection, months: u32) -> Result
     Err(Error::invalid(pointer, code, words))
 }
 
-/// The member as this role may be told of: who sees the year of birth only would find the date by asking
-/// about one day of joining after another, so that its first day stands for the year.
+/// The member as this role may know them. For roles that see the year of birth only, its first day
+/// is used: otherwise they could find the date by trying one day of joining after another.
 fn as_told(right: &NewMember, role: Role) -> NewMember {
     let mut told = right.clone();
     if access::birth_year_only(role, true) {

@@ -306,7 +306,7 @@ pub async fn change_member(
                     let this = (Some(row.id), stays.first().map(|stay| stay.1));
                     expect_new_person(tx, &found, new, this).await?;
                 }
-                // who waits goes on waiting
+                // a member who waits to be told from a namesake goes on waiting
                 if new.namesake_reason.is_some() || !same && row.arrives_on.is_none() {
                     namesakes::say((&db, &permit), Some(row), new, active)?;
                 }
@@ -378,7 +378,7 @@ pub async fn remove_member(
     .await
 }
 
-/// 409 while the member waits to be told from a namesake: nothing happens to who is in no register.
+/// 409 while the member waits to be told from a namesake, and so is in no register.
 fn expect_told_apart(member: &table::Model) -> Result<()> {
     if member.arrives_on.is_none() {
         return Ok(());

@@ -198,8 +198,8 @@ pub(super) async fn enter(
     tx.execute(line).await.map(drop)
 }
 
-/// Who has been in a branch since joining has been there since that day instead; who came from
-/// another organisation had joined before.
+/// A stay that began on the day of joining begins on the corrected day instead. Members who came
+/// from another organisation had joined before, and keep theirs.
 pub(super) async fn joined(tx: &Tx, row: &member::Model, on: NaiveDate) -> Result<()> {
     let lines = lines_after(tx, row.id, day_before(row.joined_on)).await?;
     let Some(line) = lines.into_iter().next() else {

@@ -85,7 +85,7 @@ impl Asked {
         }
     }
 
-    /// Refused with the first thing that stands against it.
+    /// Refuses the nomination for the first obstacle found.
     pub(super) async fn expect(self, tx: &Tx, new: &NewNomination) -> Result<Answers> {
         let answers = self.answers.one().await?.unwrap_or_default();
         let [
@@ -128,7 +128,7 @@ pub(super) async fn new_candidate(
     known: Known,
 ) -> Result<candidate::Model> {
     let id = Uuid::now_v7();
-    // whether or not there is a namesake: otherwise what becomes of the reason would tell
+    // whether or not there is a namesake: otherwise the fate of the reason would reveal one
     let data_key = sealed::new_key(db, id)?;
     let place = ("namesake_reason", new.branch_id);
     let said = new.namesake_reason.as_ref().map(Text::as_str);

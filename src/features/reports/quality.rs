@@ -151,8 +151,8 @@ fn quarter_before(today: NaiveDate) -> NaiveDate {
     first.map_or(today, day_before)
 }
 
-/// What follows from these figures of a branch by subtraction: who stopped at each step, and who neither
-/// was taken off the way nor left it.
+/// The figures of a branch that follow from these by subtraction: people who stopped at each step,
+/// and people who neither were removed nor left.
 fn rest([nominated, adopted, dossier, admitted, recognised, gone @ ..]: [i32; 9]) -> [i32; 5] {
     [
         nominated - adopted,

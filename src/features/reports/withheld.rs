@@ -1,5 +1,5 @@
-//! What those may know who see figures and no persons: no figure about one to four people, and none
-//! from which such a figure follows.
+//! Withholds small figures from roles that see figures but no persons: every figure about one to
+//! four people, and every figure from which such a one follows.
 //!
 //! The figures shown form one fixed tree: the parts of a whole, each part once. A part is shown
 //! unless it is small; the whole is shown unless subtracting the parts that are shown would tell
@@ -17,9 +17,8 @@ pub fn shown(n: i32) -> Option<i32> {
     (!small(n)).then_some(n)
 }
 
-/// Whether the sum of these parts may be known beside those of them that are not small: either none
-/// is small, or the small ones are together neither few people nor all of them one or all of them
-/// four.
+/// Whether the sum of these parts may be shown beside the parts that are not small. It may if none
+/// is small, or if the small ones add up to enough people and cannot all be one or all be four.
 pub fn may_be_summed(parts: impl IntoIterator<Item = i32>) -> bool {
     let (mut sum, mut count) = (0, 0);
     for part in parts.into_iter().filter(|n| small(*n)) {

@@ -140,7 +140,7 @@ pub fn duties(
     open
 }
 
-/// Why something ends that rests on an act which was never to be recorded.
+/// The reason given where something ends because the act it rests on was annulled.
 pub const VOID: &str = "ghi nhận đã hủy";
 
 /// Reverts what an annulled act had done to other resources.

@@ -73,7 +73,7 @@ pub struct Outlook {
     /// Last day on which the first step can be taken, to reach the goal by the day asked about.
     pub begin_by: Option<NaiveDate>,
     pub steps: Vec<Ahead>,
-    /// What the next step misses and nothing that can be recorded meets.
+    /// Requirements of the next step that no act could meet.
     pub blocked_by: Vec<Check>,
 }
 

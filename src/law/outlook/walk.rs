@@ -68,7 +68,7 @@ pub(super) struct Walk<'a> {
     /// What is done, each with its first day.
     done: Vec<(What, NaiveDate)>,
     acts: Vec<Recorded>,
-    /// What the next step lacks on the day on which it lacks least.
+    /// The unmet requirements of the next step on the day on which there are fewest.
     pub missing: Vec<Check>,
     /// The stage in which that is, and how much had been done by then.
     stuck: Option<(Stage, usize)>,
@@ -120,7 +120,8 @@ impl<'a> Walk<'a> {
         None
     }
 
-    /// What is done; on the way to a step that cannot be taken, until it misses least.
+    /// The acts so far; on the way to a step that cannot be taken, those up to the day on which it
+    /// lacks least.
     pub fn steps(&self) -> Vec<Ahead> {
         let done = match self.stuck {
             Some((stage, done)) if stage == self.file.stage => done,

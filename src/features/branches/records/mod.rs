@@ -1,5 +1,4 @@
-//! What is on record of a branch, by its days: nothing is of before its founding or of after its
-//! end.
+//! A branch's records by date: none may be from before its founding or after its end.
 use chrono::NaiveDate;
 use uuid::Uuid;
 

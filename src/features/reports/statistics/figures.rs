@@ -86,8 +86,8 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// Other reports tell the year's figure to everybody, however small: admissions stand beside their
-    /// quota.
+    /// Other reports show the year's figure to everybody, however small, because admissions stand
+    /// beside their quota.
     const fn shown_by_year(self) -> bool {
         matches!(self, Self::Entered(Stage::Probationary))
     }

@@ -302,7 +302,7 @@ fn political_issues(q: &Question<'_>, checks: &mut Checks) {
         let concluded = issue.and_then(|i| i.concluded.by(q.on));
         concluded.is_some_and(|(on, admissible)| admissible && flagged_on <= on)
     };
-    // how many, and about whom, is for those who conclude
+    // how many there are, and about whom, only those who conclude may know
     let open = flagged.iter().any(|(subject, on)| !settled(*subject, *on));
     checks.need(
         !open,

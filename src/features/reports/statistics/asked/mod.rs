@@ -332,7 +332,7 @@ impl Wanted {
             vec![(format!("{}..{}", self.from, self.to), self.from, self.to)]
         };
         for (name, from, to) in parts {
-            // nothing has happened yet in what begins later
+            // nothing has happened yet in spans that begin later
             if from > self.as_of {
                 break;
             }
