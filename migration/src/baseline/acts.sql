@@ -3,8 +3,8 @@
 create table act (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, seq int not null, kind app.act_kind not null,
   on_date date not null, data jsonb not null, /* row-level security shuts an index on data */ member_id uuid generated always as ((data ->> 'member_id')::uuid) stored, /* its prose, sealed */ texts bytea, regulation text not null,
-  corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null, vote jsonb,
-  -- what it came to, as the law computed it branch that recorded it; branch_id is the file's current branch
+  corrects_id uuid references act, stage_after app.stage not null, account_id uuid not null references account, role app.role not null, /* the outcome, as the law computed it */ vote jsonb,
+  -- the branch that recorded it; branch_id is the file's current branch
   recorded_branch_id uuid references branch,
   -- version of the candidate after this act
   version int not null, recorded_at timestamptz not null,
@@ -39,7 +39,7 @@ alter table access_entry enable always trigger chain;
 create index access_entry_list on access_entry (organization_id, at desc, id desc);
 create index access_entry_candidate on access_entry (candidate_id, at);
 
--- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move, and never else.
+-- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move only.
 create table candidate_move (
   candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch,
   paper_number text, primary key (candidate_id, on_date));
@@ -157,7 +157,7 @@ begin
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
 -- All rows about the person of a candidate or member: attempts that name each other, and rows with the name and birth date of somebody who was not told apart, or who has the citizen number too. A number alone, which somebody
--- typed, makes nobody the same. One who left and came back has two.
+-- typed, makes nobody the same. A person who left and came back has two.
 create or replace function app.one_person(p_id uuid) returns uuid[] language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive person as not materialized (select id, full_name, birth_date, citizen_index from candidate where organization_id = app.organization()
       union all select id, full_name, birth_date, citizen_index from member where organization_id = app.organization()),
@@ -169,7 +169,7 @@ create or replace function app.one_person(p_id uuid) returns uuid[] language sql
             and app.person_key(c.full_name) = app.person_key(r.full_name)))
         from app.known_person(r.full_name, r.birth_date, l.id) k) s (id) where r.id = l.id) x (id) where x.id is not null)
   select array_agg(line.id order by line.id) from line $$;
--- These duties of a candidacy are open from now on; every other one is settled on that day. For the functions below.
+-- These deadlines of a candidacy are open from now on; every other one is settled on that day. For the functions below.
 create or replace function app.write_deadlines(c candidate, p_due jsonb, p_on date, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   update deadline set settled_on = p_on where candidate_id = c.id and settled_on is null and key not in (select d ->> 'key' from jsonb_array_elements(p_due) d);
@@ -192,7 +192,7 @@ declare
   a act; c candidate; before candidate; e jsonb; classes uuid[]; left_already boolean;
 begin
   if p_act is null then
-    -- something has changed that is no act of the file's own: only its duties follow
+    -- a change that is not an act of this file: only its deadlines follow
     select * into c from candidate where id = (p_effects ->> 'candidate')::uuid and organization_id = app.organization();
     if not found or not (app.writes_members(app.role()) or app.is_branch_committee(app.role()) and c.branch_id = any (app.branches())) then raise exception 'not yours' using errcode = '42501'; end if;
     e := p_effects -> 'deadlines';
@@ -239,7 +239,7 @@ begin
   end if;
   e := p_effects -> 'sponsorships';
   if e is not null then
-    -- of several of one member from one day the first is the first
+    -- several of one member that begin on one day are matched in their order
     update sponsorship s set to_on = n.to_on, end_reason = n.end_reason, version = version + 1, updated_at = a.recorded_at
       from (select id, member_id, from_on, row_number() over (partition by member_id, from_on order by id) from sponsorship where candidate_id = c.id and not void) r (id, member_id, from_on, nth)
       join (select l.*, row_number() over (partition by member_id, from_on order by ordinality) from rows from (jsonb_to_recordset(e) as (member_id uuid, from_on date, to_on date, end_reason text))
@@ -365,7 +365,7 @@ declare reach uuid[] := app.organization() || app.below(); begin
     when 'sponsors' then -- names, also of another branch's, and the file's version, for those who read the person's branch
       return query select s.id, m.full_name, c.version from sponsorship s join member m on m.id = s.member_id join candidate c on c.id = s.candidate_id where s.id = any (p_ids) and s.organization_id = app.organization()
         and app.reads_branch(s.branch_id);
-    -- who is offered to a branch, as far as it must know to decide: name, stage, since when. Nothing once it has declined.
+    -- what a branch may know of a person offered to it: name, stage, since when. Nothing once it has declined.
     when 'offers' then return query select o.id, json_build_array(c.full_name, c.stage, c.stage_on)::text, 1 from transfer_offer o join candidate c on c.id = o.candidate_id
       where o.id = any (p_ids) and o.organization_id = app.organization() and (app.reads_branch(c.branch_id) or app.reads_branch(o.to_branch_id) and app.is_offered(o.state));
     -- people whom members sponsor now, in every branch: the load limit must hold where the caller sees one branch
@@ -384,7 +384,7 @@ declare reach uuid[] := app.organization() || app.below(); begin
       from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;
     -- people on the waiting lists of classes
     when 'waiting_lists' then return query select e.class_id, null::text, count(*)::int from enrolment e where e.class_id = any (p_ids) and e.organization_id = any (reach) and e.waiting_no is not null group by 1;
-    -- those who are served before somebody on a waiting list, and the one
+    -- positions on waiting lists: 1 is next
     when 'places' then return query select e.id, null::text, (select count(*)::int from enrolment w where w.class_id = e.class_id and w.waiting_no <= e.waiting_no)
       from enrolment e where e.id = any (p_ids) and e.organization_id = any (reach) and e.waiting_no is not null;
   end case;

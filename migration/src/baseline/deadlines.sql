@@ -1,8 +1,8 @@
--- A duty of a branch that has ended, settled by the Office with a reason: nobody else is left to do it.
+-- A deadline of a branch that has ended, settled by the Office with a reason.
 create table duty_settlement (
   duty_id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, settled_on date not null, reason text not null, account_id uuid not null references account,
   created_at timestamptz not null);
--- Every duty: those of a candidacy, and those that the calendar brings. All parts give columns of the same types, so that a list is read from the indexes beneath. Each reader sees its own rows, by the policies of the tables
+-- Every deadline: those of a candidacy, and those of the calendar. All parts give columns of the same types, so that a list is read from the indexes beneath. Each reader sees its own rows, by the policies of the tables
 -- beneath and the conditions here.
 create view duty with (security_invoker = true) as
   select id, organization_id, branch_id, candidate_id, kind::text, from_on, workdays, due_on, skipped, rule, source, settled_on, null::text as settled_because, act_id, account_id, created_at from deadline

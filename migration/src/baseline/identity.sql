@@ -2,9 +2,9 @@
 create table account (
   id uuid primary key, organization_id uuid not null references organization, login text not null constraint account_login_unique unique, display_name text not null, role app.role not null,
   branch_id uuid constraint account_branch references branch, disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
-  -- until a second person has confirmed what one administrator did, nobody signs in with it
+  -- nobody can sign in with it until a second person has confirmed what one administrator did
   asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz, alone_reason text, alone_at timestamptz,
-  -- what one person did at the command line although nobody confirmed it: told to who confirms of a script: the networks it comes from, how long its secret and the one before it are valid
+  -- `alone_…`: what one person did at the command line without confirmation, shown to those who confirm. Of a script: its networks, and until when its secret and the one before it are valid
   addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));
 create table credential (
@@ -136,7 +136,7 @@ begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
    where a.login = p_login and (app.account() is null or a.id = app.account());
   insert into sign_in_attempt (id, login_digest, account_id, organization_id, address, at, outcome) values (p_attempt, digest, m.id, m.organization_id, p_address, p_now, case when n > 0 then 'early' else 'wrong' end);
   return query select n, m.id, m.role::text, m.organization_id, m.branch_id, m.session_version, m.hash_begins, m.must_change, m.usable_until, m.disabled_at is not null or m.waits_until is not null
-      -- a script that nobody has missed for 90 days is shut out until it gets a new secret
+      -- a script that has not signed in for 90 days is shut out until it gets a new secret
       or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled, m.addresses;
 end $$;
 -- The password has the stored hash, or a script's secret that of the one before it, and the code was right if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then

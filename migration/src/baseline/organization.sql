@@ -5,7 +5,7 @@ create table branch (
   id uuid primary key, organization_id uuid not null references organization, number text not null, name text not null, kind app.unit_kind not null,
   non_member_count int not null constraint branch_non_member_count check (non_member_count >= 0), previous_term_admissions int not null constraint branch_previous_term_admissions check (previous_term_admissions >= 0),
   has_youth_union boolean not null default true,
-  -- the days from which on it was otherwise than before
+  -- the days on which it changed
   youth_union_changed_on date[] not null default '{}',
   -- its duties fall between these dates; figures of past years remain
   founded_on date, closed_on date, merged_into_id uuid references branch, like kept including defaults, deleted_at timestamptz);

@@ -62,7 +62,7 @@ create table candidate (
   previous_id uuid, full_name text not null, other_names text, sex app.sex not null, birth_date date not null, birth_place text, home_town text, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea,
   address bytea, data_key bytea, occupation text, position text, general_education app.general_education, professional_level app.professional_level, political_theory_level app.political_theory_level,
   priority_group app.priority_group, youth_union_member boolean not null, youth_union_changed_on date[] not null default '{}', trade_union_member boolean not null, trade_union_changed_on date[] not null default '{}',
-  -- the days from which on it was otherwise than before by the id of the branch that wrote them: they stay its own wherever the person moves
+  -- `…_changed_on`: the days on which membership changed. `remarks`: by the id of the branch that wrote them, which keeps them to itself wherever the person moves
   remarks bytea, stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
   -- admissions count for the branch of their date
   admitted_branch_id uuid references branch, official_on date,
@@ -113,7 +113,7 @@ begin
   end if;
   insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
     from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6 having sum(t.n) <> 0 or sum(t.years_of_age) <> 0;
-  -- who is removed as a mistake was never there
+  -- a candidacy removed as a mistake is taken out of every count
   if tg_table_name = 'candidate' and tg_op = 'UPDATE' then if old.deleted_at is null and new.deleted_at is not null then
     insert into tally select t.* from stage_entry s cross join app.tallied(s, -1) t where s.candidate_id = new.id;
   end if; end if;

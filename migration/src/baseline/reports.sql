@@ -10,11 +10,11 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
   as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.years_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
     cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
          where t.organization_id = p_organization and t.stage is null and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
--- What somebody sees must be recorded before: who sees no persons, the end of the last quarter, so that figures change on four days of the year; what an organisation enters in its first months is its past.
+-- Roles that see no persons see what was recorded before this moment: the end of the last quarter, so that figures change on four days of the year. What an organisation enters in its first months counts as its past.
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
   select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
   where o.id = any (p_reach) $$;
--- People on the way when the last quarter ended, as far as known: of whom something was recorded later stands where they were last known to be; and who has moved since, in the branch of then.
+-- People on the way when the last quarter ended, as known then: those with later records count in their last stage known then, and those who have moved since in their branch of then.
 create or replace function app.stood(p_reach uuid[]) returns table (organization_id uuid, branch_id uuid, stage app.stage, n int) language sql stable as $$
   with late as (select distinct s.candidate_id, k.until from app.known(p_reach) k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= app.last_quarter()),
     v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date),
@@ -48,7 +48,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
   select f.organization_id, f.branch_id, coalesce(sum(n) filter (where app.is_nominated(stage)), 0)::int, coalesce(sum(n) filter (where app.is_in_plan(stage)), 0)::int, sum(f.in_class)::int,
          coalesce(sum(n) filter (where app.is_dossier(stage)), 0)::int, sum(f.ready)::int, coalesce(sum(n) filter (where app.is_resolved(stage)), 0)::int,
          coalesce(sum(n) filter (where app.is_decided(stage)), 0)::int,
-         -- how much has been changed at all: what was computed from as much still holds
+         -- the number of changes on record: figures computed at the same number are still valid
          coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint from f group by 1, 2;
 end $$;
 -- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day; as of a day, what is known of them.

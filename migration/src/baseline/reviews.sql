@@ -14,13 +14,13 @@ create table review_item (
   propose_class boolean not null default false, propose_dossier boolean not null default false, act_id uuid references act, like kept including defaults);
 create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
--- What stands in the files today in place of each of these acts: itself, or the newest that has corrected or annulled it, and the action that this says (none: annulled). No row where the file is not the caller's to see.
+-- The act in effect today in place of each of these: itself, or the newest that has corrected or annulled it, with its action (none: annulled). No row where the caller cannot see the file.
 create or replace function app.standing_acts(p_acts uuid[]) returns table (recorded_id uuid, id uuid, says text) language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive f as (select a.id as recorded_id, a.id, a.candidate_id, a.data, 0 as turn from act a where a.id = any (p_acts) union all select f.recorded_id, n.id, n.candidate_id, n.data, f.turn + 1
     from f join act n on n.candidate_id = f.candidate_id and (n.corrects_id = f.id or app.is_annulment(n.kind) and n.data ->> 'act_id' = f.id::text)) select distinct on (f.recorded_id) f.recorded_id, f.id, f.data ->> 'action'
   from f order by f.recorded_id, f.turn desc $$;
 -- Every review due by the calendar, which continues after a term until the next one begins: for each branch, the periods of the organisation's interval and the year.
--- The number of rows is what one house has before its reader's own are taken; told fewer, the planner joins the reviews one by one.
+-- `rows` is the size of one organisation's calendar, before it is filtered for the reader; with a lower estimate the planner joins the reviews one by one.
 create or replace function app.review_calendar(p_from int, p_to int) returns table (organization_id uuid, branch_id uuid, kind text, year int, period int, from_on date, due_on date)
 language plpgsql stable rows 50000 set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
