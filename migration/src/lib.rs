@@ -44,7 +44,7 @@ baseline! {
     m0009_sources: "sources", "drop table source_plan_entry, source_plan cascade";
     m0010_reviews: "reviews", "drop table review_item, review cascade";
     m0011_classes: "classes", "drop table attendance, class_session, enrolment, class cascade";
-    m0012_deadlines: "deadlines", "drop view duty cascade; drop table duty_settlement cascade";
+    m0012_deadlines: "deadlines", "drop view any_deadline cascade; drop table deadline_settlement cascade";
     m0013_reports: "reports", "select";
 }
 

@@ -389,6 +389,6 @@ pub fn weight(accept: &Accept, offered: &str) -> Option<Quality> {
     weight.filter(|quality| *quality != Quality::ZERO)
 }
 
-pub fn reference(name: &str) -> Value {
+pub fn schema_reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }

@@ -1,4 +1,4 @@
-//! Get, create, change, act and remove, once for all resources: scope, version, ETag, idempotency
+//! Get, create, change, step and remove, once for all resources: scope, version, ETag, idempotency
 //! and audit. A feature adds only its own rules.
 
 use actix_web::HttpResponse;
@@ -254,9 +254,9 @@ pub async fn update<R: Resource>(
         .ok_or_else(|| Error::new(Code::PreconditionFailed))
 }
 
-/// An action on an existing row: `work` receives the locked row and returns it changed. Answers 200
+/// A step of an existing row: `work` receives the locked row and returns it changed. Answers 200
 /// with the row.
-pub async fn act<R: Resource, P: Permission>(
+pub async fn step<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,
@@ -277,7 +277,7 @@ pub async fn acted<R: Resource>(
     Ok((update::<R>(tx, id, version, active).await?, field))
 }
 
-/// Like [`act`]; `before` takes the locks that must precede the row's own.
+/// Like [`step`]; `before` takes the locks that must precede the row's own.
 pub async fn act_after<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,

@@ -68,7 +68,7 @@ pub struct Place {
 pub struct Limits {
     rates: Rates,
     /// All requests under way.
-    house: Arc<Semaphore>,
+    under_way: Arc<Semaphore>,
     accounts: Arc<Buckets<Uuid>>,
     services: Arc<Buckets<Uuid>>,
     logins: Arc<Buckets<(String, IpAddr)>>,
@@ -110,7 +110,7 @@ impl Limits {
     pub fn new(rates: Rates) -> Self {
         Self {
             rates,
-            house: Arc::new(Semaphore::new(rates.under_way)),
+            under_way: Arc::new(Semaphore::new(rates.under_way)),
             accounts: Arc::new(
                 RateLimiter::dashmap(Quota::per_minute(rates.account)).with_middleware(),
             ),
@@ -138,7 +138,10 @@ impl Limits {
 
     /// Counts a request among those under way, until what it returns is dropped.
     pub fn admit(&self) -> Result<OwnedSemaphorePermit> {
-        self.house.clone().try_acquire_owned().map_err(|_| busy())
+        self.under_way
+            .clone()
+            .try_acquire_owned()
+            .map_err(|_| busy())
     }
 
     /// Waits for a slot among the concurrent requests of `whose`, so that one account cannot take

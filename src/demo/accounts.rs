@@ -1,7 +1,7 @@
 //! The demo's accounts, in the order of the sign-in list.
 use serde_json::json;
 
-use super::{COMMITTEE_MINIMUM, Figures, Kind, Rows, SignIn, id};
+use super::{COMMITTEE_MINIMUM, Figures, RowKind, Rows, SignIn, id};
 use crate::law::words::Role;
 
 pub(super) fn accounts(
@@ -52,11 +52,11 @@ pub(super) fn accounts(
     );
     for (n, (login, role, name, branch)) in (1..).zip(&list) {
         let above = matches!(*role, Role::UpperCommittee | Role::ServiceAccount);
-        let account = id(Kind::Account, 0, n);
+        let account = id(RowKind::Account, 0, n);
         rows.put(
             "account",
-            json!({"id": account, "organization_id": id(Kind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
-                "role": role, "branch_id": (*branch > 0).then(|| id(Kind::Branch, *branch, 0))}),
+            json!({"id": account, "organization_id": id(RowKind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
+                "role": role, "branch_id": (*branch > 0).then(|| id(RowKind::Branch, *branch, 0))}),
         );
         let hash = if *role == Role::ServiceAccount {
             service_hash
@@ -71,7 +71,7 @@ pub(super) fn accounts(
             for b in 1..=3 {
                 rows.put(
                     "branch_overseer",
-                    json!({"id": id(Kind::Overseer, b, 1), "branch_id": id(Kind::Branch, b, 0), "account_id": account, "from_on": "2020-09-01"}),
+                    json!({"id": id(RowKind::Overseer, b, 1), "branch_id": id(RowKind::Branch, b, 0), "account_id": account, "from_on": "2020-09-01"}),
                 );
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{COMMITTEE_MINIMUM, Kind, Rows, id};
+use super::{COMMITTEE_MINIMUM, RowKind, Rows, id};
 
 /// First day, number of days, name: holidays of fixed date and days off as announced for the public
 /// service, days in lieu included.
@@ -77,7 +77,7 @@ pub fn holidays_and_settings(rows: &mut Rows) -> anyhow::Result<()> {
     for (n, (day, name, kind)) in (1..).zip(off.chain(worked)) {
         rows.put(
             "holiday",
-            json!({"id": id(Kind::Holiday, 0, n), "on_date": day, "name": name, "kind": kind}),
+            json!({"id": id(RowKind::Holiday, 0, n), "on_date": day, "name": name, "kind": kind}),
         );
     }
     let settings = [
@@ -90,7 +90,7 @@ pub fn holidays_and_settings(rows: &mut Rows) -> anyhow::Result<()> {
     for (n, (key, value)) in (1..).zip(settings) {
         rows.put(
             "setting",
-            json!({"id": id(Kind::Setting, 0, n), "key": key, "from_on": "2000-01-01", "value": value}),
+            json!({"id": id(RowKind::Setting, 0, n), "key": key, "from_on": "2000-01-01", "value": value}),
         );
     }
     Ok(())

@@ -2,7 +2,7 @@
 use serde_json::json;
 
 use super::cases::{self, CASES, Case};
-use super::{Kind, Rows, id};
+use super::{RowKind, Rows, id};
 
 const AWARENESS: [&str; 5] = [
     "Khái quát lịch sử Đảng Cộng sản Việt Nam",
@@ -88,7 +88,7 @@ pub fn classes(rows: &mut Rows) {
             .count();
         rows.put(
             "class",
-            json!({"id": id(Kind::Class, 0, class), "kind": kind, "title": title, "issuer": ISSUER,
+            json!({"id": id(RowKind::Class, 0, class), "kind": kind, "title": title, "issuer": ISSUER,
                 "place": "Hội trường Trung tâm Chính trị huyện Hồng Lam", "starts_on": starts_on, "ends_on": ends_on, "capacity": 30,
                 "state": if class == 1 { "closed" } else { "open" }, "proposals_due_on": due_on,
                 "seats_taken": taken}),
@@ -107,7 +107,7 @@ pub fn classes(rows: &mut Rows) {
             };
             rows.put(
                 "class_session",
-                json!({"id": id(Kind::Session, 0, class * 100 + k + 1), "class_id": id(Kind::Class, 0, class), "number": k + 1, "topic": topic,
+                json!({"id": id(RowKind::Session, 0, class * 100 + k + 1), "class_id": id(RowKind::Class, 0, class), "number": k + 1, "topic": topic,
                     "on_date": format!("{}{:02}", &starts_on[..8], starts_on[8..].parse::<usize>().unwrap_or(1) + day), "periods": periods,
                     "lecturer": "Giảng viên Trung tâm Chính trị huyện Hồng Lam", "held": class == 1}),
             );
@@ -117,18 +117,18 @@ pub fn classes(rows: &mut Rows) {
                 let present = (k + 3 * s) % 11 != 7;
                 rows.put(
                     "attendance",
-                    json!({"session_id": id(Kind::Session, 0, class * 100 + s + 1), "enrolment_id": id(Kind::Enrolment, 0, class * 100 + k + 1),
-                        "branch_id": id(Kind::Branch, case.branch, 0), "present": present, "reason": (!present).then_some("có phép: trực chuyên môn")}),
+                    json!({"session_id": id(RowKind::Session, 0, class * 100 + s + 1), "enrolment_id": id(RowKind::Enrolment, 0, class * 100 + k + 1),
+                        "branch_id": id(RowKind::Branch, case.branch, 0), "present": present, "reason": (!present).then_some("có phép: trực chuyên môn")}),
                 );
             }
             let done = class == 1;
             rows.put(
                 "enrolment",
-                json!({"id": id(Kind::Enrolment, 0, class * 100 + k + 1), "branch_id": id(Kind::Branch, case.branch, 0),
-                    "class_id": id(Kind::Class, 0, class), "candidate_id": id(Kind::Candidate, case.branch, *n), "state": state(k),
+                json!({"id": id(RowKind::Enrolment, 0, class * 100 + k + 1), "branch_id": id(RowKind::Branch, case.branch, 0),
+                    "class_id": id(RowKind::Class, 0, class), "candidate_id": id(RowKind::Candidate, case.branch, *n), "state": state(k),
                     "grade": done.then(|| ["good", "excellent", "good", "fair", "good", "average"][k % 6]),
                     "certificate_number": done.then(|| format!("GCN-2021-{:03}", k + 1)),
-                    "certificate_key": done.then(|| format!("{} {} gcn-2021-{:03}", id(Kind::Organization, 0, 1), ISSUER.to_lowercase(), k + 1)), "certificate_on": done.then_some("2021-05-20"),
+                    "certificate_key": done.then(|| format!("{} {} gcn-2021-{:03}", id(RowKind::Organization, 0, 1), ISSUER.to_lowercase(), k + 1)), "certificate_on": done.then_some("2021-05-20"),
                     "certificate_valid_to": done.then_some("2026-05-20")}),
             );
         }

@@ -1,7 +1,7 @@
 //! The branches' daily work in the demo organisation.
 use serde_json::{Value, json};
 
-use super::{Kind, Rows, id};
+use super::{RowKind, Rows, id};
 
 /// Tables of this module, loaded after the others, and whether they have `created_at` and
 /// `updated_at`.
@@ -26,14 +26,14 @@ fn branch(b: usize) -> Value {
     if b == 0 {
         Value::Null
     } else {
-        id(Kind::Branch, b, 0).into()
+        id(RowKind::Branch, b, 0).into()
     }
 }
 
 /// Accounts in order of printing: 1 standing, 2 office, 3 overseer, 4 to 13 the branches, 14 union,
 /// 15 youth.
 fn account(n: usize) -> String {
-    id(Kind::Account, 0, n)
+    id(RowKind::Account, 0, n)
 }
 
 pub fn fill(rows: &mut Rows) {
@@ -148,7 +148,7 @@ fn work_plans(rows: &mut Rows) {
             let held = kind == "month";
             rows.put(
                 "work_plan",
-                json!({"id": own(0xb1, b, n), "branch_id": branch(b), "term_id": id(Kind::Term, 0, 1),
+                json!({"id": own(0xb1, b, n), "branch_id": branch(b), "term_id": id(RowKind::Term, 0, 1),
                     "parent_id": held.then(|| own(0xb1, b, 1)), "period_kind": kind, "year": 2021, "number": number,
                     "content": if held { "Lãnh đạo nhiệm vụ chuyên môn tháng 01-2021, phòng, chống dịch dịp Tết." } else { "Lãnh đạo nhiệm vụ chính trị năm 2021." },
                     "admission_section": (b < 8 || !held).then_some("Rà soát quần chúng ưu tú, phân công đảng viên kèm cặp, bổ sung danh sách cảm tình Đảng."),
@@ -325,7 +325,7 @@ fn dispatches(rows: &mut Rows) {
         (
             1,
             "term",
-            Some(id(Kind::Term, 0, 1)),
+            Some(id(RowKind::Term, 0, 1)),
             "Kế hoạch phát triển đảng viên mới, nhiệm kỳ 2020-2025",
             "05-KH/ĐU",
             "2020-10-05",

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::acts::{Story, Written, uuid};
 use super::cases::{self, Case};
-use super::{Kind, Rows, id, later};
+use super::{RowKind, Rows, id, later};
 use crate::law::Stage;
 use crate::law::acts;
 use crate::law::judgement::Facts;
@@ -27,7 +27,7 @@ fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
 
 /// The facts about a person, from the demo's own rows.
 fn facts(rows: &Rows, case: &Case, candidate: &Value, today: NaiveDate) -> Facts {
-    let branch = uuid(Kind::Branch, case.branch, 0);
+    let branch = uuid(RowKind::Branch, case.branch, 0);
     let mut facts = Facts {
         birth_date: date_of(candidate, "birth_date").unwrap_or_default(),
         birth_year_only: false,
@@ -105,7 +105,7 @@ pub fn tell(
 ) -> anyhow::Result<History> {
     let mut history = Vec::new();
     for (n, case) in cases::numbered(cases) {
-        let own = id(Kind::Candidate, case.branch, n);
+        let own = id(RowKind::Candidate, case.branch, n);
         let of = |table: &'static str| rows.of(table).iter().filter(|r| r["candidate_id"] == own);
         let candidate = rows
             .of("candidate")

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::cases::Case;
-use super::{Kind, Rows, id, moved, on_the_way, sources};
+use super::{RowKind, Rows, id, moved, on_the_way, sources};
 
 /// From this day on, the demo's term is over.
 pub const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
@@ -59,14 +59,14 @@ pub fn fill(
     spare(rows, service_hash);
     // the plans of 2024 and 2025 wait for the Standing Committee
     for year in [2024, 2025] {
-        let plan = id(Kind::QuotaPlan, 0, year);
+        let plan = id(RowKind::QuotaPlan, 0, year);
         rows.set("quota_plan", &plan, "state", &"proposed".into());
         let on = format!("{}-12-10", year - 1);
         rows.set("quota_plan", &plan, "proposed_on", &on.into());
     }
     // source plans under revision: one is being written, two wait for the Standing Committee
     for (branch, state) in [(3, "draft"), (4, "submitted"), (5, "submitted")] {
-        let plan = id(Kind::SourcePlan, branch, 0);
+        let plan = id(RowKind::SourcePlan, branch, 0);
         plans.set("source_plan", &plan, "state", &state.into());
         plans.set("source_plan", &plan, "revision", &2.into());
     }
@@ -76,9 +76,9 @@ pub fn fill(
     // of somebody whose candidacy has ended: it waits for the Standing Committee
     plans.put(
         "erasure",
-        json!({"id": id(Kind::Erasure, 8, 1), "person_id": id(Kind::Candidate, 8, 2), "paper_number": "31-TB/VP", "paper_on": today.to_string(),
-            "reason": "Người trong hồ sơ yêu cầu xóa, hết thời hạn lưu trữ", "asked_by": id(Kind::Account, 0, 2), "asked_role": "party_office",
-            "covers": [id(Kind::Candidate, 8, 2)], "waits_until": format!("{}T00:00:00Z", today + Days::new(2))}),
+        json!({"id": id(RowKind::Erasure, 8, 1), "person_id": id(RowKind::Candidate, 8, 2), "paper_number": "31-TB/VP", "paper_on": today.to_string(),
+            "reason": "Người trong hồ sơ yêu cầu xóa, hết thời hạn lưu trữ", "asked_by": id(RowKind::Account, 0, 2), "asked_role": "party_office",
+            "covers": [id(RowKind::Candidate, 8, 2)], "waits_until": format!("{}T00:00:00Z", today + Days::new(2))}),
     );
 }
 
@@ -136,10 +136,10 @@ fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
     row["period"] = (quarter + 1).into();
     plans.put("review", row);
     // whose dossier has been opened since
-    let (branch, candidate) = (id(Kind::Branch, 2, 0), id(Kind::Candidate, 2, 4));
+    let (branch, candidate) = (id(RowKind::Branch, 2, 0), id(RowKind::Candidate, 2, 4));
     plans.put(
         "review_item",
-        json!({"id": id(Kind::ReviewItem, 2, 1), "branch_id": branch, "review_id": id(Kind::Review, 2, OPEN), "candidate_id": candidate, "stage": "in_plan",
+        json!({"id": id(RowKind::ReviewItem, 2, 1), "branch_id": branch, "review_id": id(RowKind::Review, 2, OPEN), "candidate_id": candidate, "stage": "in_plan",
             "decision": null, "note": null, "propose_class": false, "propose_dossier": false}),
     );
 }
@@ -152,7 +152,7 @@ fn review(
     opened_on: &str,
     open: bool,
 ) -> Value {
-    json!({"id": id(Kind::Review, branch, number), "branch_id": id(Kind::Branch, branch, 0), "kind": kind, "year": null, "period": null, "due_on": due_on,
+    json!({"id": id(RowKind::Review, branch, number), "branch_id": id(RowKind::Branch, branch, 0), "kind": kind, "year": null, "period": null, "due_on": due_on,
         "state": if open { "open" } else { "closed" }, "opened_on": opened_on, "held_on": null, "closed_on": null,
         "minutes_number": null, "members": null, "present": null,
         "summary": (!open).then_some("Đánh giá từng người trong danh sách"),
@@ -161,7 +161,7 @@ fn review(
 
 /// How many official members a branch has.
 fn entitled(rows: &Rows, branch: usize) -> usize {
-    let own = Value::from(id(Kind::Branch, branch, 0));
+    let own = Value::from(id(RowKind::Branch, branch, 0));
     let members = rows.of("member").iter();
     members
         .filter(|m| m["branch_id"] == own && m["status"] == "official")
@@ -170,7 +170,7 @@ fn entitled(rows: &Rows, branch: usize) -> usize {
 
 /// Follow-ups and a problem report that have been settled, and reports of these days.
 fn done(rows: &mut Rows, today: NaiveDate) {
-    let report = id(Kind::ProblemReport, 0, 15);
+    let report = id(RowKind::ProblemReport, 0, 15);
     for (column, value) in [
         ("state", "answered"),
         ("answered_on", "2021-01-18"),
@@ -179,7 +179,7 @@ fn done(rows: &mut Rows, today: NaiveDate) {
         rows.set("problem_report", &report, column, &value.into());
     }
     for (branch, account) in [(1, 4), (0, 14)] {
-        let report = id(Kind::ProblemReport, branch, account);
+        let report = id(RowKind::ProblemReport, branch, account);
         let (on, due) = (today - Days::new(4), today + Days::new(11));
         rows.set(
             "problem_report",
@@ -198,7 +198,7 @@ fn done(rows: &mut Rows, today: NaiveDate) {
         }
     }
     for branch in [1, 3] {
-        let inspection = id(Kind::Inspection, branch, 1);
+        let inspection = id(RowKind::Inspection, branch, 1);
         for (column, value) in [
             ("follow_up_done_on", "2021-01-29"),
             ("follow_up_note", "Chi bộ đã thực hiện."),
@@ -208,12 +208,12 @@ fn done(rows: &mut Rows, today: NaiveDate) {
     }
     // one follow-up was put off, another is late
     let coming = (today + Days::new(18)).to_string();
-    let put_off = id(Kind::Inspection, 4, 1);
+    let put_off = id(RowKind::Inspection, 4, 1);
     rows.set("inspection", &put_off, "follow_up_due_on", &coming.into());
     let [on, due] = [45, 12].map(|days| (today - Days::new(days)).to_string());
     rows.put(
         "inspection",
-        json!({"id": id(Kind::Inspection, 6, 1), "branch_id": id(Kind::Branch, 6, 0), "inspector_id": id(Kind::Account, 0, 1),
+        json!({"id": id(RowKind::Inspection, 6, 1), "branch_id": id(RowKind::Branch, 6, 0), "inspector_id": id(RowKind::Account, 0, 1),
             "inspector_role": "standing_committee", "on_date": on, "kind": "check", "findings": "Danh sách cảm tình Đảng chưa được cập nhật sau các kỳ xét.",
             "follow_up": "Bổ sung biên bản xét danh sách.", "follow_up_due_on": due}),
     );
@@ -223,18 +223,18 @@ fn done(rows: &mut Rows, today: NaiveDate) {
 fn spare(rows: &mut Rows, service_hash: &str) {
     rows.put(
         "department",
-        json!({"id": id(Kind::Department, 8, 9), "branch_id": id(Kind::Branch, 8, 0), "name": "Tổ Công nghệ thông tin", "kind": "functional"}),
+        json!({"id": id(RowKind::Department, 8, 9), "branch_id": id(RowKind::Branch, 8, 0), "name": "Tổ Công nghệ thông tin", "kind": "functional"}),
     );
     rows.put(
         "class",
-        json!({"id": id(Kind::Class, 0, 9), "kind": "awareness", "title": "Lớp bồi dưỡng nhận thức về Đảng, khóa III năm 2022 (hoãn)",
+        json!({"id": id(RowKind::Class, 0, 9), "kind": "awareness", "title": "Lớp bồi dưỡng nhận thức về Đảng, khóa III năm 2022 (hoãn)",
             "issuer": "Trung tâm Chính trị huyện Hồng Lam", "place": null, "starts_on": "2022-12-05", "ends_on": "2022-12-09", "capacity": 30,
             "state": "open", "proposals_due_on": "2022-11-18", "seats_taken": 0}),
     );
-    let account = id(Kind::Account, 0, 99);
+    let account = id(RowKind::Account, 0, 99);
     rows.put(
         "account",
-        json!({"id": account, "organization_id": id(Kind::Organization, 0, 2), "login": "health-script", "display_name": "Phần mềm nhân sự",
+        json!({"id": account, "organization_id": id(RowKind::Organization, 0, 2), "login": "health-script", "display_name": "Phần mềm nhân sự",
             "role": "service_account", "branch_id": null}),
     );
     rows.put(
@@ -246,7 +246,7 @@ fn spare(rows: &mut Rows, service_hash: &str) {
 /// The term in progress, with the plan of this year and the source plans.
 fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
     let from_year = year - (year - 2021).rem_euclid(5);
-    let own = id(Kind::Term, 0, 2);
+    let own = id(RowKind::Term, 0, 2);
     let mut term = rows.of("term")[0].clone();
     for (column, value) in [
         ("id", json!(own)),
@@ -267,15 +267,15 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
     }
     rows.put("term", term);
     let plan = id(
-        Kind::QuotaPlan,
+        RowKind::QuotaPlan,
         0,
         usize::try_from(year).unwrap_or_default(),
     );
     let on = format!("{year}-01-01");
     rows.put(
         "quota_plan",
-        json!({"id": plan, "term_id": own, "year": year, "revision": 1, "state": "issued", "drafted_by": id(Kind::Account, 0, 2),
-            "issued_by": id(Kind::Account, 0, 1), "issued_on": on, "decision_number": "02-QĐ/ĐU", "decision_on": on, "proposed_on": on}),
+        json!({"id": plan, "term_id": own, "year": year, "revision": 1, "state": "issued", "drafted_by": id(RowKind::Account, 0, 2),
+            "issued_by": id(RowKind::Account, 0, 1), "issued_on": on, "decision_number": "02-QĐ/ĐU", "decision_on": on, "proposed_on": on}),
     );
     // begun, and of no use to anybody yet
     let next = if year == from_year + 4 {
@@ -285,12 +285,12 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
     };
     rows.put(
         "quota_plan",
-        json!({"id": id(Kind::QuotaPlan, 0, 9999), "term_id": own, "year": next, "revision": 1, "state": "draft", "drafted_by": id(Kind::Account, 0, 2)}),
+        json!({"id": id(RowKind::QuotaPlan, 0, 9999), "term_id": own, "year": next, "revision": 1, "state": "draft", "drafted_by": id(RowKind::Account, 0, 2)}),
     );
     for branch in 1..=10 {
         rows.put(
             "quota_line",
-            json!({"id": id(Kind::QuotaLine, branch, usize::try_from(year).unwrap_or_default()), "plan_id": plan, "branch_id": id(Kind::Branch, branch, 0),
+            json!({"id": id(RowKind::QuotaLine, branch, usize::try_from(year).unwrap_or_default()), "plan_id": plan, "branch_id": id(RowKind::Branch, branch, 0),
                 "quota": usize::from(matches!(branch, 2 | 4 | 5 | 6 | 7 | 9)), "rationale": "Theo kế hoạch nhiệm kỳ", "basis": null}),
         );
         // that of branch 09 is still being written
@@ -301,7 +301,7 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
         let on = (!draft).then(|| on.clone());
         plans.put(
             "source_plan",
-            json!({"id": id(Kind::SourcePlan, branch, 2), "branch_id": id(Kind::Branch, branch, 0), "term_id": own, "state": if draft { "draft" } else { "approved" },
+            json!({"id": id(RowKind::SourcePlan, branch, 2), "branch_id": id(RowKind::Branch, branch, 0), "term_id": own, "state": if draft { "draft" } else { "approved" },
                 "revision": 1, "note": "Ưu tiên người trực tiếp làm chuyên môn", "submitted_on": on, "first_submitted_on": on, "decided_on": on, "approved_on": on}),
         );
     }

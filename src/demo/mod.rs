@@ -4,7 +4,7 @@
 //! Everything but `created_at` and what is sealed is the same every time, ids included, so that documentation can cite
 //! them. An id is a version 7 UUID with the timestamp 6 October 2020, and its last group reads
 //! `0000 KK BB NNNN`: kind of row, branch number, number within the branch (decimal digits; branch
-//! `00`: the organisation as a whole). [`Kind`] lists the letters.
+//! `00`: the organisation as a whole). [`RowKind`] lists the letters.
 //!
 //! | row | id |
 //! |---|---|
@@ -63,7 +63,7 @@ pub struct Loaded {
 
 /// The kind of a row, as written in its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum RowKind {
     /// 1 the upper committee, 2 the grassroots organisation
     Organization = 0x0a,
     /// in order of printing
@@ -114,7 +114,7 @@ pub enum Kind {
 }
 
 /// The id of a demo row. `branch` is below 100, `number` below 10,000.
-pub fn id(kind: Kind, branch: usize, number: usize) -> String {
+pub fn id(kind: RowKind, branch: usize, number: usize) -> String {
     format!(
         "01750000-0000-7000-8000-0000{:02x}{branch:02}{number:04}",
         kind as u8
@@ -246,18 +246,21 @@ pub async fn load(
 }
 
 fn structure(rows: &mut Rows, figures: &Figures) {
-    let (upper, own) = (id(Kind::Organization, 0, 1), id(Kind::Organization, 0, 2));
+    let (upper, own) = (
+        id(RowKind::Organization, 0, 1),
+        id(RowKind::Organization, 0, 2),
+    );
     rows.put("organization", json!({"id": upper, "parent_id": null, "kind": "upper", "name": figures.organization.upper, "label": "Huyện ủy"}));
     rows.put("organization", json!({"id": own, "parent_id": upper, "kind": "grassroots", "name": figures.organization.name, "label": "Đảng ủy"}));
     for (b, branch) in (1..).zip(&figures.branches) {
         let [_, _, non_members, previous] = branch.counts;
         rows.put(
             "branch",
-            json!({"id": id(Kind::Branch, b, 0), "number": format!("{b:02}"), "name": branch.name, "kind": branch.kind,
+            json!({"id": id(RowKind::Branch, b, 0), "number": format!("{b:02}"), "name": branch.name, "kind": branch.kind,
                 "non_member_count": non_members, "previous_term_admissions": previous}),
         );
         for (n, unit) in departments(b) {
-            let row = json!({"id": id(Kind::Department, b, n), "branch_id": id(Kind::Branch, b, 0), "name": unit.name, "kind": branch.kind});
+            let row = json!({"id": id(RowKind::Department, b, n), "branch_id": id(RowKind::Branch, b, 0), "name": unit.name, "kind": branch.kind});
             rows.put("department", row);
         }
     }
@@ -267,12 +270,12 @@ fn term(rows: &mut Rows, figures: &Figures) {
     let o = &figures.organization;
     rows.put(
         "term",
-        json!({"id": id(Kind::Term, 0, 1), "name": o.term, "from_year": 2021, "to_year": 2025, "annual_minimum": o.annual_minimum,
+        json!({"id": id(RowKind::Term, 0, 1), "name": o.term, "from_year": 2021, "to_year": 2025, "annual_minimum": o.annual_minimum,
             "term_minimum": o.term_minimum, "previous_term_admissions": o.admitted_previous_term,
             "resolution": "Nghị quyết Đại hội X Đảng bộ Y tế, nhiệm kỳ 2020-2025", "source_plans_due_on": o.source_plans_due_on.to_string(),
             "committee_coverage_percent": o.branch_committee_coverage_target.percent,
-            "committee_coverage_year": o.branch_committee_coverage_target.by, "state": "approved", "edited_by": id(Kind::Account, 0, 2),
-            "approved_by": id(Kind::Account, 0, 1), "approved_on": "2020-12-01",
+            "committee_coverage_year": o.branch_committee_coverage_target.by, "state": "approved", "edited_by": id(RowKind::Account, 0, 2),
+            "approved_by": id(RowKind::Account, 0, 1), "approved_on": "2020-12-01",
             "plan_document": {"number": "12-KH/ĐU", "on": "2020-11-20", "title": "Kế hoạch tạo nguồn, phát triển đảng viên nhiệm kỳ 2020-2025"},
             "legal_bases": [{"document": "Quy định thi hành Điều lệ Đảng", "official_number": "29-QĐ/TW"},
                 {"document": "Hướng dẫn một số vấn đề cụ thể thi hành Quy định 29-QĐ/TW", "cited_as": "09-HD/TW", "official_number": "09-HD/BTCTW"},
@@ -283,9 +286,9 @@ fn term(rows: &mut Rows, figures: &Figures) {
         let issued = year == 2022;
         rows.put(
             "quota_plan",
-            json!({"id": id(Kind::QuotaPlan, 0, year), "term_id": id(Kind::Term, 0, 1), "year": year, "revision": 1,
-                "state": if issued { "issued" } else { "draft" }, "drafted_by": id(Kind::Account, 0, 2),
-                "issued_by": issued.then(|| id(Kind::Account, 0, 1)), "issued_on": issued.then_some("2021-12-15"),
+            json!({"id": id(RowKind::QuotaPlan, 0, year), "term_id": id(RowKind::Term, 0, 1), "year": year, "revision": 1,
+                "state": if issued { "issued" } else { "draft" }, "drafted_by": id(RowKind::Account, 0, 2),
+                "issued_by": issued.then(|| id(RowKind::Account, 0, 1)), "issued_on": issued.then_some("2021-12-15"),
                 "decision_number": issued.then_some("31-QĐ/ĐU"), "decision_on": issued.then_some("2021-12-15"), "proposed_on": issued.then_some("2021-12-10")}),
         );
         for (b, branch) in (1..).zip(&figures.branches) {
@@ -296,7 +299,7 @@ fn term(rows: &mut Rows, figures: &Figures) {
                 .count();
             rows.put(
                 "quota_line",
-                json!({"id": id(Kind::QuotaLine, b, year), "plan_id": id(Kind::QuotaPlan, 0, year), "branch_id": id(Kind::Branch, b, 0),
+                json!({"id": id(RowKind::QuotaLine, b, year), "plan_id": id(RowKind::QuotaPlan, 0, year), "branch_id": id(RowKind::Branch, b, 0),
                     "quota": branch.quotas[k], "rationale": rationale(branch, branch.quotas[k], year),
                     "basis": format!("Kết nạp 2015-2020: {previous}; quần chúng: {left}; nguồn đang theo dõi: {sources}")}),
             );
@@ -336,8 +339,8 @@ fn sponsorships(rows: &mut Rows, cases: &[Case]) {
             *turn += 1;
             rows.put(
                 "sponsorship",
-                json!({"id": id(Kind::Sponsorship, case.branch, n * 10 + k), "branch_id": id(Kind::Branch, case.branch, 0),
-                    "candidate_id": id(Kind::Candidate, case.branch, n), "member_id": id(Kind::Member, case.branch, sponsor),
+                json!({"id": id(RowKind::Sponsorship, case.branch, n * 10 + k), "branch_id": id(RowKind::Branch, case.branch, 0),
+                    "candidate_id": id(RowKind::Candidate, case.branch, n), "member_id": id(RowKind::Member, case.branch, sponsor),
                     "from_on": case.outcome_on}),
             );
         }

@@ -2,14 +2,14 @@
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::{Kind, Rows, id};
+use super::{RowKind, Rows, id};
 
 /// A change of activity, and a member who has left.
 pub(super) fn members(rows: &mut Rows) {
-    let (branch, member) = (id(Kind::Branch, 3, 0), id(Kind::Member, 3, 8));
+    let (branch, member) = (id(RowKind::Branch, 3, 0), id(RowKind::Member, 3, 8));
     rows.put(
         "member_activity_change",
-        json!({"id": id(Kind::ActivityChange, 3, 1), "branch_id": branch, "member_id": member, "on_date": "2022-09-01", "from_activity": "active",
+        json!({"id": id(RowKind::ActivityChange, 3, 1), "branch_id": branch, "member_id": member, "on_date": "2022-09-01", "from_activity": "active",
             "activity": "temporarily_elsewhere", "paper_number": "14-QĐ/ĐU", "reason": "Học dài hạn"}),
     );
     rows.set(
@@ -18,7 +18,7 @@ pub(super) fn members(rows: &mut Rows) {
         "activity",
         &"temporarily_elsewhere".into(),
     );
-    let (branch, member) = (id(Kind::Branch, 5, 0), id(Kind::Member, 5, 9));
+    let (branch, member) = (id(RowKind::Branch, 5, 0), id(RowKind::Member, 5, 9));
     let stays = rows.of("membership").iter();
     let stays: Vec<_> = stays
         .filter(|stay| stay["member_id"] == *member)
@@ -26,7 +26,7 @@ pub(super) fn members(rows: &mut Rows) {
         .collect();
     rows.put(
         "member_leaving",
-        json!({"id": id(Kind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
+        json!({"id": id(RowKind::Leaving, 5, 1), "branch_id": branch, "member_id": member, "on_date": "2023-05-04", "ground": "deceased",
             "decided_by": null, "paper_number": "07-BC/CB", "reason": null, "stays": stays}),
     );
     rows.set(
@@ -47,11 +47,11 @@ pub(super) fn members(rows: &mut Rows) {
 /// A member of today's branch who was in another one before the term.
 fn came_from_another_branch(rows: &mut Rows) {
     let (from, to, member) = (
-        id(Kind::Branch, 1, 0),
-        id(Kind::Branch, 8, 0),
-        id(Kind::Member, 8, 6),
+        id(RowKind::Branch, 1, 0),
+        id(RowKind::Branch, 8, 0),
+        id(RowKind::Member, 8, 6),
     );
-    let transfer = id(Kind::Transfer, 8, 1);
+    let transfer = id(RowKind::Transfer, 8, 1);
     let paper = "21-GGT/ĐU";
     let mut stays = rows.of("membership").iter();
     let first = stays
@@ -72,7 +72,7 @@ fn came_from_another_branch(rows: &mut Rows) {
 
 /// A member who waits to be told from a namesake of another branch.
 pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
-    let (elder, own) = (id(Kind::Member, 7, 3), id(Kind::Member, 8, 90));
+    let (elder, own) = (id(RowKind::Member, 7, 3), id(RowKind::Member, 8, 90));
     let Some(mut row) = rows
         .of("member")
         .iter()
@@ -83,7 +83,7 @@ pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
     };
     for (column, value) in [
         ("id", json!(own)),
-        ("branch_id", id(Kind::Branch, 8, 0).into()),
+        ("branch_id", id(RowKind::Branch, 8, 0).into()),
         ("department_id", Value::Null),
         ("citizen_id", Value::Null),
         ("phone", Value::Null),
@@ -95,9 +95,9 @@ pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
     for (column, value) in [
         (
             "namesake_reason",
-            json!({id(Kind::Branch, 8, 0): "Hai người khác nhau, đã đối chiếu số căn cước"}),
+            json!({id(RowKind::Branch, 8, 0): "Hai người khác nhau, đã đối chiếu số căn cước"}),
         ),
-        ("namesake_by", id(Kind::Account, 0, 2).into()),
+        ("namesake_by", id(RowKind::Account, 0, 2).into()),
         ("arrives_on", arrives.to_string().into()),
     ] {
         rows.set("member", &own, column, &value);
@@ -106,7 +106,7 @@ pub(super) fn namesake(rows: &mut Rows, today: NaiveDate) {
 
 /// Somebody who has been nominated, and waits to be told from a namesake of another branch.
 pub(super) fn namesake_on_the_way(rows: &mut Rows) {
-    let own = id(Kind::Candidate, 10, 3);
+    let own = id(RowKind::Candidate, 10, 3);
     let candidates = rows.of("candidate");
     let Some(person) = candidates.iter().find(|c| c["id"] == *own) else {
         return;
@@ -122,7 +122,7 @@ pub(super) fn namesake_on_the_way(rows: &mut Rows) {
             "namesake_reason",
             json!("Hai người khác nhau, đã đối chiếu ngày sinh"),
         ),
-        ("namesake_by", id(Kind::Account, 0, 15).into()),
+        ("namesake_by", id(RowKind::Account, 0, 15).into()),
     ] {
         rows.set("candidate", &own, column, &value);
     }

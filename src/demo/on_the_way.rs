@@ -5,7 +5,7 @@ use chrono::{Datelike as _, Days, Months, NaiveDate};
 use serde_json::json;
 
 use super::cases::{self, Case, UNION, YOUTH, case};
-use super::{Kind, Rows, id};
+use super::{RowKind, Rows, id};
 
 /// Days since the nomination, the adoption and the stage, and the number of sponsors.
 const ON_THE_WAY: [(usize, &str, &str, [u64; 3], usize); 11] = [
@@ -46,7 +46,7 @@ fn before(today: NaiveDate, days: u64) -> NaiveDate {
 /// The classes of those who are on the way, and offers to other branches.
 pub fn fill(rows: &mut Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
     let ago = |days| before(today, days);
-    let own = id(Kind::Class, 0, 4);
+    let own = id(RowKind::Class, 0, 4);
     let issuer = "Trung tâm Chính trị huyện Hồng Lam";
     let known = cases::numbered(cases);
     let now = known.iter().filter(|(_, case)| case.on_the_way);
@@ -64,20 +64,20 @@ pub fn fill(rows: &mut Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate)
         let certificate = format!("GCN-{year}-{k:03}");
         let key = format!(
             "{} {} {}",
-            id(Kind::Organization, 0, 1),
+            id(RowKind::Organization, 0, 1),
             issuer.to_lowercase(),
             certificate.to_lowercase()
         );
         rows.put(
             "enrolment",
-            json!({"id": id(Kind::Enrolment, 0, 400 + k), "branch_id": id(Kind::Branch, case.branch, 0), "class_id": own,
-                "candidate_id": id(Kind::Candidate, case.branch, *number), "state": "completed", "grade": "good", "certificate_number": certificate,
+            json!({"id": id(RowKind::Enrolment, 0, 400 + k), "branch_id": id(RowKind::Branch, case.branch, 0), "class_id": own,
+                "candidate_id": id(RowKind::Candidate, case.branch, *number), "state": "completed", "grade": "good", "certificate_number": certificate,
                 "certificate_key": key, "certificate_on": ago(220).to_string(),
                 "certificate_valid_to": (ago(220) + Months::new(60)).to_string()}),
         );
     }
     let coming = |days| (today + Days::new(days)).to_string();
-    let next = id(Kind::Class, 0, 5);
+    let next = id(RowKind::Class, 0, 5);
     rows.put(
         "class",
         json!({"id": next, "kind": "awareness", "title": "Lớp bồi dưỡng nhận thức về Đảng, khóa tới", "issuer": issuer,
@@ -86,17 +86,17 @@ pub fn fill(rows: &mut Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate)
     );
     for (number, case) in now.filter(|(_, case)| case.stage == "in_plan") {
         if case.branch == 8 {
-            let candidate = id(Kind::Candidate, 8, *number);
+            let candidate = id(RowKind::Candidate, 8, *number);
             rows.put(
                 "enrolment",
-                json!({"id": id(Kind::Enrolment, 0, 501), "branch_id": id(Kind::Branch, 8, 0), "class_id": next, "candidate_id": candidate, "state": "proposed"}),
+                json!({"id": id(RowKind::Enrolment, 0, 501), "branch_id": id(RowKind::Branch, 8, 0), "class_id": next, "candidate_id": candidate, "state": "proposed"}),
             );
         }
         let to = if case.branch == 8 { 3 } else { 8 };
         plans.put(
             "transfer_offer",
-            json!({"id": id(Kind::TransferOffer, case.branch, 1), "branch_id": id(Kind::Branch, case.branch, 0), "to_branch_id": id(Kind::Branch, to, 0),
-                "candidate_id": id(Kind::Candidate, case.branch, *number), "on_date": today.to_string(), "reason": "Chuyển khoa công tác", "state": "offered"}),
+            json!({"id": id(RowKind::TransferOffer, case.branch, 1), "branch_id": id(RowKind::Branch, case.branch, 0), "to_branch_id": id(RowKind::Branch, to, 0),
+                "candidate_id": id(RowKind::Candidate, case.branch, *number), "on_date": today.to_string(), "reason": "Chuyển khoa công tác", "state": "offered"}),
         );
     }
 }

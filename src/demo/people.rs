@@ -4,7 +4,7 @@ use serde_json::json;
 use super::cases::{CASES, Case, MEMBER, UNION, YOUTH, numbered};
 use super::names::People;
 use super::workplaces::departments;
-use super::{Branch, COMMITTEE_MINIMUM, Kind, OFFICERS, Rows, id};
+use super::{Branch, COMMITTEE_MINIMUM, OFFICERS, RowKind, Rows, id};
 
 /// Number of the member who signs introductions: active, and not an officer.
 pub const INTRODUCER: usize = 4;
@@ -78,11 +78,11 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
         let joined_on = format!("{joined_year}-{day}");
         rows.put(
             "membership",
-            json!({"id": id(Kind::Member, b, n), "member_id": id(Kind::Member, b, n), "branch_id": id(Kind::Branch, b, 0), "from_on": joined_on}),
+            json!({"id": id(RowKind::Member, b, n), "member_id": id(RowKind::Member, b, n), "branch_id": id(RowKind::Branch, b, 0), "from_on": joined_on}),
         );
         rows.put(
             "member",
-            json!({"id": id(Kind::Member, b, n), "branch_id": id(Kind::Branch, b, 0), "department_id": id(Kind::Department, b, unit_number),
+            json!({"id": id(RowKind::Member, b, n), "branch_id": id(RowKind::Branch, b, 0), "department_id": id(RowKind::Department, b, unit_number),
                 "full_name": person.full_name, "sex": person.sex, "birth_date": born, "ethnic_group": person.ethnic_group,
                 "religion": person.religion, "phone": person.phone, "occupation": occupation, "position": position,
                 "status": if is_official { "official" } else { "probationary" },
@@ -96,7 +96,7 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
     {
         rows.put(
             "branch_officer",
-            json!({"id": id(Kind::Officer, b, n), "branch_id": id(Kind::Branch, b, 0), "member_id": id(Kind::Member, b, n), "position": position,
+            json!({"id": id(RowKind::Officer, b, n), "branch_id": id(RowKind::Branch, b, 0), "member_id": id(RowKind::Member, b, n), "position": position,
                 "from_on": "2020-06-01"}),
         );
     }
@@ -133,7 +133,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People, cases: &[Case]) {
             _ => ["department_staff", "trade_union_member"][dice.below(2)],
         };
         let remarks = if case.stage == "removed" {
-            let branch = id(Kind::Branch, b, 0);
+            let branch = id(RowKind::Branch, b, 0);
             json!({branch: "Không còn tích cực phấn đấu; chi bộ thống nhất đưa ra khỏi quy hoạch."})
         } else {
             json!(null)
@@ -149,7 +149,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People, cases: &[Case]) {
         );
         rows.put(
             "candidate",
-            json!({"id": id(Kind::Candidate, b, n), "branch_id": id(Kind::Branch, b, 0), "department_id": id(Kind::Department, b, unit_number),
+            json!({"id": id(RowKind::Candidate, b, n), "branch_id": id(RowKind::Branch, b, 0), "department_id": id(RowKind::Department, b, unit_number),
                 "introduced_by": case.introduced_by, "full_name": person.full_name, "sex": person.sex, "birth_date": dice.day_in(birth_year),
                 "birth_place": origin, "home_town": origin, "ethnic_group": person.ethnic_group, "religion": person.religion,
                 "citizen_id": citizen_id, "phone": person.phone, "address": format!("Thôn {}, {commune}, huyện Hồng Lam", 1 + dice.below(9)),
@@ -168,10 +168,10 @@ pub fn candidates(rows: &mut Rows, people: &mut People, cases: &[Case]) {
             YOUTH => format!("{number:02}-NQ/ĐTN"),
             _ => format!("{number:02}-GT/CB{b:02}"),
         };
-        let introducer = (case.introduced_by == MEMBER).then(|| id(Kind::Member, b, INTRODUCER));
+        let introducer = (case.introduced_by == MEMBER).then(|| id(RowKind::Member, b, INTRODUCER));
         rows.put(
             "nomination",
-            json!({"id": id(Kind::Nomination, b, n), "branch_id": id(Kind::Branch, b, 0), "candidate_id": id(Kind::Candidate, b, n),
+            json!({"id": id(RowKind::Nomination, b, n), "branch_id": id(RowKind::Branch, b, 0), "candidate_id": id(RowKind::Candidate, b, n),
                 "introduced_by": case.introduced_by, "introducer_member_id": introducer,
                 "paper_number": paper, "paper_on": case.nominated_on, "reason": REASONS[k % REASONS.len()], "outcome": "pending"}),
         );

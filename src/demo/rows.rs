@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio_postgres::{Transaction, types::Json};
 use uuid::Uuid;
 
-use super::{Kind, daily, id};
+use super::{RowKind, daily, id};
 use crate::sealing::Seals;
 use crate::sealing::columns::{Owner, Sealed};
 
@@ -86,7 +86,7 @@ impl Rows {
             && let Some(row) = row.as_object_mut()
         {
             row.entry("organization_id")
-                .or_insert_with(|| id(Kind::Organization, 0, 2).into());
+                .or_insert_with(|| id(RowKind::Organization, 0, 2).into());
         }
         self.0.entry(table).or_default().push(row);
     }

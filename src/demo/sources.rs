@@ -3,7 +3,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::cases::{self, Case};
-use super::{Kind, Rows, id};
+use super::{RowKind, Rows, id};
 
 /// People whom branches 02 to 10 mean to introduce.
 const TO_COME: [&str; 9] = [
@@ -24,14 +24,14 @@ pub fn fill(rows: &Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
     let known = cases::numbered(cases).into_iter();
     let on_the_way: Vec<String> = known
         .filter(|(_, case)| case.on_the_way)
-        .map(|(number, case)| id(Kind::Candidate, case.branch, number))
+        .map(|(number, case)| id(RowKind::Candidate, case.branch, number))
         .collect();
     let first = format!(
         "{}-01-01",
         today.year() - (today.year() - 2021).rem_euclid(5)
     );
     for (branch, name) in (2_usize..=10).zip(TO_COME) {
-        let own = Value::from(id(Kind::Branch, branch, 0));
+        let own = Value::from(id(RowKind::Branch, branch, 0));
         let here = rows.of("candidate").iter();
         let here = here.filter(|c| {
             c["branch_id"] == own && on_the_way.iter().any(|person| c["id"] == *person)
@@ -47,7 +47,7 @@ pub fn fill(rows: &Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
         for (n, person) in (21..).zip(people) {
             plans.put(
                 "source_plan_entry",
-                json!({"id": id(Kind::SourcePlanEntry, branch, n), "branch_id": own, "source_plan_id": id(Kind::SourcePlan, branch, 2),
+                json!({"id": id(RowKind::SourcePlanEntry, branch, n), "branch_id": own, "source_plan_id": id(RowKind::SourcePlan, branch, 2),
                     "candidate_id": person["id"], "full_name": person["full_name"], "birth_date": person["birth_date"], "department_id": person["department_id"],
                     "target_year": today.year(), "approved_year": today.year(), "priority_group": person["priority_group"].as_str().unwrap_or("department_staff"),
                     "fostering_from": first, "political_standard": true, "conduct": true, "capacity": true, "task_performance": true}),
@@ -58,7 +58,7 @@ pub fn fill(rows: &Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
 
 /// Each of these people is kept at every review that was opened after their first two months.
 fn review_items(plans: &mut Rows, branch: usize, people: &[Value]) {
-    let own = Value::from(id(Kind::Branch, branch, 0));
+    let own = Value::from(id(RowKind::Branch, branch, 0));
     let reviews = plans.of("review").iter();
     let held = reviews.filter(|r| r["branch_id"] == own && r["state"] == "closed");
     let held: Vec<_> = held
@@ -74,7 +74,7 @@ fn review_items(plans: &mut Rows, branch: usize, people: &[Value]) {
             number += 1;
             plans.put(
                 "review_item",
-                json!({"id": id(Kind::ReviewItem, branch, number), "branch_id": own, "review_id": review, "candidate_id": person["id"], "stage": "in_plan",
+                json!({"id": id(RowKind::ReviewItem, branch, number), "branch_id": own, "review_id": review, "candidate_id": person["id"], "stage": "in_plan",
                     "decision": "keep", "note": null, "propose_class": false, "propose_dossier": false}),
             );
         }

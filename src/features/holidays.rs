@@ -166,7 +166,7 @@ pub async fn get_holiday(
 
 /// Create a holiday
 ///
-/// A day that is past is accepted too: the files that rest on it are judged again, and a duty
+/// A day that is past is accepted too: the files that rest on it are judged again, and a deadline
 /// `ground_lost` says which acts would have been too late or too early.
 #[operation(post, "/holidays", tag = "reference", refuses(Duplicate))]
 pub async fn create_holiday(

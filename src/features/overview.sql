@@ -17,7 +17,7 @@ select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary,
              group by 1) a on a.branch_id = b.id
  left join (select branch_id, (count(*) filter (where due_on < $1::date))::int as overdue, (count(*) filter (where due_on between $1::date and $1::date + 30))::int as due,
                    (count(distinct candidate_id) filter (where kind::text = '{lost}'))::int as lost
-              from duty where organization_id = (select app.organization()) and settled_on is null and due_on <= $1::date + 30 group by 1) d on d.branch_id = b.id
+              from any_deadline where organization_id = (select app.organization()) and settled_on is null and due_on <= $1::date + 30 group by 1) d on d.branch_id = b.id
  left join (select distinct on (branch_id) branch_id, on_date, kind from inspection where organization_id = (select app.organization()) and deleted_at is null
              order by branch_id, on_date desc, id desc) i on i.branch_id = b.id
  left join (select branch_id, count(*)::int as overdue from inspection where organization_id = (select app.organization()) and deleted_at is null

@@ -102,7 +102,7 @@ pub struct SponsorshipEnd {
     /// Required with `to_on`
     #[schema(example = "chuyển công tác")]
     pub end_reason: Option<Text<500>>,
-    /// True: record it although acts on record lose their ground; the file carries a duty `ground_lost`
+    /// True: record it although acts on record lose their ground; the file carries a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
 }

@@ -111,7 +111,7 @@ pub fn open(file: &File, law: &Regulations, facts: &Facts) -> Vec<Deadline> {
 /// The duty to settle an act that has lost its ground: by a correction, an annulment, or a decision
 /// of the competent committee.
 pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
-    let duty = Deadline::by_day(
+    let deadline = Deadline::by_day(
         DeadlineKind::GroundLost,
         format!("ground_lost {}", finding.act),
         (since, plan_days_after(since)),
@@ -124,7 +124,7 @@ pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
     );
     Deadline {
         act: Some(finding.act),
-        ..duty
+        ..deadline
     }
 }
 

@@ -104,20 +104,20 @@ async fn judge_page(
     let mut changed = Vec::new();
     for (row, facts) in &files {
         let (file, lost) = (facts.file(law), findings::of(facts, law));
-        let due = consequences::duties(facts, law, &file, &lost, today);
-        let mut due: Vec<Duty> = due
+        let due = consequences::open_deadlines(facts, law, &file, &lost, today);
+        let mut due: Vec<Compared> = due
             .into_iter()
-            .map(|d| told_apart(d.kind, d.rule.to_owned(), (d.from_on, d.due_on)))
+            .map(|d| compared(d.kind, d.rule.to_owned(), (d.from_on, d.due_on)))
             .collect();
         due.sort_unstable();
         if written.remove(&row.id).unwrap_or_default() != due {
             changed.push(row.id);
         }
     }
-    // no act is recorded between judging a file and writing its duties
+    // no act is recorded between judging a file and writing its deadlines
     tx.execute(functions::lock("candidate", changed.clone()))
         .await?;
-    super::write_duties(tx, law, &changed, by, today).await?;
+    super::write_deadlines(tx, law, &changed, by, today).await?;
     Ok(Page {
         judged: files.len(),
         changed: changed.len(),
@@ -125,28 +125,29 @@ async fn judge_page(
     })
 }
 
-/// A duty with its days; one for an act that has lost its ground is the same whenever it began.
-type Duty = (&'static str, String, Option<(NaiveDate, NaiveDate)>);
+/// A deadline as it is compared: its days do not count where it is for an act that has lost its
+/// ground.
+type Compared = (&'static str, String, Option<(NaiveDate, NaiveDate)>);
 
-fn told_apart(kind: DeadlineKind, rule: String, days: (NaiveDate, NaiveDate)) -> Duty {
+fn compared(kind: DeadlineKind, rule: String, days: (NaiveDate, NaiveDate)) -> Compared {
     let days = Some(days).filter(|_| kind != DeadlineKind::GroundLost);
     (kind.wire(), rule, days)
 }
 
-/// The open duties of these files in order, as they are written.
-async fn open(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Duty>>> {
+/// The open deadlines of these files in order, as they are stored.
+async fn open(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Compared>>> {
     let rows = deadline::Entity::find()
         .filter(any_of(deadline::Column::CandidateId, files))
         .filter(deadline::Column::SettledOn.is_null());
     let mut open = BTreeMap::<_, Vec<_>>::new();
     for row in tx.all(rows).await? {
         if let Some(file) = row.candidate_id {
-            let duty = told_apart(row.kind, row.rule, (row.from_on, row.due_on));
-            open.entry(file).or_default().push(duty);
+            let one = compared(row.kind, row.rule, (row.from_on, row.due_on));
+            open.entry(file).or_default().push(one);
         }
     }
-    for duties in open.values_mut() {
-        duties.sort_unstable();
+    for deadlines in open.values_mut() {
+        deadlines.sort_unstable();
     }
     Ok(open)
 }

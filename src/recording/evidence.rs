@@ -27,7 +27,7 @@ use crate::law::words::VotingBody;
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 pub struct Acknowledged {
     /// True: do it although acts on record lose their ground, for the `reason`; their files carry a
-    /// duty `ground_lost`
+    /// deadline `ground_lost`
     #[serde(default)]
     acknowledged: bool,
     /// Why, in at most 500 characters; required with `acknowledged`
@@ -223,7 +223,7 @@ impl Evidence {
         };
         let fallen = async || {
             let (fallen, regained) = self.lost(tx, law).await?;
-            super::renew_duties(tx, law, &regained, self.today).await?;
+            super::renew_deadlines(tx, law, &regained, self.today).await?;
             Ok(fallen)
         };
         let fallen = super::of_everybody(tx, by, organization, fallen).await?;
@@ -252,7 +252,7 @@ impl Evidence {
             return Ok(());
         }
         let account = Some(by.caller.account);
-        let renewed = async || super::write_duties(tx, law, &unseen, account, self.today).await;
+        let renewed = async || super::write_deadlines(tx, law, &unseen, account, self.today).await;
         super::of_everybody(tx, by, organization, renewed).await
     }
 }

@@ -2,7 +2,7 @@
 //! a stage.
 pub mod again;
 pub mod carry;
-mod duties;
+mod deadlines;
 pub mod evidence;
 pub mod person;
 pub mod sponsors;
@@ -32,8 +32,8 @@ use crate::law::consequences::Effect;
 use crate::law::judgement::{Facts, judge, judge_evidence};
 use crate::law::regulation::Regulations;
 use crate::law::{Check, consequences, findings, say};
-pub use duties::renew_duties;
-use duties::write_duties;
+pub use deadlines::renew_deadlines;
+use deadlines::write_deadlines;
 use evidence::Evidence;
 
 /// The candidate within the caller's reach, whatever fields the role may read.
@@ -332,7 +332,7 @@ pub async fn append_as(
     let effects = carry::value(&effects, again_by, unseen);
     let carry = functions::carry(Some(written.id), effects);
     tx.later(carry).await;
-    person::follow(tx, by, row, (file_to, reopened)).await?;
+    person::move_file(tx, by, row, (file_to, reopened)).await?;
     if verdict.before.official_from() != verdict.after.official_from() {
         person::expect_posts_of_an_official(tx, by, row, &verdict.after).await?;
     }
@@ -340,7 +340,7 @@ pub async fn append_as(
         // people sponsored by this member lose their sponsor when the recognition is annulled
         let renewed = async || {
             let files = sponsors::sponsored_by(tx, row.id).await?;
-            renew_duties(tx, law, &files, today).await
+            renew_deadlines(tx, law, &files, today).await
         };
         of_everybody(tx, by, row.organization_id, renewed).await?;
     }

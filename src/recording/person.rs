@@ -62,7 +62,7 @@ pub(super) async fn expect_before_the_next(
 
 /// The file goes to the branch to which the membership leads; and what is open again in a branch
 /// that has ended, from the day after to the one that took over.
-pub(super) async fn follow(
+pub(super) async fn move_file(
     tx: &Tx,
     by: By<'_>,
     row: &candidate::Model,
@@ -71,7 +71,7 @@ pub(super) async fn follow(
     if file_to.is_none() && !reopened {
         return Ok(());
     }
-    let follow = async || {
+    let moving = async || {
         let (file, now) = (vec![row.id], tx.now());
         if let Some(to) = file_to {
             let moved = functions::move_people(Vec::new(), file.clone(), to, None, None, now);
@@ -82,7 +82,7 @@ pub(super) async fn follow(
         }
         Ok(())
     };
-    of_everybody(tx, by, row.organization_id, follow).await
+    of_everybody(tx, by, row.organization_id, moving).await
 }
 
 /// 409 where a branch in the line has ended and none took over.

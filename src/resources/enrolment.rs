@@ -100,7 +100,7 @@ pub struct EnrolmentRecord {
     #[schema(example = "Cấp cứu thảm họa hai buổi, đã học bù")]
     pub attendance_reason: Option<Text<1000>>,
     /// True: change the certificate although acts on record lose their ground, for the `reason`; the file
-    /// carries a duty `ground_lost`
+    /// carries a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     /// Why acts may lose their ground; required with `acknowledged`

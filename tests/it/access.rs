@@ -168,7 +168,7 @@ pub async fn second_organization(house: &House) {
          insert into quota_line (id, organization_id, plan_id, branch_id, quota, rationale) values ('{ql}', '{o}', '{q}', '{b}', 1, 'XYZ-STRANGER');
          insert into quota_closing (plan_id, organization_id, branch_id, admitted) values ('{q}', '{o}', '{b}', 1);
          insert into later_admission (plan_id, organization_id, branch_id, act_id, recorded_on, reason, difference) values ('{q}', '{o}', '{b}', '{ac}', '2021-01-01', 'recorded_later', 1);
-         insert into duty_settlement (duty_id, organization_id, branch_id, settled_on, reason, account_id, created_at) values ('{q}', '{o}', '{b}', '2021-01-01', 'XYZ-STRANGER', '{po}', now());
+         insert into deadline_settlement (deadline_id, organization_id, branch_id, settled_on, reason, account_id, created_at) values ('{q}', '{o}', '{b}', '2021-01-01', 'XYZ-STRANGER', '{po}', now());
          insert into quota_revision (id, organization_id, plan_id, revision, reason, replaced_on, lines) values ('{qr}', '{o}', '{q}', 1, 'XYZ-STRANGER', '2021-01-01', '[]'),
            ('{qs}', '{own}', '{plan}', 1, 'REVISION-OF-ALL-BRANCHES', '2021-01-01', '[{{\"branch_id\": \"{b2}\", \"quota\": 5, \"rationale\": \"REVISION-OF-ALL-BRANCHES\", \"basis\": null}}]');
          insert into activity (id, organization_id, branch_id, kind, topic, tags, on_date, organiser, audience, department_heads, recorded_role, recorded_by)

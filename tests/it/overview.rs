@@ -49,7 +49,7 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
                 ("/candidates/in_plan", "select count(*) from candidate where branch_id = $b and stage = 'in_plan'"),
                 ("/quota", "select sum(l.quota) from quota_line l join quota_plan p on p.id = l.plan_id where l.branch_id = $b and p.year = $y"),
                 ("/admitted", "select count(*) from candidate where branch_id = $b and admitted_on between '$y-01-01' and '$y-12-31'"),
-                ("/overdue_deadlines", "select count(*) from duty where branch_id = $b and settled_on is null and due_on < $d"),
+                ("/overdue_deadlines", "select count(*) from any_deadline where branch_id = $b and settled_on is null and due_on < $d"),
                 ("/candidates/nominated", "select count(*) from candidate where branch_id = $b and stage = 'nominated'"),
                 (
                     "/candidates/dossier",
@@ -61,7 +61,7 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
                     "/candidates/probationary",
                     "select count(*) from candidate where branch_id = $b and stage like 'recognition%' or branch_id = $b and stage = 'probationary'",
                 ),
-                ("/due_deadlines", "select count(*) from duty where branch_id = $b and settled_on is null and due_on between $d and $d + 30"),
+                ("/due_deadlines", "select count(*) from any_deadline where branch_id = $b and settled_on is null and due_on between $d and $d + 30"),
                 ("/open_problem_reports", "select count(*) from problem_report where branch_id = $b and state in ('reported', 'forwarded')"),
                 (
                     "/overdue_follow_ups",

@@ -71,7 +71,7 @@ async fn every_table_is_read_as_it_is() {
     read!(
         access_entry account act activity attendance audit_entry branch branch_change
         branch_classification branch_officer branch_overseer calendar_feed candidate class
-        class_session deadline department dispatch duty_settlement enrolment erasure guidance guidance_edition holiday
+        class_session deadline department dispatch deadline_settlement enrolment erasure guidance guidance_edition holiday
         idempotency_key index_proof inspection later_admission member member_activity_change member_leaving membership
         nomination organization problem_message problem_report quota_closing quota_line quota_plan quota_revision
         review review_item session setting sign_in_attempt source_plan source_plan_entry sponsorship term transfer transfer_offer work_plan

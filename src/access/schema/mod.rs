@@ -118,7 +118,7 @@ grant select, insert, update, delete on all tables in schema public to ketnap_de
 grant execute on all functions in schema app to ketnap_definer;
 revoke all on all tables in schema public from ketnap_app;
 grant select on all tables in schema public to ketnap_backup;
-grant select on duty to ketnap_app;
+grant select on any_deadline to ketnap_app;
 ";
 
 /// Row-level security and grants of every table: FORCE, one policy per command, an explicit WITH

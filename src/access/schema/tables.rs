@@ -245,7 +245,7 @@ pub fn tables() -> Vec<Table> {
             recorded(),
         ])),
         Table::new("deadline", of_branch(A::ReadDeadlines)),
-        Table::new("duty_settlement", of_branch(A::ReadDeadlines)).insert(all([
+        Table::new("deadline_settlement", of_branch(A::ReadDeadlines)).insert(all([
             own_account(),
             by(&[A::SettleDeadlines], reach::of_branch),
             Rows::Of("branch", "branch_id", Box::new(Rows::NotNull("closed_on"))),

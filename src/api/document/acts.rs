@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::phrases::{ACT_OF_KIND, ACTS_OF_KIND, Phrase, STEP_OF_KIND};
-use crate::api::contract::reference;
+use crate::api::contract::schema_reference;
 use crate::law::acts::{ActKind, Step};
 use crate::law::words::{ClassKind, FurtherStep};
 
@@ -42,15 +42,15 @@ pub fn tell_apart(
         };
         let item = &mut doc["paths"][&path];
         let page = item.pointer("/get/responses/200/content/application~1json/schema");
-        if page == Some(&reference("ActPage")) {
+        if page == Some(&schema_reference("ActPage")) {
             item["get"]["summary"] = ACTS_OF_KIND.about(&[kind.en()]).into();
         }
         let op = &mut doc["paths"][&path]["post"];
         op["x-act-kind"] = kind.wire().into();
         let body = op["requestBody"]["content"]["application/json"]["schema"].clone();
         let answer = &mut op["responses"]["201"]["content"]["application/json"]["schema"];
-        if *answer == reference("Act") {
-            *answer = reference(&format!("{}Act", camel(kind.wire())));
+        if *answer == schema_reference("Act") {
+            *answer = schema_reference(&format!("{}Act", camel(kind.wire())));
             if !kind.opens() {
                 bodies.insert(kind.wire(), body.clone());
             }
@@ -214,7 +214,7 @@ fn alternatives(
             one["x-recorded-by"] = link.clone();
         }
         let own = format!("{}{name}", camel(kind));
-        let to = reference(&own);
+        let to = schema_reference(&own);
         mapping.insert((*kind).to_owned(), to["$ref"].clone());
         any.push(to);
         schemas.insert(own, one);
@@ -253,7 +253,7 @@ pub fn open(schemas: &mut Map<String, Value>) {
             }
         }
         let own = format!("Other{name}");
-        let to = reference(&own);
+        let to = schema_reference(&own);
         schemas[name]["discriminator"]["mapping"][OTHER] = to["$ref"].clone();
         if let Some(any) = schemas[name]["oneOf"].as_array_mut() {
             any.push(to);
@@ -274,11 +274,11 @@ pub fn pages(doc: &mut Value) {
         else {
             continue;
         };
-        if *answer == reference("ActPage") {
+        if *answer == schema_reference("ActPage") {
             let name = format!("{own}ActPage");
-            *answer = reference(&name);
+            *answer = schema_reference(&name);
             let mut page = page.clone();
-            page["properties"]["items"]["items"] = reference(&format!("{own}Act"));
+            page["properties"]["items"]["items"] = schema_reference(&format!("{own}Act"));
             pages.insert(name, page);
         }
     }

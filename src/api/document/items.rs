@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::lists::ITEM_OF;
 use super::phrases::of_the_whole;
-use crate::api::contract::reference;
+use crate::api::contract::schema_reference;
 
 /// Shows list items as whole objects: the description of `fields` says what it omits.
 pub fn as_wholes(doc: &mut Value) {
@@ -47,7 +47,7 @@ fn refer(value: &mut Value, renamed: &BTreeMap<String, String>) {
         Value::Object(object) => {
             let to = object.get("$ref").and_then(Value::as_str);
             let to = to.and_then(|to| renamed.get(to.strip_prefix("#/components/schemas/")?));
-            if let Some(to) = to.map(|name| reference(name)["$ref"].clone()) {
+            if let Some(to) = to.map(|name| schema_reference(name)["$ref"].clone()) {
                 object.insert("$ref".into(), to);
             }
             object.values_mut().for_each(|inner| refer(inner, renamed));

@@ -2,7 +2,7 @@
 use serde_json::{Map, Value, json};
 
 use super::answers::always_and;
-use crate::api::contract::reference;
+use crate::api::contract::schema_reference;
 use crate::error::{Code, Lang};
 
 /// Extensions of a problem response: its codes, the field that its examples name, what is wrong with
@@ -46,7 +46,7 @@ impl Lacking {
     ];
 
     /// Rule, source, and the sentence in both languages.
-    const fn told(self) -> (&'static str, &'static str, &'static str, &'static str) {
+    const fn sentences(self) -> (&'static str, &'static str, &'static str, &'static str) {
         match self {
             Self::Stage => (
                 "act.stage",
@@ -93,7 +93,7 @@ impl Named {
                 .find(|code| fault == Some(*code)),
             lacking: Lacking::ALL
                 .into_iter()
-                .find(|lacking| response[LACKING] == lacking.told().0),
+                .find(|lacking| response[LACKING] == lacking.sentences().0),
         }
     }
 }
@@ -143,7 +143,7 @@ fn example(code: Code, about: &Named, lang: Lang) -> Value {
         let words = lang.pick("Giá trị này đã được dùng.", "This value is already in use.");
         errors = fault(field, None, "duplicate", words);
     } else if let (Code::RequirementsUnmet, Some(lacking)) = (code, about.lacking) {
-        let (rule, source, vi, en) = lacking.told();
+        let (rule, source, vi, en) = lacking.sentences();
         requirements = json!([{"rule": rule, "source": source, "version": "24-QĐ/TW", "met": false, "detail": lang.pick(vi, en)}]);
     }
     let title = title(code, lang);
@@ -186,7 +186,7 @@ pub fn problem(codes: &[Code], about: &Named, lang: Lang) -> Value {
         .collect();
     let wires: Vec<&str> = codes.iter().map(|code| code.wire()).collect();
     let mut response = json!({"description": told, "headers": headers, CODES: wires,
-        "content": {"application/problem+json": {"schema": reference("Problem"), "examples": examples}}});
+        "content": {"application/problem+json": {"schema": schema_reference("Problem"), "examples": examples}}});
     if let Some(field) = &about.field {
         response[FIELD] = field.as_str().into();
     }
@@ -194,7 +194,7 @@ pub fn problem(codes: &[Code], about: &Named, lang: Lang) -> Value {
         response[FAULT] = fault.into();
     }
     if let Some(lacking) = about.lacking {
-        response[LACKING] = lacking.told().0.into();
+        response[LACKING] = lacking.sentences().0.into();
     }
     response
 }

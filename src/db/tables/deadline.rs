@@ -6,7 +6,7 @@ use crate::Record;
 use crate::law::words::DeadlineKind;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
-#[sea_orm(table_name = "duty")]
+#[sea_orm(table_name = "any_deadline")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
 use super::cases::{self, Case};
-use super::{Kind, id};
+use super::{RowKind, id};
 use crate::demo::people::INTRODUCER;
 use crate::law::Stage;
 use crate::law::acts::introduction::Alternative;
@@ -62,7 +62,7 @@ fn text<const N: usize>(s: &str) -> Text<N> {
     Text::stored(s.to_owned())
 }
 
-pub fn uuid(kind: Kind, branch: usize, number: usize) -> Uuid {
+pub fn uuid(kind: RowKind, branch: usize, number: usize) -> Uuid {
     Uuid::parse_str(&id(kind, branch, number)).unwrap_or_default()
 }
 
@@ -79,7 +79,7 @@ fn account(role: Role, branch: usize) -> Uuid {
         Role::SystemAdmin => 16,
         Role::UpperCommittee | Role::ServiceAccount => 17,
     };
-    uuid(Kind::Account, 0, number)
+    uuid(RowKind::Account, 0, number)
 }
 
 impl Story<'_> {
@@ -87,7 +87,7 @@ impl Story<'_> {
         self.recorded += 1;
         let mut bytes = *self.candidate.as_bytes();
         bytes[8..10].copy_from_slice(&(0x8000_u16 | u16::try_from(self.recorded)?).to_be_bytes());
-        bytes[12] = Kind::Act as u8;
+        bytes[12] = RowKind::Act as u8;
         let recorded = Recorded {
             id: Uuid::from_bytes(bytes),
             account: account(role, self.case.branch),
@@ -139,7 +139,7 @@ impl Story<'_> {
                 on: day(&case.nominated_on)?,
                 by,
                 member_id: (by == Introducer::Member)
-                    .then(|| uuid(Kind::Member, case.branch, INTRODUCER)),
+                    .then(|| uuid(RowKind::Member, case.branch, INTRODUCER)),
                 paper_number: text("theo giấy giới thiệu"),
                 corrects: None,
             },

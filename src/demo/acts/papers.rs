@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::{Story, day, plus, text, uuid};
-use crate::demo::Kind;
+use crate::demo::RowKind;
 use crate::demo::people::INTRODUCER;
 use crate::law::acts;
 use crate::law::acts::introduction::Alternative;
@@ -23,7 +23,7 @@ impl Story<'_> {
             self.branch(acts::Introduction {
                 on: plus(opened_on, 10),
                 by: Introducer::Member,
-                member_id: Some(uuid(Kind::Member, self.case.branch, number)),
+                member_id: Some(uuid(RowKind::Member, self.case.branch, number)),
                 shared_from: Some(day(&format!("{}-01-03", 2017 + self.case.years_later()))?),
                 shared_kind: Some(SharedKind::Work),
                 paper_number: text("3-KNĐ"),

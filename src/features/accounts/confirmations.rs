@@ -111,7 +111,7 @@ pub async fn confirm_account(
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<Reply<Account>> {
-    edit::act::<Account, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Account, _>(&db, &permit, *id, seen, async |tx, row| {
         let caller = permit.caller().account;
         if row.waits_until.is_none_or(|until| until <= tx.now()) {
             return Err(Error::new(Code::InvalidTransition).detail(say(

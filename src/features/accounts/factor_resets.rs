@@ -42,7 +42,7 @@ pub async fn reset_factor(
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<Reply<Account>> {
-    edit::act::<Account, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Account, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.id == permit.caller().account {
             return Err(Error::new(Code::Forbidden).detail(say(
                 "Yếu tố xác thực của chính mình: POST /me/second-factor/removals.",

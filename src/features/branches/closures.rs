@@ -38,7 +38,7 @@ pub struct BranchClosure {
     #[schema(example = "14-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     /// The branch that takes over all members, open candidacies and departments (a merger). Without
@@ -66,7 +66,7 @@ pub async fn close_branch(
     body: Body<BranchClosure>,
 ) -> Result<Reply<Branch>> {
     let today = db.clock().today();
-    edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let end = &body.value;
         check(tx, &row, end.on, today, true).await?;
         nothing_after(tx, row.id, (end.on, today), end.into_branch_id.is_some()).await?;

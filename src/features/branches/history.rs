@@ -205,7 +205,7 @@ pub async fn rename_branch(
     body: Body<BranchRenaming>,
 ) -> Result<Reply<Branch>> {
     let today = db.clock().today();
-    edit::act::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Branch, _>(&db, &permit, *id, seen, async |tx, row| {
         let new = &body.value;
         check(tx, &row, new.on, today, false).await?;
         let renamed = table::Column::BranchId

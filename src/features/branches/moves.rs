@@ -67,5 +67,5 @@ pub(super) async fn move_on(
     let moved = who().into_iter().chain(files);
     let left = tx.all(store::touched(who(), to, moved.collect())).await?;
     let left: Vec<Uuid> = left.into_iter().map(|(id,)| id).collect();
-    recording::renew_duties(tx, law, &left, today).await
+    recording::renew_deadlines(tx, law, &left, today).await
 }

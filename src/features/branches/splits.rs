@@ -43,7 +43,7 @@ pub struct BranchSplit {
     #[schema(example = "13-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     /// Members who move; a probationary member's file moves too

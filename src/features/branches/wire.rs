@@ -99,7 +99,7 @@ pub struct NewBranch {
     /// First day of the branch, from which its duties run; today by default
     #[schema(example = "2021-01-10")]
     pub founded_on: Option<NaiveDate>,
-    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     /// Required with `acknowledged`

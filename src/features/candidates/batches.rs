@@ -38,7 +38,7 @@ pub struct NewActBatch {
     #[schema(min_items = 1, max_items = 50)]
     pub acts: Vec<ActEntry>,
     /// True: correct and annul although acts on record lose their ground, for the `reason`; their files
-    /// carry a duty `ground_lost`
+    /// carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     pub reason: Option<Text<500>>,

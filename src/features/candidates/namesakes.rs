@@ -30,7 +30,7 @@ pub async fn confirm_namesake(
     seen: IfMatch,
 ) -> Result<Reply<Candidate>> {
     let today = db.clock().today();
-    edit::act::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Candidate, _>(&db, &permit, *id, seen, async |tx, row| {
         let waits = row
             .namesake_by
             .filter(|_| row.namesake_confirmed_on.is_none());

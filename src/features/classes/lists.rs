@@ -43,7 +43,7 @@ pub async fn compile_class(
 ) -> Result<Reply<Class>> {
     let new = &body.value;
     expect_not_in_future("/on", new.on, db.clock().today())?;
-    edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         if new.on > row.ends_on {
             let words = say(
                 format!("Lớp đã kết thúc ngày {}.", vi(row.ends_on)),
@@ -78,7 +78,7 @@ pub async fn confirm_class(
     let new = &body.value;
     let refused = new.rejections.as_deref().unwrap_or_default();
     expect_not_in_future("/on", new.on, db.clock().today())?;
-    edit::act::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Class, _>(&db, &permit, *id, seen, async |tx, row| {
         let states = left_by(LIFE, &Step::Confirm, permit.role());
         let seats = store::lock_seats(tx, row.id, states).await?;
         if seats

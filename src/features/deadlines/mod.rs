@@ -23,7 +23,7 @@ use crate::api::resource::{
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
-use crate::db::tables::{deadline as table, duty_settlement};
+use crate::db::tables::{deadline as table, deadline_settlement};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
 use crate::law::calendar::{self, unlisted_years};
@@ -259,8 +259,8 @@ pub async fn settle_deadline(
                 ),
             ));
         }
-        let row = duty_settlement::Model {
-            duty_id: duty.id,
+        let row = deadline_settlement::Model {
+            deadline_id: duty.id,
             organization_id: duty.organization_id,
             branch_id: branch,
             settled_on: new.on,

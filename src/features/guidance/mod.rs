@@ -312,7 +312,7 @@ pub async fn publish_edition(
     body: Body<NewEdition>,
 ) -> Result<Reply<Guidance>> {
     let today = db.clock().today();
-    edit::act::<Guidance, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Guidance, _>(&db, &permit, *id, seen, async |tx, row| {
         let NewEdition {
             reason,
             valid_from,

@@ -346,7 +346,7 @@ pub async fn complete_inspection(
     body: Body<NewCompletion>,
 ) -> Result<Reply<Inspection>> {
     let today = db.clock().today();
-    edit::act::<Inspection, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Inspection, _>(&db, &permit, *id, seen, async |tx, row| {
         if row.follow_up.is_none() || row.follow_up_done_on.is_some() {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Không có việc phải khắc phục, hoặc đã xong.",

@@ -71,7 +71,7 @@ pub struct NewActivityChange {
     #[schema(example = "15-QĐ/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
 }

@@ -45,7 +45,7 @@ pub struct MemberCorrection {
     #[schema(example = "Ghi theo lý lịch đảng viên bản gốc")]
     pub reason: Text<500>,
     /// True: record it although acts on record lose their ground, for the `reason`; their files carry a
-    /// duty `ground_lost`
+    /// deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
 }
@@ -147,7 +147,7 @@ pub async fn correct_member(
     body: Body<MemberCorrection>,
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
-    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let new = &body.value;
         expect_told_apart(&row)?;
         let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));

@@ -77,7 +77,7 @@ pub struct NewMemberLeaving {
     #[schema(example = "16-QĐ/HU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
 }

@@ -62,7 +62,7 @@ pub async fn confirm_member(
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
     let (acknowledged, reason) = asked.said()?;
-    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let waits = row
             .namesake_by
             .filter(|_| row.namesake_confirmed_on.is_none());

@@ -39,7 +39,7 @@ pub struct MemberRecognition {
     #[schema(example = "41-QĐCN/HU")]
     pub paper_number: Text<100>,
     /// True: record it although votes on record lose their ground, for the `reason`; their files
-    /// carry a duty `ground_lost`
+    /// carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     pub reason: Option<Text<500>>,
@@ -81,7 +81,7 @@ pub async fn recognise_member(
     body: Body<MemberRecognition>,
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
-    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let new = &body.value;
         let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));
         let [has_file] = tx.ask([file]).await?;
@@ -154,7 +154,7 @@ pub async fn remove_recognition(
 ) -> Result<NoContent> {
     let today = db.clock().today();
     let (acknowledged, reason) = asked.said()?;
-    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let file = any_row::<candidate::Entity>(candidate::Column::Id.eq(row.id));
         let post = edit::refers::<branch_officer::Entity>(branch_officer::Column::MemberId, row.id);
         let [has_file, has_post] = tx.ask([file, post]).await?;

@@ -149,7 +149,7 @@ pub(super) async fn reopen_sponsorships(
         }
     }
     let files = recording::sponsors::sponsored_by(tx, member).await?;
-    recording::renew_duties(tx, law, &files, today).await
+    recording::renew_deadlines(tx, law, &files, today).await
 }
 
 /// A later change of the member's activity, and the end of the membership.

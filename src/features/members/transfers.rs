@@ -151,7 +151,7 @@ pub struct MemberTransfer {
     #[schema(example = "12-CV/ĐU")]
     pub paper_number: Text<100>,
     pub reason: Option<Text<1000>>,
-    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a duty `ground_lost`
+    /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
 }
@@ -200,7 +200,7 @@ pub async fn transfer_member(
     body: Body<MemberTransfer>,
 ) -> Result<Reply<Member>> {
     let today = db.clock().today();
-    edit::act::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Member, _>(&db, &permit, *id, seen, async |tx, row| {
         let to = &body.value;
         expect_told_apart(&row)?;
         edit::check_references(tx, [Reference::to_branch("/branch_id", to.branch_id)]).await?;
@@ -249,7 +249,7 @@ pub async fn transfer_member(
             return Err(facts::before_post());
         }
         // a sponsor of the old branch stays behind
-        recording::renew_duties(tx, &law, &[row.id], today).await?;
+        recording::renew_deadlines(tx, &law, &[row.id], today).await?;
         let mut active = edit::blank::<Transfer>();
         active.from_branch_id = Set(row.branch_id);
         active.from_department_id = Set(row.department_id);
@@ -329,7 +329,7 @@ pub async fn remove_member_transfer(
         let back = functions::move_people(who, nobody, there, Some(row.on_date), None, tx.now());
         tx.execute(back).await?;
         store::resume_posts(tx, member.id).await?;
-        recording::renew_duties(tx, &law, &[member.id], today).await?;
+        recording::renew_deadlines(tx, &law, &[member.id], today).await?;
         let department = store::department_of(tx, row.from_department_id, there).await?;
         let mut active = edit::blank::<Member>();
         active.branch_id = Set(there);

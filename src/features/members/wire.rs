@@ -160,7 +160,7 @@ pub struct NewMember {
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
     /// True: enter the member although votes on record lose their ground, for the `reason`; their
-    /// files carry a duty `ground_lost`
+    /// files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
     pub reason: Option<Text<500>>,

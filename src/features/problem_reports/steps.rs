@@ -77,7 +77,7 @@ pub async fn write_problem_message(
     seen: IfMatch,
     body: Body<NewProblemMessage>,
 ) -> Result<Reply<ProblemReport>> {
-    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         stepped(&row, Step::Write, permit.role())?;
         let said = (MessageKind::Message, body.value.text.as_str());
         say_so(tx, permit.by(), &row, said).await?;
@@ -99,7 +99,7 @@ pub async fn forward_problem_report(
     body: Body<NewProblemMessage>,
 ) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Forward, permit.role())?);
         active.forwarded_on = Set(Some(today));
@@ -123,7 +123,7 @@ pub async fn answer_problem_report(
     body: Body<NewProblemMessage>,
 ) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Answer, permit.role())?);
         active.answered_on = Set(Some(today));
@@ -146,7 +146,7 @@ pub async fn close_problem_report(
     seen: IfMatch,
 ) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
@@ -167,7 +167,7 @@ pub async fn reopen_problem_report(
     body: Body<NewReopening>,
 ) -> Result<Reply<ProblemReport>> {
     let today = db.clock().today();
-    edit::act::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<ProblemReport, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Reopen, permit.role())?);
         active.due_on = Set(due(tx, today).await?);

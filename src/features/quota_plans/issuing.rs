@@ -53,7 +53,7 @@ pub async fn issue_quota_plan(
     body: Body<PlanIssuance>,
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Issue, permit.role())?;
         let pending: Option<Waiting> = (row.pending.clone())
             .map(serde_json::from_value)

@@ -158,7 +158,7 @@ pub async fn propose_quota_plan(
     seen: IfMatch,
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Propose, permit.role())?);
         active.proposed_on = Set(Some(today));
@@ -180,7 +180,7 @@ pub async fn revise_quota_plan(
     body: Body<NewRevision>,
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::PrepareRevision, permit.role())?;
         let kept = store::lines(tx, row.id).await?;
         store::check(
@@ -228,7 +228,7 @@ pub async fn close_quota_plan(
     seen: IfMatch,
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Close, permit.role())?;
         expect_begun(row.year, today)?;
         let mut active = edit::blank::<QuotaPlan>();
@@ -272,7 +272,7 @@ pub async fn reject_quota_plan(
     body: Body<PlanReason>,
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Reject, permit.role())?);
         active.remarks = Set(remark(
@@ -304,7 +304,7 @@ pub async fn reopen_quota_plan(
     body: Body<PlanReason>,
 ) -> Result<Reply<QuotaPlan>> {
     let today = db.clock().today();
-    edit::act::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<QuotaPlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(
             &row,

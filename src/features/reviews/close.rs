@@ -73,7 +73,7 @@ pub async fn close_review(
     body: Body<ReviewClosure>,
 ) -> Result<Reply<Review>> {
     let today = db.clock().today();
-    edit::act::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Review, _>(&db, &permit, *id, seen, async |tx, row| {
         let closure = body.value.clone();
         let closed_as = stepped(row.state, ReviewStep::Close, permit.role())?;
         check(&closure, row.opened_on, today)?;

@@ -166,7 +166,7 @@ pub async fn get_setting(
 ///
 /// A value applies from a date on, by default tomorrow; earlier events are judged by the value of
 /// their own date. Any date before tomorrow requires `acknowledged`: the files that rest on those
-/// days are judged again, a duty `ground_lost` names each act that has lost its ground, and
+/// days are judged again, a deadline `ground_lost` names each act that has lost its ground, and
 /// `GET /findings` says why.
 #[operation(patch, "/settings/{key}", tag = "reference")]
 pub async fn change_setting(

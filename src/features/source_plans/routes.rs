@@ -150,7 +150,7 @@ pub async fn submit_source_plan(
     seen: IfMatch,
 ) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
-    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Submit, permit.role())?;
         if !store::names_somebody(tx, row.id).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(
@@ -179,7 +179,7 @@ pub async fn approve_source_plan(
     seen: IfMatch,
 ) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
-    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(stepped(&row, Step::Approve, permit.role())?);
         active.decided_on = Set(Some(today));
@@ -205,7 +205,7 @@ pub async fn return_source_plan(
     body: Body<SourcePlanReason>,
 ) -> Result<Reply<SourcePlan>> {
     let today = db.clock().today();
-    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(stepped(&row, Step::Return, permit.role())?);
         active.decided_on = Set(Some(today));
@@ -227,7 +227,7 @@ pub async fn revise_source_plan(
     seen: IfMatch,
     body: Body<SourcePlanReason>,
 ) -> Result<Reply<SourcePlan>> {
-    edit::act::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(stepped(&row, Step::Revise, permit.role())?);
         active.revision = Set(row.revision + 1);

@@ -268,7 +268,7 @@ pub async fn approve_term(
     seen: IfMatch,
 ) -> Result<Reply<Term>> {
     let today = db.clock().today();
-    edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Approve, permit.role())?;
         if row.edited_by == Some(permit.caller().account) {
             return Err(Error::new(Code::Forbidden).detail(say(
@@ -298,7 +298,7 @@ pub async fn reopen_term(
     body: Body<TermReason>,
 ) -> Result<Reply<Term>> {
     let today = db.clock().today();
-    edit::act::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
+    edit::step::<Term, _>(&db, &permit, *id, seen, async |tx, row| {
         let state = stepped(&row, Step::Reopen, permit.role())?;
         let mut remarks: Vec<Lifted> =
             serde_json::from_value(row.remarks.clone()).map_err(Error::internal)?;

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use self::rules::{Shown, clauses, links};
 use crate::acts::Step;
-use crate::case::{Answer, Asked, CASES, Case};
+use crate::case::{Asked, CASES, Case, CaseAnswer};
 use crate::deadlines;
 use crate::regulation::{Ground, Regulations};
 use crate::text::capital;
@@ -19,7 +19,7 @@ use crate::words::{ClassKind, DeadlineKind};
 /// A case and the answers of the rules to it; its number in the book is its place, from 1.
 struct Example {
     case: Case,
-    answers: Vec<Answer>,
+    answers: Vec<CaseAnswer>,
 }
 
 fn examples(law: &Regulations) -> Vec<Example> {

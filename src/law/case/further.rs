@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::builder::{Builder, since, take};
-use super::run::{Answer, Asked};
+use super::run::{Asked, CaseAnswer};
 use super::{Entry, MemberChange};
 use crate::acts::nomination::{self, Proposal};
 use crate::enrolment::{Lesson, Seat, enrol, listed, one_seat, pupil, takes_proposals};
@@ -104,7 +104,12 @@ fn read<T: for<'a> Deserialize<'a>>(entry: Entry) -> Result<T, String> {
 }
 
 impl Builder<'_> {
-    pub fn further(&mut self, what: Further, entry: Entry, keep: bool) -> Result<Answer, String> {
+    pub fn further(
+        &mut self,
+        what: Further,
+        entry: Entry,
+        keep: bool,
+    ) -> Result<CaseAnswer, String> {
         let (asked, checks) = match what {
             Further::Nomination(by) => (Asked::Nomination, self.nominated(by, &read(entry)?)),
             Further::Class(kind) => (Asked::Class(kind), self.proposed(kind, &read(entry)?)),
@@ -122,7 +127,7 @@ impl Builder<'_> {
             Further::Register(on) => {
                 let _: Nothing = read(entry)?;
                 let counts = Some(self.register(on));
-                return Ok(Answer {
+                return Ok(CaseAnswer {
                     counts,
                     ..self.plain(Asked::Register(on), Vec::new())
                 });

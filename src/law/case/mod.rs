@@ -18,7 +18,7 @@ use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use self::run::{Answer, Asked};
+pub use self::run::{Asked, CaseAnswer};
 
 use self::further::Further;
 use crate::acts::{ActKind, Step};

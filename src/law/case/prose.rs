@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::premises::days;
 use super::prose_of_questions;
-use super::run::{Answer, Asked};
+use super::run::{Asked, CaseAnswer};
 use super::words::{FIELDS, field};
 use super::{Case, Entry, ORDINARY, Ordinary, later, parse};
 use crate::acts::ActKind;
@@ -105,7 +105,7 @@ impl Teller {
         }
     }
 
-    fn answer(&self, entry: &Entry, answer: &Answer) -> String {
+    fn answer(&self, entry: &Entry, answer: &CaseAnswer) -> String {
         let unmet = answer.checks.iter().filter(|c| !c.met);
         let mut missing: Vec<&str> = unmet.map(|c| c.detail.vi.as_str()).collect();
         missing.dedup();
@@ -160,7 +160,7 @@ fn counted(vote: Outcome) -> String {
     )
 }
 
-fn due(kind: DeadlineKind, answer: &Answer) -> String {
+fn due(kind: DeadlineKind, answer: &CaseAnswer) -> String {
     let Some(due) = &answer.deadline else {
         return format!("Thời hạn {}: không có.", kind.vi());
     };
@@ -200,7 +200,7 @@ fn kind_of(entry: &Entry) -> Option<ActKind> {
 
 impl Case {
     /// The case in Vietnamese, with these answers to what it asks.
-    pub(crate) fn prose(&self, answers: &[Answer]) -> Result<Prose, String> {
+    pub(crate) fn prose(&self, answers: &[CaseAnswer]) -> Result<Prose, String> {
         let teller = Teller::of(self)?;
         let mut facts = self.start.sentences();
         facts.extend(

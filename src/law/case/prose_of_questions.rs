@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::run::{Answer, Asked};
+use super::run::{Asked, CaseAnswer};
 use super::words::{FIELDS, field};
 use super::{Entry, MemberChange};
 use crate::register::Counts;
@@ -48,7 +48,7 @@ fn class(kind: ClassKind, entry: &Entry) -> String {
 }
 
 /// The question and its answer; `None` for an act, a step or a deadline.
-pub(super) fn answered(entry: &Entry, answer: &Answer, missing: &str) -> Option<String> {
+pub(super) fn answered(entry: &Entry, answer: &CaseAnswer, missing: &str) -> Option<String> {
     let judged = |what: &str| {
         if missing.is_empty() {
             format!("{what}: được ghi nhận.")

@@ -40,7 +40,7 @@ pub enum Asked {
 
 /// The rules' answer.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct CaseAnswer {
     pub asked: Asked,
     pub on: Option<NaiveDate>,
     /// Every requirement, met or not.
@@ -65,7 +65,7 @@ impl Case {
     }
 
     /// Every answer; the error says why the case cannot be set up.
-    pub fn run(&self, law: &Regulations) -> Result<Vec<Answer>, String> {
+    pub fn run(&self, law: &Regulations) -> Result<Vec<CaseAnswer>, String> {
         let law = match &self.regulations {
             Some(more) => &law.and(more).map_err(|wrong| wrong.to_string())?,
             None => law,
@@ -134,7 +134,7 @@ impl Case {
 }
 
 impl Builder<'_> {
-    fn answer(&mut self, mut entry: Entry) -> Result<Answer, String> {
+    fn answer(&mut self, mut entry: Entry) -> Result<CaseAnswer, String> {
         let expected: Expected = take(&mut entry, "expect")?.ok_or("expect is missing")?;
         let record: bool = take(&mut entry, "record")?.unwrap_or(false);
         let name: Option<String> = take(&mut entry, "id")?;
@@ -160,7 +160,7 @@ impl Builder<'_> {
         Ok(answer)
     }
 
-    fn judged(&self, recorded: &Recorded) -> Answer {
+    fn judged(&self, recorded: &Recorded) -> CaseAnswer {
         let file = self.facts.file(self.law);
         let lost = findings::of(&self.facts, self.law);
         let (act, step) = (&recorded.act, recorded.act.step());
@@ -183,7 +183,7 @@ impl Builder<'_> {
             Err(missing) => (missing, file.stage, None),
         };
         let checks: Vec<Check> = missing.into_iter().chain(met).collect();
-        Answer {
+        CaseAnswer {
             on: Some(act.on()),
             stage,
             vote,
@@ -191,7 +191,7 @@ impl Builder<'_> {
         }
     }
 
-    fn asked(&self, step: Step, on: NaiveDate, role: Role) -> Answer {
+    fn asked(&self, step: Step, on: NaiveDate, role: Role) -> CaseAnswer {
         let file = self.facts.file(self.law);
         let lost = findings::of(&self.facts, self.law);
         let question = Question {
@@ -206,17 +206,17 @@ impl Builder<'_> {
             lost: &lost,
         };
         let checks = requirements(&question, step, None);
-        Answer {
+        CaseAnswer {
             on: Some(on),
             ..self.plain(Asked::Step(step), checks)
         }
     }
 
-    fn deadline(&self, kind: DeadlineKind) -> Answer {
+    fn deadline(&self, kind: DeadlineKind) -> CaseAnswer {
         let file = self.facts.file(self.law);
         let open = deadlines::open(&file, self.law, &self.facts);
         let deadline = open.into_iter().find(|d| d.kind == kind);
-        Answer {
+        CaseAnswer {
             accepted: deadline.is_some(),
             deadline,
             ..self.plain(Asked::Deadline(kind), Vec::new())
@@ -224,8 +224,8 @@ impl Builder<'_> {
     }
 
     /// An answer of these requirements, and nothing else.
-    pub fn plain(&self, asked: Asked, checks: Vec<Check>) -> Answer {
-        Answer {
+    pub fn plain(&self, asked: Asked, checks: Vec<Check>) -> CaseAnswer {
+        CaseAnswer {
             asked,
             on: None,
             accepted: checks.iter().all(|c| c.met),
@@ -238,7 +238,7 @@ impl Builder<'_> {
         }
     }
 
-    fn compare(&self, answer: &Answer, expected: &Expected) -> Vec<String> {
+    fn compare(&self, answer: &CaseAnswer, expected: &Expected) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut differ = |what: &str, found: String, right: String| {
             if found != right {

@@ -107,7 +107,7 @@ pub fn of(facts: &Facts, law: &Regulations, act: &Act, verdict: &Verdict) -> Vec
     let stays = own_stays(facts, &change, membership.as_ref());
     effects.extend(membership.into_iter().chain(stays));
     let since = after.acknowledged_on.unwrap_or(facts.today);
-    let open = duties(facts, law, after, &verdict.lost, since);
+    let open = open_deadlines(facts, law, after, &verdict.lost, since);
     effects.push(Effect::Deadlines { open, on: act.on() });
     effects
 }
@@ -122,8 +122,8 @@ fn admission(before: &File, after: &File) -> Option<LaterReason> {
     }
 }
 
-/// Every duty that the file leaves open, those for acts that have lost their ground included.
-pub fn duties(
+/// Every open deadline of the file, those for acts that have lost their ground included.
+pub fn open_deadlines(
     facts: &Facts,
     law: &Regulations,
     file: &File,
@@ -133,7 +133,7 @@ pub fn duties(
     let mut open = deadlines::open(file, law, facts);
     if file.stage.answers() {
         let mut lost = lost.to_vec();
-        // one duty per act, however many requirements it has lost
+        // one deadline per act, however many requirements it has lost
         lost.dedup_by_key(|f| f.act);
         open.extend(lost.iter().map(|f| deadlines::ground_lost(f, since)));
     }

@@ -272,8 +272,8 @@ impl Reader {
         })
     }
 
-    /// Follows the version before it, whose parameters it inherits.
-    fn follow(&mut self, place: usize, version: &mut Version, before: &Version) {
+    /// Checks that the version comes into force after the one before it, and inherits its parameters.
+    fn inherit(&mut self, place: usize, version: &mut Version, before: &Version) {
         if before.effective_from >= version.effective_from {
             let (code, after) = (&version.code, &before.code);
             let place = Place::top().at("version").at(place.to_string());
@@ -362,7 +362,7 @@ pub(super) fn file(text: &str, before: Vec<Version>) -> Result<Vec<Version>, Mis
             reader.say(&place.called(&version.code), &twice);
         }
         if let Some(before) = versions.last() {
-            reader.follow(place, &mut version, before);
+            reader.inherit(place, &mut version, before);
         }
         reader.ages(place, &version);
         versions.push(version);

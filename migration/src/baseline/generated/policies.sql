@@ -18,7 +18,7 @@ grant select, insert, update, delete on all tables in schema public to ketnap_de
 grant execute on all functions in schema app to ketnap_definer;
 revoke all on all tables in schema public from ketnap_app;
 grant select on all tables in schema public to ketnap_backup;
-grant select on duty to ketnap_app;
+grant select on any_deadline to ketnap_app;
 
 alter table organization enable row level security, force row level security;
 create policy own on organization to current_user using (true) with check (true);
@@ -295,13 +295,13 @@ create policy upd on deadline for update to ketnap_app using (false) with check 
 create policy del on deadline for delete to ketnap_app using (false);
 grant select on deadline to ketnap_app;
 
-alter table duty_settlement enable row level security, force row level security;
-create policy own on duty_settlement to current_user using (true) with check (true);
-create policy sel on duty_settlement for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[]))));
-create policy ins on duty_settlement for insert to ketnap_app with check (account_id = (select app.account()) and organization_id = (select app.organization()) and (select app.role() = 'party_office') and exists (select from branch its where its.id = branch_id and its.closed_on is not null));
-create policy upd on duty_settlement for update to ketnap_app using (false) with check (false);
-create policy del on duty_settlement for delete to ketnap_app using (false);
-grant select, insert on duty_settlement to ketnap_app;
+alter table deadline_settlement enable row level security, force row level security;
+create policy own on deadline_settlement to current_user using (true) with check (true);
+create policy sel on deadline_settlement for select to ketnap_app using (organization_id = (select app.organization()) and ((select app.role() in ('standing_committee', 'party_office')) or ((select app.role() in ('committee_member', 'branch_committee')) and branch_id = any ((select app.branches())::uuid[]))));
+create policy ins on deadline_settlement for insert to ketnap_app with check (account_id = (select app.account()) and organization_id = (select app.organization()) and (select app.role() = 'party_office') and exists (select from branch its where its.id = branch_id and its.closed_on is not null));
+create policy upd on deadline_settlement for update to ketnap_app using (false) with check (false);
+create policy del on deadline_settlement for delete to ketnap_app using (false);
+grant select, insert on deadline_settlement to ketnap_app;
 
 alter table class enable row level security, force row level security;
 create policy own on class to current_user using (true) with check (true);

@@ -311,7 +311,7 @@ pub async fn change_candidate(
             }
             let Some(act) = acknowledged.take() else {
                 if eased.get() {
-                    recording::renew_duties(tx, &law, &[row.id], today).await?;
+                    recording::renew_deadlines(tx, &law, &[row.id], today).await?;
                 }
                 return Ok(row);
             };

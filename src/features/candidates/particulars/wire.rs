@@ -174,7 +174,7 @@ pub struct Particulars {
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
     /// Record the change although it leaves recorded acts without their ground. The file then has a
-    /// duty `ground_lost`, which blocks further steps until settled
+    /// deadline `ground_lost`, which blocks further steps until settled
     #[serde(default)]
     pub acknowledged: bool,
     /// Required with `acknowledged`

@@ -1,4 +1,4 @@
-//! The duties of a file, written anew.
+//! The deadlines of a file, computed again after a change that is not an act of it.
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
@@ -12,19 +12,19 @@ use crate::facts;
 use crate::law::regulation::Regulations;
 use crate::law::{consequences, findings};
 
-/// Rewrites the duties of these files after something changed that is no act of theirs: the branch,
+/// Rewrites the deadlines of these files after something changed that is no act of theirs: the branch,
 /// or what their sponsor is.
-pub async fn renew_duties(
+pub async fn renew_deadlines(
     tx: &Tx,
     law: &Regulations,
     ids: &[Uuid],
     today: NaiveDate,
 ) -> Result<()> {
-    write_duties(tx, law, ids, None, today).await
+    write_deadlines(tx, law, ids, None, today).await
 }
 
 /// The same after a change of this account, by which acts may have lost their ground.
-pub(super) async fn write_duties(
+pub(super) async fn write_deadlines(
     tx: &Tx,
     law: &Regulations,
     ids: &[Uuid],
@@ -41,7 +41,7 @@ pub(super) async fn write_duties(
         let facts = facts::candidacy(tx, &row, None, today).await?;
         let file = facts.file(law);
         let lost = findings::of(&facts, law);
-        let open = consequences::duties(&facts, law, &file, &lost, today);
+        let open = consequences::open_deadlines(&facts, law, &file, &lost, today);
         let due = carry::deadlines(&open, by);
         let renewed =
             json!({"candidate": row.id, "deadlines": {"due": due, "on": today, "at": tx.now()}});

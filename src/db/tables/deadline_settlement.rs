@@ -4,10 +4,10 @@ use sea_orm::entity::prelude::*;
 use crate::Record;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Record)]
-#[sea_orm(table_name = "duty_settlement")]
+#[sea_orm(table_name = "deadline_settlement")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub duty_id: Uuid,
+    pub deadline_id: Uuid,
     pub organization_id: Uuid,
     pub branch_id: Uuid,
     pub settled_on: Date,
