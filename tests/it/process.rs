@@ -38,7 +38,17 @@ pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("ketnap-process-{}", Uuid::new_v4().simple()));
+        Self::within(&std::env::temp_dir())
+    }
+
+    /// In memory where the run's own server is, for a database that is killed often: who was killed
+    /// writes every file to the disk when it recovers.
+    pub fn in_memory() -> Self {
+        Self::within(server().data().ancestors().nth(2).unwrap())
+    }
+
+    fn within(place: &Path) -> Self {
+        let path = place.join(format!("ketnap-process-{}", Uuid::new_v4().simple()));
         fs::create_dir(&path).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         Self(path)
