@@ -46,6 +46,7 @@ mod isolation;
 mod journeys;
 mod law;
 mod lists;
+mod logs;
 mod me;
 mod members;
 mod mutants;

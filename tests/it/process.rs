@@ -162,7 +162,9 @@ pub fn start(mut command: Command) -> Running {
     let written = log.clone();
     let errors = std::thread::spawn(move || {
         for line in BufReader::new(err).lines() {
-            *written.lock().unwrap() += &(line.unwrap() + "\n");
+            let line = line.unwrap();
+            crate::logs::search(&line);
+            *written.lock().unwrap() += &(line + "\n");
         }
         written.lock().unwrap().clone()
     });

@@ -402,6 +402,7 @@ impl House {
 
     /// A second server on the same database, or one on a database prepared by the test.
     pub async fn over(database: String, build: Build) -> Self {
+        crate::logs::listen();
         let clock = Clock::frozen("2021-01-15T02:00:00Z".parse().unwrap());
         let db = Db::new(
             url("ketnap_app", &database).parse().unwrap(),
