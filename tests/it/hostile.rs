@@ -149,8 +149,25 @@ fn waiting(clients: usize, address: SocketAddr, sent: &[u8], at_once: usize) -> 
     streams
 }
 
+/// The 95th percentile of what a read takes, in seconds.
+async fn late(client: &Client, base: &str, token: &str) -> f64 {
+    let mut times = Vec::new();
+    for n in 0..45 {
+        let began = Instant::now();
+        let me = client.get(format!("{base}/api/v1/me")).bearer_auth(token);
+        assert_eq!(me.send().await.unwrap().status(), 200);
+        // at first the connections before are taken in, or away
+        if n >= 5 {
+            times.push(began.elapsed().as_secs_f64());
+        }
+    }
+    times.sort_unstable_by(f64::total_cmp);
+    times[times.len() * 95 / 100]
+}
+
 /// T-29: 500 connections that send their requests letter by letter, or no body, starve nobody. The
-/// others are measured alone, beside these and beside those in turns, for the machine has other work.
+/// others are measured alone, beside these and beside those in turns, and what counts is the round in
+/// the middle, for the machine has other work.
 /// The control: where there is room for fewer connections, they do starve the others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t29_five_hundred_slow_clients_starve_nobody() {
@@ -159,34 +176,24 @@ async fn t29_five_hundred_slow_clients_starve_nobody() {
     let client = Client::new();
     let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
     let head = b"POST /api/v1/auth/token HTTP/1.1\r\nhost: h\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 100\r\n\r\n";
-    let mut times: [Vec<Duration>; 3] = Default::default();
-    for _ in 0..10 {
-        for (place, times) in times.iter_mut().enumerate() {
-            let slow = match place {
-                0 => Vec::new(),
-                1 => waiting(500, address, b"POST /api/v1/nomina", 1),
-                _ => waiting(500, address, head, head.len()),
-            };
-            for n in 0..45 {
-                let began = Instant::now();
-                let me = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
-                assert_eq!(me.send().await.unwrap().status(), 200);
-                // at first the connections before are taken in, or away
-                if n >= 5 {
-                    times.push(began.elapsed());
-                }
-            }
+    let mut shares: [Vec<f64>; 2] = Default::default();
+    for _ in 0..11 {
+        let alone = late(&client, &base, &token).await;
+        let kinds: [(&[u8], usize); 2] = [(b"POST /api/v1/nomina", 1), (head, head.len())];
+        for ((sent, at_once), shares) in kinds.into_iter().zip(&mut shares) {
+            let slow = waiting(500, address, sent, at_once);
+            shares.push(late(&client, &base, &token).await / alone);
             drop(slow);
         }
     }
-    let [alone, beside, without_bodies] = times.map(|mut of| {
-        of.sort_unstable();
-        of[of.len() * 95 / 100]
+    let [beside, without_bodies] = shares.map(|mut of| {
+        of.sort_unstable_by(f64::total_cmp);
+        of[of.len() / 2]
     });
     eprintln!(
-        "95th percentile alone {alone:?}, beside 500 slow clients {beside:?}, beside 500 that send no body {without_bodies:?}"
+        "the 95th percentile, as a multiple of the one alone: beside 500 slow clients {beside:.2}, beside 500 that send no body {without_bodies:.2}"
     );
-    assert!(beside.max(without_bodies) <= 2 * alone);
+    assert!(beside.max(without_bodies) <= 2.0);
     let (_narrow, base) = served("20").await;
     let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
     let slow = waiting(100, address, b"POST /api/v1/nomina", 1);
