@@ -8,7 +8,7 @@ use actix_web::{App as ActixApp, Error as ActixError, dev, web};
 use utoipa::OpenApi;
 
 use crate::api::conditional;
-use crate::api::contract::{Contract, Texts};
+use crate::api::contract::Contract;
 use crate::api::document::{self, Cover};
 use crate::api::http;
 use crate::api::law::LawBook;
@@ -203,12 +203,12 @@ impl App {
     }
 }
 
-/// The contract that the gate enforces. The document is written by a thread of its own, whose
-/// memory goes back to the system when it ends: it takes several times the size of what is kept.
+/// The contract that the gate enforces. It is made by a thread of its own, whose memory goes back to
+/// the system when it ends: making it takes several times the size of what is kept.
 pub fn contract() -> anyhow::Result<Arc<Contract>> {
-    let writing = std::thread::spawn(|| Texts::of(&document()));
-    let texts = writing
+    let making = std::thread::spawn(|| Contract::new(&document()));
+    let contract = making
         .join()
         .map_err(|_| anyhow::anyhow!("the document was not written"))??;
-    Ok(Arc::new(Contract::new(texts)?))
+    Ok(Arc::new(contract))
 }

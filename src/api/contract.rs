@@ -1,12 +1,16 @@
 //! Enforces the OpenAPI document: the methods, query parameters, headers and bodies that an
 //! operation takes are read from it, so the document cannot differ from what is enforced.
 use std::collections::HashMap;
+use std::io::{Read as _, Write as _};
 
+use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{Accept, HeaderValue, Quality, QualityItem};
 use actix_web::web::Bytes;
-use actix_web::{HttpRequest, dev::ResourceDef};
-use jsonschema::{Draft, Registry, Validator};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use jsonschema::{Draft, PatternCache, Registry, Validator};
 use mime::Mime;
 use serde_json::{Value, json};
 
@@ -53,18 +57,12 @@ impl Going {
     }
 }
 
-/// The document as JSON.
-pub struct Texts {
-    /// What is enforced.
-    pub enforced: Vec<u8>,
-    pub served: Served,
-}
-
-/// The published document: with open response schemas, in each language, whole and by area.
-pub struct Served(HashMap<String, (Lang, Bytes)>);
+/// The published document: with open response schemas, in each language, whole and by area. Kept
+/// compressed: together these are ten megabytes of text, which are seldom read.
+pub struct Served(HashMap<String, (Lang, Vec<u8>)>);
 
 impl Served {
-    fn of(document: &Value, vietnamese: &Value) -> serde_json::Result<Self> {
+    fn of(document: &Value, vietnamese: &Value) -> anyhow::Result<Self> {
         let mut all = HashMap::new();
         for (lang, document) in [(Lang::En, document), (Lang::Vi, vietnamese)] {
             let whole = published(document, lang);
@@ -75,10 +73,10 @@ impl Served {
                 .map(|(area, part)| (*area, part))
                 .chain([(None, &whole)])
             {
-                all.insert(
-                    Self::path(lang, area),
-                    (lang, serde_json::to_vec(part)?.into()),
-                );
+                let mut compressed = GzEncoder::new(Vec::new(), Compression::fast());
+                compressed.write_all(&serde_json::to_vec(part)?)?;
+                let compressed = compressed.finish()?;
+                all.insert(Self::path(lang, area), (lang, compressed));
             }
         }
         Ok(Self(all))
@@ -92,16 +90,12 @@ impl Served {
 
     /// The language and the text of what is served there.
     pub fn at(&self, path: &str) -> Option<(Lang, Bytes)> {
-        self.0.get(path).cloned()
-    }
-}
-
-impl Texts {
-    pub fn of(document: &Value) -> serde_json::Result<Self> {
-        Ok(Self {
-            enforced: serde_json::to_vec(document)?,
-            served: Served::of(document, &vietnamese(document).0)?,
-        })
+        let (lang, compressed) = self.0.get(path)?;
+        let mut text = Vec::new();
+        GzDecoder::new(&compressed[..])
+            .read_to_end(&mut text)
+            .ok()?;
+        Some((*lang, text.into()))
     }
 }
 
@@ -109,7 +103,7 @@ impl Texts {
 pub struct Contract {
     pub served: Served,
     operations: HashMap<(Method, String), Operation>,
-    templates: Vec<(ResourceDef, Vec<Method>)>,
+    templates: Vec<(String, Vec<Method>)>,
 }
 
 pub(super) fn strings(value: &Value) -> impl Iterator<Item = &str> {
@@ -120,8 +114,9 @@ pub(super) fn strings(value: &Value) -> impl Iterator<Item = &str> {
         .filter_map(Value::as_str)
 }
 
-/// Resolves references in place: copying the components per schema would take hundreds of MB.
-pub struct Schemas<'d>(Registry<'d>);
+/// Resolves references in place: copying the components per schema would take hundreds of MB. Compiles
+/// a pattern once, however many schemas have it.
+pub struct Schemas<'d>(Registry<'d>, PatternCache);
 
 impl<'d> Schemas<'d> {
     const URI: &'static str = "urn:ketnap:openapi";
@@ -129,7 +124,7 @@ impl<'d> Schemas<'d> {
     pub fn of(document: &'d Value) -> anyhow::Result<Self> {
         let resource = Draft::Draft202012.create_resource_ref(document);
         let registry = Registry::new().add(Self::URI, resource)?.prepare()?;
-        Ok(Self(registry))
+        Ok(Self(registry, PatternCache::new()))
     }
 
     pub fn validator(&self, schema: &Value) -> anyhow::Result<Validator> {
@@ -137,6 +132,7 @@ impl<'d> Schemas<'d> {
         let schema = schema.to_string().replace("\"$ref\":\"#/", &inside);
         jsonschema::options()
             .with_registry(&self.0)
+            .with_pattern_cache(self.1.clone())
             .should_validate_formats(true)
             .with_format("uuid", |id: &str| value::id(id).is_some())
             .build(&serde_json::from_str(&schema)?)
@@ -145,9 +141,9 @@ impl<'d> Schemas<'d> {
 }
 
 impl Contract {
-    pub fn new(texts: Texts) -> anyhow::Result<Self> {
-        let document = serde_json::from_slice(&texts.enforced)?;
-        let schemas = Schemas::of(&document)?;
+    pub fn new(document: &Value) -> anyhow::Result<Self> {
+        let served = Served::of(document, &vietnamese(document).0)?;
+        let schemas = Schemas::of(document)?;
         let mut operations = HashMap::new();
         let mut templates = Vec::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -161,7 +157,7 @@ impl Contract {
                     .as_array()
                     .into_iter()
                     .flatten()
-                    .map(|p| resolve(&document, p))
+                    .map(|p| resolve(document, p))
                     .collect();
                 let named = |place: &str| {
                     parameters
@@ -194,7 +190,7 @@ impl Contract {
                     .filter(|(status, _)| status.starts_with('2'));
                 let produces = produces
                     .flat_map(|(_, r)| {
-                        resolve(&document, r)["content"]
+                        resolve(document, r)["content"]
                             .as_object()
                             .into_iter()
                             .flatten()
@@ -223,10 +219,10 @@ impl Contract {
                     },
                 );
             }
-            templates.push((ResourceDef::new(path.as_str()), methods));
+            templates.push((path.clone(), methods));
         }
         Ok(Self {
-            served: texts.served,
+            served,
             operations,
             templates,
         })
@@ -239,18 +235,27 @@ impl Contract {
 
     /// The same for a path that no route has matched yet.
     pub fn operation_at(&self, method: &Method, path: &str) -> Option<&Operation> {
-        let fits = |(template, _): &&(ResourceDef, Vec<Method>)| template.is_match(path);
-        let (template, _) = self.templates.iter().find(fits)?;
-        let pattern = template.pattern()?.to_owned();
-        self.operations.get(&(method.clone(), pattern))
+        let (template, _) = self.template_of(path)?;
+        self.operations.get(&(method.clone(), template.clone()))
+    }
+
+    /// The template that the path fits, and its methods. Segments are compared, not matched by regular
+    /// expressions: each of those takes tens of kilobytes.
+    fn template_of(&self, path: &str) -> Option<&(String, Vec<Method>)> {
+        let fits = |template: &str| {
+            let mut given = path.split('/');
+            let same = |part: &str| match given.next() {
+                Some(given) if part.starts_with('{') => !given.is_empty(),
+                given => given == Some(part),
+            };
+            template.split('/').all(same) && given.next().is_none()
+        };
+        self.templates.iter().find(|(template, _)| fits(template))
     }
 
     /// Value of `Allow`: HEAD wherever there is GET, always OPTIONS. `None` for an unknown path.
     pub fn allow(&self, path: &str) -> Option<String> {
-        let (_, methods) = self
-            .templates
-            .iter()
-            .find(|(template, _)| template.is_match(path))?;
+        let (_, methods) = self.template_of(path)?;
         let mut names: Vec<&str> = methods.iter().map(Method::as_str).collect();
         if names.contains(&"GET") {
             names.push("HEAD");

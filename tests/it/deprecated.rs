@@ -1,7 +1,7 @@
 //! What is to go says so: in the document, and in the headers of its answers.
 use std::sync::Arc;
 
-use ketnap::api::contract::{Contract, Texts};
+use ketnap::api::contract::Contract;
 use ketnap::api::document::deprecated::{Deprecated, mark};
 use ketnap::api::document::published;
 use ketnap::error::Lang;
@@ -35,7 +35,7 @@ fn with_deprecated() -> Value {
 
 #[tokio::test]
 async fn answers_of_what_is_to_go_say_since_when_and_until_when() {
-    let contract = Contract::new(Texts::of(&with_deprecated()).unwrap()).unwrap();
+    let contract = Contract::new(&with_deprecated()).unwrap();
     let build = Build {
         contract: Arc::new(contract),
         ..Build::default()
