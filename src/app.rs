@@ -12,7 +12,7 @@ use crate::api::contract::Contract;
 use crate::api::document::{self, Cover};
 use crate::api::http;
 use crate::api::law::LawBook;
-use crate::api::routes::Routes;
+use crate::api::routes::{Router, Routes};
 use crate::auth::Gate;
 use crate::db::Db;
 use crate::error::Lang;
@@ -197,9 +197,9 @@ impl App {
             .app_data(self.law.clone())
             .app_data(PathConfig::default().error_handler(http::bad_path))
             .app_data(PayloadConfig::new(http::LARGEST_BODY))
-            .configure(|c| at_the_root(&mut Routes::Served(c)))
+            .configure(Router::of(at_the_root))
             .configure(crate::features::docs::undocumented)
-            .service(web::scope("/api/v1").configure(|c| features(&mut Routes::Served(c))));
+            .service(web::scope("/api/v1").configure(Router::of(features)));
     }
 }
 

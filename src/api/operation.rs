@@ -5,8 +5,8 @@
 //! document promises exactly what the code does.
 use std::collections::BTreeMap;
 
-use actix_web::HttpRequest;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, Route};
 pub use ketnap_derive::operation;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -34,6 +34,8 @@ pub type Schemas = Vec<(String, RefOr<Schema>)>;
 
 /// A handler that `#[operation]` has turned into a route.
 pub trait Operation {
+    /// Its path and how it is served there.
+    fn served() -> (&'static str, Route);
     fn draft() -> Draft;
 }
 

@@ -2,28 +2,47 @@
 //!
 //! Only the document needs the schemas: describing them for every worker would cost more than
 //! everything else at its start.
-use actix_web::dev::HttpServiceFactory;
-use actix_web::web;
+use std::collections::BTreeMap;
+
+use actix_web::{Route, web};
 use utoipa::openapi::{Components, OpenApi};
 
+use super::http;
 use super::operation::Operation;
+
+/// The operations of each path, in an order in which a word comes before a parameter: each path is
+/// one resource, whose regular expression takes tens of kilobytes.
+#[derive(Default)]
+pub struct Router(BTreeMap<&'static str, Vec<Route>>);
+
+impl Router {
+    /// Serves what is registered there.
+    pub fn of(all: fn(&mut Routes<'_>)) -> impl FnOnce(&mut web::ServiceConfig) {
+        move |config| {
+            let mut router = Self::default();
+            all(&mut Routes::Served(&mut router));
+            for (path, routes) in router.0 {
+                let empty = web::resource(path).default_service(web::to(http::fallback));
+                config.service(routes.into_iter().fold(empty, actix_web::Resource::route));
+            }
+        }
+    }
+}
 
 /// Where the operations of a feature go.
 pub enum Routes<'a> {
     /// The router of a worker
-    Served(&'a mut web::ServiceConfig),
+    Served(&'a mut Router),
     /// The document; its paths begin with this prefix
     Documented(&'a mut OpenApi, &'static str),
 }
 
 impl Routes<'_> {
-    pub fn service<O: Operation + HttpServiceFactory + 'static>(
-        &mut self,
-        operation: O,
-    ) -> &mut Self {
+    pub fn service<O: Operation>(&mut self, _: O) -> &mut Self {
         match self {
             Self::Served(router) => {
-                router.service(operation);
+                let (path, route) = O::served();
+                router.0.entry(path).or_default().push(route);
             }
             Self::Documented(document, prefix) => {
                 let (path, method, entry, schemas) = O::draft().finish();

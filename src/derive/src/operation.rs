@@ -83,11 +83,19 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     let answer = settings.answer.iter();
     let refuses = settings.refuses.iter();
     let variant = variant(method)?;
+    let visible = &handler.vis;
+    let about = handler.attrs.iter().filter(|a| a.path().is_ident("doc"));
     Ok(quote! {
-        #[::actix_web::#method(#path)]
-        #handler
+        #(#about)*
+        #[allow(non_camel_case_types)]
+        #visible struct #name;
 
         impl crate::api::operation::Operation for #name {
+            fn served() -> (&'static str, ::actix_web::Route) {
+                #handler
+                (#path, ::actix_web::web::#method().to(#name))
+            }
+
             fn draft() -> crate::api::operation::Draft {
                 let mut draft = crate::api::operation::Draft::new(
                     ::utoipa::openapi::HttpMethod::#variant, #path, #id, #summary, #description,
