@@ -52,7 +52,10 @@ pub async fn unread(req: &HttpRequest) -> Vec<Fault> {
     let Some(judge) = judge else {
         return Vec::new();
     };
-    let judged = read(req.clone()).await.and_then(|(value, _)| judge(value));
+    let Ok(read) = tokio::time::timeout(REFUSED_BODY, read(req.clone())).await else {
+        return Vec::new();
+    };
+    let judged = read.and_then(|(value, _)| judge(value));
     judged.map_or_else(|error| error.named().to_vec(), |()| Vec::new())
 }
 
@@ -178,6 +181,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 /// A body that has not arrived completely by then is abandoned.
 const LONGEST_BODY: Duration = Duration::from_secs(8);
+
+/// The body of a request that is already refused is awaited no longer than this: a complete one has
+/// arrived by then, and a slow sender learns of its faults with the next request.
+const REFUSED_BODY: Duration = Duration::from_secs(1);
 
 /// 415 where the operation takes no body and the request has one: its contents would be ignored
 /// silently. In a `GET` it means nothing (RFC 9110, 9.3.1).
