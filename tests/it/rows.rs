@@ -2,7 +2,7 @@
 //! error that says where it is.
 use ketnap::db::tables::{self, branch, candidate};
 use ketnap::db::{Record, Statement as _, Tx, any_of, sql};
-use ketnap::error::Error;
+use ketnap::error::{Code, Error};
 use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
@@ -172,4 +172,32 @@ async fn a_statement_that_waits_and_fails_fails_what_follows() {
         })
         .await;
     assert!(done.is_err());
+}
+
+/// What the work asked for goes out even where it was refused without an answer, and once only.
+#[tokio::test]
+async fn what_waits_is_sent_if_nothing_else_was() {
+    let house = House::build().await;
+    let office = house.entry("office").await;
+    let broken = || sql::<()>("select 1 / 0", vec![]);
+    let asked = house
+        .db
+        .run(&office, async |tx: Tx| {
+            tx.later(broken()).await;
+            tx.begin().await
+        })
+        .await;
+    assert!(asked.is_err());
+    let before = house.db.flushes();
+    let refused = house
+        .db
+        .run(&office, async |tx: Tx| {
+            tx.one(sql::<(i32,)>("select 1", vec![])).await?;
+            tx.later(broken()).await;
+            tx.begin().await?;
+            Err::<(), _>(Error::not_found())
+        })
+        .await;
+    assert_eq!(refused.unwrap_err().code(), Code::NotFound);
+    assert_eq!(house.db.flushes() - before, 1);
 }
