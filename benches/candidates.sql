@@ -28,14 +28,16 @@ with words as (select
 people as (select i, ('01750000-0000-7000-8000-00000b' || lpad((1 + floor(random() * 20)::int)::text, 2, '0') || '0000')::uuid branch,
   stages[1 + floor(random() * 9)::int]::app.stage stage, date '2020-07-01' + (i % 1800)::int began, random() r, 1 + floor(random() * 25000)::bigint named from words, generate_series(1, :n) i)
 insert into candidate (id, organization_id, branch_id, introduced_by, full_name, name_key, folded, sex, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, general_education,
-  professional_level, priority_group, youth_union_member, trade_union_member, stage, stage_on, nominated_on, decided_on, admitted_on, official_on, admitted_branch_id, created_at, updated_at)
+  professional_level, priority_group, youth_union_member, trade_union_member, stage, stage_on, nominated_on, decided_on, admitted_on, official_on, admitted_branch_id,
+  adopted_on, opened_on, created_at, updated_at)
 select ('01760000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, organization, branch, (case when random() < 0.6 then 'trade_union' else 'youth_union' end)::app.introducer,
   full_name, name_key, folded,
   (case when random() < 0.4 then 'male' else 'female' end)::app.sex, date '1970-01-01' + floor(random() * 11500)::int, home[1 + floor(random() * 8)::int], home[1 + floor(random() * 8)::int],
   ethnic[1 + floor(random() * 10)::int], 'Không', null, null, null,
   work[1 + floor(random() * 7)::int], 'upper_secondary', 'university', 'woman', i % 3 = 0, true,
-  stage, began + 30, began, case when stage in ('decided', 'probationary', 'official') then began + 20 end, case when stage in ('probationary', 'official') then began + 25 end,
-  case when stage = 'official' then began + 390 end, case when stage in ('probationary', 'official') then branch end, began + r * interval '12 hours', began + r * interval '12 hours'
+  stage, began + 30, began, case when stage in ('decided', 'probationary', 'official') then began + 20 end, case when stage in ('probationary', 'official') then began + 30 end,
+  case when stage = 'official' then began + 390 end, case when stage in ('probationary', 'official') then branch end,
+  case when stage = 'in_plan' then began + 30 end, case when stage = 'dossier' then began + 30 end, began + r * interval '12 hours', began + r * interval '12 hours'
 from words, people join name on number = named;
 insert into name_word select c.organization_id, 'candidate', w, c.id, c.folded from candidate c join (select folded, w from name, regexp_split_to_table(trim(folded), ' ') w group by 1, 2) n on n.folded = c.folded
  where c.id >= '01760000-0000-7000-8000-000000000000' order by w, c.id;

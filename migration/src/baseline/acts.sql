@@ -59,14 +59,25 @@ create index stage_entry_recorded on stage_entry (organization_id, recorded_at, 
 create index stage_entry_left on stage_entry (organization_id, coalesce(left_on, 'infinity')) where app.is_on_the_way(stage);
 create index stage_entry_reason on stage_entry (organization_id, on_date) include (branch_id, candidate_id, stage, reason, recorded_at) where reason is not null;
 create or replace function app.tallied(s stage_entry, sign int) returns setof tally language sql immutable as $$
-  select s.organization_id, s.branch_id, s.stage, app.month(x.day), app.month(greatest(x.day, app.civil(s.recorded_at))), x.stands, sign * x.n, 0::bigint, 0, 0
+  select s.organization_id, s.branch_id, s.stage, app.month(x.day), app.month(greatest(x.day, app.civil(s.recorded_at))), x.stands, null::text, null::text, sign * x.n, 0::bigint, 0, 0
     from (values (false, s.on_date, 1), (true, s.on_date, -1), (true, coalesce(s.left_on, 'infinity'), 1)) x (stands, day, n) where s.candidate_id is not null and (not x.stands or app.is_on_the_way(s.stage)) $$;
 create trigger stage_entry_tallied after insert or update or delete on stage_entry for each row execute function app.tally();
+create trigger candidate_move_tallied after insert or delete on candidate_move for each row execute function app.tally();
+-- How far a candidacy had come on a day, as recorded before a moment.
+create or replace function app.course(c candidate, p_on date, p_until timestamptz) returns table (introduced_branch_id uuid, adopted_on date, opened_on date, stage text, admitted_on date, official_on date) language sql stable
+  as $$ select (select v.from_branch_id from candidate_move v where v.candidate_id = c.id and v.on_date > c.nominated_on order by v.on_date limit 1), min(s.on_date) filter (where app.is_in_plan(s.stage)),
+         min(s.on_date) filter (where app.is_dossier(s.stage)), (array_agg(s.stage order by s.place desc))[1], case when bool_or(s.on_date = c.admitted_on) then c.admitted_on end,
+         case when bool_or(app.is_official(s.stage)) then c.official_on end from stage_entry s where s.candidate_id = c.id and s.on_date <= p_on and s.recorded_at < p_until $$;
+create or replace function app.strayed() returns table (id uuid, introduced_branch_id uuid, adopted_on date, opened_on date) language sql stable as $$
+  select c.id, k.introduced_branch_id, k.adopted_on, k.opened_on from candidate c cross join app.course(c, 'infinity', 'infinity') k
+   where (c.introduced_branch_id, c.adopted_on, c.opened_on) is distinct from (k.introduced_branch_id, k.adopted_on, k.opened_on) $$;
+create or replace function app.tallied() returns setof tally language sql stable as $$ select t.* from candidate c cross join app.tallied(c, 1) t
+  union all select t.* from stage_entry s join candidate c on c.id = s.candidate_id and c.deleted_at is null cross join app.tallied(s, 1) t $$;
 create or replace function app.recount() returns void language sql as $$
-  lock table candidate, stage_entry in share row exclusive mode; delete from tally;
-  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
-    from (select t.* from candidate c cross join app.tallied(c, 1) t union all select t.* from stage_entry s join candidate c on c.id = s.candidate_id and c.deleted_at is null cross join app.tallied(s, 1) t) t
-      group by 1, 2, 3, 4, 5, 6 $$;
+  lock table candidate, stage_entry, candidate_move in share row exclusive mode;
+  update candidate c set introduced_branch_id = k.introduced_branch_id, adopted_on = k.adopted_on, opened_on = k.opened_on from app.strayed() k where c.id = k.id; delete from tally;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, t.what, t.value, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from app.tallied() t group by 1, 2, 3, 4, 5, 6, 7, 8 $$;
 -- Offers of a branch to hand over a person in its plan. Until the other branch accepts, the file stays.
 create table transfer_offer (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, to_branch_id uuid not null references branch, candidate_id uuid not null references candidate,
@@ -375,10 +386,10 @@ declare reach uuid[] := app.organization() || app.below(); begin
     -- problem reports of branches by state: a committee member in charge sees how many, not what they say
     when 'problem_reports' then return query select r.branch_id, r.state::text, count(*)::int from problem_report r
       where r.branch_id = any (p_ids) and r.organization_id = app.organization() and app.reads_branch(r.branch_id) group by 1, 2;
-    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select t.* from candidate c cross join app.tallied(c, 1) t
-          union all select t.* from stage_entry s join candidate c on c.id = s.candidate_id and c.deleted_at is null cross join app.tallied(s, 1) t
-          union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, -t.n, -t.years_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
-        group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands having (sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)) wrong;
+    when 'sums' then return query select null::uuid, null::text, count(*)::int from (select from (select * from app.tallied()
+          union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, t.what, t.value, -t.n, -t.years_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
+        group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, t.what, t.value having (sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)
+      union all select from app.strayed()) wrong;
     -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person
     when 'judged' then return query select a.organization_id, json_build_array(a.regulation, a.on_date, (array_agg(a.id order by a.id))[1:5])::text, count(*)::int
       from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;

@@ -66,6 +66,8 @@ create table candidate (
   remarks bytea, stage app.stage not null, stage_on date not null, nominated_on date not null, decided_on date, admitted_on date,
   -- admissions count for the branch of their date
   admitted_branch_id uuid references branch, official_on date,
+  -- as moves and stages tell (`app.strayed`): the branch of the day of nomination, if another; first days in the plan and with a dossier
+  introduced_branch_id uuid references branch, adopted_on date, opened_on date,
   -- year in an approved source plan, copied here for filtering
   planned_year int,
   -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
@@ -91,43 +93,47 @@ create index candidate_nominated_list on candidate (organization_id, nominated_o
 create index candidate_stage_list on candidate (organization_id, stage_on, id) where deleted_at is null;
 create index candidate_removed on candidate (organization_id, id) where deleted_at is not null;
 -- Counters, by branch of now: people per stage, admissions per month with their ages by the year of birth, entries of stages per month, and (`stands`) where stays on the way end and begin: what stood at a month's end is the sum
--- of all later ones (`known`: the month of the record, or of the day if later). A change inserts its difference in the same transaction, so nobody waits for a counter row; readers take the sum. By a trigger, though that writes
--- another table: the app role inserts candidacies and mends their birth dates itself, and a function that it could call for it, it could call without a change.
+-- of all later ones (`known`: the month of the record, or of the day if later). By the branch of their day, who was introduced in a month, and `what` has become of them. A change inserts its difference in the same transaction, so
+-- nobody waits for a counter row; readers take the sum. By a trigger, though that writes another table: the app role inserts candidacies and mends them itself, and a function for it, it could call without a change.
 create table tally (
-  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, n int not null, years_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
-  constraint tally_of check ((stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0));
+  organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, what text, value text, n int not null, years_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
+  constraint tally_of check (case when what is null then (stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0 else num_nulls(stage, month, known, stands) = 2 end));
 create index tally_stage on tally (organization_id, known, branch_id, stage, month, stands) include (n) where stage is not null;
-create index tally_month on tally (organization_id, month, branch_id) include (n) where stage is null;
+create index tally_month on tally (organization_id, month, branch_id) include (n) where stage is null and what is null;
+create index tally_what on tally (organization_id, month, branch_id, what, value) include (n) where what is not null;
 -- What one candidacy adds to the counters.
 create or replace function app.tallied(c candidate, sign int) returns setof tally language sql immutable as $$
-  select c.organization_id, c.branch_id, c.stage, null::date, null::date, null::boolean, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
-  union all select c.organization_id, c.admitted_branch_id, null, app.month(c.admitted_on), null, null, sign, sign * y, sign * (y <= 30)::int, sign * (y <= 35)::int
-    from (select (extract(year from c.admitted_on) - extract(year from c.birth_date))::bigint as y) x
-   where c.admitted_on is not null and c.admitted_branch_id is not null and c.deleted_at is null $$;
+  select c.organization_id, c.branch_id, c.stage, null::date, null::date, null::boolean, null::text, null::text, sign, 0::bigint, 0, 0 where c.id is not null and c.deleted_at is null
+  union all select c.organization_id, c.admitted_branch_id, null, app.month(c.admitted_on), null, null, null, null, sign, sign * y, sign * (y <= 30)::int, sign * (y <= 35)::int
+    from (select (extract(year from c.admitted_on) - extract(year from c.birth_date))::bigint as y) x where c.admitted_on is not null and c.admitted_branch_id is not null and c.deleted_at is null
+  union all select c.organization_id, coalesce(c.introduced_branch_id, c.branch_id), null, app.month(c.nominated_on), app.month(c.nominated_on), null, x.what, x.value, sign, 0, 0, 0
+    from (select extract(year from c.nominated_on) - extract(year from c.birth_date) as years, age(c.admitted_on, c.adopted_on) as took) y
+    cross join lateral (values ('sex', c.sex::text), ('priority_group', coalesce(c.priority_group, 'other')), ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40'
+          when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55' when years <= 60 then '56-60' else '61+' end), ('months', (extract(year from took) * 12 + extract(month from took))::text),
+      ('adoption', left(c.adopted_on::text, 0)), ('file', left(c.opened_on::text, 0)), ('admission', left(c.admitted_on::text, 0)), ('recognition', left(c.official_on::text, 0)),
+      ('removal', case when app.is_removed(c.stage) then '' end), ('refusal', case when app.is_not_admitted(c.stage) then '' end), ('striking', case when app.is_struck_off(c.stage) then '' end),
+      ('leaving', case when app.has_left(c.stage) then '' end)) x (what, value) where c.id is not null and c.deleted_at is null and x.value is not null $$;
 create or replace function app.tally() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if tg_level = 'STATEMENT' then
-    insert into tally select t.organization_id, t.branch_id, t.stage, t.month, null, null, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
-      from fresh f join candidate c on c.id = f.id cross join app.tallied(c, 1) t group by 1, 2, 3, 4;
-    return null;
+  if tg_table_name <> 'candidate' then
+    update candidate c set introduced_branch_id = k.introduced_branch_id, adopted_on = k.adopted_on, opened_on = k.opened_on from app.strayed() k where k.id = coalesce(new.candidate_id, old.candidate_id) and c.id = k.id;
+    if tg_table_name = 'candidate_move' then return null; end if;
   end if;
-  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
-    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6 having sum(t.n) <> 0 or sum(t.years_of_age) <> 0;
+  insert into tally select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, t.what, t.value, sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)
+    from (select * from app.tallied(old, -1) union all select * from app.tallied(new, 1)) t group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(t.n) <> 0 or sum(t.years_of_age) <> 0;
   -- a candidacy removed as a mistake is taken out of every count
   if tg_table_name = 'candidate' and tg_op = 'UPDATE' then if old.deleted_at is null and new.deleted_at is not null then
     insert into tally select t.* from stage_entry s cross join app.tallied(s, -1) t where s.candidate_id = new.id;
   end if; end if;
   if random() < 0.1 then
-    with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = new.organization_id and t.branch_id = new.branch_id and t.stage = new.stage
-        and (t.known is null or t.known = app.month(app.today())) for update skip locked) returning *)
-    insert into tally select g.organization_id, g.branch_id, g.stage, g.month, g.known, g.stands, sum(g.n), 0, 0, 0 from gone g group by 1, 2, 3, 4, 5, 6 having sum(g.n) <> 0;
+    with gone as (delete from tally where ctid in (select t.ctid from tally t where t.organization_id = new.organization_id and t.branch_id = new.branch_id and (t.stage = new.stage and (t.known is null
+            or t.known = app.month(app.today())) or t.what is not null and t.month = app.month((to_jsonb(new) ->> 'nominated_on')::date)) for update skip locked) returning *)
+    insert into tally select g.organization_id, g.branch_id, g.stage, g.month, g.known, g.stands, g.what, g.value, sum(g.n), 0, 0, 0 from gone g group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(g.n) <> 0;
   end if;
   return null;
 end $$;
-create trigger candidate_tallied after insert on candidate referencing new table as fresh for each statement execute function app.tally();
-create trigger candidate_retallied after update on candidate for each row when ((old.branch_id, old.stage, old.admitted_on, old.admitted_branch_id, old.birth_date, old.deleted_at)
-  is distinct from (new.branch_id, new.stage, new.admitted_on, new.admitted_branch_id, new.birth_date, new.deleted_at)) execute function app.tally();
-create trigger candidate_untallied after delete on candidate for each row execute function app.tally();
+create trigger candidate_tallied after insert or delete or update of branch_id, stage, nominated_on, admitted_on, admitted_branch_id, birth_date, deleted_at, sex, priority_group, official_on, introduced_branch_id, adopted_on,
+  opened_on on candidate for each row execute function app.tally();
 create table nomination (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, candidate_id uuid not null references candidate, introduced_by app.introducer not null,
   introducer_member_id uuid references member, paper_number text not null, paper_key text not null generated always as (app.paper_key(paper_number)) stored, paper_on date not null, reason text,

@@ -3,13 +3,12 @@
 create or replace function app.sees_persons() returns boolean language sql stable parallel safe as $$ select coalesce(app.reads_everywhere(app.role()) or app.reads_branches(app.role()), false) $$;
 create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year
     from t.month)::int, sum(t.n)::int from tally t
-         where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.stage is null and t.month between p_from and p_to group by 1, 2, 3 $$;
+         where t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.stage is null and t.what is null and t.month between p_from and p_to group by 1, 2, 3 $$;
 -- By branch and year (month null), and by year and month (branch null).
 create or replace function app.admission_ages(p_from date, p_to date, p_organization uuid, p_branch uuid) returns table (branch_id uuid, year int, month int, admitted int, years_of_age bigint, up_to_30 int, up_to_35 int)
-  language sql stable
-  as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.years_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
-    cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d
-         where t.organization_id = p_organization and t.stage is null and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
+  language sql stable as $$ select t.branch_id, d.year, d.month, sum(t.n)::int, sum(t.years_of_age)::bigint, sum(t.up_to_30)::int, sum(t.up_to_35)::int from tally t
+    cross join lateral (select extract(year from t.month)::int as year, extract(month from t.month)::int as month) d where t.organization_id = p_organization and t.stage is null and t.what is null
+      and t.month between p_from and p_to and (p_branch is null or t.branch_id = p_branch) group by grouping sets ((t.branch_id, d.year), (d.year, d.month)) $$;
 -- Roles that see no persons see what was recorded before this moment: the end of the last quarter, so that figures change on four days of the year. What an organisation enters in its first months counts as its past.
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
   select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
@@ -51,39 +50,27 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
          -- the number of changes on record: figures computed at the same number are still valid
          coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint from f group by 1, 2;
 end $$;
--- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day; as of a day, what is known of them.
-create or replace function app.quality(p_from date, p_to date, p_as_of date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int,
-  removed int, not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' as $$
+-- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day; as of a day, what is known of them. Whole months are counted, less those of whom more has been told since.
+create or replace function app.quality(p_from date, p_to date, p_as_of date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int,
+  not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' as $$
 #variable_conflict use_column
-declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; begin return query
-  with u as materialized (select * from app.known(reach)), v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v join candidate c on c.id = v.candidate_id
-      where v.organization_id = any (reach) and v.on_date > c.nominated_on order by v.candidate_id, v.on_date),
-    a as (select s.candidate_id, min(s.on_date) filter (where app.is_in_plan(s.stage)) as adopted_on, bool_or(app.is_dossier(s.stage)) as opened, bool_or(app.is_official(s.stage)) as recognised from stage_entry s
-        where s.organization_id = any (reach) and s.on_date <= p_as_of and (p_as_of = '9999-12-31' or s.recorded_at < (select u.until from u where u.organization_id = s.organization_id))
-        and (app.is_in_plan(s.stage) or app.is_dossier(s.stage) or app.is_official(s.stage)) group by 1), r as (select distinct on (s.candidate_id) s.candidate_id, s.stage from stage_entry s
-        where p_as_of < '9999-12-31' and s.organization_id = any (reach) and s.on_date <= p_as_of and (p_as_of = '9999-12-31' or s.recorded_at < (select u.until from u where u.organization_id = s.organization_id))
-        order by s.candidate_id, s.place desc),
-    /* people who are alike, counted: few lines however many people */ f as materialized (select organization_id, of_branch, sex, priority_group, years, stage, adopted_on is not null as adopted, opened,
-        coalesce(admitted_on <= p_as_of, false) as admitted, official_on is not null and (p_as_of = '9999-12-31' or recognised) as official,
-        case when admitted_on <= p_as_of then (extract(year from age(admitted_on, adopted_on)) * 12 + extract(month from age(admitted_on, adopted_on)))::int end as months, count(*) as n
-      from (select c.organization_id, coalesce(v.from_branch_id, c.branch_id) as of_branch, c.sex, coalesce(c.priority_group, 'other') as priority_group, (extract(year from c.nominated_on) - extract(year
-              from c.birth_date))::int as years,
-          case when p_as_of < '9999-12-31' then r.stage::text else c.stage::text end as stage, case when p_as_of = '9999-12-31' or exists (select from stage_entry s where s.candidate_id = c.id and s.on_date = c.admitted_on
-              and s.recorded_at < (select u.until from u where u.organization_id = s.organization_id)) then c.admitted_on end as admitted_on, c.official_on, a.adopted_on, coalesce(a.opened, false) as opened,
-          coalesce(a.recognised, false) as recognised
-          from candidate c left join v on v.candidate_id = c.id left join a on a.candidate_id = c.id left join r on r.candidate_id = c.id where c.organization_id = any (reach) and c.nominated_on between p_from
-            and least(p_to, p_as_of) and c.deleted_at is null and (p_as_of = '9999-12-31' or r.candidate_id is not null)) c
-     where branches is null or of_branch = any (branches) group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
-    g as (select of_branch, k, v, sum(f.n) as n from f cross join lateral (values ('sex', sex), ('priority_group', priority_group),
-        ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40' when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55'
-            when years <= 60 then '56-60' else '61+' end)) x (k, v) group by 1, 2, 3),
-    m as (select of_branch, months, sum(sum(n)) over (partition by of_branch order by months) as up_to, sum(sum(n)) over (partition by of_branch) as people from f where months is not null group by 1, 2)
-  select f.organization_id, f.of_branch, sum(n)::int, sum(n * f.adopted::int)::int, sum(n * f.opened::int)::int, sum(n * f.admitted::int)::int, sum(n * f.official::int)::int,
-         sum(n * app.is_removed(stage)::int)::int, sum(n * app.is_not_admitted(stage)::int)::int, sum(n * app.is_struck_off(stage)::int)::int, sum(n * app.has_left(stage)::int)::int,
-         (select min(m.months) from m where m.of_branch = f.of_branch and 2 * m.up_to >= m.people),
-         (select jsonb_agg(jsonb_build_array(g.k, g.v, g.n) order by g.k, g.v) from g where g.of_branch = f.of_branch)
-    from f group by 1, 2;
+declare reach uuid[] := app.organization() || app.below(); branches uuid[] := case when app.reads_branches(app.role()) then app.branches() end; last date := least(p_to, p_as_of);
+  first_month date := app.month(p_from - 1) + interval '1 month'; month_after date := greatest(app.month(last + 1), first_month); begin return query
+  with u as materialized (select * from app.known(reach)), late as materialized (select c.c, u.until from (select s.candidate_id from u join stage_entry s on s.organization_id = u.organization_id and s.recorded_at >= u.until
+        where p_as_of < '9999-12-31' union select s.candidate_id from stage_entry s where s.organization_id = any (reach) and s.on_date > p_as_of) s
+      cross join lateral (select c from candidate c where c.id = s.candidate_id offset 0) c join u on u.organization_id = (c.c).organization_id where (c.c).nominated_on between p_from and last),
+    t as materialized (select t.organization_id, t.branch_id, t.what, t.value, sum(t.n) as n from (
+        select t.* from tally t where t.organization_id = any (reach) and t.what is not null and t.month >= first_month and t.month < month_after
+        union all select t.* from (select c from candidate c where c.organization_id = any (reach) and c.deleted_at is null and c.nominated_on between p_from and least(last, first_month - 1)
+          union all select c from candidate c where c.organization_id = any (reach) and c.deleted_at is null and c.nominated_on between month_after and last) x cross join app.tallied(x.c, 1) t
+        union all select t.* from late cross join app.tallied(late.c, -1) t
+        union all select t.* from late cross join app.course(late.c, p_as_of, late.until) k cross join lateral (select jsonb_populate_record(late.c, to_jsonb(k)) as c offset 0) x cross join app.tallied(x.c, 1) t
+          where k.stage is not null) t where t.what is not null and (branches is null or t.branch_id = any (branches)) group by 1, 2, 3, 4 having sum(t.n) <> 0),
+    m as (select branch_id, value::int as months, sum(n) over (partition by branch_id order by value::int) as up_to, sum(n) over (partition by branch_id) as people from t where what = 'months')
+  select t.organization_id, t.branch_id, (sum(n) filter (where what = 'sex'))::int, (sum(n) filter (where what = 'adoption'))::int, (sum(n) filter (where what = 'file'))::int, (sum(n) filter (where what = 'admission'))::int,
+         (sum(n) filter (where what = 'recognition'))::int, (sum(n) filter (where what = 'removal'))::int, (sum(n) filter (where what = 'refusal'))::int, (sum(n) filter (where what = 'striking'))::int,
+         (sum(n) filter (where what = 'leaving'))::int, (select min(m.months) from m where m.branch_id = t.branch_id and 2 * m.up_to >= m.people),
+         jsonb_agg(jsonb_build_array(what, value, n) order by what, value) filter (where what in ('sex', 'priority_group', 'age_band')) from t group by 1, 2;
 end $$;
 -- The register in figures: for each span, what happened within it (stages entered, classes finished) and, for who sees persons, what stood on its last day (stages before the ceremony; members, official or not) and why somebody
 -- was removed (of those counted), by branch of that day. `later`: of these, recorded after `known`. Stages are counted by whole months, less the entries that need a closer look (`r`), and those by their days: of a month that is

@@ -182,6 +182,9 @@ pub fn tables() -> Vec<Table> {
             Rows::Null("decided_on"),
             Rows::Null("admitted_on"),
             Rows::Null("official_on"),
+            Rows::Null("introduced_branch_id"),
+            Rows::Null("adopted_on"),
+            Rows::Null("opened_on"),
             by(&[A::Readmit, A::Nominate], reach::nomination),
         ]))
         .update(any([

@@ -538,6 +538,34 @@ async fn quality_counts_what_became_of_those_introduced() {
     assert!(sums[..5].iter().all(|n| *n > 0), "{sums:?}");
 }
 
+/// Whole months are counted, and of one that is cut the people are read: wherever a span is cut, its parts
+/// make the whole.
+#[tokio::test]
+async fn quality_is_the_sum_of_its_parts_wherever_it_is_cut() {
+    let house = at_the_end_of_2022().await;
+    let figures = async |from: &str, to: &str| -> Vec<i64> {
+        let path = format!("reports/quality?from={from}&to={to}");
+        let body = house.read("office", &path).await.body;
+        let branches = body["branches"].list().iter();
+        branches
+            .flat_map(|b| OUTCOMES.map(|(field, _)| b[field].number()))
+            .collect()
+    };
+    let whole = figures("2019-01-01", "2022-12-31").await;
+    assert!(whole.iter().sum::<i64>() > 0);
+    for (last, next) in [
+        ("2020-12-31", "2021-01-01"),
+        ("2021-01-01", "2021-01-02"),
+        ("2021-02-09", "2021-02-10"),
+        ("2021-04-29", "2021-04-30"),
+    ] {
+        let before = figures("2019-01-01", last).await;
+        let after = figures(next, "2022-12-31").await;
+        let sum: Vec<i64> = before.iter().zip(&after).map(|(a, b)| a + b).collect();
+        assert_eq!(sum, whole, "{last}");
+    }
+}
+
 /// S6, S50: the median number of months from adoption to ceremony.
 #[tokio::test]
 async fn quality_shows_how_long_it_took_from_the_plan_to_the_ceremony() {

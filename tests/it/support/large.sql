@@ -3,7 +3,7 @@
 -- Run as superuser: triggers and foreign keys rest, what triggers would write is written here at once.
 set session_replication_role = replica;
 insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member,
-    stage, stage_on, nominated_on, decided_on, admitted_on, admitted_branch_id, created_at, updated_at)
+    stage, stage_on, nominated_on, decided_on, admitted_on, admitted_branch_id, adopted_on, opened_on, created_at, updated_at)
 select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '01750000-0000-7000-8000-00000a000002',
     ('01750000-0000-7000-8000-00000b' || lpad((1 + n % 10)::text, 2, '0') || '0000')::uuid,
     case when n % 3 = 0 then 'youth_union' else 'trade_union' end,
@@ -17,6 +17,8 @@ select ('01760000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, '01750000
     case when s.stage in ('decided', 'probationary', 'official') then date '2012-01-01' + n % 3200 end,
     case when s.stage in ('probationary', 'official') then date '2012-01-01' + n % 3200 end,
     case when s.stage in ('probationary', 'official') then ('01750000-0000-7000-8000-00000b' || lpad((1 + n % 10)::text, 2, '0') || '0000')::uuid end,
+    case when s.stage = 'in_plan' then greatest(date '2012-01-01' + n % 3200, date '2011-06-01' + n * 22 / 1440) end,
+    case when s.stage = 'dossier' then greatest(date '2012-01-01' + n % 3200, date '2011-06-01' + n * 22 / 1440) end,
     timestamptz '2011-06-01T00:00:00Z' + n * interval '22 minutes', timestamptz '2021-01-10T00:00:00Z'
 from generate_series(1, 200000) n, lateral (select (array['nominated','in_plan','dossier','branch_resolved','submitted','decided','probationary','official','removed','withdrawn'])[1 + (n / 10) % 10] as stage) s;
 insert into name_word
