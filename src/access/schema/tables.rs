@@ -228,7 +228,7 @@ pub fn tables() -> Vec<Table> {
             .changed(all([account("confirmed_by"), erases()]))
             .columns(CONFIRMED),
         // sums of now and of admissions, from which no person can be read; what happened in which month
-        // only the statistics read
+        // only the statistics read, and what became of whom the report on quality
         Table::new(
             "tally",
             all([
