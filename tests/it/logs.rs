@@ -66,8 +66,9 @@ fn record(what: &str) {
 /// and prose are Vietnamese, and people were born before 2000.
 fn betrayed(line: &str) -> Option<&'static str> {
     let words = || line.split(|c: char| !(c.is_ascii_alphanumeric() || "-.".contains(c)));
-    // what a command says about its arguments is no entry of the log
-    let logged = line.starts_with('{');
+    // what a command says about its arguments is no entry of the log, and the regulations are public
+    let public = line.contains("\"target\":\"ketnap::cli::edition\"");
+    let logged = line.starts_with('{') && !public;
     if logged && !line.is_ascii() {
         Some("letters as in a name or in prose")
     } else if logged && line.contains(['?', '=', '%']) {
