@@ -216,7 +216,7 @@ pub async fn create_named<R: Resource>(
         match insert(&tx).await {
             Ok(row) => answer_created::<R>(tx, by, &viewer, row, fingerprint).await,
             // what the key says goes before what was refused without asking the database
-            Err(refused) => tx.begin().await.and(Err(refused)),
+            Err(refused) => tx.open().await.and(Err(refused)),
         }
     });
     idempotency::once(db, by, fingerprint, done.await, Created::raw).await

@@ -155,7 +155,7 @@ impl Transaction {
     }
 
     /// Sends what waits, if nothing else was sent before.
-    pub(super) async fn begin(&self) -> Result<(), Failure> {
+    pub(super) async fn open(&self) -> Result<(), Failure> {
         let fresh = self.state.lock().await.phase == Phase::Fresh;
         if fresh {
             self.flush(false).await

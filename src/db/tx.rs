@@ -124,8 +124,8 @@ impl Tx {
     }
 
     /// Sends what waits, if nothing else was sent before.
-    pub async fn begin(&self) -> Result<()> {
-        Ok(self.inner.begin().await?)
+    pub async fn open(&self) -> Result<()> {
+        Ok(self.inner.open().await?)
     }
 
     /// Whether each of these conditions holds, in one statement.

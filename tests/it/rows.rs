@@ -184,7 +184,7 @@ async fn what_waits_is_sent_if_nothing_else_was() {
         .db
         .run(&office, async |tx: Tx| {
             tx.later(broken()).await;
-            tx.begin().await
+            tx.open().await
         })
         .await;
     assert!(asked.is_err());
@@ -194,7 +194,7 @@ async fn what_waits_is_sent_if_nothing_else_was() {
         .run(&office, async |tx: Tx| {
             tx.one(sql::<(i32,)>("select 1", vec![])).await?;
             tx.later(broken()).await;
-            tx.begin().await?;
+            tx.open().await?;
             Err::<(), _>(Error::not_found())
         })
         .await;

@@ -88,8 +88,7 @@ create unique index transfer_offer_open on transfer_offer (candidate_id) where a
 -- branch's register (with member ids for those who can read the branch), the members named by acts even from branches the caller cannot see, settings,
 -- holidays; and the acts for a union, which cannot read acts but may record its withdrawal.
 create or replace function app.surroundings(p_candidate uuid, p_branch uuid, p_organization uuid, p_members uuid[]) returns json language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  reads boolean := app.reads_branch(p_branch);
+declare reads boolean := app.reads_branch(p_branch);
 begin
   return (select json_build_object(
       -- each day of the branch to which the person belonged on it
@@ -199,8 +198,7 @@ end $$;
 -- Writes the effects of an act as decided by `src/law/consequences`, one key per effect. The app role cannot update stages and
 -- deadlines itself; `move_deadlines` and `move_people` change when a deadline is due and whose a file is.
 create or replace function app.carry(p_act uuid, p_effects jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  a act; c candidate; before candidate; e jsonb; classes uuid[]; left_already boolean;
+declare a act; c candidate; before candidate; e jsonb; classes uuid[]; left_already boolean;
 begin
   if p_act is null then
     -- a change that is not an act of this file: only its deadlines follow
@@ -315,8 +313,7 @@ end $$;
 -- person, does. By the Office; by a branch those whom an open offer of another one hands over to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_paper text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  back uuid[]; moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and (open or p_on is null) and branch_id <> p_to);
+declare back uuid[]; moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and (open or p_on is null) and branch_id <> p_to);
   offered boolean := app.answers_transfers(app.role()) and p_to = any (app.branches()) and p_members = '{}'
     and not exists (select from unnest(p_candidates) x where not exists (select from transfer_offer o where o.candidate_id = x and o.to_branch_id = p_to and o.on_date = p_on and app.is_offered(o.state)));
 begin
@@ -353,8 +350,7 @@ end $$;
 
 -- Locks rows until the transaction ends, for callers who record about rows they may not update; reads nothing. Lock order: candidate, member, class.
 create or replace function app.lock(p_table text, p_ids uuid[]) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  reach uuid[] := app.organization() || app.below();
+declare reach uuid[] := app.organization() || app.below();
 begin
   case p_table
     when 'candidate' then perform from candidate where id = any (p_ids) and organization_id = any (reach) order by id for update;

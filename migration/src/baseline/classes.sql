@@ -39,8 +39,7 @@ create or replace function app.plainly(t text) returns text language sql immutab
 -- Recounts the seats of a class under its lock and gives free ones to those who have waited longest, so that no committed state has both a free seat and
 -- somebody waiting.
 create or replace function app.fill_class(p_class uuid, p_now timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$
-declare
-  c class;
+declare c class;
   taken int;
   last int;
   up int;

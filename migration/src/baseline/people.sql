@@ -181,8 +181,7 @@ create trigger candidate_name after update on candidate for each row when (old.f
 -- patterns row by row. The planner's estimate for the range of each word decides.
 create or replace function app.find_names(p_kind text, p_text text, /* also who is not on the first page */ p_whole boolean) returns table (people uuid[], patterns text[])
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  reach uuid[] := app.organization() || app.below();
+declare reach uuid[] := app.organization() || app.below();
   everybody float8 := greatest((select reltuples from pg_class where relname = p_kind and relnamespace = 'public'::regnamespace), 1);
   hits float8 := everybody;
   one text; plan json; n float8; fewest float8; rarest text;

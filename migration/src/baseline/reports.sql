@@ -116,9 +116,7 @@ create or replace function app.pipeline() returns table (organization_id uuid, b
   union all select p.organization_id, p.branch_id, p.nominated + p.in_plan + p.dossier + p.resolved + p.decided from app.progress(null, '{}', '{}') p where not app.sees_persons() $$;
 revoke execute on function app.write_deadlines, app.fill_class, app.recount from ketnap_app;
 -- What is newest comes first in every list of an organisation, or of a branch (`_branch`). The second array is of tables whose lists leave deleted rows out.
-do $$ declare name text; live boolean; begin
-  for name, live in
-    select unnest(
+do $$ declare name text; live boolean; begin for name, live in select unnest(
       '{account_list, branch_list, branch_change_list, department_list, erasure_list, member_activity_change_list, member_leaving_list, transfer_list, nomination_branch, nomination_list, problem_report_branch,
         problem_report_list, review_item_list, session_list, source_plan_list, source_plan_entry_list, sponsorship_branch, sponsorship_list, transfer_offer_list}'::text[]),
     false

@@ -35,8 +35,7 @@ create index inspection_due on inspection (organization_id, follow_up_due_on) wh
 create table problem_report (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid references branch, reporter app.reporter not null, reported_by uuid not null references account, subject text not null,
   problem text not null, state app.problem_state not null, reported_on date not null, due_on date not null, forwarded_on date, answered_on date, answered_by app.role, closed_on date, reopened int not null default 0,
-  like kept including defaults,
-  constraint problem_report_branch check (app.is_branch_committee(reporter) = (branch_id is not null)),
+  like kept including defaults, constraint problem_report_branch check (app.is_branch_committee(reporter) = (branch_id is not null)),
   constraint problem_report_answered check (not app.is_answered(state) or (answered_on is not null and answered_by is not null)), constraint problem_report_closed check (app.is_closed(state) = (closed_on is not null)));
 create index problem_report_state_list on problem_report (organization_id, state, due_on, id);
 create index problem_report_due on problem_report (organization_id, due_on, id);

@@ -87,7 +87,7 @@ pub fn expand(attribute: TokenStream, item: TokenStream) -> syn::Result<TokenStr
     let about = handler.attrs.iter().filter(|a| a.path().is_ident("doc"));
     Ok(quote! {
         #(#about)*
-        #[allow(non_camel_case_types)]
+        #[expect(non_camel_case_types, reason = "an operation is named as its handler")]
         #visible struct #name;
 
         impl crate::api::operation::Operation for #name {
