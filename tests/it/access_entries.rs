@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::procedure::Way;
 use crate::support::{House, Plain, demo, shows};
 
-/// Whoever prints the list of a class has read names and birth dates of all who are on it.
+/// Printing the list of a class is logged as reading the names and birth dates on it.
 #[tokio::test]
 async fn printing_the_list_of_a_class_is_recorded() {
     let house = House::build().await;
@@ -31,7 +31,7 @@ async fn printing_the_list_of_a_class_is_recorded() {
     }
 }
 
-/// A log that cannot be written withholds what it would have recorded.
+/// If the log entry cannot be written, the data is not shown.
 #[tokio::test]
 async fn without_its_entry_a_list_is_not_printed() {
     let house = House::build().await;
@@ -106,7 +106,7 @@ async fn t13_a_record_is_revealed_for_a_reason_and_the_branch_sees_by_whom() {
     }
 }
 
-/// Revealing one after the other is not a way to read everybody.
+/// Reveals are limited, so that nobody can read all records one after the other.
 #[tokio::test]
 async fn t13_reveals_are_counted_by_the_hour_and_the_day() {
     let house = House::build().await;

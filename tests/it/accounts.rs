@@ -106,7 +106,7 @@ async fn an_organisation_has_scripts_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_administrator_does_not_shut_oneself_out() {
+async fn an_administrator_cannot_disable_or_demote_their_own_account() {
     let house = House::build().await;
     let own = format!(
         "/api/v1/accounts/{}",
@@ -415,7 +415,7 @@ async fn t07_an_overseer_s_branches_follow_the_posts_without_a_new_token() {
 
 /// T-07
 #[tokio::test]
-async fn nobody_changes_the_rights_of_oneself() {
+async fn nobody_changes_their_own_rights() {
     let house = House::build().await;
     let admin = account(&house, "admin").await;
     let own = format!("/api/v1/accounts/{}", admin["id"].text());
@@ -670,7 +670,7 @@ async fn a_script_gets_a_new_secret_from_its_administrator() {
     });
 }
 
-/// Forgotten credentials are nobody's: a script that has not signed in for ninety days needs a new one.
+/// Unused credentials expire: a script that has not signed in for ninety days needs a new secret.
 #[tokio::test]
 async fn a_script_that_was_idle_for_ninety_days_is_shut_out_until_it_gets_a_new_secret() {
     let house = House::build().await;
@@ -749,10 +749,10 @@ async fn the_example_of_a_new_account_grants_nothing() {
     assert!(!made.body["waits_until"].is_null());
 }
 
-/// Nobody is everybody: an account made or taken over by one administrator opens nothing before a
+/// It takes two people: an account made or taken over by one administrator opens nothing before a
 /// second person has confirmed it.
 #[tokio::test]
-async fn t09_one_administrator_alone_makes_nobody() {
+async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
     let house = House::build().await;
     for (login, role) in [
         ("second.office", "party_office"),

@@ -1,4 +1,4 @@
-//! At the command line, too, nobody is everybody: what one person makes or opens there waits for another
+//! At the command line, too, it takes two people: what one makes or opens there waits for another
 //! one, unless an emergency is written down and told to those who could have confirmed it.
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ async fn begin(base: &str, login: &str, code: &str) -> String {
 }
 
 #[tokio::test]
-async fn t09_one_person_at_the_command_line_is_not_everybody() {
+async fn t09_what_one_person_does_at_the_command_line_waits_for_a_second() {
     let database = migrated().await;
     let account = |arguments: &[&str]| {
         let arguments = [&["account"], arguments].concat();

@@ -272,8 +272,8 @@ async fn a_part_of_the_organisation_has_no_minimum() {
     assert_eq!(progress.body["term"]["gap"], 0);
 }
 
-/// The day on which somebody went on, or a member came, is not told by what stands: those who see no
-/// persons see the last day of the last quarter until the next one has ended.
+/// Current figures do not reveal the day on which somebody advanced or a member came: roles that
+/// see no persons see those of the last day of the last quarter until the next one has ended.
 #[tokio::test]
 async fn those_above_see_what_stood_when_the_last_quarter_ended() {
     let house = House::build().await;

@@ -528,8 +528,8 @@ fn statements_are_built_in_stores() {
     }
 }
 
-/// The largest functions of the house take a permit without its type, `By`: generic over the
-/// permission, each would be compiled for every operation that records or changes something.
+/// The largest functions take a permit without its type, `By`: generic over the permission, each
+/// would be compiled for every operation that records or changes something.
 #[test]
 fn what_records_is_compiled_once_and_not_for_each_permission() {
     for (path, code) in sources("src/recording") {

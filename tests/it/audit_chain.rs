@@ -13,7 +13,7 @@ use crate::auth::sign_in;
 use crate::process::{Ended, Folder, ketnap, owner, private, run, start};
 use crate::support::{House, PASSWORD, demo, keys_folder};
 
-/// A house with six changes, and a reading of a list.
+/// A service with six changes on record, and a reading of a list.
 async fn house() -> House {
     let house = House::build().await;
     for number in 1..=6 {

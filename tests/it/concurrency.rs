@@ -588,7 +588,7 @@ async fn one_account_cannot_take_every_connection() {
 /// More than can be served soon: one account has at most half of the places, whoever comes beyond is
 /// told so at once, and when those before have their answers all is as it was.
 #[tokio::test]
-async fn who_cannot_be_served_soon_is_told_so_at_once() {
+async fn a_request_that_cannot_be_served_soon_is_refused_at_once() {
     let house = House::with(Build {
         pool: 3,
         in_flight: 2,

@@ -54,9 +54,9 @@ fn an_id_counts_in_the_doc_comment_of_a_test_that_runs_and_nowhere_else() {
     assert_eq!(tests[0].lines, 3);
 }
 
-/// Promises of trust that a test of that number shows (T-01 and so on). Of the numbers that the plan asks
-/// for and leaves without words, 8 is the second factor, 9 that nobody is everybody, 19 the roles of the
-/// database.
+/// Promises of trust that a test of that number shows (T-01 and so on). Of the numbers that the
+/// plan asks for and leaves without words, 8 is the second factor, 9 the second person who
+/// confirms, 19 the roles of the database.
 const TRUST: [u32; 28] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 25, 28, 29, 31, 33, 35, 37,
     39, 49,

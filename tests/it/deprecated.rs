@@ -1,4 +1,4 @@
-//! What is to go says so: in the document, and in the headers of its answers.
+//! Deprecations are announced in the document, and in the headers of answers.
 use std::sync::Arc;
 
 use ketnap::api::contract::Contract;

@@ -508,7 +508,7 @@ async fn what_another_branch_plans_of_a_namesake_stays() {
     shows!(house.read("branch-06", &entries[1]).await, {"full_name": NAME, "birth_date": "1990-02-03", "priority_group": "doctor"});
 }
 
-/// Nor is anything written about them where others are the subject: the class, the plan.
+/// Nor is anything written about them in rows about something else: a class, a plan.
 #[tokio::test]
 async fn nothing_is_written_about_an_erased_person_in_a_class_or_a_plan() {
     let house = House::build().await;

@@ -1,5 +1,5 @@
-//! What recorded acts rest on is not taken from under them unnoticed: a change is refused, or
-//! acknowledged with a reason, and then the file carries a duty.
+//! The evidence of recorded acts does not change unnoticed: a change is refused, or acknowledged
+//! with a reason, and then the file carries a duty.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};

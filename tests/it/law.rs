@@ -142,7 +142,7 @@ async fn a_probationary_member_leaves_by_decision_and_the_ground_bars_the_return
 }
 
 #[tokio::test]
-async fn what_cannot_have_been_is_refused() {
+async fn impossible_dates_of_a_file_are_refused() {
     let house = House::build().await;
     let way = Way::prepared(&house, "union", json!({})).await;
     // nominated on 2021-01-12, born on 1990-02-03

@@ -306,7 +306,7 @@ fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
 /// A cursor is the place of a row, which may be a name, and stands in addresses. Nobody reads it there, and
 /// it is the same each time.
 #[tokio::test]
-async fn a_cursor_tells_nothing_to_who_reads_the_address() {
+async fn a_cursor_reveals_nothing_in_the_address() {
     let house = House::build().await;
     let page = async || house.read("office", "members?sort=full_name&limit=3").await;
     let seen = page().await;
@@ -1364,7 +1364,7 @@ async fn too_many_values_are_told_from_wrong_ones() {
 /// A branch's name stands beside its id in lists, in single rows and in what a write answers, as it is
 /// now; a member's for who may read the member.
 #[tokio::test]
-async fn names_stand_beside_ids_for_who_may_see_them() {
+async fn names_stand_beside_ids_for_readers_who_may_see_them() {
     let house = House::build().await;
     let mut rows = 0;
     let named = async |who: &str| {

@@ -68,7 +68,7 @@ async fn a_password_is_compared_to_the_last_letter_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn everyone_sees_oneself_and_what_one_may_do() {
+async fn everyone_sees_their_own_account_and_permissions() {
     let house = House::build().await;
     for (login, role) in LOGINS {
         let answer = house.read(login, "me").await;

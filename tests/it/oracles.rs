@@ -83,7 +83,7 @@ async fn t14_who_is_known_is_not_found_out_by_trying() {
 /// What a branch wrote about a person stays its own when the person moves: hidden, untouched, and
 /// not to be found out by trying.
 #[tokio::test]
-async fn remarks_do_not_travel_with_a_person() {
+async fn remarks_stay_with_the_branch_when_a_person_moves() {
     let house = House::build().await;
     let id = demo("ca", 1, 1);
     let path = format!("candidates/{id}");
@@ -117,7 +117,7 @@ async fn remarks_do_not_travel_with_a_person() {
 /// Nor does why they are another than a namesake, or where corrected days are from: it is the branch's
 /// that had the person then, and of those who confirm it.
 #[tokio::test]
-async fn reasons_do_not_travel_with_a_person() {
+async fn reasons_stay_with_the_branch_when_a_person_moves() {
     let house = House::build().await;
     let why = json!({"namesake_reason": "khác quê quán"});
     let body = with(&person(1, "Vàng Thị Trùng", "78-NQ"), why);

@@ -395,7 +395,7 @@ async fn what_a_vote_rests_on_is_not_patched_away() {
 }
 
 #[tokio::test]
-async fn nothing_is_below_an_unknown_candidate() {
+async fn every_path_below_an_unknown_candidate_is_not_found() {
     let house = House::build().await;
     let (own, foreign) = (demo("ca", 1, 1), demo("ca", 2, 1));
     let unknown = uuid::Uuid::new_v4().to_string();
@@ -476,7 +476,7 @@ async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
 
 /// Who was told from a namesake stays so when that one makes a new attempt.
 #[tokio::test]
-async fn a_confirmed_namesake_is_nobody_else_after_the_elder_is_readmitted() {
+async fn a_confirmed_namesake_stays_apart_after_the_other_is_readmitted() {
     let house = crate::support::House::build().await;
     let elder = crate::support::candidate(&house, 4, "Vàng Thị Trùng").await;
     let body = crate::support::person(5, "Vàng Thị Trùng", "78-NQ");

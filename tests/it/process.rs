@@ -656,7 +656,7 @@ fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
 }
 
 #[tokio::test]
-async fn somebody_elses_database_is_not_served_without_keys_schema_or_the_right_role() {
+async fn an_external_database_is_not_served_without_keys_schema_or_the_right_role() {
     let (empty, full) = (empty_database().await, database().await);
     // keys
     let mut command = external("ketnap_app", &full);
@@ -817,7 +817,7 @@ async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
 
 /// Who holds records is asked before they are lost; nothing typed is no agreement.
 #[tokio::test]
-async fn a_migration_is_reverted_over_records_only_by_who_agrees() {
+async fn a_migration_over_records_is_reverted_only_after_confirmation() {
     let database = empty_database().await;
     run(owner(&database, &["migrate", "up"])).succeeded();
     let first = [
@@ -939,7 +939,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     };
     let waits = ("party_office", "waits for confirmation", true);
     assert_eq!(state(), told(waits));
-    // nobody is everybody: the administrator confirms what the command line has made
+    // a second person, the administrator, confirms what the command line has made
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     confirm(&base, &admin, "van.phong").await;
     let office = sign_in(&base, "van.phong", &office_code).await.unwrap();

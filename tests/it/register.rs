@@ -569,7 +569,7 @@ async fn overseers_go_along_with_a_split_and_moved_rows_have_a_new_version() {
     assert_eq!(version(&house, &sponsorship).await, before + 1);
 }
 
-/// Whoever holds a copy of a row learns that it has moved.
+/// A row that has moved has a new version, so that cached copies are stale.
 #[tokio::test]
 async fn what_moves_with_a_merger_has_another_entity_tag() {
     let house = House::build().await;
@@ -936,7 +936,7 @@ async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
 
 /// Who died before a vote did not vote, and may be counted among those in favour.
 #[tokio::test]
-async fn a_vote_that_the_dead_may_have_carried_is_named() {
+async fn a_vote_in_which_somebody_dead_may_have_been_counted_is_named() {
     let house = House::build().await;
     let way = Way::ready(&house).await;
     house.travel("2021-06-01");
@@ -1061,7 +1061,7 @@ async fn a_vote_and_a_change_of_the_register_at_once_know_of_each_other() {
     assert_eq!(mine, None);
 }
 
-/// A mistake is taken back, whoever has taken the sponsor's place since.
+/// A mistake can be undone even if somebody else has become sponsor since.
 #[tokio::test]
 async fn a_suspension_is_taken_back_after_others_have_become_sponsors() {
     let house = House::build().await;
@@ -1150,7 +1150,7 @@ async fn a_transfer_by_mistake_is_taken_back() {
         .await;
 }
 
-/// What has come since stands in the way.
+/// Later records prevent it.
 #[tokio::test]
 async fn a_transfer_on_which_something_rests_is_not_taken_back() {
     let house = House::build().await;

@@ -669,7 +669,8 @@ async fn reviews_go_on_after_a_term_has_ended() {
     house.create("branch-03", "reviews", fourth).await;
 }
 
-/// P2 by another name: hidden from the branch as in the file, whatever the stage was in the review.
+/// Equivalent to P2 data: hidden from the branch as in the file, whatever the stage was in the
+/// review.
 #[tokio::test]
 async fn a_priority_group_is_hidden_once_the_file_is_submitted() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! What of a person is stored sealed: citizen number, phone and address.
+//! Values of a person that are stored sealed: citizen number, phone and address.
 use data_encoding::HEXLOWER;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
@@ -337,7 +337,7 @@ async fn t07_data_keys_rotate_online_and_after_a_kill() {
 
 /// Whoever sends back what was shown does not overwrite what it stands for.
 #[tokio::test]
-async fn a_mask_is_no_value() {
+async fn a_mask_that_is_sent_back_overwrites_nothing() {
     let house = House::build().await;
     let path = known(&house).await;
     let seen = house.read("office", &path).await;

@@ -245,7 +245,7 @@ async fn a_recognition_on_which_a_vote_elsewhere_rests_is_not_annulled_in_silenc
 
 /// The plan of the branch to which a person comes names them, if they are in it; and again when they come back.
 #[tokio::test]
-async fn a_plan_names_who_arrives() {
+async fn a_source_plan_links_a_person_who_arrives() {
     let house = House::build().await;
     house.travel("2021-02-20");
     let person = planned(&house, 4, "Vàng Thị Chuyển").await;
@@ -601,7 +601,7 @@ async fn a_department_that_is_gone_is_not_given_back() {
 
 /// A citizen number is one person's: whoever has left, and whose file has ended, keeps it.
 #[tokio::test]
-async fn who_comes_back_brings_no_number_that_another_has_now() {
+async fn a_returning_member_does_not_bring_a_citizen_number_that_another_has_now() {
     let house = House::build().await;
     house.travel("2021-03-10");
     let (person, who) = sponsored(&house, "Vàng Thị Chuyển").await;

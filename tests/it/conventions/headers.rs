@@ -11,7 +11,7 @@ use crate::support::{House, Plain, demo, document, published};
 type Headers<'a> = Vec<(&'a str, &'a [u8])>;
 
 #[tokio::test]
-async fn a_long_answer_is_compressed_for_who_asks() {
+async fn a_long_answer_is_compressed_on_request() {
     let house = House::build().await;
     let bearer = format!("Bearer {}", house.token("office").await);
     let ask = async |encoding: &'static [u8]| {
@@ -688,7 +688,7 @@ async fn pages_and_documents_are_kept_by_who_has_them_and_name_their_methods() {
 }
 
 #[tokio::test]
-async fn it_says_that_it_lives_and_that_it_is_ready() {
+async fn health_and_readiness_are_answered() {
     let house = House::build().await;
     let alive = house.read("", "/healthz").await;
     assert_eq!(

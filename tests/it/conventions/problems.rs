@@ -241,7 +241,7 @@ async fn a_format_that_is_not_offered_is_not_acceptable() {
 }
 
 #[tokio::test]
-async fn who_may_not_is_told_who_may() {
+async fn a_missing_permission_is_refused_with_the_roles_that_have_it() {
     let house = House::build().await;
     let answer = house.post("branch-01", TERMS, json!({})).await;
     let answer = answer.refused("forbidden");
@@ -272,7 +272,7 @@ async fn an_offset_whose_plus_was_not_escaped_is_understood() {
 
 /// Only what the operation takes is advised.
 #[tokio::test]
-async fn who_has_to_come_again_is_told_how() {
+async fn a_refusal_to_try_again_says_how() {
     let house = House::build().await;
     let made = house.create("office", HOLIDAYS, holiday("2031-05-01", "một"));
     let path = format!("{HOLIDAYS}/{}", made.await.id());

@@ -265,7 +265,7 @@ async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued() {
 
 /// S11, S12
 #[tokio::test]
-async fn a_line_of_nought_needs_nobody_and_warnings_come_together() {
+async fn a_quota_of_zero_needs_no_pipeline_and_warnings_come_together() {
     let house = House::build().await;
     let path = plan(2023);
     dried_up(&house).await;

@@ -248,7 +248,7 @@ async fn the_district_sees_no_ages_of_a_few() {
 
 /// Nor how old one of many was.
 #[tokio::test]
-async fn the_district_sees_no_ages_that_tell_one_persons() {
+async fn the_district_sees_no_figures_that_reveal_one_persons_age() {
     let house = House::build().await;
     house.travel("2022-03-10");
     let owner = house.owner().await;
@@ -613,7 +613,7 @@ async fn quality_shows_the_source_in_groups() {
 
 /// A priority group of one or two tells whose it is, and the group of a person is masked.
 #[tokio::test]
-async fn quality_names_no_priority_group_of_one_or_two_to_who_sees_none() {
+async fn quality_names_no_priority_group_of_one_or_two_to_roles_that_see_none() {
     let house = at_the_end_of_2022().await;
     let small = async |who: &str, day: &str| -> usize {
         let path = format!("reports/quality?from={day}&to={day}");

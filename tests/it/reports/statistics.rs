@@ -380,7 +380,7 @@ async fn every_figure_is_what_the_rows_say() {
 /// Who is removed as entered by mistake was never introduced, in no figure of whoever sees it, nor in the
 /// counters.
 #[tokio::test]
-async fn who_is_removed_was_never_there() {
+async fn a_person_removed_as_a_mistake_counts_in_no_figure() {
     let house = House::build().await;
     let owner = house.owner().await;
     let figures = async || {
@@ -446,7 +446,7 @@ async fn a_past_day_is_the_register_by_its_own_days_as_known_now() {
 /// The committee above asks as of the end of any quarter: within the period it sees the quarters until
 /// then, and after it the whole period.
 #[tokio::test]
-async fn who_sees_no_persons_asks_as_of_any_quarters_end() {
+async fn roles_that_see_no_persons_ask_as_of_any_quarters_end() {
     let house = lively().await;
     let groups = async |query: &str| {
         let path = format!("reports/statistics?{query}");
