@@ -67,7 +67,7 @@ actions! {
     ReadAccessLog        = "access_log.read"               [no_ no_ no_ own no_ no_ no_ no_ adm];
     /// See one person's record unmasked, for a written reason
     RevealPersons        = "persons.reveal"                [all all no_ no_ no_ no_ no_ no_ no_];
-    /// Export all that is held on one person, for a written reason
+    /// Export everything stored about one person, for a written reason
     ExportPersons        = "persons.export"                [no_ all no_ no_ no_ no_ no_ no_ no_];
     /// Request that a person's data be erased for good, or confirm the request of the other body
     ErasePersons         = "persons.erase"                 [all all no_ no_ no_ no_ no_ no_ no_];
@@ -107,7 +107,7 @@ actions! {
     ChangeCandidates     = "candidates.change"             [no_ all no_ own no_ no_ no_ no_ no_];
     /// See what was changed in the record of a candidate or a member, with what stood there before
     ReadHistory          = "persons.history"               [all all no_ own no_ no_ no_ no_ no_];
-    /// Confirm that a person is another one than their namesake born the same day
+    /// Confirm that a person is not their namesake born the same day
     ConfirmNamesakes     = "candidates.confirm_namesakes"  [all all no_ no_ no_ no_ no_ no_ no_];
     /// Remove a candidate who was entered by mistake
     RemoveCandidates     = "candidates.remove"             [no_ all no_ no_ no_ no_ no_ no_ no_];

@@ -263,11 +263,11 @@ pub async fn step<R: Resource, P: Permission>(
     read: IfMatch,
     work: impl AsyncFn(&Tx, Row<R>) -> Result<(Row<R>, &'static str)>,
 ) -> Result<Reply<R>> {
-    act_after(db, permit, id, read, async |_| Ok(()), work).await
+    step_after(db, permit, id, read, async |_| Ok(()), work).await
 }
 
 /// What such work answers if it writes `active` over the row: the changed row, and what has changed.
-pub async fn acted<R: Resource>(
+pub async fn stepped<R: Resource>(
     tx: &Tx,
     row: &Row<R>,
     active: Active<R>,
@@ -278,7 +278,7 @@ pub async fn acted<R: Resource>(
 }
 
 /// Like [`step`]; `before` takes the locks that must precede the row's own.
-pub async fn act_after<R: Resource, P: Permission>(
+pub async fn step_after<R: Resource, P: Permission>(
     db: &Db,
     permit: &Permit<P>,
     id: Uuid,

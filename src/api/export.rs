@@ -25,7 +25,7 @@ use crate::db::tables::account;
 use crate::db::{Db, Query, Tx, any_of, constant, functions, value_of};
 use crate::error::Result;
 
-/// All that is held on one person
+/// Everything stored about one person
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonalData {
     /// The rows about the person: candidacies, and memberships; a member's id is that of the file that

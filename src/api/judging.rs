@@ -19,7 +19,7 @@ pub struct Judging {
     /// Files judged so far
     #[schema(minimum = 0)]
     pub judged: usize,
-    /// Files among them whose duties were written anew
+    /// Files among them whose deadlines were computed again
     #[schema(minimum = 0)]
     pub changed: usize,
     /// True: given up after repeated failures; the next start of the service judges every file

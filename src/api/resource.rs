@@ -66,7 +66,7 @@ impl<C: ColumnTrait> Column for C {
 #[derive(Clone, Copy)]
 enum Source {
     Column(&'static dyn Column),
-    Computed(fn() -> Expr),
+    Expression(fn() -> Expr),
     /// A condition that takes the value: a number of days, or a word.
     Within(fn(Expr) -> Expr),
 }
@@ -107,9 +107,9 @@ impl Field {
     pub const fn named(name: &'static str, column: &'static dyn Column, kind: FieldKind) -> Self {
         Self::new(Some(name), Source::Column(column), kind)
     }
-    /// A computed expression.
-    pub const fn computed(name: &'static str, expr: fn() -> Expr, kind: FieldKind) -> Self {
-        Self::new(Some(name), Source::Computed(expr), kind)
+    /// An expression in place of a column.
+    pub const fn expression(name: &'static str, expr: fn() -> Expr, kind: FieldKind) -> Self {
+        Self::new(Some(name), Source::Expression(expr), kind)
     }
     /// A condition that takes a number of days, written `30d`.
     pub const fn within_days(name: &'static str, condition: fn(Expr) -> Expr) -> Self {
@@ -154,29 +154,29 @@ impl Field {
         match (self.name, self.source) {
             (Some(name), _) => name,
             (None, Source::Column(column)) => column.name(),
-            (None, Source::Computed(_) | Source::Within(_)) => "",
+            (None, Source::Expression(_) | Source::Within(_)) => "",
         }
     }
     pub fn expr(&self) -> Expr {
         match self.source {
             Source::Column(column) => column.expr(),
             // a tuple of one adds the brackets that let any expression be compared
-            Source::Computed(expr) => Expr::tuple([expr()]),
+            Source::Expression(expr) => Expr::tuple([expr()]),
             Source::Within(condition) => condition(constant(0)),
         }
     }
-    /// The column, unless the field is computed.
+    /// The column, unless the field is an expression.
     pub fn column(&self) -> Option<&'static dyn Column> {
         match self.source {
             Source::Column(column) => Some(column),
-            Source::Computed(_) | Source::Within(_) => None,
+            Source::Expression(_) | Source::Within(_) => None,
         }
     }
     /// The condition that takes a number of days.
     pub const fn within(&self) -> Option<fn(Expr) -> Expr> {
         match self.source {
             Source::Within(condition) => Some(condition),
-            Source::Column(_) | Source::Computed(_) => None,
+            Source::Column(_) | Source::Expression(_) => None,
         }
     }
 }

@@ -45,8 +45,8 @@ pub fn configure(v1: &mut Routes) {
 pub struct Findings {
     #[schema(max_items = 200)]
     pub items: Vec<FileFindings>,
-    /// Files that are being judged again after a holiday, a backdated setting or new regulations: their
-    /// duties may still change
+    /// Files that are being judged again after a holiday, a backdated setting or new regulations:
+    /// their deadlines may still change
     #[schema(max_items = 1000)]
     pub judging: Vec<Judging>,
     pub page: PageInfo,
@@ -100,10 +100,9 @@ pub struct Asked {
 /// Every file within your reach with an act whose requirements are unmet today, judged by the
 /// regulation of the act's date and by current evidence: for example after a birth date was
 /// corrected, a holiday entered or a setting backdated; and with a decision after the extended
-/// period (`irregular`). Of a file that ended without an official member nothing is to be settled, and
-/// it is not listed. Computed on request, so never out of date;
-/// empty in a healthy organisation. A page may hold fewer files than its size: continue while
-/// `next_cursor` is not null.
+/// period (`irregular`). Files that ended without an official member need no settlement and are not
+/// listed. Computed on request, so never out of date; empty in a healthy organisation. A page may
+/// hold fewer files than its size: continue while `next_cursor` is not null.
 #[operation(get, "/findings", tag = "procedure")]
 pub async fn list_findings(
     permit: Permit<ReadFindings>,

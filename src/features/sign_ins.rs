@@ -92,7 +92,7 @@ impl Resource for SignIn {
             version: 1 + i32::from(revoked_at.is_some()),
         }
     }
-    /// Only its end changes a sign-in; a device that refreshes its tokens does not.
+    /// A sign-in changes only when it ends, not when the device refreshes its tokens.
     fn key(row: &table::Model) -> (Uuid, i32) {
         (row.id, 1 + i32::from(row.revoked_at.is_some()))
     }

@@ -72,7 +72,7 @@ impl Resource for Sponsor {
             Field::of(&member::Column::BranchId, FieldKind::Uuid),
             Field::of(&member::Column::Activity, FieldKind::Enum(Activity::WIRE)),
             Field::of(&member::Column::OfficialOn, FieldKind::Date),
-            Field::computed("full_name", name_key, FieldKind::Text)
+            Field::expression("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
             Field::of(&member::Column::CreatedAt, FieldKind::Instant)

@@ -116,7 +116,7 @@ impl Resource for Sponsorship {
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::of(&table::Column::CandidateId, FieldKind::Uuid),
             Field::of(&table::Column::MemberId, FieldKind::Uuid),
-            Field::computed("open", || table::Column::ToOn.is_null(), FieldKind::Bool)
+            Field::expression("open", || table::Column::ToOn.is_null(), FieldKind::Bool)
                 .class(Sensitivity::P1)
                 .about(
                     "True: only assignments without a last day (`to_on`). False: only the others",

@@ -52,7 +52,7 @@ pub struct OfferAnswer {
 
 /// List offers to hand over a person
 ///
-/// Those of your branch and those made to it. Of a person who is offered to you: name, stage, since when; the file once you have accepted.
+/// Offers made by your branch and offers made to it. Of a person offered to you it shows name, stage and the day on which the stage began; the file opens once you have accepted.
 #[operation(get, "/transfer-offers", tag = "plan")]
 pub async fn list_transfer_offers(
     permit: Permit<ReadTransfers>,
@@ -104,12 +104,12 @@ async fn closed(
     active.state = Set(state);
     active.answered_on = Set(Some(on));
     active.answer_reason = Set(Some(reason.as_str().to_owned()));
-    edit::acted::<TransferOffer>(tx, &row, active, "state").await
+    edit::stepped::<TransferOffer>(tx, &row, active, "state").await
 }
 
 /// Accept a person whom another branch offers
 ///
-/// The act `transfer` is recorded: from its day on the person belongs to your branch, and the file is yours to read. What the other branch remarked about the person stays with it.
+/// The act `transfer` is recorded: from its day on the person belongs to your branch, and the file is yours to read. Remarks of the other branch about the person stay with that branch.
 #[operation(
     post,
     "/transfer-offers/{id}/acceptances",
@@ -125,7 +125,7 @@ pub async fn accept_transfer(
 ) -> Result<Reply<TransferOffer>> {
     let today = db.clock().today();
     let lock = async |tx: &Tx| lock_person(tx, *id).await;
-    edit::act_after::<TransferOffer, _>(&db, &permit, *id, seen, lock, async |tx, offer| {
+    edit::step_after::<TransferOffer, _>(&db, &permit, *id, seen, lock, async |tx, offer| {
         expect_asked(&offer, permit.caller().branch)?;
         let (nobody, person) = (Vec::new(), vec![offer.candidate_id]);
         let (to, on) = (offer.to_branch_id, offer.on_date);
@@ -174,7 +174,7 @@ pub async fn decline_transfer(
 ) -> Result<Reply<TransferOffer>> {
     let today = db.clock().today();
     let lock = async |tx: &Tx| lock_person(tx, *id).await;
-    edit::act_after::<TransferOffer, _>(&db, &permit, *id, seen, lock, async |tx, offer| {
+    edit::step_after::<TransferOffer, _>(&db, &permit, *id, seen, lock, async |tx, offer| {
         expect_asked(&offer, permit.caller().branch)?;
         closed(tx, offer, OfferState::Declined, today, &body.value.reason).await
     })
@@ -199,7 +199,7 @@ pub async fn withdraw_transfer(
 ) -> Result<Reply<TransferOffer>> {
     let today = db.clock().today();
     let lock = async |tx: &Tx| lock_person(tx, *id).await;
-    edit::act_after::<TransferOffer, _>(&db, &permit, *id, seen, lock, async |tx, offer| {
+    edit::step_after::<TransferOffer, _>(&db, &permit, *id, seen, lock, async |tx, offer| {
         if permit.caller().branch.is_some_and(|b| b != offer.branch_id) {
             return Err(Error::new(Code::Forbidden).detail(say(
                 "Chi bộ đề nghị mới rút được.",

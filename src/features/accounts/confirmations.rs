@@ -128,7 +128,7 @@ pub async fn confirm_account(
         let mut active = edit::blank::<Account>();
         active.waits_until = Set(None);
         active.confirmed_by = Set(Some(caller));
-        edit::acted::<Account>(tx, &row, active, "confirmed_by").await
+        edit::stepped::<Account>(tx, &row, active, "confirmed_by").await
     })
     .await
 }

@@ -36,7 +36,7 @@ pub struct Account {
     /// waits
     #[schema(required = true)]
     pub waits_until: Option<DateTime<Utc>>,
-    /// Since when signing in takes the code of a second factor too; null if it does not
+    /// When signing in began to require the code of a second factor; null if it does not
     #[schema(required = true)]
     pub second_factor_at: Option<DateTime<Utc>>,
     /// Of a script: the addresses and networks that it may sign in from; empty: from anywhere
@@ -139,7 +139,7 @@ impl Resource for Account {
             Field::of(&table::Column::Login, FieldKind::Text).sorted(),
             Field::of(&table::Column::Role, FieldKind::Enum(Role::WIRE)),
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
-            Field::computed(
+            Field::expression(
                 "disabled",
                 || table::Column::DisabledAt.is_not_null(),
                 FieldKind::Bool,

@@ -103,9 +103,10 @@ fn tokens(gate: &Gate, who: SignedIn, session: Uuid, refresh: Option<i32>) -> Re
 
 /// Get tokens
 ///
-/// People use `grant_type=password`, then `refresh_token` (each token works once, and if its answer was
-/// lost, again for ten seconds; later it ends the session); scripts use `client_credentials`. Who has a second factor sends its code, or a recovery code, as `otp`; or
-/// after the password and a space, where a dialog such as Swagger UI's has no field for it.
+/// People use `grant_type=password`, then `refresh_token` (each token works once, and if its answer
+/// was lost, again for ten seconds; later it ends the session); scripts use `client_credentials`.
+/// An account with a second factor sends its code, or a recovery code, as `otp`; or after the
+/// password and a space, where a dialog such as Swagger UI's has no field for it.
 #[operation(post, "/auth/token", tag = "access")]
 pub async fn issue_token(
     door: Door,

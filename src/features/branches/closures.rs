@@ -160,7 +160,7 @@ pub async fn close_branch(
         } else {
             row.non_member_count
         });
-        edit::acted::<Branch>(tx, &row, active, "closed_on").await
+        edit::stepped::<Branch>(tx, &row, active, "closed_on").await
     })
     .await
 }

@@ -240,7 +240,7 @@ pub async fn rename_branch(
         .await?;
         let mut active = edit::blank::<Branch>();
         active.name = Set(new.name.as_str().to_owned());
-        edit::acted::<Branch>(tx, &row, active, "name").await
+        edit::stepped::<Branch>(tx, &row, active, "name").await
     })
     .await
 }

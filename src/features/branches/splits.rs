@@ -46,7 +46,7 @@ pub struct BranchSplit {
     /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
     #[serde(default)]
     pub acknowledged: bool,
-    /// Members who move; a probationary member's file moves too
+    /// Members who move; the file of a probationary member moves along
     #[schema(max_items = 1000)]
     pub member_ids: Vec<Uuid>,
     /// Open candidacies that move

@@ -96,7 +96,7 @@ pub struct NewBranch {
     /// First day on which a changed `has_youth_union` holds, later than the change before and not after today; absent: today
     #[schema(example = "2021-01-10")]
     pub youth_union_from_on: Option<NaiveDate>,
-    /// First day of the branch, from which its duties run; today by default
+    /// First day of the branch, from which its deadlines run; today by default
     #[schema(example = "2021-01-10")]
     pub founded_on: Option<NaiveDate>,
     /// True: record it although acts on record lose their ground, for the `reason`; their files carry a deadline `ground_lost`
@@ -120,7 +120,7 @@ impl Resource for Branch {
             Field::of(&table::Column::Number, FieldKind::Text).sorted(),
             Field::of(&table::Column::Kind, FieldKind::Enum(UnitKind::WIRE)),
             Field::of(&table::Column::Name, FieldKind::Text).sorted(),
-            Field::computed(
+            Field::expression(
                 "closed",
                 || table::Column::ClosedOn.is_not_null(),
                 FieldKind::Bool,

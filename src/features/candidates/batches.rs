@@ -57,7 +57,7 @@ pub struct ActEntry {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActBatch {
     pub candidate_id: Uuid,
-    /// Whether nothing was recorded because only a judgement was asked for
+    /// Whether this was a dry run, which records nothing
     pub dry_run: bool,
     /// Whether every act was accepted
     pub accepted: bool,

@@ -14,9 +14,9 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::recording::person;
 
-/// Confirm that a person is another one than their namesake
+/// Confirm that a person is not their namesake
 ///
-/// Of a nomination or a correction that names somebody who bears the name and birth date of another person. Until then the file waits. Never by the account that gave the reason.
+/// For a nomination or a correction that names somebody with the name and birth date of another person. Until then the file waits. The account that gave the reason cannot confirm it.
 #[operation(
     post,
     "/candidates/{id}/namesake-confirmations",
@@ -38,7 +38,7 @@ pub async fn confirm_namesake(
         let mut active = edit::blank::<Candidate>();
         active.namesake_confirmed_by = Set(Some(permit.caller().account));
         active.namesake_confirmed_on = Set(Some(today));
-        edit::acted::<Candidate>(tx, &row, active, "namesake_confirmed_on").await
+        edit::stepped::<Candidate>(tx, &row, active, "namesake_confirmed_on").await
     })
     .await
 }

@@ -74,7 +74,7 @@ impl Resource for Certificate {
             Field::of(&enrolment::Column::BranchId, FieldKind::Uuid),
             Field::of(&enrolment::Column::ClassId, FieldKind::Uuid),
             Field::of(&enrolment::Column::CandidateId, FieldKind::Uuid),
-            Field::computed("kind", store::class_kind, FieldKind::Enum(ClassKind::WIRE)),
+            Field::expression("kind", store::class_kind, FieldKind::Enum(ClassKind::WIRE)),
             Field::named(
                 "number",
                 &enrolment::Column::CertificateNumber,
@@ -86,7 +86,7 @@ impl Resource for Certificate {
                 &enrolment::Column::CertificateValidTo,
                 FieldKind::Date,
             ),
-            Field::computed("expired", store::expired, FieldKind::Bool),
+            Field::expression("expired", store::expired, FieldKind::Bool),
             Field::of(&enrolment::Column::Grade, FieldKind::Enum(Grade::WIRE)),
         ],
         sort: "-on",

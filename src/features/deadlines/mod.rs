@@ -1,5 +1,5 @@
-//! Deadlines (thời hạn): every duty with its last day, rule and source. An overdue duty stays
-//! listed until it is settled.
+//! Deadlines (thời hạn): what is to be done by which day, with rule and source. One that is overdue
+//! stays listed until it is settled.
 mod store;
 
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ pub fn configure(v1: &mut Routes) {
         .service(settle_deadline);
 }
 
-/// A duty with its last day
+/// A deadline: what is to be done, and its last day
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Deadline {
     pub id: Uuid,
@@ -46,7 +46,7 @@ pub struct Deadline {
     pub branch_id: Option<Uuid>,
     #[schema(required = true, max_length = 200)]
     pub branch_name: Option<String>,
-    /// The candidate concerned; null for a duty of the branch
+    /// The candidate concerned; null for a deadline of the branch
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
     /// Full name of the person; null where there is none, and where your role does not see it
@@ -82,11 +82,11 @@ pub struct Deadline {
     /// Why the Office settled it, where its branch has ended
     #[schema(required = true, max_length = 1000)]
     pub settled_because: Option<String>,
-    /// The act that has lost its ground; null for other duties
+    /// The act that has lost its ground; null for other deadlines
     #[schema(required = true)]
     pub act_id: Option<Uuid>,
-    /// The account whose change took the ground away; null where none did, as with new regulations, and
-    /// for other duties
+    /// The account whose change took the ground away; null where none did, as with new regulations,
+    /// and for other deadlines
     #[schema(required = true)]
     pub account_id: Option<Uuid>,
     pub created_at: DateTime<Utc>,
@@ -102,8 +102,8 @@ impl Resource for Deadline {
             Field::of(&table::Column::CandidateId, FieldKind::Uuid),
             Field::of(&table::Column::Kind, FieldKind::Enum(DeadlineKind::WIRE)),
             Field::stated("state", store::state, FieldKind::Enum(DeadlineState::WIRE)),
-            Field::computed("overdue", store::overdue, FieldKind::Bool)
-                .about("True: only duties that are not settled and whose last day has passed. False: only the others"),
+            Field::expression("overdue", store::overdue, FieldKind::Bool)
+                .about("True: only deadlines that are not settled and whose last day has passed. False: only the others"),
             Field::within_days("within", store::within)
                 .about("Duties that are not settled and due within that many days, overdue ones included: `30d`"),
             Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
@@ -202,7 +202,7 @@ pub async fn get_deadline(
     edit::get(&db, &permit, *id, &wanted).await
 }
 
-/// Why a duty of a branch that has ended is done with
+/// Why a deadline of a branch that has ended is settled
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeadlineSettlement {
     /// Not after today
@@ -212,13 +212,13 @@ pub struct DeadlineSettlement {
     pub reason: Text<1000>,
 }
 
-/// Settle a duty of a branch that has ended
+/// Settle a deadline of a branch that has ended
 ///
-/// Open candidacies take their duties along to the branch that took over. What else a closed or merged branch left undone nobody can do any more: the Office settles it with a reason. Any other duty is settled by doing it: 409.
+/// Open candidacies take their deadlines along to the branch that took over. A closed or merged branch can no longer do what its other deadlines are for: the Office settles them with a reason. Any other deadline is settled by doing what it is for: 409.
 #[operation(
     post,
     "/deadlines/{id}/settlements",
-    answer = "The duty",
+    answer = "The deadline",
     refuses(Duplicate)
 )]
 pub async fn settle_deadline(
@@ -230,38 +230,38 @@ pub async fn settle_deadline(
     let today = db.clock().today();
     edit::create::<Deadline, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
-        let duty = edit::find::<Deadline>(tx, permit.reach(), *id, false).await?;
-        let ended = match duty.branch_id {
+        let deadline = edit::find::<Deadline>(tx, permit.reach(), *id, false).await?;
+        let ended = match deadline.branch_id {
             Some(branch) => edit::taken_over(tx, branch).await?,
             None => None,
         };
         let closed = ended.is_some();
-        let Some(branch) = duty
+        let Some(branch) = deadline
             .branch_id
-            .filter(|_| closed && duty.candidate_id.is_none() && duty.settled_on.is_none())
+            .filter(|_| closed && deadline.candidate_id.is_none() && deadline.settled_on.is_none())
         else {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Chỉ kết thúc ở đây việc còn mở của chi bộ đã kết thúc; việc khác kết thúc khi đã làm.",
-                "Only an open duty of a branch that has ended is settled here; any other by doing it.",
+                "Only an open deadline of a branch that has ended is settled here; any other by doing what it is for.",
             )));
         };
         let before_the_end = match new.on.succ_opt() {
             Some(next) => edit::ended_since(tx, branch, next).await?,
             None => false,
         };
-        if new.on > today || new.on < duty.from_on || before_the_end {
+        if new.on > today || new.on < deadline.from_on || before_the_end {
             return Err(Error::invalid(
                 "/on",
                 if new.on > today { "in_future" } else { "too_early" },
                 say(
                     "Không ở tương lai, không trước ngày bắt đầu của việc và ngày chi bộ kết thúc.",
-                    "Not in the future, and not before the duty begins and the branch has ended.",
+                    "Not in the future, and not before the deadline begins and the branch has ended.",
                 ),
             ));
         }
         let row = deadline_settlement::Model {
-            deadline_id: duty.id,
-            organization_id: duty.organization_id,
+            deadline_id: deadline.id,
+            organization_id: deadline.organization_id,
             branch_id: branch,
             settled_on: new.on,
             reason: new.reason.as_str().to_owned(),

@@ -200,7 +200,7 @@ pub async fn withdraw_enrolment(
     body: Body<NewWithdrawal>,
 ) -> Result<Reply<Enrolment>> {
     let id = *id;
-    edit::act_after::<Enrolment, _>(
+    edit::step_after::<Enrolment, _>(
         &db,
         &permit,
         id,

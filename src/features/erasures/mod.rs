@@ -96,7 +96,7 @@ async fn expect_over(tx: &Tx, ids: &[Uuid]) -> Result<Vec<Uuid>> {
     Err(Error::new(Code::InvalidTransition).detail(words))
 }
 
-/// Ask that a person be erased
+/// Request the erasure of a person
 ///
 /// For a person whose data may no longer be kept (91/2025/QH15), on the basis of a paper. `person_id` is
 /// a candidate or member; all their attempts and memberships are erased together, and `covers` names them. 409 while one of them is
@@ -138,7 +138,7 @@ pub async fn create_erasure(
     .await
 }
 
-/// Confirm that a person be erased
+/// Confirm the erasure of a person
 ///
 /// The Standing Committee confirms what the Party Office asked for, and the reverse. The person's keys
 /// are destroyed, and with them all that was sealed; name, birth date, personal data and every text in
@@ -166,7 +166,7 @@ pub async fn confirm_erasure(
         };
         store::lock(tx, &store::rows(tx, row.person_id).await?).await
     };
-    edit::act_after::<Erasure, _>(&db, &permit, *id, seen, lock, async |tx, row| {
+    edit::step_after::<Erasure, _>(&db, &permit, *id, seen, lock, async |tx, row| {
         if row.erased_on.is_some() || row.waits_until <= tx.now() {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Yêu cầu đã được thực hiện, hoặc đã quá 72 giờ mà chưa được xác nhận: nếu quá hạn thì hãy gửi yêu cầu mới.",

@@ -67,7 +67,7 @@ impl Resource for Erasure {
         path: "erasures",
         fields: &[
             Field::of(&table::Column::PersonId, FieldKind::Uuid),
-            Field::computed(
+            Field::expression(
                 "erased",
                 || table::Column::ErasedOn.is_not_null(),
                 FieldKind::Bool,

@@ -162,7 +162,7 @@ impl Resource for Guidance {
         path: "guidance",
         fields: &[
             Field::of(&table::Column::Topic, FieldKind::Enum(GuidanceTopic::WIRE)),
-            Field::computed("valid_from", store::valid_from, FieldKind::Date).sorted(),
+            Field::expression("valid_from", store::valid_from, FieldKind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
         sort: "-created_at",

@@ -120,7 +120,7 @@ impl Resource for Inspection {
         fields: &[
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::of(&table::Column::Kind, FieldKind::Enum(InspectionKind::WIRE)),
-            Field::computed(
+            Field::expression(
                 "follow_up_overdue",
                 store::follow_up_overdue,
                 FieldKind::Bool,
@@ -336,7 +336,7 @@ pub async fn remove_inspection(
 
 /// Record that the follow-up is done
 ///
-/// Once, by the branch or by a committee member responsible for it.
+/// Possible once, for the branch or a committee member responsible for it.
 #[operation(post, "/inspections/{id}/completions", refuses(InvalidTransition))]
 pub async fn complete_inspection(
     permit: Permit<CompleteInspections>,
@@ -360,7 +360,7 @@ pub async fn complete_inspection(
         let mut active = edit::blank::<Inspection>();
         active.follow_up_done_on = Set(Some(body.value.done_on));
         active.follow_up_note = Set(Some(body.value.note.as_str().to_owned()));
-        edit::acted::<Inspection>(tx, &row, active, "follow_up_done_on").await
+        edit::stepped::<Inspection>(tx, &row, active, "follow_up_done_on").await
     })
     .await
 }

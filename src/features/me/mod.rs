@@ -64,10 +64,10 @@ pub struct Me {
 /// The second factor of an account: the codes of an authenticator
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SecondFactor {
-    /// Since when signing in takes its code too; null if it does not
+    /// When signing in began to require its code; null if it does not
     #[schema(required = true)]
     pub since: Option<DateTime<Utc>>,
-    /// Whether this role needs one here; without it nothing but getting one is allowed
+    /// Whether this role needs one here; until it has one, nothing but setting one up is allowed
     pub required: bool,
 }
 

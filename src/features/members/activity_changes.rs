@@ -222,11 +222,11 @@ pub async fn create_activity_change(
     .await
 }
 
-/// Take a change of a member's activity back
+/// Undo a change of a member's activity
 ///
 /// For one that was recorded by mistake; 409 where a later change follows it. Refused if a recorded
-/// act rests on it, naming the act, unless `acknowledged` with a `reason`. What ended with it
-/// (posts, sponsorships) is open again, but for a sponsorship in whose place another one stands; 409 where
+/// act rests on it, naming the act, unless `acknowledged` with a `reason`. Posts and sponsorships
+/// that ended with it are open again, except a sponsorship that another one has replaced; 409 where
 /// somebody else has been secretary since.
 #[operation(
     delete,

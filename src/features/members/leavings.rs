@@ -282,7 +282,7 @@ pub async fn create_leaving(
     .await
 }
 
-/// Take the end of a membership back
+/// Undo the end of a membership
 ///
 /// For one that was recorded by mistake; 409 where the person has made a new attempt since, the
 /// branch has ended, or somebody else has held the post of its secretary since. Refused if a recorded act rests on it, as a vote of the branch may, naming the act, unless

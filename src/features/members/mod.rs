@@ -154,10 +154,10 @@ async fn expect_new_person(
 
 /// Create a member
 ///
-/// In the register from the day of joining or `from_on` on, and in votes from `official_on` on. Who was
-/// transferred to another organisation and comes back is entered again, with `from_on`. Refused if a
-/// recorded vote of the branch would then no longer be carried, naming it, unless `acknowledged`
-/// with a `reason`.
+/// In the register from the day of joining or `from_on` on, and in votes from `official_on` on. A
+/// person who was transferred to another organisation and comes back is entered again, with
+/// `from_on`. Refused if a recorded vote of the branch would then no longer be carried, naming it,
+/// unless `acknowledged` with a `reason`.
 #[operation(post, "/members", refuses(Duplicate, RequirementsUnmet))]
 pub async fn create_member(
     permit: Permit<WriteMembers>,
@@ -233,7 +233,7 @@ pub async fn reveal_member(
     reveal::reveal(&db, &permit, *id, &body, of).await
 }
 
-/// Export all that is held on a member
+/// Export everything stored about a member
 ///
 /// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
 /// personal and background data included, with who has read it. Logged with its reason and counted

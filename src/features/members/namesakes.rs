@@ -40,7 +40,7 @@ pub(super) fn say(
     Ok(())
 }
 
-/// Confirm that a member is another person than their namesake
+/// Confirm that a member is not their namesake
 ///
 /// Of a new member, or a corrected name or birth date, with a `namesake_reason`. A new one is in the
 /// register from then on, of all days since they came. Refused if a recorded vote of the branch would

@@ -134,7 +134,7 @@ pub async fn recognise_member(
     .await
 }
 
-/// Take the recognition of a member without a file back
+/// Undo the recognition of a member without a file
 ///
 /// For one that was recorded by mistake: the member is probationary as before. 409 where it was not
 /// recorded by `POST`, or a post in a branch committee rests on it. Refused if a recorded act rests on it,

@@ -158,7 +158,7 @@ pub struct MemberTransfer {
 
 /// List a member's transfers
 ///
-/// As the Office recorded them, those to the caller's branches; a merger or split of a branch moves members without one.
+/// Transfers recorded by the Office, to branches within your reach. A merger or split of a branch moves members without a transfer.
 #[operation(get, "/members/{id}/transfers")]
 pub async fn list_member_transfers(
     permit: Permit<ReadMembers>,
@@ -281,7 +281,7 @@ pub async fn transfer_member(
     .await
 }
 
-/// Take a transfer back
+/// Undo a transfer
 ///
 /// For one that was recorded by mistake: the member has never left the old branch. What ended with it
 /// (posts, sponsorships) is open again, and a probationary member's file goes back. 409 where the member has moved or left since or

@@ -70,7 +70,7 @@ pub struct Member {
     /// The body that decided, where the person has no file here
     #[schema(required = true)]
     pub recognised_by: Option<DecidingBody>,
-    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so.
+    /// Why this person is not a namesake born the same day, should there be one; null if no reason was given.
     /// Background data: for who confirms it, and for the branch that had the person when it was written
     #[schema(required = true, max_length = 500)]
     pub namesake_reason: Option<String>,
@@ -155,8 +155,9 @@ pub struct NewMember {
     /// Number of the paper by which the member came, with `from_on`; the register shows it
     #[schema(example = "15-GT/TU")]
     pub paper_number: Option<Text<100>>,
-    /// Why this is another person than one of the same name born the same day, should there be one here. With a
-    /// reason a new member is in the register once somebody else has confirmed it, whether there is one or not
+    /// Why this person is not somebody of the same name born the same day. With a reason, a new
+    /// member enters the register once somebody else has confirmed it, whether or not there is such
+    /// a person here
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
     /// True: enter the member although votes on record lose their ground, for the `reason`; their
@@ -186,7 +187,7 @@ impl Resource for Member {
             Field::of(&table::Column::Status, FieldKind::Enum(MemberStatus::WIRE)),
             Field::of(&table::Column::Activity, FieldKind::Enum(Activity::WIRE)),
             Field::of(&table::Column::Sex, FieldKind::Enum(Sex::WIRE)),
-            Field::computed(
+            Field::expression(
                 "left",
                 || table::Column::DeletedAt.is_not_null(),
                 FieldKind::Bool,
@@ -195,7 +196,7 @@ impl Resource for Member {
             Field::of(&table::Column::JoinedOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::OfficialOn, FieldKind::Date),
             Field::of(&table::Column::BirthDate, FieldKind::Date).class(Sensitivity::P2),
-            Field::computed("full_name", name_key, FieldKind::Text)
+            Field::expression("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),

@@ -125,7 +125,7 @@ impl Resource for ProblemReport {
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::of(&table::Column::Reporter, FieldKind::Enum(Reporter::WIRE)),
             Field::of(&table::Column::State, FieldKind::Enum(ProblemState::WIRE)),
-            Field::computed("overdue", store::overdue, FieldKind::Bool),
+            Field::expression("overdue", store::overdue, FieldKind::Bool),
             Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],

@@ -82,7 +82,7 @@ pub async fn write_problem_message(
         let said = (MessageKind::Message, body.value.text.as_str());
         say_so(tx, permit.by(), &row, said).await?;
         let active = edit::blank::<ProblemReport>();
-        edit::acted::<ProblemReport>(tx, &row, active, "thread").await
+        edit::stepped::<ProblemReport>(tx, &row, active, "thread").await
     })
     .await
 }
@@ -105,7 +105,7 @@ pub async fn forward_problem_report(
         active.forwarded_on = Set(Some(today));
         let said = (MessageKind::Forwarding, body.value.text.as_str());
         say_so(tx, permit.by(), &row, said).await?;
-        edit::acted::<ProblemReport>(tx, &row, active, "state").await
+        edit::stepped::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }
@@ -130,7 +130,7 @@ pub async fn answer_problem_report(
         active.answered_by = Set(Some(permit.role()));
         let said = (MessageKind::Answer, body.value.text.as_str());
         say_so(tx, permit.by(), &row, said).await?;
-        edit::acted::<ProblemReport>(tx, &row, active, "state").await
+        edit::stepped::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }
@@ -150,7 +150,7 @@ pub async fn close_problem_report(
         let mut active = edit::blank::<ProblemReport>();
         active.state = Set(stepped(&row, Step::Close, permit.role())?);
         active.closed_on = Set(Some(today));
-        edit::acted::<ProblemReport>(tx, &row, active, "state").await
+        edit::stepped::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }
@@ -178,7 +178,7 @@ pub async fn reopen_problem_report(
         active.reopened = Set(row.reopened + 1);
         let said = (MessageKind::Reopening, body.value.reason.as_str());
         say_so(tx, permit.by(), &row, said).await?;
-        edit::acted::<ProblemReport>(tx, &row, active, "state").await
+        edit::stepped::<ProblemReport>(tx, &row, active, "state").await
     })
     .await
 }

@@ -97,7 +97,7 @@ pub async fn issue_quota_plan(
             active.pending = Set(None);
             active.revision = Set(row.revision + 1);
         }
-        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
+        edit::stepped::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }

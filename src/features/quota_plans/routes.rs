@@ -162,7 +162,7 @@ pub async fn propose_quota_plan(
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(stepped(&row, Step::Propose, permit.role())?);
         active.proposed_on = Set(Some(today));
-        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
+        edit::stepped::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -201,7 +201,7 @@ pub async fn revise_quota_plan(
         active.pending = Set(Some(
             serde_json::to_value(&waiting).map_err(Error::internal)?,
         ));
-        edit::acted::<QuotaPlan>(tx, &row, active, "pending").await
+        edit::stepped::<QuotaPlan>(tx, &row, active, "pending").await
     })
     .await
 }
@@ -235,7 +235,7 @@ pub async fn close_quota_plan(
         active.state = Set(state);
         active.closed_on = Set(Some(today));
         store::keep_figures(tx, &row).await?;
-        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
+        edit::stepped::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -287,7 +287,7 @@ pub async fn reject_quota_plan(
         } else {
             active.proposed_on = Set(None);
         }
-        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
+        edit::stepped::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -322,7 +322,7 @@ pub async fn reopen_quota_plan(
         )?);
         active.closed_on = Set(None);
         store::forget_figures(tx, row.id).await?;
-        edit::acted::<QuotaPlan>(tx, &row, active, "state").await
+        edit::stepped::<QuotaPlan>(tx, &row, active, "state").await
     })
     .await
 }

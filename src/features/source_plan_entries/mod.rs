@@ -103,7 +103,7 @@ pub async fn change_source_plan_entry(
 
 /// Remove a person from a source plan
 ///
-/// Who has been approved counts as planned until a revision without them is approved.
+/// A person who has been approved counts as planned until a revision without them is approved.
 #[operation(
     delete,
     "/source-plan-entries/{id}",

@@ -163,7 +163,7 @@ pub async fn submit_source_plan(
         active.submitted_on = Set(Some(today));
         // what was in time stays in time, however often it is revised
         active.first_submitted_on = Set(row.first_submitted_on.or(Some(today)));
-        edit::acted::<SourcePlan>(tx, &row, active, "state").await
+        edit::stepped::<SourcePlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -210,7 +210,7 @@ pub async fn return_source_plan(
         active.state = Set(stepped(&row, Step::Return, permit.role())?);
         active.decided_on = Set(Some(today));
         active.reason = Set(Some(body.value.reason.as_str().to_owned()));
-        edit::acted::<SourcePlan>(tx, &row, active, "state").await
+        edit::stepped::<SourcePlan>(tx, &row, active, "state").await
     })
     .await
 }
@@ -232,7 +232,7 @@ pub async fn revise_source_plan(
         active.state = Set(stepped(&row, Step::Revise, permit.role())?);
         active.revision = Set(row.revision + 1);
         active.reason = Set(Some(body.value.reason.as_str().to_owned()));
-        edit::acted::<SourcePlan>(tx, &row, active, "state").await
+        edit::stepped::<SourcePlan>(tx, &row, active, "state").await
     })
     .await
 }

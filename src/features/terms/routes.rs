@@ -280,7 +280,7 @@ pub async fn approve_term(
         active.state = Set(state);
         active.approved_by = Set(Some(permit.caller().account));
         active.approved_on = Set(Some(today));
-        edit::acted::<Term>(tx, &row, active, "state").await
+        edit::stepped::<Term>(tx, &row, active, "state").await
     })
     .await
 }
@@ -318,7 +318,7 @@ pub async fn reopen_term(
         active.approved_by = Set(None);
         active.approved_on = Set(None);
         active.remarks = Set(serde_json::to_value(remarks).map_err(Error::internal)?);
-        edit::acted::<Term>(tx, &row, active, "state").await
+        edit::stepped::<Term>(tx, &row, active, "state").await
     })
     .await
 }

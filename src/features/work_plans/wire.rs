@@ -133,7 +133,7 @@ impl Resource for WorkPlan {
             ),
             Field::of(&table::Column::Year, FieldKind::Int).sorted(),
             Field::of(&table::Column::Number, FieldKind::Int).sorted(),
-            Field::computed(
+            Field::expression(
                 "missing_admission_section",
                 || table::Column::AdmissionSection.is_null(),
                 FieldKind::Bool,

@@ -338,7 +338,7 @@ pub async fn reveal_candidate(
     reveal::reveal(&db, &permit, *id, &body, of).await
 }
 
-/// Export all that is held on a candidate
+/// Export everything stored about a candidate
 ///
 /// For a person who asks what the organisation knows of them (91/2025/QH15): every row about them,
 /// personal and background data included, with who has read it. Logged with its reason and counted

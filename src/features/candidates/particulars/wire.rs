@@ -109,7 +109,7 @@ pub struct Candidate {
     /// The branch's own remarks. Background data: for the branch that wrote them, until submission
     #[schema(required = true, max_length = 2000)]
     pub remarks: Option<String>,
-    /// Why this is another person than a namesake born the same day, should there be one; null: nobody said so.
+    /// Why this person is not a namesake born the same day, should there be one; null if no reason was given.
     /// Background data: for who confirms it, and for the branch that had the person when it was written
     #[schema(required = true, max_length = 500)]
     pub namesake_reason: Option<String>,
@@ -170,7 +170,7 @@ pub struct Particulars {
     pub union_membership_from_on: Option<NaiveDate>,
     /// The branch's own remarks, which only the branch may write. Background data
     pub remarks: Option<Text<2000>>,
-    /// Why the new name and birth date are another person's than the one who bears them already; somebody else confirms it
+    /// Why this person is not the one who already has the new name and birth date; somebody else confirms it
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
     /// Record the change although it leaves recorded acts without their ground. The file then has a
@@ -218,7 +218,7 @@ impl Resource for Candidate {
             Field::of(&table::Column::YouthUnionMember, FieldKind::Bool),
             Field::of(&table::Column::NominatedOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::PlannedYear, FieldKind::Int),
-            Field::computed(
+            Field::expression(
                 "planned",
                 || table::Column::PlannedYear.is_not_null(),
                 FieldKind::Bool,
@@ -227,7 +227,7 @@ impl Resource for Candidate {
             Field::of(&table::Column::StageOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::AdmittedOn, FieldKind::Date),
             Field::of(&table::Column::BirthDate, FieldKind::Date).class(Sensitivity::P2),
-            Field::computed("full_name", name_key, FieldKind::Text)
+            Field::expression("full_name", name_key, FieldKind::Text)
                 .class(Sensitivity::P1)
                 .only_sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
