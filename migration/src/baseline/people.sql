@@ -110,7 +110,7 @@ create or replace function app.tallied(c candidate, sign int) returns setof tall
     from (select extract(year from c.nominated_on) - extract(year from c.birth_date) as years, age(c.admitted_on, c.adopted_on) as took) y
     cross join lateral (values ('sex', c.sex::text), ('priority_group', coalesce(c.priority_group, 'other')), ('age_band', case when years <= 30 then '18-30' when years <= 35 then '31-35' when years <= 40 then '36-40'
           when years <= 45 then '41-45' when years <= 50 then '46-50' when years <= 55 then '51-55' when years <= 60 then '56-60' else '61+' end), ('months', (extract(year from took) * 12 + extract(month from took))::text),
-      ('adoption', left(c.adopted_on::text, 0)), ('file', left(c.opened_on::text, 0)), ('admission', left(c.admitted_on::text, 0)), ('recognition', left(c.official_on::text, 0)),
+      ('adoption', left(c.adopted_on::text, 0)), ('file', left(c.opened_on::text, 0)), ('admission', left(c.admitted_on::text, 0)), ('recognised', left(c.official_on::text, 0)),
       ('removal', case when app.is_removed(c.stage) then '' end), ('refusal', case when app.is_not_admitted(c.stage) then '' end), ('striking', case when app.is_struck_off(c.stage) then '' end),
       ('leaving', case when app.has_left(c.stage) then '' end)) x (what, value) where c.id is not null and c.deleted_at is null and x.value is not null $$;
 create or replace function app.tally() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$

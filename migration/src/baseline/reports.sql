@@ -68,7 +68,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
           where k.stage is not null) t where t.what is not null and (branches is null or t.branch_id = any (branches)) group by 1, 2, 3, 4 having sum(t.n) <> 0),
     m as (select branch_id, value::int as months, sum(n) over (partition by branch_id order by value::int) as up_to, sum(n) over (partition by branch_id) as people from t where what = 'months')
   select t.organization_id, t.branch_id, (sum(n) filter (where what = 'sex'))::int, (sum(n) filter (where what = 'adoption'))::int, (sum(n) filter (where what = 'file'))::int, (sum(n) filter (where what = 'admission'))::int,
-         (sum(n) filter (where what = 'recognition'))::int, (sum(n) filter (where what = 'removal'))::int, (sum(n) filter (where what = 'refusal'))::int, (sum(n) filter (where what = 'striking'))::int,
+         (sum(n) filter (where what = 'recognised'))::int, (sum(n) filter (where what = 'removal'))::int, (sum(n) filter (where what = 'refusal'))::int, (sum(n) filter (where what = 'striking'))::int,
          (sum(n) filter (where what = 'leaving'))::int, (select min(m.months) from m where m.branch_id = t.branch_id and 2 * m.up_to >= m.people),
          jsonb_agg(jsonb_build_array(what, value, n) order by what, value) filter (where what in ('sex', 'priority_group', 'age_band')) from t group by 1, 2;
 end $$;

@@ -78,6 +78,16 @@ pub(super) fn living() -> Rows {
 /// What the second person adds to a request; the request itself stays as it was made.
 pub(super) const CONFIRMED: &[&str] = &["confirmed_by", "erased_on", "version", "updated_at"];
 
+/// Of a candidate: empty until an act writes it.
+pub(super) const WRITTEN_BY_ACTS: [&str; 6] = [
+    "decided_on",
+    "admitted_on",
+    "official_on",
+    "introduced_branch_id",
+    "adopted_on",
+    "opened_on",
+];
+
 /// The candidate's particulars; the other columns follow from acts.
 pub(super) const PARTICULARS: &[&str] = &[
     "department_id",

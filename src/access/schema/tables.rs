@@ -1,5 +1,5 @@
 //! Every table, and what each role may do with its rows: a clause per permission, within its reach.
-use super::table::{CONFIRMED, PARTICULARS, Table, living, on_a_list};
+use super::table::{CONFIRMED, PARTICULARS, Table, WRITTEN_BY_ACTS, living, on_a_list};
 use crate::access::policy::Action;
 use crate::access::reach::{self, by, clauses, own};
 use crate::access::rows::{Caller, Rows, all, any};
@@ -179,12 +179,7 @@ pub fn tables() -> Vec<Table> {
         )
         .insert(all([
             word("stage", Stage::Nominated.wire()),
-            Rows::Null("decided_on"),
-            Rows::Null("admitted_on"),
-            Rows::Null("official_on"),
-            Rows::Null("introduced_branch_id"),
-            Rows::Null("adopted_on"),
-            Rows::Null("opened_on"),
+            all(WRITTEN_BY_ACTS.map(Rows::Null)),
             by(&[A::Readmit, A::Nominate], reach::nomination),
         ]))
         .update(any([
