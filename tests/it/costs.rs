@@ -1,5 +1,6 @@
 //! What each operation costs the database: statements, and how often the service waits for an
 //! answer. `costs.txt` shows a change in review.
+use expect_test::expect_file;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -151,10 +152,5 @@ async fn what_operations_cost_is_what_costs_txt_says() {
             .await;
     }
     let found = counted.lines.join("\n") + "\n";
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/tmp/costs.txt");
-    std::fs::write(folder, &found).unwrap();
-    assert!(
-        found == include_str!("costs.txt"),
-        "read the difference, then copy target/tmp/costs.txt over tests/it/costs.txt:\n{found}"
-    );
+    expect_file!["costs.txt"].assert_eq(&found);
 }

@@ -2,6 +2,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use expect_test::expect_file;
+
 use crate::architecture::{sources, statements};
 use crate::support::{database, superuser};
 
@@ -67,11 +69,7 @@ async fn t16_every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_
 async fn the_checked_in_schema_is_what_the_migrations_make() {
     let root = superuser(&database().await).await;
     let found = ketnap::cli::catalog::dump(&root).await.unwrap();
-    if found != include_str!("schema.txt") {
-        let new = concat!(env!("CARGO_TARGET_TMPDIR"), "/schema.txt");
-        std::fs::write(new, found).unwrap();
-        panic!("the schema has changed: read `diff {new} tests/it/schema.txt`, then copy it there");
-    }
+    expect_file!["schema.txt"].assert_eq(&found);
 }
 
 /// Roles, stages, states and kinds of act, and what follows from them, are defined in Rust.
