@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::acts::{self, Act};
-pub use crate::correction::standing;
+pub use crate::correction::{hidden, standing, told_of_hidden};
 use crate::regulation::{InForce, Regulations};
 use crate::said::Said;
 use crate::words::{

@@ -3,14 +3,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::acts::{Act, sponsorship};
+use crate::acts::{Act, ActKind, sponsorship};
 use crate::candidacy::{File, Recorded};
 use crate::judgement::{Facts, not_in_future};
 use crate::regulation::Version;
 use crate::requirement::{Check, Checks};
 use crate::settings::SPONSORSHIP_LOAD_LIMIT;
-use crate::words::Role;
+use crate::words::{IssueStep, Role};
 use crate::{met_or_unmet, say, vi};
+
+/// Whether the act is hidden from readers of the file, as a proposal to conclude a political issue is,
+/// and its annulment: it is between the Office and the Standing Committee. Before the conclusion
+/// nobody else learns of it: not by a number, a version, a day or a refusal.
+pub fn hidden(act: &Act, acts: &[Recorded]) -> bool {
+    let proposes =
+        |act: &Act| matches!(act, Act::PoliticalIssue(i) if i.step != IssueStep::Concluded);
+    let annuls = |r: &Recorded| matches!(act, Act::Annulment(a) if a.act_id == r.id);
+    proposes(act) || acts.iter().any(|r| annuls(r) && proposes(&r.act))
+}
+
+/// Whether the role is told of acts that are hidden from others.
+pub fn told_of_hidden(role: Role) -> bool {
+    ActKind::PoliticalIssue.recorded_by().contains(&role)
+}
 
 /// Requires that the act referred to may be corrected or annulled by this role.
 pub(crate) fn correctable(
@@ -21,8 +36,10 @@ pub(crate) fn correctable(
 ) -> Result<(), Vec<Check>> {
     let mut checks = Checks::new(version);
     let source = "Điều lệ, 4";
-    let old = facts.acts.iter().find(|r| r.id == target);
-    let mut later = facts.acts.iter().map(|r| &r.act);
+    // what the role is not told of is not there
+    let told = |r: &&Recorded| told_of_hidden(new.role) || !hidden(&r.act, &facts.acts);
+    let old = facts.acts.iter().filter(told).find(|r| r.id == target);
+    let mut later = facts.acts.iter().filter(told).map(|r| &r.act);
     let gone = later.find(|act| {
         act.corrects() == Some(target) || matches!(act, Act::Annulment(a) if a.act_id == target)
     });

@@ -3,29 +3,17 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::law::acts::Act;
 use crate::law::candidacy::{Entered, Sponsor};
 use crate::law::consequences::Effect;
 use crate::law::deadlines::Deadline;
-use crate::law::judgement::Facts;
-use crate::law::words::{Activity, EnrolmentState, IssueStep};
+use crate::law::words::{Activity, EnrolmentState};
 
-/// The effects as JSON. An act may have lost its ground by what this account has changed.
+/// The effects as JSON. An act may have lost its ground by what this account has changed. After an act
+/// that is hidden, the file keeps its version and the day of its last change, which would reveal it.
 pub fn value(effects: &[Effect], by: Option<Uuid>, unseen: bool) -> Value {
     let pairs = effects.iter().map(|effect| pair(effect, by));
     let pairs = pairs.chain(unseen.then(|| ("unseen", Value::Bool(true))));
     Value::Object(pairs.map(|(k, v)| (k.to_owned(), v)).collect::<Map<_, _>>())
-}
-
-/// Whether the act is hidden from readers of the file, as a political issue is until its
-/// conclusion. The file then keeps its version and the day of its last change, which would reveal
-/// it.
-pub fn unseen(act: &Act, facts: &Facts) -> bool {
-    let Act::Annulment(annuls) = act else {
-        return matches!(act, Act::PoliticalIssue(issue) if issue.step != IssueStep::Concluded);
-    };
-    let mut annulled = facts.acts.iter().filter(|r| r.id == annuls.act_id);
-    annulled.any(|r| matches!(r.act, Act::PoliticalIssue(_)) && unseen(&r.act, facts))
 }
 
 fn pair(effect: &Effect, by: Option<Uuid>) -> (&'static str, Value) {

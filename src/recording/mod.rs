@@ -27,7 +27,7 @@ use crate::db::{Tx, any_row, array_of, functions, locks};
 use crate::error::{Error, Fault, Result};
 use crate::facts::{self, Gathered};
 use crate::law::acts::{Act, ActKind};
-use crate::law::candidacy::Recorded;
+use crate::law::candidacy::{Recorded, hidden};
 use crate::law::consequences::Effect;
 use crate::law::judgement::{Facts, judge, judge_evidence};
 use crate::law::regulation::Regulations;
@@ -234,6 +234,20 @@ pub async fn try_append(
     .await
 }
 
+/// The number of the next act, and its place among the hidden ones since. Only what everybody is told
+/// of counts on, or a gap would tell of what is hidden.
+fn place(acts: &[Recorded], unseen: bool) -> (i32, i32) {
+    let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
+    let is_hidden = |r: &&Recorded| hidden(&r.act, acts);
+    let since = acts.iter().rev().take_while(is_hidden).count();
+    let shown = acts.len() - acts.iter().filter(is_hidden).count();
+    if unseen {
+        (count(shown), count(since + 1))
+    } else {
+        (count(shown + 1), 0)
+    }
+}
+
 /// Like [`try_append`], with the facts where they were read with the row; what has lost its ground by
 /// it may be acknowledged in `said`.
 pub async fn append_as(
@@ -271,7 +285,8 @@ pub async fn append_as(
     };
     expect_own_number(tx, by, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
-    let unseen = carry::unseen(&recorded.act, &facts);
+    let unseen = hidden(&recorded.act, &facts.acts);
+    let (seq, hidden_since) = place(&facts.acts, unseen);
     let reopened = row.stage.ended() && !verdict.after.stage.ended();
     if reopened {
         person::expect_to_reopen(tx, by, row).await?;
@@ -294,7 +309,7 @@ pub async fn append_as(
         organization_id: row.organization_id,
         branch_id: row.branch_id,
         candidate_id: row.id,
-        seq: i32::try_from(facts.acts.len()).unwrap_or(i32::MAX) + 1,
+        seq,
         kind: recorded.act.kind(),
         on_date: recorded.act.on(),
         data: recorded.act.data().map_err(Error::internal)?,
@@ -307,6 +322,7 @@ pub async fn append_as(
         vote: verdict.vote.map(|v| json!(v)),
         version: row.version + i32::from(!first && !unseen),
         recorded_at: tx.now(),
+        unseen: hidden_since,
     };
     // no RETURNING: a union may record its withdrawal but cannot read acts
     let insert = act::Entity::insert(written.clone().into_active_model().reset_all());

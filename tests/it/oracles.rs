@@ -229,15 +229,15 @@ async fn a_political_issue_is_told_when_it_is_concluded() {
     let id = demo("ca", 1, 1);
     let stored = "select string_agg(attname, ', ') from pg_attribute where attrelid = 'act'::regclass and attnum > 0 and attgenerated = '' and not attisdropped";
     let columns = house.column(stored).await.remove(0);
-    let add = |step: &str, seq: i32| {
+    let add = |step: &str, seq: i32, unseen: i32| {
         format!(
-            "insert into act ({columns}) select {columns} from (select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'seq', {seq}, 'kind', 'political_issue', \
+            "insert into act ({columns}) select {columns} from (select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'seq', {seq}, 'unseen', {unseen}, 'kind', 'political_issue', \
                'data', jsonb_build_object('step', '{step}', 'relation', 'self_person', 'on', '2021-01-10',
                'number', null, 'body', null, 'admissible', null, 'paper_number', null, 'statement', null, 'corrects', null)))).* from act a where candidate_id = '{id}' order by seq limit 1) x"
         )
     };
     let owner = house.owner().await;
-    owner.batch_execute(&add("proposed", 900)).await.unwrap();
+    owner.batch_execute(&add("proposed", 900, 1)).await.unwrap();
     let proposal =
         "select id::text from act where kind = 'political_issue' and data ->> 'step' = 'proposed'";
     let proposal = house.column(proposal).await.remove(0);
@@ -263,7 +263,10 @@ async fn a_political_issue_is_told_when_it_is_concluded() {
         let one = house.get(who, &format!("acts/{proposal}")).await;
         assert_eq!(one.status, if sees { 200 } else { 404 }, "{who}");
     }
-    owner.batch_execute(&add("concluded", 901)).await.unwrap();
+    owner
+        .batch_execute(&add("concluded", 901, 0))
+        .await
+        .unwrap();
     for who in ["overseer", "branch-01"] {
         let list = house
             .read(who, &format!("candidates/{id}/political-issues"))
@@ -343,10 +346,39 @@ async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
     let annulled = json!({"on": "2021-01-16", "act_id": proposed.id(), "reason": "Ghi nhầm hồ sơ"});
     house.record("office", &id, "annulments", annulled).await;
     assert_eq!(file().await, before);
-    // what is shown counts on
+    // whoever guesses its id is answered as for no act at all
+    let annuls = async |act: &str| {
+        let body = json!({"on": "2021-01-16", "act_id": act, "reason": "Ghi nhầm hồ sơ"});
+        let refused = house.act("branch-01", &id, "annulments", body).await;
+        refused.expect_code(422, "requirements_unmet").body["requirements"].clone()
+    };
+    let unknown = annuls(&demo("ac", 9, 9)).await;
+    assert_eq!(unknown[0]["rule"], "correction.act");
+    assert_eq!(annuls(&proposed.id()).await, unknown);
+    // what is shown counts on: no number is left out
+    let last = format!("candidates/{id}/timeline?sort=-seq&limit=1");
+    let number = async |who: &str| {
+        let line = house.read(who, &last).await;
+        line.items()[0]["seq"].as_i64().unwrap()
+    };
+    let shown = number("branch-01").await;
+    assert_eq!(proposed.body["seq"], shown);
+    assert_eq!(number("office").await, shown);
     let note = json!({"on": on, "step": "declared", "relation": "mother"});
-    house.record("branch-01", &id, "verification", note).await;
-    assert_ne!(file().await, before);
+    let note = house.record("branch-01", &id, "verification", note).await;
+    assert_eq!(note.body["seq"], shown + 1);
+    assert_eq!(number("overseer").await, shown + 1);
+    // for who is told of it, it stands where it was recorded
+    let line = house
+        .read(
+            "office",
+            &format!("candidates/{id}/timeline?sort=seq&limit=200"),
+        )
+        .await;
+    let mut all = line.ids();
+    let new = all.split_off(all.len() - 3);
+    assert_eq!(new[0], proposed.id());
+    assert_eq!(new[2], note.id());
 }
 
 /// Those that are stored sealed.

@@ -7,8 +7,8 @@ create table act (
   -- the branch that recorded it; branch_id is the file's current branch
   recorded_branch_id uuid references branch,
   -- version of the candidate after this act
-  version int not null, recorded_at timestamptz not null,
-  constraint act_in_turn unique (candidate_id, seq));
+  version int not null, recorded_at timestamptz not null, /* a hidden act has the number of the one before it, so that no gap tells of it, and here its place after that */ unseen int not null default 0,
+  constraint act_in_turn unique (candidate_id, seq, unseen));
 create unique index act_corrected_once on act (corrects_id) where corrects_id is not null;
 create index act_list on act (organization_id, recorded_at desc, id desc);
 create index act_member on act (member_id) where member_id is not null;
@@ -102,7 +102,7 @@ begin
                 where s.member_id = m.id and s.candidate_id <> p_candidate)))
          from member m where m.organization_id = o.id and m.id = any (p_members || case when app.introduces(app.role())
            then array(select a.member_id from act a where a.candidate_id = p_candidate and a.member_id is not null) end)),
-      'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq) from act a join candidate c on c.id = a.candidate_id
+      'acts', case when app.introduces(app.role()) then (select json_agg(json_build_array(a.id, a.account_id, a.role, a.kind, a.data, a.regulation) order by a.seq, a.unseen) from act a join candidate c on c.id = a.candidate_id
          where a.candidate_id = p_candidate and c.introduced_by::text = app.role() and c.organization_id = o.id) end,
       'namesake_waits', (select c.namesake_by is not null and c.namesake_confirmed_on is null from candidate c where c.id = p_candidate), 'seats', (select json_agg(json_build_array(e.id, k.id, k.kind, k.starts_on, e.state))
           from enrolment e join class k on k.id = e.class_id where e.candidate_id = p_candidate and e.organization_id = o.id and not app.is_gone(e.state)), 'earlier', (with recursive attempt as (select c.previous_id as id
@@ -212,7 +212,7 @@ begin
   select * into a from act where id = p_act and account_id = app.account() and xmin = pg_current_xact_id()::xid;
   if not found then raise exception 'no such act' using errcode = '42501'; end if;
   -- only the newest act of its candidacy moves anything
-  if exists (select from act where candidate_id = a.candidate_id and seq > a.seq) then raise exception 'not the newest' using errcode = '42501'; end if;
+  if exists (select from act where candidate_id = a.candidate_id and (seq, unseen) > (a.seq, a.unseen)) then raise exception 'not the newest' using errcode = '42501'; end if;
   e := p_effects -> 'stage';
   select * into before from candidate where id = a.candidate_id;
   update candidate set department_id = (select d.id from department d where d.id = candidate.department_id and d.branch_id = candidate.branch_id and d.deleted_at is null), stage = a.stage_after,

@@ -29,6 +29,9 @@ pub struct Model {
     pub vote: Option<Json>,
     pub version: i32,
     pub recorded_at: DateTimeUtc,
+    /// Its place among the hidden acts that have the number of the one before them; 0 for an act
+    /// that is shown.
+    pub unseen: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

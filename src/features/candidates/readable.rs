@@ -1,14 +1,13 @@
 //! Selects, of the rows that a requirement rests on, those that the reader may see: the one place
 //! where other ids are left out.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 use crate::access::{self, Reach};
-use crate::law::acts::Act;
-use crate::law::candidacy::Recorded;
+use crate::law::candidacy::{Recorded, hidden, told_of_hidden};
 use crate::law::judgement::Facts;
-use crate::law::words::{IssueStep, Role};
+use crate::law::words::Role;
 
 /// Acts and members of a file that the reader may read, each by the id under which the rules know
 /// it.
@@ -52,10 +51,6 @@ impl Readable {
 /// The acts that a role is told of, as `store::shown_to` says of the timeline: each first one with
 /// its latest correction.
 fn acts(all: &[Recorded], role: Role) -> BTreeMap<Uuid, Uuid> {
-    let told = access::may(role, access::Action::RecordPoliticalIssues).is_some();
-    let proposal =
-        |r: &&Recorded| matches!(&r.act, Act::PoliticalIssue(a) if a.step != IssueStep::Concluded);
-    let secret: BTreeSet<Uuid> = all.iter().filter(proposal).map(|r| r.id).collect();
     let mut first = BTreeMap::new();
     let mut shown = BTreeMap::new();
     for recorded in all {
@@ -63,8 +58,7 @@ fn acts(all: &[Recorded], role: Role) -> BTreeMap<Uuid, Uuid> {
         let old = recorded.act.corrects();
         let root = old.map_or(id, |old| *first.get(&old).unwrap_or(&old));
         first.insert(id, root);
-        let annuls = matches!(&recorded.act, Act::Annulment(a) if secret.contains(&a.act_id));
-        if told || !secret.contains(&id) && !annuls {
+        if told_of_hidden(role) || !hidden(&recorded.act, all) {
             shown.insert(root, id);
         }
     }
@@ -76,7 +70,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::law::acts::ActKind;
+    use crate::law::acts::{Act, ActKind};
 
     fn recorded(n: u128, kind: ActKind, data: Value) -> Recorded {
         Recorded {

@@ -7,46 +7,25 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::access::rows::Rows;
-use crate::access::{self, Reach, reach};
+use crate::access::{Reach, reach};
 use crate::api::edit::refers;
 use crate::api::resource::within;
 use crate::db::tables::{account, act as table, candidate, member, member_leaving, nomination};
-use crate::db::{Query, Tx, condition, constant, json_text, revise, value_of};
+use crate::db::{Query, Tx, condition, constant, revise, value_of};
 use crate::error::{Error, Result};
 use crate::facts;
 use crate::law::acts::ActKind;
-use crate::law::words::{IssueStep, NominationOutcome, Role};
+use crate::law::candidacy::told_of_hidden;
+use crate::law::words::{NominationOutcome, Role};
 
 /// Which acts a role is told of. That the Office has proposed to conclude a political issue is
 /// between it and the Standing Committee: nobody else learns of it before the conclusion, nor of
 /// its annulment.
 pub(super) fn shown_to(role: Role) -> Expr {
-    if access::may(role, access::Action::RecordPoliticalIssues).is_some() {
+    if told_of_hidden(role) {
         return constant(true);
     }
-    let (this, annulled) = (
-        |column| Expr::col((table::Entity, column)),
-        |column| Expr::col(("annulled", column)),
-    );
-    let own = |field| json_text((table::Entity, table::Column::Data), field);
-    let mut secret = Build::select();
-    secret
-        .expr(constant(1))
-        .from_as(table::Entity, "annulled")
-        .and_where(annulled(table::Column::CandidateId).eq(this(table::Column::CandidateId)))
-        .and_where(own("act_id").eq(annulled(table::Column::Id).cast_as("text")))
-        .and_where(is_proposal(
-            annulled(table::Column::Kind),
-            json_text(("annulled", table::Column::Data), "step"),
-        ));
-    let proposes = is_proposal(this(table::Column::Kind), own("step"));
-    let annuls = this(table::Column::Kind).eq(constant(ActKind::Annulment));
-    proposes.or(annuls.and(Expr::exists(secret))).not()
-}
-
-fn is_proposal(kind: Expr, step: Expr) -> Expr {
-    let open = step.ne(constant(IssueStep::Concluded.wire()));
-    kind.eq(constant(ActKind::PoliticalIssue)).and(open)
+    table::Column::Unseen.eq(0)
 }
 
 /// Whether a role is told of this act.
@@ -76,6 +55,7 @@ pub(super) fn of_background(candidate: Uuid, role: Role, scope: &str) -> Select<
         .filter(shown_to(role))
         .filter(within(scope))
         .order_by_asc(table::Column::Seq)
+        .order_by_asc(table::Column::Unseen)
 }
 
 /// Who recorded an act.

@@ -25,7 +25,8 @@ pub struct Act {
     pub id: Uuid,
     pub candidate_id: Uuid,
     pub branch_id: Uuid,
-    /// Position in the order of recording
+    /// Position in the order of recording. An act that only the Party Office and the Standing Committee
+    /// are told of has the number of the one before it
     #[schema(minimum = 1)]
     pub seq: i32,
     pub kind: ActKind,
@@ -150,6 +151,7 @@ impl Resource for Act {
             vote,
             version,
             recorded_at,
+            unseen: _,
         } = row;
         let mut hidden = kind.sensitive().to_vec();
         // grounds are not shown to another branch

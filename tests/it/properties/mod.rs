@@ -38,7 +38,7 @@ async fn acts(house: &House, candidate: &str) -> Vec<Recorded> {
     let rows = house
         .owner()
         .await
-        .query("select id, account_id, role, kind, data, regulation from act where candidate_id = $1::text::uuid order by seq", &[&candidate])
+        .query("select id, account_id, role, kind, data, regulation from act where candidate_id = $1::text::uuid order by seq, unseen", &[&candidate])
         .await
         .unwrap();
     rows.iter()
@@ -65,7 +65,7 @@ async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
         .await
         .query_one(
             "select c.stage, c.stage_on, c.decided_on, c.admitted_on, c.official_on, c.version, a.stage_after, a.version from candidate c \
-             join lateral (select * from act where candidate_id = c.id order by seq desc limit 1) a on true where c.id = $1::text::uuid",
+             join lateral (select * from act where candidate_id = c.id order by seq desc, unseen desc limit 1) a on true where c.id = $1::text::uuid",
             &[&candidate],
         )
         .await
