@@ -1,15 +1,15 @@
 //! The register of members: a member's history, a branch's history.
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build};
 use uuid::Uuid;
 
 use crate::db::tables::act;
-use crate::db::{Soon, Tx, any_of, any_row, functions, sql};
+use crate::db::{Query, Soon, Tx, any_of, functions, sql};
 use crate::error::{Error, Result};
 use crate::law::acts::ActKind;
 use crate::law::register::{Activities, Register, Registered, Stay};
-use crate::law::say;
+use crate::law::{say, vi};
 
 /// The history of a member whom the caller sees.
 pub async fn registered(tx: &Tx, member: Uuid) -> Result<Registered> {
@@ -56,28 +56,50 @@ pub async fn branch(tx: &Tx, branch: Uuid) -> Result<Register> {
     Ok(register)
 }
 
-/// 422 for `/on`, if the branch has voted on one of these people on that day or later: each vote
-/// stays with the branch to which the person belonged on its day.
+/// The last day from `on` on of a vote of this branch on one of these people, or of the recognition of
+/// one, that stands: each stays with the branch to which the person belonged on its day.
+pub async fn last_vote_on(
+    tx: &Tx,
+    people: &[Uuid],
+    branch: Uuid,
+    on: NaiveDate,
+) -> Result<Option<NaiveDate>> {
+    let vote = act::Column::Kind
+        .eq(ActKind::Resolution)
+        .or(act::Column::Kind.eq(ActKind::Recognition))
+        .and(act::Column::RecordedBranchId.eq(branch))
+        .and(act::Column::OnDate.gte(on))
+        .and(any_of(act::Column::CandidateId, people.iter().copied()))
+        .and(Expr::exists(super::superseding()).not());
+    let mut last = Build::select();
+    last.expr(act::Column::OnDate.into_expr().max())
+        .from(act::Entity)
+        .and_where(vote);
+    let last = tx.one(Query::<(Option<NaiveDate>,)>::of(&last)).await?;
+    Ok(last.and_then(|(on,)| on))
+}
+
+/// 422 for `/on`, if there is such a vote or recognition on that day or later.
 pub async fn expect_no_vote_on(
     tx: &Tx,
     people: &[Uuid],
     branch: Uuid,
     on: NaiveDate,
 ) -> Result<()> {
-    let vote = act::Column::Kind
-        .eq(ActKind::Resolution)
-        .and(act::Column::RecordedBranchId.eq(branch))
-        .and(act::Column::OnDate.gte(on))
-        .and(any_of(act::Column::CandidateId, people.iter().copied()));
-    if tx.ask([any_row::<act::Entity>(vote)]).await? == [false] {
+    let Some(last) = last_vote_on(tx, people, branch, on).await? else {
         return Ok(());
-    }
+    };
     Err(Error::invalid(
         "/on",
         "before_last_vote",
         say(
-            "Chi bộ đã biểu quyết về người chuyển đi vào ngày này hoặc sau đó.",
-            "The branch has voted on a person who moves on this day or later.",
+            format!(
+                "Ngày {} đã có biểu quyết về người chuyển đi, hoặc quyết định công nhận người đó, khi còn ở chi bộ này: chỉ chuyển từ ngày sau đó.",
+                vi(last)
+            ),
+            format!(
+                "A person who moves was voted on, or recognised, in this branch on {last}: possible from the day after."
+            ),
         ),
     ))
 }

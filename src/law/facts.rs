@@ -97,6 +97,23 @@ impl Facts {
         left.map_or(self.branch, |m| m.from_branch_id)
     }
 
+    /// The first day, from this one on, on which the person belonged to the branch of today, or to one
+    /// that it has taken over.
+    pub fn here_since(&self, day: NaiveDate) -> NaiveDate {
+        let mut own = BTreeSet::from([self.branch]);
+        for moved in self.moves.iter().rev() {
+            if moved.merged_into_id.is_some_and(|into| own.contains(&into)) {
+                own.insert(moved.from_branch_id);
+            }
+        }
+        if own.contains(&self.branch_on(day)) {
+            return day;
+        }
+        let mut later = self.moves.iter().filter(|m| m.on_date > day);
+        let came = later.find(|m| own.contains(&m.to_branch_id));
+        came.map_or(day, |m| m.on_date)
+    }
+
     /// Whether there was a Youth Union at the person's workplace on that day.
     pub fn has_youth_union(&self, day: NaiveDate) -> bool {
         let branch = self.branch_on(day);

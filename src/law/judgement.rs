@@ -14,7 +14,7 @@ use crate::possible_days::{after_nomination, possible_days};
 use crate::regulation::{Regulations, Version};
 use crate::requirement::{Check, Checks};
 use crate::votes::Outcome;
-use crate::words::{Purpose, Role, Stage};
+use crate::words::{Purpose, Role, Stage, VotingBody};
 use crate::{met_or_unmet, say, vi};
 
 /// The context of a judgement: person and file, day, law, and who asks.
@@ -96,6 +96,7 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
     );
     let entered = Some(q.file.stage_on).filter(|_| step.moves() && !opens);
     let moved = q.file.moved_on.filter(|_| step.decides() && !opens);
+    let moved = moved.max(came(q, step, act));
     let worked = q.file.worked_on().filter(|_| step.ends());
     let refused = q.file.refused.iter().filter(|(what, _)| asks(step, *what));
     let refused = refused.map(|(_, on)| *on).max();
@@ -172,6 +173,17 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
             ),
         );
     }
+}
+
+/// The day on which the person came to the branch that would decide, if that is later: it neither
+/// votes nor concludes for the days of another one. What that one decided is corrected as its own.
+fn came(q: &Question<'_>, step: Step, act: Option<&Act>) -> Option<NaiveDate> {
+    let decides = matches!(step, Step::Resolution((_, VotingBody::Branch)))
+        || matches!(step, Step::PlanDecision(_) | Step::Verification(_)) && step.decides();
+    let mut corrected = act.and_then(Act::corrects).into_iter();
+    let theirs = corrected.any(|id| q.facts.elsewhere.contains(&id));
+    let since = q.facts.here_since(q.on);
+    Some(since).filter(|since| q.recording && decides && !theirs && *since > q.on)
 }
 
 /// Whether the step asks this question anew.

@@ -15,6 +15,9 @@ pub struct Move {
     pub from_branch_id: Uuid,
     pub to_branch_id: Uuid,
     pub on_date: NaiveDate,
+    /// The branch that has taken over the one left, which has ended.
+    #[serde(default)]
+    pub merged_into_id: Option<Uuid>,
     /// The paper by which a member moved.
     #[serde(default)]
     pub paper_number: Option<String>,
@@ -97,6 +100,7 @@ mod tests {
             from_branch_id: from,
             to_branch_id: to,
             on_date: day(on),
+            merged_into_id: None,
             paper_number: Some("5-CV".to_owned()),
         }
     }

@@ -709,3 +709,110 @@ async fn whoever_moves_leaves_or_stays_has_it_in_the_audit_trail() {
         .version();
     assert_eq!(versions, (1..=last).collect::<Vec<_>>());
 }
+
+/// A vote of all official members of the branch, on a strike-off.
+async fn struck_off_by(house: &House, branch: u32, on: &str, in_favor: Option<i32>) -> Value {
+    let register = format!("branches/{}/register?on={on}", demo("0b", branch, 0));
+    let there = house.read(OFFICE, &register).await.body["official"].clone();
+    let all = i32::try_from(there.as_i64().unwrap()).unwrap();
+    let yes = in_favor.unwrap_or(all);
+    with(
+        ballot("strike_off", "branch", on, yes),
+        json!({"members": all, "present": all, "against": all - yes}),
+    )
+}
+
+/// However a probationary member moves, and whoever takes that back: a vote stays with the branch that
+/// held it.
+#[tokio::test]
+async fn a_vote_on_a_probationary_member_stays_with_the_branch_that_held_it() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    let vote = struck_off_by(&house, 1, "2021-08-20", Some(2)).await;
+    way.does("branch-01", "resolutions", vote).await;
+    for on in ["2021-08-10", "2021-08-20"] {
+        let early = moved(&house, &way.id, 2, on).await.invalid(&["/on"]);
+        assert_eq!(early.body["errors"][0]["code"], "before_last_vote");
+        assert!(early.text.contains("2021-08-20"), "{}", early.text);
+    }
+    let split = json!({"on": "2021-08-20", "number": "44", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 0,
+        "paper_number": "13-QĐ/ĐU", "member_ids": [way.id], "candidate_ids": [], "department_ids": []});
+    let path = format!("branches/{}", demo("0b", 1, 0));
+    let at = house.read(OFFICE, &path).await.version();
+    let path = format!("{path}/splits");
+    let split = house.step_with(OFFICE, &path, at, split).await;
+    let split = split.invalid(&["/on"]);
+    assert_eq!(split.body["errors"][0]["code"], "before_last_vote");
+    moved(&house, &way.id, 2, "2021-08-21").await.expect(200);
+
+    let place = transfer(&house, &way.id).await;
+    let vote = struck_off_by(&house, 2, "2021-09-01", Some(1)).await;
+    let voted = way.does("branch-02", "resolutions", vote).await;
+    let kept = house.delete(OFFICE, &place, 1).await;
+    let kept = kept.refused("has_dependents");
+    assert!(kept.text.contains("2021-09-01"), "{}", kept.text);
+    let mistake = json!({"on": "2022-01-10", "act_id": voted.id(), "reason": "ghi nhầm"});
+    way.does("branch-02", "annulments", mistake).await;
+    house.remove(OFFICE, &place, 1).await;
+    assert_eq!(
+        stays(&house, &way.id, &["2022-01-10"]).await,
+        [(true, false)]
+    );
+}
+
+/// Nor does the new branch vote for the days of the other one, as `next-steps` says too; unless it has
+/// taken that one over.
+#[tokio::test]
+async fn a_branch_does_not_vote_for_the_days_of_another_one() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    moved(&house, &way.id, 2, "2021-08-10").await.expect(200);
+    let possible = async |on: &str| {
+        let steps = way.path(&format!("/next-steps?on={on}"));
+        let steps = house.read("branch-02", &steps).await.body["steps"].clone();
+        let mut steps = steps.as_array().unwrap().iter();
+        let vote =
+            steps.find(|s| s["kind"] == "resolution" && s["fields"]["purpose"] == "strike_off");
+        vote.map(|s| s["possible"] == true)
+    };
+    let early = struck_off_by(&house, 1, "2021-08-09", None).await;
+    let early = way.tries("branch-02", "resolutions", early).await;
+    assert_eq!(early.unmet(), ["act.order"]);
+    assert_ne!(possible("2021-08-09").await, Some(true));
+    assert_eq!(possible("2021-08-10").await, Some(true));
+    let vote = struck_off_by(&house, 2, "2021-08-10", None).await;
+    way.does("branch-02", "resolutions", vote).await;
+
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2021-09-15");
+    house.merge(1, 2, "2021-08-31").await;
+    let late = ballot("strike_off", "branch", "2021-08-20", 14);
+    way.does("branch-02", "resolutions", late).await;
+}
+
+/// A recognition is of a member, and of one whom the branch of the file still has.
+#[tokio::test]
+async fn nobody_is_recognised_after_they_have_left() {
+    for moves in [false, true] {
+        let house = House::build().await;
+        let (way, recognised) = Way::recognised(&house).await;
+        if moves {
+            moved(&house, &way.id, 3, "2022-05-20")
+                .await
+                .invalid(&["/on"]);
+            moved(&house, &way.id, 3, "2022-05-25").await.expect(200);
+        } else {
+            let died = json!({"on": "2022-05-24", "ground": "deceased", "paper_number": "3-GT"});
+            record(&house, &way.id, "leavings", died).await.expect(201);
+        }
+        let corrects = json!({"corrects": recognised.id()});
+        let late = with(Way::recognition("2022-05-25"), corrects.clone());
+        let late = way.tries(OFFICE, "recognition", late).await;
+        assert_eq!(late.unmet(), ["act.order"]);
+        let last = with(Way::recognition("2022-05-24"), corrects);
+        way.does(OFFICE, "recognition", last).await;
+    }
+}

@@ -95,8 +95,8 @@ begin
       'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), app.official_from(m), (select d.activities
                 from app.activities(m.id, m.activity) d)) order by s.from_on, s.member_id), '[]')
          from app.whereabouts(p_candidate, p_branch) w join membership s on s.branch_id = w.branch_id and (w.to_on is null or s.from_on <= w.to_on) and (w.from_on is null or s.to_on is null or s.to_on >= w.from_on)
-           join member m on m.id = s.member_id where s.organization_id = o.id and (reads or m.official_on is not null)),
-      'moves', (select json_agg(v order by v.on_date) from candidate_move v where v.candidate_id = p_candidate), 'own_stays', (select json_agg(t order by t.from_on) from membership t where t.member_id = p_candidate),
+           join member m on m.id = s.member_id where s.organization_id = o.id and (reads or m.official_on is not null)), 'own_stays', (select json_agg(t order by t.from_on) from membership t where t.member_id = p_candidate),
+      'moves', (select json_agg(to_jsonb(v) || jsonb_build_object('merged_into_id', b.merged_into_id) order by v.on_date) from candidate_move v join branch b on b.id = v.from_branch_id where v.candidate_id = p_candidate),
       'members', (select json_agg(json_build_array(m.id, app.official_from(m), (select coalesce(json_agg(json_build_array(t.branch_id, t.from_on, t.to_on) order by t.from_on), '[]') from membership t
                 where t.member_id = m.id), (select d.activities from app.activities(m.id, m.activity) d), (select coalesce(json_agg(json_build_array(s.from_on, s.to_on)), '[]') from sponsorship s
                 where s.member_id = m.id and s.candidate_id <> p_candidate)))

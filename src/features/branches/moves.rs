@@ -38,8 +38,9 @@ pub(super) async fn move_on(
         candidates,
         departments,
     } = leaving;
-    // each vote stays with the branch to which the person belonged on its day
-    facts::register::expect_no_vote_on(tx, &candidates, from, on).await?;
+    // a probationary member's file moves with the membership
+    let people = [&members[..], &candidates].concat();
+    facts::register::expect_no_vote_on(tx, &people, from, on).await?;
     if tx.ask([store::waiting(&members)]).await? == [true] {
         return Err(Error::new(Code::InvalidTransition).detail(say(
             "Một đảng viên của chi bộ đang chờ xác nhận là người khác với người trùng họ tên: hãy xác nhận, hoặc xóa, trước.",

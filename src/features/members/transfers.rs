@@ -29,9 +29,9 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::day_before;
 use crate::law::register::Stay;
-use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::MemberStatus;
+use crate::law::{say, vi};
 use crate::recording;
 use crate::recording::evidence::{Acknowledged, Evidence};
 use crate::recording::person;
@@ -229,10 +229,7 @@ pub async fn transfer_member(
             return Err(super::out_of_range());
         }
         facts::expect_founded(tx, "/on", to.branch_id, to.on).await?;
-        if row.status == MemberStatus::Official {
-            // the file has ended, and does not follow
-            facts::register::expect_no_vote_on(tx, &[row.id], row.branch_id, to.on).await?;
-        }
+        facts::register::expect_no_vote_on(tx, &[row.id], row.branch_id, to.on).await?;
         let votes = (vec![row.branch_id, to.branch_id], to.on);
         let files = Evidence::of_register(tx, &law, row.id, votes, today).await?;
         let end = SponsorshipsEnd {
@@ -318,6 +315,13 @@ pub async fn remove_member_transfer(
         let file = tx.by_id::<candidate::Entity>(member.id).await?;
         if file.is_some_and(|file| file.stage.ended() && file.stage_on >= row.on_date) {
             return Err(Error::new(Code::HasDependents));
+        }
+        let voted = facts::register::last_vote_on(tx, &[member.id], here, row.on_date).await?;
+        if let Some(on) = voted {
+            return Err(Error::new(Code::HasDependents).detail(say(
+                format!("Ngày {} chi bộ nơi đến đã biểu quyết về người này: hủy biểu quyết đó trước.", vi(on)),
+                format!("The branch to which the member moved voted on them on {on}: that is to be annulled first."),
+            )));
         }
         edit::expect_open_branch(tx, there).await?;
         edit::refuse_dependents(tx, [store::post_in(member.id, here, row.on_date)]).await?;

@@ -5,6 +5,7 @@ use super::deciding::deciding_body;
 use super::decision::in_time;
 use super::resolution::probation_ended;
 use super::submission::in_the_file;
+use crate::calendar::day_before;
 use crate::candidacy::{File, Recorded};
 use crate::judgement::Question;
 use crate::regulation::InForce;
@@ -12,7 +13,7 @@ use crate::requirement::Checks;
 use crate::text::Text;
 use crate::time_limits::probation_end;
 use crate::words::{DecidingBody, Purpose, Role, Stage};
-use crate::{met_or_unmet, vi};
+use crate::{met_or_unmet, say, vi};
 
 act! {
     /// The decision that recognises an official member (16-KNĐ)
@@ -54,6 +55,7 @@ impl KindOfAct for Recognition {
     fn require(q: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {
             deciding_body(q, a.body, a.members, a.in_favor, checks);
+            still_a_member(q, checks);
         }
         if q.file.stage != Stage::RecognitionCommitteeResolved {
             // no resolution was passed, so there are neither papers of it nor a vote that checked
@@ -74,6 +76,30 @@ impl KindOfAct for Recognition {
         file.recognised_on = Some(self.on);
         file.enter(Stage::Official, recorded);
     }
+}
+
+/// Nobody is recognised after the end of the membership, or of the time in the branch of the file: an
+/// official member goes to another one without it.
+fn still_a_member(q: &Question<'_>, checks: &mut Checks) {
+    let own = &q.facts.own_stays;
+    let stay = own.iter().rev().find(|stay| stay.from_on <= q.on);
+    let Some(last) = stay.filter(|_| q.recording) else {
+        return;
+    };
+    let left = last.to_on.filter(|to| *to < q.on);
+    if left.is_none() && last.branch_id == q.facts.branch_on(q.on) {
+        return;
+    }
+    let day = left.unwrap_or(day_before(last.from_on));
+    checks.need(
+        false,
+        "act.order",
+        "Điều lệ, 5",
+        say(
+            format!("Người này là đảng viên của chi bộ đến hết ngày {}: không thể được công nhận sau ngày ấy.", vi(day)),
+            format!("The person was a member of the branch until {day}, and is not recognised after that day."),
+        ),
+    );
 }
 
 /// The competent committee decides on the report of the votes that have failed, so not before the last
