@@ -1,12 +1,13 @@
-//! How memberships ended.
+//! How memberships ended, and whether an application for readmission says the same.
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::Known;
-use crate::db::tables::{candidate, member, member_leaving, membership};
-use crate::db::{Tx, any_of, any_row};
-use crate::error::{Code, Error, Result};
+use crate::db::tables::{act, candidate, member, member_leaving, membership};
+use crate::db::{Tx, any_of, any_row, functions};
+use crate::error::{Code, Error, Fault, Result};
+use crate::law::acts::{ActKind, Readmission};
 use crate::law::words::MemberLeavingGround;
 use crate::law::{Stage, say};
 
@@ -78,6 +79,74 @@ pub async fn expect_not_left(tx: &Tx, person: Uuid) -> Result<()> {
         "Người này đã ra khỏi danh sách đảng viên: hủy việc ghi nhận đó trước.",
         "The membership has ended by a leaving: take that back first.",
     )))
+}
+
+/// Where the application does not agree with the record of a former membership: that of the attempt
+/// `old`, or of one before it.
+pub async fn not_as_recorded(
+    tx: &Tx,
+    old: &candidate::Model,
+    new: &Readmission,
+) -> Result<Vec<Fault>> {
+    let past = functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id), None);
+    let past = tx.one(past).await?;
+    let mut faults = Vec::new();
+    if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
+        let mut agree = |pointer: &str, same: bool| {
+            if !same {
+                let words = say("Không khớp với hồ sơ.", "Does not agree with the record.");
+                faults.push(Fault::pointer(pointer, "mismatch", words));
+            }
+        };
+        // who went to another organisation has left the Party there, so later
+        let left_as = past.left_as();
+        let elsewhere = left_as == Some(MemberLeavingGround::TransferredOut);
+        let left = |told| {
+            if elsewhere {
+                told > left_on
+            } else {
+                told == left_on
+            }
+        };
+        agree("/left_on", new.left_on.is_some_and(left));
+        agree(
+            "/earlier_readmissions",
+            new.earlier_readmissions >= past.readmissions.unwrap_or(0),
+        );
+        let same = new.ground.is_some_and(|told| match past.ground {
+            Some(ground) => told == ground,
+            None => left_as.is_none_or(|left| left.agrees_with(told)),
+        });
+        agree("/ground", same);
+    } else {
+        // these fields are about leaving the Party, so they do not fit a person who never was a
+        // member
+        let given = [
+            ("/left_on", new.left_on.is_some()),
+            ("/ground", new.ground.is_some()),
+            ("/record_cleared_on", new.record_cleared_on.is_some()),
+            ("/earlier_readmissions", new.earlier_readmissions > 0),
+        ];
+        let words = say(
+            "Theo hồ sơ, người này chưa từng là đảng viên.",
+            "By the record the person never was a member.",
+        );
+        let given = given.into_iter().filter(|(_, given)| *given);
+        faults.extend(given.map(|(at, _)| Fault::pointer(at, "mismatch", words.clone())));
+    }
+    Ok(faults)
+}
+
+/// The application for readmission that opened this file, if one did.
+pub async fn application(tx: &Tx, file: Uuid) -> Result<Option<Readmission>> {
+    let opening = act::Entity::find()
+        .filter(act::Column::CandidateId.eq(file))
+        .filter(act::Column::Kind.eq(ActKind::Readmission));
+    let Some(row) = tx.one(opening).await? else {
+        return Ok(None);
+    };
+    let new = serde_json::from_value(row.data).map_err(Error::internal)?;
+    Ok(Some(new))
 }
 
 /// How a candidacy's end ends the membership.

@@ -18,7 +18,9 @@ pub use candidacy::{
 };
 pub use coming::last_candidacy;
 pub use founding::{expect_founded, founded_after, founded_on};
-pub use membership::{came_back, ends_of, expect_not_left, left_before};
+pub use membership::{
+    application, came_back, ends_of, expect_not_left, left_before, not_as_recorded,
+};
 pub use outlook::{Ahead, MOST_FOLLOWED, ahead, ahead_of_the_ceremony, one_ahead, too_many};
 pub use person::{Known, bears, expect_new_citizen, known_person, known_to_all};
 pub use posts::{before_post, end_posts, expect_committee, expect_no_post_from, renew_posts};

@@ -291,11 +291,6 @@ pub async fn append_as(
     if reopened {
         person::expect_to_reopen(tx, by, row).await?;
     }
-    if let Some(end) = verdict.after.ended_on
-        && recorded.act.corrects().is_some()
-    {
-        person::expect_before_the_next(tx, by, row, end).await?;
-    }
     let others = match verdict.register_from() {
         Some(from) => {
             let resting = async || Evidence::of_official(tx, law, row, &facts, (from, today)).await;
@@ -349,6 +344,12 @@ pub async fn append_as(
     let carry = functions::carry(Some(written.id), effects);
     tx.later(carry).await;
     person::move_file(tx, by, row, (file_to, reopened)).await?;
+    if let Some(end) = verdict.after.ended_on
+        && recorded.act.corrects().is_some()
+    {
+        let ended = (verdict.after.stage, end);
+        person::expect_the_next_holds(tx, by, row, ended).await?;
+    }
     if verdict.before.official_from() != verdict.after.official_from() {
         person::expect_posts_of_an_official(tx, by, row, &verdict.after).await?;
     }

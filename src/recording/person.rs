@@ -2,7 +2,7 @@
 //! and the second person who confirms that two of one name are different people.
 use chrono::NaiveDate;
 use sea_orm::sea_query::ExprTrait as _;
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::of_everybody;
@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::calendar::next_day;
 use crate::law::candidacy::File;
-use crate::law::say;
+use crate::law::{Stage, say, vi};
 
 /// Locks the person until the transaction ends; 409 if they have an open candidacy already, or are
 /// or were a member by another row than this one. An earlier membership that ended with a transfer
@@ -26,38 +26,84 @@ pub async fn refuse_second_candidacy(tx: &Tx, by: By<'_>, row: &candidate::Model
     of_everybody(tx, by, row.organization_id, alone).await
 }
 
-/// The same before a file that has ended goes on; 409 too where a leaving has ended the membership.
+/// The same before a file that has ended goes on; 409 too where a leaving has ended the membership, or
+/// the person has made another attempt since.
 pub(super) async fn expect_to_reopen(tx: &Tx, by: By<'_>, row: &candidate::Model) -> Result<()> {
     let asked = async || {
         facts::expect_not_left(tx, row.id).await?;
-        alone(tx, row).await
+        alone(tx, row).await?;
+        let later = edit::refers::<candidate::Entity>(candidate::Column::PreviousId, row.id);
+        Ok(tx.ask([later]).await? == [true])
     };
-    of_everybody(tx, by, row.organization_id, asked).await
+    if of_everybody(tx, by, row.organization_id, asked).await? {
+        return Err(Error::new(Code::InvalidTransition).detail(say(
+            "Người này đã có hồ sơ sau, lập khi hồ sơ này đã kết thúc: hồ sơ này không mở lại.",
+            "The person has made another attempt since this one ended: it is not opened again.",
+        )));
+    }
+    Ok(())
 }
 
-/// An attempt does not end after the person was nominated again.
-pub(super) async fn expect_before_the_next(
+/// The attempts after one that ended otherwise than was recorded are judged again: they began after its
+/// end, of somebody alive, and a readmission agrees with the record of the membership. Asked once that is
+/// written.
+pub(super) async fn expect_the_next_holds(
     tx: &Tx,
     by: By<'_>,
     row: &candidate::Model,
-    end: NaiveDate,
+    ended: (Stage, NaiveDate),
 ) -> Result<()> {
-    use candidate::Column;
-    let next = Column::PreviousId
-        .eq(row.id)
-        .and(Column::NominatedOn.lt(end));
-    let again = async || tx.ask([any_row::<candidate::Entity>(next.clone())]).await;
-    match of_everybody(tx, by, row.organization_id, again).await? {
-        [false] => Ok(()),
-        [true] => Err(Error::invalid(
-            "/on",
-            "after_next_attempt",
-            say(
-                "Trước ngày này người đó đã được giới thiệu lại: hồ sơ trước phải kết thúc trước lần giới thiệu ấy.",
-                "The person was nominated again before this day: the earlier attempt must have ended before that.",
+    let asked = async || fallen(tx, row, ended).await;
+    let Some((next, pointer)) = of_everybody(tx, by, row.organization_id, asked).await? else {
+        return Ok(());
+    };
+    let words = match super::get_candidate(tx, by.reach, next.id).await {
+        Ok(_) => say(
+            format!(
+                "Hồ sơ sau của người này, từ ngày {}, căn cứ vào việc kết thúc như đã ghi: giải quyết hồ sơ ấy trước.",
+                vi(next.nominated_on)
             ),
-        )),
+            format!(
+                "The person's attempt of {} rests on the end as it was recorded: settle that one first.",
+                next.nominated_on
+            ),
+        ),
+        Err(error) if error.code() == Code::NotFound => say(
+            "Hồ sơ sau của người này, ngoài phạm vi của tài khoản, căn cứ vào việc kết thúc như đã ghi.".to_owned(),
+            "A later attempt of the person, outside your reach, rests on the end as it was recorded.".to_owned(),
+        ),
+        Err(error) => return Err(error),
+    };
+    Err(Error::invalid(pointer, "after_next_attempt", words))
+}
+
+/// The first attempt after this one that does not hold with such an end, and the field that says so.
+async fn fallen(
+    tx: &Tx,
+    row: &candidate::Model,
+    (stage, end): (Stage, NaiveDate),
+) -> Result<Option<(candidate::Model, &'static str)>> {
+    let mut line = vec![row.clone()];
+    while let Some(old) = line.pop() {
+        let next = candidate::Entity::find()
+            .filter(candidate::Column::PreviousId.eq(old.id))
+            .filter(candidate::Column::DeletedAt.is_null());
+        for next in tx.all(next).await? {
+            if stage == Stage::Deceased {
+                return Ok(Some((next, "/kind")));
+            }
+            let application = facts::application(tx, next.id).await?;
+            let differs = match application {
+                Some(new) => !facts::not_as_recorded(tx, &old, &new).await?.is_empty(),
+                None => false,
+            };
+            if differs || next.nominated_on < end {
+                return Ok(Some((next, "/on")));
+            }
+            line.push(next);
+        }
     }
+    Ok(None)
 }
 
 /// The file goes to the branch to which the membership leads; and what is open again in a branch

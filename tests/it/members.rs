@@ -470,6 +470,16 @@ async fn a_former_member_without_a_file_is_readmitted() {
         .delete("office", &leaving, 1)
         .await
         .refused("has_dependents");
+    // nor once that attempt has ended: somebody who had left was readmitted
+    let gone = json!({"on": "2025-11-10", "kind": "withdrawn", "reason": "tự nguyện"});
+    house
+        .act("branch-01", made.body["candidate_id"].text(), "exits", gone)
+        .await
+        .expect(201);
+    house
+        .delete("office", &leaving, 1)
+        .await
+        .refused("has_dependents");
 }
 
 /// Who went to another organisation may come back, and whoever comes is there from that day on.

@@ -866,3 +866,86 @@ async fn a_refusal_names_the_field_that_is_missing_or_too_much() {
     let answer = way.tries(BRANCH, "sponsor-notes", undated).await;
     answer.invalid(&["/on"]);
 }
+
+/// How an attempt ended is corrected while nothing rests on it: a later attempt began afterwards, with
+/// somebody alive, and a readmission says how the membership ended.
+#[tokio::test]
+async fn an_end_on_which_a_later_attempt_rests_stays_as_it_was() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2024-10-01");
+    let left = json!({"on": "2021-10-01", "kind": "withdrawn", "reason": "nguyện vọng", "body": "upper_standing_committee",
+        "decision_number": "9-QĐ/HU", "ground": "resigned_family_hardship"});
+    let exit = way.does("office", "exits", left.clone()).await;
+    let back =
+        json!({"on": "2024-10-01", "left_on": "2021-10-01", "ground": "resigned_family_hardship"});
+    way.does(BRANCH, "readmission", with(again(), back)).await;
+    let corrected = |special: Value| {
+        let special = with(special, json!({"corrects": exit.id()}));
+        way.tries("office", "exits", with(left.clone(), special))
+    };
+    for (wrong, pointer) in [
+        (json!({"on": "2021-11-01"}), "/on"),
+        (json!({"ground": "resigned"}), "/on"),
+        (
+            json!({"kind": "deceased", "body": null, "decision_number": null, "ground": null}),
+            "/kind",
+        ),
+    ] {
+        let refused = corrected(wrong).await.invalid(&[pointer]);
+        assert_eq!(refused.body["errors"][0]["code"], "after_next_attempt");
+        assert!(refused.text.contains("2024-10-01"), "{}", refused.text);
+    }
+    corrected(json!({"reason": "gia đình khó khăn"}))
+        .await
+        .expect(201);
+
+    let house = House::build().await;
+    let one = crate::support::candidate(&house, 4, "Vàng Thị Trở Lại").await;
+    let left = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "tự nguyện"});
+    let exit = house
+        .act("branch-04", &one, "exits", left)
+        .await
+        .expect(201);
+    let new = json!({"on": "2021-01-15", "paper_number": "9", "by": "trade_union", "earlier_readmissions": 0});
+    let new = house.act("branch-04", &one, "readmission", new).await;
+    let new = new.expect(201).body["candidate_id"].text().to_owned();
+    let died =
+        json!({"on": "2021-01-15", "kind": "deceased", "reason": "tai nạn", "corrects": exit.id()});
+    let dead = house.act("branch-04", &one, "exits", died).await;
+    dead.invalid(&["/kind"]);
+    // nor does it go on, when the later one has ended too
+    let gone = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "tự nguyện"});
+    house
+        .act("branch-04", &new, "exits", gone)
+        .await
+        .expect(201);
+    let mistake = json!({"on": "2021-01-15", "act_id": exit.id(), "reason": "ghi nhầm"});
+    house
+        .act("branch-04", &one, "annulments", mistake)
+        .await
+        .refused("invalid_transition");
+}
+
+/// Who went to another organisation has left the Party there, so later.
+#[tokio::test]
+async fn who_was_transferred_out_did_not_leave_the_party_on_that_day() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2024-10-10");
+    let exit = json!({"on": "2021-10-01", "kind": "transferred_out", "reason": "chuyển công tác", "to": "Đảng bộ khác"});
+    way.does("office", "exits", exit).await;
+    let next = way.path("/next-steps?on=2024-10-01");
+    let steps = house.read(BRANCH, &next).await.body["steps"].clone();
+    let mut steps = steps.list().iter();
+    shows!(steps.find(|s| s["kind"] == "readmission").unwrap(), {"possible": false, "earliest_on": "2024-10-02"});
+    let back = with(
+        again(),
+        json!({"on": "2024-10-02", "left_on": "2021-10-01"}),
+    );
+    way.tries(BRANCH, "readmission", back.clone())
+        .await
+        .invalid(&["/left_on"]);
+    let back = with(back, json!({"left_on": "2021-10-02"}));
+    way.does(BRANCH, "readmission", back).await;
+}

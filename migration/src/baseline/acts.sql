@@ -123,7 +123,7 @@ end $$;
 -- and its last day unless the nomination was withdrawn before it was considered, and, for the row itself, when and why the person left the Party and the number of readmissions. And whether an open candidacy or a member of another
 -- row bears the citizen number, or one that has ended and is somebody else's by name or birth date. Plans are kept in plpgsql only.
 create or replace function app.known_person(p_name text, p_birth date, p_except uuid, p_citizen bytea default null)
-returns table (open_candidacy boolean, members uuid[], previous_id uuid, previous_ended_on date, previous_stage text, left_on date, left_as app.member_leaving_ground, ground text, readmissions int, citizen boolean)
+returns table (open_candidacy boolean, members uuid[], previous_id uuid, previous_ended_on date, previous_stage text, left_on date, left_as text, ground text, readmissions int, citizen boolean)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
@@ -155,8 +155,8 @@ begin
          array(select id from same where admitted_on is not null and not open and id not in (select id from past)
                union select l.id from listed l where l.id is distinct from p_except and l.id not in (select of from apart) and not exists (select from past where l.id in (past.id, past.previous_id))),
          earlier.id, earlier.stage_on, earlier.stage::text,
-         coalesce(l.on_date, last.stage_on), l.ground, (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null
-             order by a.seq desc limit 1),
+         coalesce(l.on_date, last.stage_on), coalesce(l.ground::text, last.stage::text), (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage
+             and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
          exists (select from c where c.citizen_index = p_citizen and c.id is distinct from p_except
              and (c.open or c.deleted_at is null and c.named is not true and not exists (select from past where past.id = c.id) and not exists (select from later where later.id = c.id)))

@@ -14,6 +14,7 @@ use crate::db::{Db, Tx, functions};
 use crate::error::Result;
 use crate::law::acts::nomination::one_person;
 use crate::law::acts::{Act, Readmission, Step};
+use crate::law::calendar::next_day;
 use crate::law::candidacy::File;
 use crate::law::deadlines::Deadline;
 use crate::law::enrolment::{enrol, no_class, one_seat, pupil, takes_proposals};
@@ -204,7 +205,7 @@ impl Question<'_> {
             tx.last().one(known).await
         };
         let known = db.read(permit, known).await?;
-        let left = known.as_ref().and_then(|k| k.left_as);
+        let left = known.as_ref().and_then(functions::KnownPerson::left_as);
         if left == Some(MemberLeavingGround::Deceased)
             || left.is_none() && self.row.stage == Stage::Official
         {
@@ -216,7 +217,14 @@ impl Question<'_> {
             .is_some_and(|k| k.open_candidacy || !k.members.is_empty());
         let mut checks = one_person(open, version);
         if let Some((past, left_on)) = known.and_then(|p| p.left_on.map(|on| (p, on))) {
-            // if no act states the ground, the application does
+            // who went to another organisation has left the Party there, so later; if no act states
+            // the ground, the application does
+            let elsewhere = left == Some(MemberLeavingGround::TransferredOut);
+            let left_on = if elsewhere {
+                next_day(left_on)
+            } else {
+                left_on
+            };
             let act = Act::from(Readmission {
                 on: self.asked.on,
                 paper_number: Text::stored(String::new()),

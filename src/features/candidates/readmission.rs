@@ -18,7 +18,7 @@ use crate::api::sealed;
 use crate::auth::Permit;
 use crate::db::tables::{candidate, member};
 use crate::db::{Db, Tx, functions};
-use crate::error::{Code, Error, Fault, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts;
 use crate::law::acts::Readmission;
 use crate::law::words::{Introducer, MemberLeavingGround};
@@ -138,52 +138,6 @@ async fn ended_on(tx: &Tx, old: &candidate::Model) -> Result<NaiveDate> {
     }
 }
 
-/// 422 where the application does not agree with the record of a former membership.
-async fn expect_as_recorded(tx: &Tx, old: &candidate::Model, new: &Readmission) -> Result<()> {
-    let past = functions::known_person(old.full_name.clone(), old.birth_date, Some(old.id), None);
-    let past = tx.one(past).await?;
-    let mut faults = Vec::new();
-    if let Some((past, left_on)) = past.and_then(|p| p.left_on.map(|on| (p, on))) {
-        let mut agree = |pointer: &str, same: bool| {
-            if !same {
-                let words = say("Không khớp với hồ sơ.", "Does not agree with the record.");
-                faults.push(Fault::pointer(pointer, "mismatch", words));
-            }
-        };
-        let elsewhere = past.left_as == Some(MemberLeavingGround::TransferredOut);
-        agree(
-            "/left_on",
-            new.left_on
-                .is_some_and(|on| on == left_on || elsewhere && on > left_on),
-        );
-        agree(
-            "/earlier_readmissions",
-            new.earlier_readmissions >= past.readmissions.unwrap_or(0),
-        );
-        let same = new.ground.is_some_and(|told| {
-            past.left_as.is_none_or(|left| left.agrees_with(told))
-                && past.ground.is_none_or(|ground| told == ground)
-        });
-        agree("/ground", same);
-    } else {
-        // these fields are about leaving the Party, so they do not fit a person who never was a
-        // member
-        let given = [
-            ("/left_on", new.left_on.is_some()),
-            ("/ground", new.ground.is_some()),
-            ("/record_cleared_on", new.record_cleared_on.is_some()),
-            ("/earlier_readmissions", new.earlier_readmissions > 0),
-        ];
-        let words = say(
-            "Theo hồ sơ, người này chưa từng là đảng viên.",
-            "By the record the person never was a member.",
-        );
-        let given = given.into_iter().filter(|(_, given)| *given);
-        faults.extend(given.map(|(at, _)| Fault::pointer(at, "mismatch", words.clone())));
-    }
-    refuse(faults)
-}
-
 /// Open a new attempt for a person whose candidacy or membership has ended
 ///
 /// `id` and `If-Match` are those of the earlier candidacy, or of a member who has left and whose file you
@@ -234,7 +188,7 @@ pub async fn readmit_candidate(
             ));
         }
         recording::person::refuse_second_candidacy(tx, permit.by(), &old).await?;
-        expect_as_recorded(tx, &old, &new).await?;
+        refuse(facts::not_as_recorded(tx, &old, &new).await?)?;
         let own = edit::expect_department_of(tx, "", old.department_id, branch_id).await;
         let department_id = old.department_id.filter(|_| own.is_ok());
         let before = old.id;

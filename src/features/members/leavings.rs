@@ -319,6 +319,9 @@ pub async fn remove_leaving(
         if known.open_candidacy || again {
             return Err(Error::new(Code::HasDependents));
         }
+        // nor one that has ended: the person was readmitted as somebody who had left
+        let later = candidate::Column::PreviousId;
+        edit::refuse_dependents(tx, [edit::refers::<candidate::Entity>(later, gone.id)]).await?;
         facts::expect_new_citizen(tx, gone.citizen_index.as_deref(), person, this).await?;
         let branches = lines.iter().map(|line| line.branch_id);
         let votes = (branches.chain([row.branch_id]).collect(), row.on_date);
