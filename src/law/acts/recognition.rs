@@ -3,7 +3,7 @@
 use super::KindOfAct;
 use super::deciding::deciding_body;
 use super::decision::in_time;
-use super::resolution::probation_ended;
+use super::resolution::{no_strike_off_waits, probation_ended};
 use super::submission::in_the_file;
 use crate::calendar::day_before;
 use crate::candidacy::{File, Recorded};
@@ -57,6 +57,7 @@ impl KindOfAct for Recognition {
             deciding_body(q, a.body, a.members, a.in_favor, checks);
             still_a_member(q, checks);
         }
+        no_strike_off_waits(q, checks);
         if q.file.stage != Stage::RecognitionCommitteeResolved {
             // no resolution was passed, so there are neither papers of it nor a vote that checked
             // the date

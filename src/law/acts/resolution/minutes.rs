@@ -31,8 +31,10 @@ impl Resolution {
                 ),
             ),
         );
+        // where nobody is entitled, that is said below
+        let nobody = present == 0 && entitled > 0;
         checks.need(
-            !tally.too_many_present(),
+            !tally.too_many_present() && !nobody,
             "vote.present",
             source,
             met_or_unmet(
@@ -44,16 +46,24 @@ impl Resolution {
                         "No more people present ({present}) than entitled ({entitled}); {fewest} votes carry."
                     ),
                 ),
-                (
-                    format!(
-                        "Số người có mặt ({present}) nhiều hơn số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
-                    ),
-                    format!(
-                        "More people present ({present}) than entitled ({entitled}); {fewest} votes carry."
-                    ),
-                ),
+                if nobody {
+                    (
+                        "Không có ai có mặt thì không có biểu quyết.".to_owned(),
+                        "Where nobody is present there is no vote.".to_owned(),
+                    )
+                } else {
+                    (
+                        format!(
+                            "Số người có mặt ({present}) nhiều hơn số người có quyền biểu quyết ({entitled}); cần ít nhất {fewest} phiếu tán thành."
+                        ),
+                        format!(
+                            "More people present ({present}) than entitled ({entitled}); {fewest} votes carry."
+                        ),
+                    )
+                },
             ),
         );
+        checks.at(nobody.then_some("present"));
         checks.need(
             entitled > 0,
             "vote.entitled",

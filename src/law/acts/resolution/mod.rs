@@ -148,6 +148,9 @@ impl KindOfAct for Resolution {
         if step.0 == Purpose::StrikeOff {
             proposed_by_the_branch(step.1, checks);
         }
+        if step.0 != Purpose::Admission {
+            no_strike_off_waits(q, checks);
+        }
         if step.1 == VotingBody::Branch {
             enough_members(q, act, checks);
         }
@@ -226,8 +229,11 @@ impl Resolution {
                 ),
             );
         }
-        let last = q.file.votes.iter().rfind(asked).map(|v| v.on);
-        let Some(last) = last.filter(|last| q.on < *last) else {
+        let last = q.file.votes.iter().rfind(asked);
+        let Some(Vote {
+            on: last, carried, ..
+        }) = last.filter(|last| q.on < last.on)
+        else {
             return;
         };
         checks
@@ -240,13 +246,20 @@ impl Resolution {
                         "Lần biểu quyết không đủ phiếu, trước lần gần nhất.",
                         "A vote that failed, before the last one.",
                     ),
-                    (
-                        format!("Ngày {} đã biểu quyết lại và không đủ phiếu: không thể đã đủ phiếu từ trước ngày ấy.", vi(last)),
-                        format!("A vote of {last} has failed: an earlier one cannot have been carried."),
-                    ),
+                    if *carried {
+                        (
+                            format!("Ngày {} đã biểu quyết và đủ phiếu; việc đã đủ phiếu thì không biểu quyết lại, nên trước ngày ấy chưa thể đủ phiếu.", vi(*last)),
+                            format!("A vote of {last} was carried, and nobody votes again on what was carried: an earlier one cannot have been."),
+                        )
+                    } else {
+                        (
+                            format!("Ngày {} đã biểu quyết lại và không đủ phiếu: không thể đã đủ phiếu từ trước ngày ấy.", vi(*last)),
+                            format!("A vote of {last} has failed: an earlier one cannot have been carried."),
+                        )
+                    },
                 ),
             )
-            .earliest(last);
+            .earliest(*last);
     }
 
     /// The parameter with the fraction needed to carry the vote.
@@ -294,6 +307,36 @@ fn proposed_by_the_branch(body: VotingBody, checks: &mut Checks) {
                 "Chi bộ đề nghị xóa tên, cấp ủy có thẩm quyền quyết định; đảng ủy cơ sở không biểu quyết đề nghị.",
                 "The branch proposes a strike-off and the competent committee decides; the base committee has no vote on the proposal.",
             ),
+        ),
+    );
+}
+
+/// While a strike-off that the branch has proposed waits for its decision, the branch neither votes on
+/// it again nor is the member recognised (Điều lệ, 8).
+pub(super) fn no_strike_off_waits(q: &Question<'_>, checks: &mut Checks) {
+    let proposed = q.file.carried(Purpose::StrikeOff, VotingBody::Branch);
+    let proposed = proposed.map(|v| v.on).filter(|on| *on <= q.on);
+    let unmet = |on| {
+        (
+            format!(
+                "Ngày {} chi bộ đã biểu quyết đề nghị xóa tên: chờ cấp ủy có thẩm quyền quyết định.",
+                vi(on)
+            ),
+            format!(
+                "On {on} the branch voted for a strike-off: the competent committee is to decide on it first."
+            ),
+        )
+    };
+    checks.need(
+        proposed.is_none(),
+        "strike_off.undecided",
+        "Điều lệ, 8",
+        met_or_unmet(
+            (
+                "Không có đề nghị xóa tên nào đang chờ quyết định.",
+                "No proposal of a strike-off waits for its decision.",
+            ),
+            proposed.map_or_else(Default::default, unmet),
         ),
     );
 }
