@@ -126,6 +126,7 @@ pub async fn not_as_recorded(
             ("/ground", new.ground.is_some()),
             ("/record_cleared_on", new.record_cleared_on.is_some()),
             ("/earlier_readmissions", new.earlier_readmissions > 0),
+            ("/agreement_number", new.agreement_number.is_some()),
         ];
         let words = say(
             "Theo hồ sơ, người này chưa từng là đảng viên.",

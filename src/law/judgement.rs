@@ -250,8 +250,11 @@ pub(crate) fn not_in_future(on: NaiveDate, facts: &Facts, checks: &mut Checks) {
 /// what only the applicant's papers can meet is left out.
 pub fn readmission(q: &Question<'_>, act: &Act) -> Vec<Check> {
     let mut checks = requirements(q, act.step(), Some(act));
-    let told = ["readmission.agreement", "readmission.record_cleared"];
-    checks.retain(|c| c.rule.starts_with("readmission.") && !told.contains(&c.rule));
+    let told = ["agreement", "fields", "record_cleared"];
+    checks.retain(|c| {
+        let rule = c.rule.strip_prefix("readmission.");
+        rule.is_some_and(|rule| !told.contains(&rule))
+    });
     checks
 }
 

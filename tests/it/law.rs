@@ -121,6 +121,11 @@ async fn a_probationary_member_leaves_by_decision_and_the_ground_bars_the_return
         refused(way.tries(BRANCH, "exits", decided.clone()).await),
         ["exit.decided"]
     );
+    // the body that is not competent is named, not the number that is given
+    let other = json!({"body": "base_standing_committee"});
+    let other = way.tries("office", "exits", with(decided.clone(), other));
+    let other = other.await.refused("requirements_unmet");
+    assert_eq!(other.faults(), ["/body"]);
     way.does("office", "exits", decided).await;
     assert_eq!(
         (way.stage().await.as_str(), way.member().await),

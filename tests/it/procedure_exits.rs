@@ -345,6 +345,10 @@ async fn who_was_struck_off_comes_back_after_36_months_with_an_agreement_once() 
     for (special, rule) in [
         (json!({"agreement_number": null}), "readmission.agreement"),
         (json!({"earlier_readmissions": 1}), "readmission.times"),
+        (
+            json!({"record_cleared_on": "2022-01-10"}),
+            "readmission.fields",
+        ),
     ] {
         assert_eq!(
             refused(

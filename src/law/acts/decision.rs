@@ -186,6 +186,21 @@ impl Decision {
             ),
         );
         checks.need(
+            self.ground.is_none() || self.purpose == Purpose::StrikeOff,
+            "decision.ground",
+            "Điều lệ, 8",
+            met_or_unmet(
+                (
+                    "Nội dung ghi phù hợp với loại quyết định.",
+                    "What is given belongs to this kind of decision.",
+                ),
+                (
+                    "Căn cứ xóa tên chỉ ghi trong quyết định xóa tên.",
+                    "A ground is given in a decision on a strike-off only.",
+                ),
+            ),
+        );
+        checks.need(
             self.purpose != Purpose::Recognition,
             "decision.purpose",
             "29-QĐ/TW, 4.3.2",

@@ -94,7 +94,7 @@ impl KindOfAct for Exit {
                 a.undecided(q),
             ),
         );
-        let field = a.body.map_or("body", |_| "decision_number");
+        let field = if competent { "decision_number" } else { "body" };
         checks.at((q.role == Role::PartyOffice).then_some(field));
         checks.need(
             matches!(

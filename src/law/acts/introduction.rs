@@ -65,8 +65,8 @@ impl KindOfAct for Introduction {
             }
             Introducer::Member => a.by_member(q, checks),
         }
-        if let Some(replaced) = a.replaces {
-            a.replaces_another(q, replaced, checks);
+        if a.replaces.is_some() || a.replacement_reason.is_some() {
+            a.replaces_another(q, checks);
         }
     }
     fn apply(&self, recorded: &Recorded, file: &mut File, _: &InForce) {
@@ -74,10 +74,8 @@ impl KindOfAct for Introduction {
         file.introductions.push((recorded.id, self.clone()));
     }
     fn days(&self) -> Vec<(&'static str, NaiveDate)> {
-        self.shared_from
-            .map(|on| ("shared_from", on))
-            .into_iter()
-            .collect()
+        let shared = self.shared_from.into_iter();
+        shared.map(|on| ("shared_from", on)).collect()
     }
     fn member(&self) -> Option<Uuid> {
         self.member_id
@@ -104,8 +102,14 @@ impl Introduction {
                 ),
             ),
         );
+        let of_members = [
+            ("member_id", self.member_id.is_some()),
+            ("shared_from", self.shared_from.is_some()),
+            ("shared_kind", self.shared_kind.is_some()),
+        ];
+        let given = of_members.into_iter().find(|(_, given)| *given);
         checks.need(
-            self.member_id.is_none() && self.shared_from.is_none(),
+            given.is_none(),
             "introduction.by_union",
             source,
             met_or_unmet(
@@ -119,14 +123,15 @@ impl Introduction {
                 ),
             ),
         );
+        checks.at(given.map(|(field, _)| field));
     }
 
     /// It replaces a paper of the same kind; another member's, where members introduce (24-QĐ/TW,
     /// 3.2.2).
-    fn replaces_another(&self, q: &Question<'_>, replaced: Uuid, checks: &mut Checks) {
+    fn replaces_another(&self, q: &Question<'_>, checks: &mut Checks) {
         let mut all = q.file.introductions.iter();
-        let old = all.find(|(id, i)| *id == replaced && i.by == self.by);
-        let old = old.filter(|_| !q.file.replaced.contains(&replaced));
+        let old = all.find(|(id, i)| Some(*id) == self.replaces && i.by == self.by);
+        let old = old.filter(|(id, _)| !q.file.replaced.contains(id));
         let own = old.is_some_and(|(_, i)| i.member_id.is_some() && i.member_id == self.member_id);
         let reason = self.replacement_reason.is_some();
         checks.need(
@@ -138,7 +143,12 @@ impl Introduction {
                     "Thay cho một giấy giới thiệu cùng loại trong hồ sơ, có nêu lý do.",
                     "It replaces an introduction of the same kind on file, with a reason.",
                 ),
-                if old.is_none() {
+                if self.replaces.is_none() {
+                    (
+                        "Lý do thay người giới thiệu chỉ ghi khi giấy này thay một giấy khác.",
+                        "A reason for a replacement is given only where this paper replaces another.",
+                    )
+                } else if old.is_none() {
                     (
                         "Hồ sơ không có giấy giới thiệu cùng loại để thay.",
                         "There is no introduction of the same kind to replace.",
@@ -156,6 +166,9 @@ impl Introduction {
                 },
             ),
         );
+        let unknown = self.replaces.is_some() && (old.is_none() || own);
+        let fields = ["replacement_reason", "replaces"];
+        checks.at(Some(fields[usize::from(unknown)]));
     }
 
     /// The introducing member is official and has shared 12 months with the person, unless they
@@ -177,9 +190,8 @@ impl Introduction {
                 ),
             ),
         );
-        let who = self.member_id.and_then(|id| q.facts.members.get(&id));
-        if self.member_id.is_some() {
-            able(q, who, source, checks);
+        if let Some(id) = self.member_id {
+            able(q, q.facts.members.get(&id), source, checks);
         }
         let parameter = if self.replaces.is_some() {
             "introducer_replacement_shared_months"

@@ -150,34 +150,7 @@ impl Readmission {
                 ),
             )
             .earliest(from);
-        if ground == LeavingGround::ConvictedOfLessSeriousCrime {
-            let months = law.whole("readmission_wait_months_after_cleared_record");
-            let from = self.record_cleared_on.map(|on| plus_months(on, months));
-            checks.need(
-                from.is_some_and(|from| q.on >= from),
-                "readmission.record_cleared",
-                law.source("readmission_wait_months_after_cleared_record"),
-                met_or_unmet(
-                    (
-                        format!("Đã đủ {months} tháng kể từ khi được xóa án tích."),
-                        format!("{months} months have passed since the record was cleared."),
-                    ),
-                    match from {
-                        Some(from) => (
-                            format!("Chưa đủ {months} tháng kể từ khi được xóa án tích: sớm nhất ngày {}.", vi(from)),
-                            format!("{months} months have not passed since the record was cleared: possible from {from}."),
-                        ),
-                        None => (
-                            "Phải nêu ngày được xóa án tích.".to_owned(),
-                            "The date on which the record was cleared is missing.".to_owned(),
-                        ),
-                    },
-                ),
-            );
-            if let Some(from) = from {
-                checks.earliest(from);
-            }
-        }
+        self.cleared_record(q, left_on, ground, checks);
         let times = law.whole("readmission_times");
         checks.need(
             u32::try_from(self.earlier_readmissions).is_ok_and(|earlier| earlier < times),
@@ -209,5 +182,72 @@ impl Readmission {
                 ),
             ),
         );
+    }
+
+    /// A criminal record, for which a member left, is cleared after that; with other grounds there is
+    /// none.
+    fn cleared_record(
+        &self,
+        q: &Question<'_>,
+        left_on: NaiveDate,
+        ground: LeavingGround,
+        checks: &mut Checks,
+    ) {
+        const WAIT: &str = "readmission_wait_months_after_cleared_record";
+        const FIELD: Option<&str> = Some("record_cleared_on");
+        let convicted = ground == LeavingGround::ConvictedOfLessSeriousCrime;
+        let cleared = self.record_cleared_on;
+        checks
+            .need(
+                cleared.is_none() || convicted,
+                "readmission.fields",
+                q.version.source(WAIT),
+                met_or_unmet(
+                    (
+                        "Nội dung ghi phù hợp với lý do ra khỏi Đảng.",
+                        "What is given belongs to this ground for leaving.",
+                    ),
+                    (
+                        "Ngày được xóa án tích chỉ ghi khi ra khỏi Đảng vì bị kết án về tội ít nghiêm trọng.",
+                        "The date on which a record was cleared is given only after a conviction for a less serious crime.",
+                    ),
+                ),
+            )
+            .at(FIELD);
+        if !convicted {
+            return;
+        }
+        let months = q.version.whole(WAIT);
+        let too_early = cleared.filter(|on| *on < left_on);
+        let from = cleared.map(|on| plus_months(on, months));
+        checks.need(
+            too_early.is_none() && from.is_some_and(|from| q.on >= from),
+            "readmission.record_cleared",
+            q.version.source(WAIT),
+            met_or_unmet(
+                (
+                    format!("Đã đủ {months} tháng kể từ khi được xóa án tích."),
+                    format!("{months} months have passed since the record was cleared."),
+                ),
+                match (too_early, from) {
+                    (Some(_), _) => (
+                        format!("Người này ra khỏi Đảng ngày {}; án tích không thể được xóa trước ngày ấy.", vi(left_on)),
+                        format!("The person left the Party on {left_on}; the record cannot have been cleared before that."),
+                    ),
+                    (None, Some(from)) => (
+                        format!("Chưa đủ {months} tháng kể từ khi được xóa án tích: sớm nhất ngày {}.", vi(from)),
+                        format!("{months} months have not passed since the record was cleared: possible from {from}."),
+                    ),
+                    (None, None) => (
+                        "Phải nêu ngày được xóa án tích.".to_owned(),
+                        "The date on which the record was cleared is missing.".to_owned(),
+                    ),
+                },
+            ),
+        );
+        match from.filter(|_| too_early.is_none()) {
+            Some(from) => checks.earliest(from),
+            None => checks.at(FIELD),
+        };
     }
 }

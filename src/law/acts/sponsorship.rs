@@ -54,6 +54,8 @@ impl KindOfAct for Sponsorship {
             );
             return;
         };
+        let there = member.branch_on(q.on);
+        let own = there.map(|there| there == q.facts.branch_on(q.on));
         checks.extend(assign(&Assignment {
             on: q.on,
             official: member.official_on(q.on),
@@ -66,10 +68,8 @@ impl KindOfAct for Sponsorship {
             },
             load_limit: q.facts.settings.on(&SPONSORSHIP_LOAD_LIMIT, q.on),
             // who belongs to no branch is no member
-            same_branch: !q.recording
-                || member
-                    .branch_on(q.on)
-                    .is_none_or(|there| there == q.facts.branch_on(q.on)),
+            same_branch: !q.recording || own.is_none_or(|own| own),
+            needless_reason: q.recording && own == Some(true) && a.other_branch_reason.is_some(),
             other_branch_reason: a.other_branch_reason.is_some(),
             open_sponsors: open,
             already_sponsors: q
@@ -103,6 +103,7 @@ struct Assignment {
     load_limit: i32,
     same_branch: bool,
     other_branch_reason: bool,
+    needless_reason: bool,
     open_sponsors: i32,
     already_sponsors: bool,
 }
@@ -193,7 +194,7 @@ fn assign(a: &Assignment) -> Vec<Check> {
     let words = load(a.open_sponsorships, a.load_limit);
     need(a.open_sponsorships < a.load_limit, LOAD, words);
     need(
-        a.same_branch || a.other_branch_reason,
+        (a.same_branch || a.other_branch_reason) && !a.needless_reason,
         "sponsorship.sponsor.branch",
         met_or_unmet(
             if a.same_branch {
@@ -207,10 +208,17 @@ fn assign(a: &Assignment) -> Vec<Check> {
                     "The sponsor is from another branch, with a reason.",
                 )
             },
-            (
-                "Người kèm cặp thuộc chi bộ khác: phải nêu lý do.",
-                "The sponsor is from another branch: a reason must be given.",
-            ),
+            if a.needless_reason {
+                (
+                    "Người kèm cặp thuộc chi bộ: không nêu lý do chọn người của chi bộ khác.",
+                    "The sponsor is from the branch: no reason for another branch is to be given.",
+                )
+            } else {
+                (
+                    "Người kèm cặp thuộc chi bộ khác: phải nêu lý do.",
+                    "The sponsor is from another branch: a reason must be given.",
+                )
+            },
         ),
     );
     need(a.open_sponsors < 2, TWO_AT_MOST, two_at_most());
@@ -244,6 +252,7 @@ mod tests {
             load_limit: 3,
             same_branch: true,
             other_branch_reason: false,
+            needless_reason: false,
             open_sponsors: 1,
             already_sponsors: false,
         }

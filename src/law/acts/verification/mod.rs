@@ -10,6 +10,8 @@ use crate::text::Text;
 use crate::words::{Conclusion, Relation, Role, Stage, VerificationStep};
 use crate::{Words, met_or_unmet, say};
 
+mod fields;
+
 const SOURCE: &str = "29-QĐ/TW, 3.4; 01-HD/TW (2021), 3.4";
 
 act! {
@@ -258,43 +260,6 @@ impl KindOfAct for Verification {
 }
 
 impl Verification {
-    /// A number tells children apart; a flag is of an answer, a conclusion of the end.
-    fn fields_of_its_step(&self, checks: &mut Checks) {
-        let several = self.relation == Some(Relation::Child);
-        checks.need(
-            several || self.number.is_none_or(|n| n == 1),
-            "verification.number",
-            SOURCE,
-            met_or_unmet(
-                (
-                    "Số thứ tự chỉ dùng cho các con.",
-                    "Only children are numbered.",
-                ),
-                (
-                    "Mỗi người chỉ có một người thân thuộc quan hệ này; số thứ tự chỉ dùng cho các con.",
-                    "There is only one relative of this relation; a number tells children apart.",
-                ),
-            ),
-        );
-        let flagged = self.flagged.is_none() || self.step == VerificationStep::Returned;
-        let concluded = self.conclusion.is_none() || self.step == VerificationStep::Concluded;
-        checks.need(
-            flagged && concluded,
-            "verification.fields",
-            SOURCE,
-            met_or_unmet(
-                (
-                    "Kết quả được ghi ở đúng bước.",
-                    "Each finding is recorded with its step.",
-                ),
-                (
-                    "Vấn đề chính trị chỉ ghi khi nhận kết quả thẩm tra, kết luận chỉ ghi khi chi bộ kết luận.",
-                    "An issue is flagged with an answer, and a conclusion is given at the end only.",
-                ),
-            ),
-        );
-    }
-
     fn subject(&self) -> Option<Subject> {
         self.relation.map(|r| (r, self.number.unwrap_or(1)))
     }
