@@ -30,9 +30,9 @@ use crate::db::tables::{
 use crate::db::{Db, Tx, any_row};
 use crate::error::{Error, Result};
 use crate::law::register::changed_on;
-use crate::law::say;
 use crate::law::text::Text;
 use crate::law::words::BranchChangeKind;
+use crate::law::{say, vi};
 use crate::recording::evidence::Evidence;
 
 /// List branches
@@ -57,6 +57,8 @@ pub async fn get_branch(
 }
 
 /// Create a branch
+///
+/// With a `youth_union_from_on` after `founded_on`, `has_youth_union` holds from that day on, and before it the contrary.
 #[operation(post, "/branches", refuses(Duplicate))]
 pub async fn create_branch(
     permit: Permit<WriteBranches>,
@@ -68,7 +70,14 @@ pub async fn create_branch(
         let today = db.clock().today();
         new.founded_on.get_or_insert(today);
         expect_not_in_future("/founded_on", new.founded_on, today)?;
+        let since = new.youth_union_from_on;
+        expect_after_the_founding(new.founded_on, since)?;
+        let since = since.filter(|_| since != new.founded_on);
+        if since.is_some_and(|on| on > today) {
+            return Err(day_of_a_change("/youth_union_from_on"));
+        }
         let mut active = edit::blank::<Branch>();
+        active.youth_union_changed_on = Set(since.into_iter().collect());
         Branch::apply(new, &mut active);
         edit::insert::<Branch>(tx, permit.caller().organization, active).await
     })
@@ -142,10 +151,27 @@ fn youth_union_days(
     if !changes && new.youth_union_from_on.is_none() {
         return Ok(None);
     }
+    expect_after_the_founding(new.founded_on, new.youth_union_from_on)?;
     let on = new.youth_union_from_on.unwrap_or(today);
     let days = changed_on(&row.youth_union_changed_on, changes, on, today);
     let days = days.ok_or_else(|| day_of_a_change("/youth_union_from_on"))?;
     Ok(Some(days))
+}
+
+/// 422 for a change of a day before the branch was.
+fn expect_after_the_founding(founded: Option<NaiveDate>, on: Option<NaiveDate>) -> Result<()> {
+    let Some((first, _)) = founded.zip(on).filter(|(first, on)| on < first) else {
+        return Ok(());
+    };
+    let words = say(
+        format!("Chi bộ thành lập ngày {}.", vi(first)),
+        format!("The branch was founded on {first}."),
+    );
+    Err(Error::invalid(
+        "/youth_union_from_on",
+        "out_of_range",
+        words,
+    ))
 }
 
 /// 422 where the branch was founded by a split: its first day is that of the split.

@@ -762,6 +762,28 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
     shows!(back, {"has_youth_union": true, "youth_union_changed_on": []});
 }
 
+/// A branch that is entered later says since when there is a Youth Union, or none; not before it was.
+#[tokio::test]
+async fn a_new_branch_says_since_when_there_is_a_youth_union() {
+    let house = House::build().await;
+    let new = |number: u8, has: bool, since: &str| {
+        json!({"number": number.to_string(), "name": format!("Chi bộ {number}"), "kind": "clinical", "founded_on": "2020-02-29", "non_member_count": 3,
+            "previous_term_admissions": 0, "has_youth_union": has, "youth_union_from_on": since})
+    };
+    for since in ["2020-02-28", "2021-01-16"] {
+        let wrong = house.post("office", "branches", new(50, true, since)).await;
+        wrong.invalid(&["/youth_union_from_on"]);
+    }
+    for (number, has, since, days) in [
+        (51, true, "2020-11-01", json!(["2020-11-01"])),
+        (52, false, "2020-11-01", json!(["2020-11-01"])),
+        (53, true, "2020-02-29", json!([])),
+    ] {
+        let made = house.create("office", "branches", new(number, has, since));
+        shows!(made.await, {"has_youth_union": has, "youth_union_changed_on": days});
+    }
+}
+
 /// Splits branch 03 off, with these people, on this day.
 fn split_off(on: &str, members: &[String], candidates: &[String]) -> Value {
     json!({"on": on, "number": "12", "name": "Chi bộ Mới", "kind": "clinical", "non_member_count": 0,
