@@ -19,13 +19,15 @@ use crate::error::{Code, Error, Result};
 use crate::law::say;
 
 /// The operations that reveal a hit, because what they write must be unique. No other operation does.
-pub const TELLING: [&str; 6] = [
+pub const TELLING: [&str; 8] = [
     "create_nomination",
     "change_nomination",
     "change_candidate",
     "create_member",
     "change_member",
     "create_account",
+    "create_source_plan_entry",
+    "change_source_plan_entry",
 ];
 
 /// What hits are called in the access log.

@@ -5,6 +5,7 @@ pub mod class_session;
 pub mod enrolment;
 pub mod officer;
 pub mod overseer;
+pub mod planned_person;
 pub mod review_item;
 pub mod source_plan;
 pub mod source_plan_entry;

@@ -1,10 +1,7 @@
 //! A person in a source plan.
 use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Order;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -21,7 +18,7 @@ use crate::api::resource::{
 use crate::api::sealed::{SOURCE_PLAN_ENTRY, Sealed};
 use crate::auth::Permit;
 use crate::db::tables::{candidate, department, source_plan_entry as table, term};
-use crate::db::{Tx, any_of, condition, functions, locks, open, same_name};
+use crate::db::{Tx, any_of, condition, functions, locks};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::lives::source_plan::SourcePlanStep;
 use crate::law::say;
@@ -286,36 +283,6 @@ pub(super) async fn submitted(tx: &Tx, people: Vec<Uuid>) -> Result<Vec<Uuid>> {
         .filter(condition(&reach::submitted(), ""))
         .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
     Ok(tx.all(files).await?.iter().map(|row| row.id).collect())
-}
-
-/// 409 if the branch has a person of this name whose file has been submitted, whatever the birth
-/// date: the branch does not see it.
-pub async fn expect_no_hidden_namesake(tx: &Tx, branch: Uuid, name: &str) -> Result<()> {
-    let hidden = candidate::Entity::find()
-        .filter(candidate::Column::BranchId.eq(branch))
-        .filter(candidate::Column::DeletedAt.is_null())
-        .filter(same_name(candidate::Column::FullName, name))
-        .filter(condition(&reach::submitted(), ""))
-        .filter(condition(&Rows::Role(vec![Role::BranchCommittee]), ""));
-    if tx.one(hidden.limit(1)).await?.is_none() {
-        return Ok(());
-    }
-    let words = say("Giá trị này đã được dùng.", "This value is already in use.");
-    let fault = Fault::pointer("/full_name", "duplicate", words);
-    Err(Error::faults(Code::Duplicate, vec![fault]))
-}
-
-/// The branch's candidate whom an entry names, preferring one with an open candidacy.
-pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result<Option<Uuid>> {
-    let named = candidate::Entity::find()
-        .filter(candidate::Column::BranchId.eq(branch))
-        .filter(candidate::Column::BirthDate.eq(born))
-        .filter(candidate::Column::DeletedAt.is_null())
-        .filter(same_name(candidate::Column::FullName, name))
-        .order_by(open(), Order::Desc)
-        .order_by_desc(candidate::Column::CreatedAt)
-        .limit(1);
-    Ok(tx.one(named).await?.map(|row| row.id))
 }
 
 /// Copies each candidate's year in the branch's approved plan to the candidate.

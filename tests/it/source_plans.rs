@@ -2,6 +2,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::register::hanh_dung;
 use crate::reviews::nomination;
 use crate::support::{House, Plain, branch, demo, shows, with};
 
@@ -467,6 +468,68 @@ async fn a_source_plan_that_was_approved_once_is_not_removed() {
         .advance("standing", &format!("{path}/approvals"), 5)
         .await;
     shows!(again, {"approved_on": "2021-01-15", "decided_on": "2021-02-03"});
+}
+
+/// A source plan is about people to be admitted: no member of the branch is put into it, under any spelling,
+/// and nobody tries the birth dates of members by the hundred. A namesake is somebody else.
+#[tokio::test]
+async fn a_source_plan_takes_no_member_of_the_branch() {
+    let house = House::build().await;
+    let entries = format!("{}/entries", source_plan(&house).await);
+    house.create("office", "members", hanh_dung()).await;
+    let named = |name: &str, born: &str| {
+        let who = json!({"full_name": name, "birth_date": born});
+        with(&quynh_nhu(), who)
+    };
+    let same = named("  lò thị  HẠNH DUNG", "1988-04-12");
+    let other = named("Lò Thị Hạnh Dung", "1994-03-08");
+    let other = house.create("branch-01", &entries, other).await;
+    let born = json!({"birth_date": "1988-04-12"});
+    let changed = house.patch("branch-01", other.location(), 1, born).await;
+    changed.duplicate("/full_name");
+    for _ in 2..=20 {
+        let tried = house.post("branch-01", &entries, same.clone()).await;
+        tried.duplicate("/full_name");
+    }
+    let hits = "select count(*) from access_entry where resource = 'known_person'";
+    assert_eq!(house.count(hits).await, 20);
+    let tried = house.post("branch-01", &entries, same).await;
+    tried.refused("rate_limited");
+}
+
+/// Nobody is approved in the plans of two branches for one term; who was nominated since belongs to the branch
+/// that has them.
+#[tokio::test]
+async fn nobody_is_approved_in_the_plans_of_two_branches() {
+    let house = House::build().await;
+    let (first, _) = approved(&house).await;
+    let term = house.read("branch-01", &first).await.body["term_id"].clone();
+    let second = json!({"branch_id": branch(2), "term_id": term});
+    let second = house.create("branch-02", "source-plans", second).await;
+    let second = second.location();
+    let entries = format!("{second}/entries");
+    house.create("branch-02", &entries, quynh_nhu()).await;
+    let (submissions, approvals) = (
+        format!("{second}/submissions"),
+        format!("{second}/approvals"),
+    );
+    house.advance("branch-02", &submissions, 1).await;
+    let twice = house.step("standing", &approvals, 2).await;
+    let twice = twice.refused("invalid_transition");
+    assert!(
+        twice.body["detail"].text().contains("another branch"),
+        "{}",
+        twice.text
+    );
+    let returned = json!({"reason": "Đã có trong kế hoạch của chi bộ 01"});
+    house
+        .advance_with("standing", &format!("{second}/returns"), 2, returned)
+        .await;
+    let nominated = json!({"full_name": "Hồ Thị Quỳnh Như", "birth_date": "1994-03-08", "sex": "female", "branch_id": branch(2), "paper_number": "41-NQ",
+        "paper_on": "2021-01-12", "youth_union_member": true, "trade_union_member": true});
+    house.create("union", "nominations", nominated).await;
+    house.advance("branch-02", &submissions, 3).await;
+    house.advance("standing", &approvals, 4).await;
 }
 
 fn person(year: i32) -> Value {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadSourcePlans, Sensitivity, WriteSourcePlans};
 use crate::api::access_log::{self, Reason};
+use crate::api::beyond;
 use crate::api::body::Patch;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -19,9 +20,10 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::Result;
 use crate::law::lives::source_plan::SourcePlanStep;
+use crate::resources::planned_person::{expect_no_hidden_namesake, expect_no_member, named};
 use crate::resources::source_plan::{SourcePlan, stepped};
 use crate::resources::source_plan_entry::{
-    NewSourcePlanEntry, SourcePlanEntry, check, count_years, expect_no_hidden_namesake, named,
+    NewSourcePlanEntry, SourcePlanEntry, check, count_years,
 };
 
 pub fn configure(v1: &mut Routes) {
@@ -77,7 +79,8 @@ pub async fn change_source_plan_entry(
     patch: Patch<NewSourcePlanEntry>,
 ) -> Result<Reply<SourcePlanEntry>> {
     let today = db.clock().today();
-    edit::change::<SourcePlanEntry, _>(
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
+    let changed = edit::change::<SourcePlanEntry, _>(
         &db,
         &permit,
         *id,
@@ -89,6 +92,8 @@ pub async fn change_source_plan_entry(
             let other = name != row.full_name || new.birth_date != row.birth_date;
             if other {
                 expect_no_hidden_namesake(tx, branch, name).await?;
+                let this = (name, new.birth_date);
+                expect_no_member(tx, (&found, &permit), branch, this).await?;
             }
             let person = named(tx, branch, name, new.birth_date).await?;
             if other && (person.is_none() || person != row.candidate_id) {
@@ -98,7 +103,8 @@ pub async fn change_source_plan_entry(
             Ok(())
         },
     )
-    .await
+    .await;
+    found.recorded(&db, &permit, changed).await
 }
 
 /// Remove a person from a source plan

@@ -5,6 +5,7 @@ use sea_orm::ColumnTrait as _;
 use uuid::Uuid;
 
 use crate::access::{ReadSourcePlans, WriteSourcePlans};
+use crate::api::beyond;
 use crate::api::body::Body;
 use crate::api::edit;
 use crate::api::list::List;
@@ -16,9 +17,10 @@ use crate::auth::Permit;
 use crate::db::Db;
 use crate::db::tables::source_plan_entry;
 use crate::error::Result;
+use crate::resources::planned_person::{expect_no_hidden_namesake, expect_no_member, named};
 use crate::resources::source_plan::SourcePlan;
 use crate::resources::source_plan_entry::{
-    NewSourcePlanEntry, SourcePlanEntry, check, count_years, expect_no_hidden_namesake, named,
+    NewSourcePlanEntry, SourcePlanEntry, check, count_years,
 };
 
 /// List the people in a source plan
@@ -41,7 +43,7 @@ pub async fn list_source_plan_entries(
 
 /// Add a person to a source plan
 ///
-/// While the plan is a draft or has been returned. Each person once per plan.
+/// While the plan is a draft or has been returned. Each person once per plan, and no member of the branch.
 #[operation(post, "/source-plans/{id}/entries", refuses(Duplicate))]
 pub async fn create_source_plan_entry(
     permit: Permit<WriteSourcePlans>,
@@ -50,7 +52,8 @@ pub async fn create_source_plan_entry(
     body: Body<NewSourcePlanEntry>,
 ) -> Result<Created<SourcePlanEntry>> {
     let today = db.clock().today();
-    edit::create::<SourcePlanEntry, _, _>(&db, &permit, &body, async |tx| {
+    let found = beyond::Found::nothing(beyond::KNOWN_PERSON);
+    let made = edit::create::<SourcePlanEntry, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         let branch = check(tx, &permit, *id, &new, today).await?;
         let mut active = edit::blank::<SourcePlanEntry>();
@@ -58,6 +61,8 @@ pub async fn create_source_plan_entry(
         active.branch_id = Set(branch);
         active.source_plan_id = Set(*id);
         expect_no_hidden_namesake(tx, branch, new.full_name.as_str()).await?;
+        let this = (new.full_name.as_str(), new.birth_date);
+        expect_no_member(tx, (&found, &permit), branch, this).await?;
         let person = named(tx, branch, new.full_name.as_str(), new.birth_date).await?;
         active.candidate_id = Set(person);
         SourcePlanEntry::apply(new, &mut active);
@@ -65,5 +70,6 @@ pub async fn create_source_plan_entry(
         count_years(tx, person.into_iter().collect(), branch).await?;
         Ok(row)
     })
-    .await
+    .await;
+    found.recorded(&db, &permit, made).await
 }

@@ -14,8 +14,8 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, NoContent, Page, Reply};
 use crate::auth::Permit;
-use crate::db::Db;
 use crate::db::tables::{source_plan_entry, term};
+use crate::db::{Db, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::lives::source_plan::SourcePlanStep as Step;
 use crate::law::say;
@@ -170,7 +170,7 @@ pub async fn submit_source_plan(
 
 /// Approve a source plan
 ///
-/// From `submitted` to `approved`, on the day of the request: from then on its people count as planned.
+/// From `submitted` to `approved`, on the day of the request: from then on its people count as planned. Refused where it names somebody whom another branch's approved plan of the term names, unless the branch has nominated them.
 #[operation(post, "/source-plans/{id}/approvals", refuses(InvalidTransition))]
 pub async fn approve_source_plan(
     permit: Permit<DecideSourcePlans>,
@@ -182,6 +182,14 @@ pub async fn approve_source_plan(
     edit::step::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(stepped(&row, Step::Approve, permit.role())?);
+        // one approval of the term at a time
+        tx.later(locks::claim(row.term_id)).await;
+        if let Some((entry, branch)) = store::planned_elsewhere(tx, &row).await? {
+            return Err(Error::new(Code::InvalidTransition).detail(say(
+                format!("Mục {entry}: người này đã có trong kế hoạch tạo nguồn được duyệt của {branch}."),
+                format!("Entry {entry}: the person is in the approved source plan of another branch, {branch}."),
+            )));
+        }
         active.decided_on = Set(Some(today));
         active.approved_on = Set(row.approved_on.or(Some(today)));
         active.reason = Set(None);
