@@ -31,10 +31,6 @@ pub const USUAL: &[&str] = &[
     "cuaban",
     "cuaminh",
     "bimat",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "1q2w3e4r5t6y7u8i9o",
-    "q1w2e3r4t5y6u7i8o9p0",
-    "1qaz2wsx3edc4rfv5tgb6yhn",
     "demo",
     "admin",
     "khongaibiet",
@@ -67,6 +63,42 @@ pub const USUAL: &[&str] = &[
     "maimai",
     "welcome",
     "qwerty",
+    "ngay",
+    "thang",
+    // words of whatever is solemn
+    "tutuong",
+    "daoduc",
+    "phongcach",
+    "tamguong",
+    "lamtheo",
+    "hoctap",
+    "xaydung",
+    "vungmanh",
+    "trongsach",
+    "cachmang",
+    "toquoc",
+    "nhandan",
+    "dongchi",
+    "nghiquyet",
+    // words of whatever is said
+    "khong",
+    "the",
+    "nao",
+    "duoc",
+    "cua",
+    "toi",
+    "minh",
+    "chung",
+    "nhung",
+    "cho",
+    "voi",
+    "nguoi",
+    "luon",
+    "cung",
+    "biet",
+    "nho",
+    "quen",
+    "nhau",
 ];
 
 /// Proverbs, songs, slogans, greetings and places that everybody knows, as they are typed. They do not
@@ -93,6 +125,9 @@ pub const PHRASES: &str = "\
     dangdachotamotmuaxuan mungdangmungxuan trungvoidanghieuvoidan khokhannaocungvuotqua \
     kethunaocungdanhthang nhiemvunaocunghoanthanh quyetchienquyetthang bodoicuho quandoinhandan \
     chucmungnammoi ankhangthinhvuong vansunhuy tienvaonhunuoc madaothanhcong thanhcong mayman binhan maiyeu \
+    hoctapvalamtheo songlamviec hocvahanh noidilamdoi vinuocquenthan viloiichmuoinamtrongcay \
+    correcthorsebatterystaple thequickbrownfox jumpsoverthelazydog tobeornottobe thatisthequestion \
+    maytheforcebewithyou loremipsumdolorsitamet livelongandprosper keepcalmandcarryon \
     nhomai nhieulam hoangsa truongsa truongson songhong cuulong bachdang halong thanglong dienbienphu danang \
     haiphong cantho nhatrang dalat songhuongnuingu congan cuuhoa capcuu 113 114 115";
 
@@ -110,7 +145,24 @@ const GIVEN_NAMES: &str = "\
     phi phong phu phuc phung phuoc phuong quan quang quoc quy quyen quyet quynh sang si sinh son suong tai \
     tam tan thach thai tham thang thanh thao the thi thien thinh tho thoa thom thong thu thuan thuc thuong \
     thuy thuyen tien tin tinh toan toai tra tram trang tri trieu trinh trong truc trung truong tu tuan tue \
-    tung tuoi tuong tuyen tuyet uyen van vi viet vinh vu vuong vy xuan yen";
+    tung tuoi tuong tuyen tuyet uyen van vi viet vinh vu vuong vy xuan yen a b c x y";
+
+/// What one counts with.
+const COUNTED: &str = "\
+    khong mot hai ba bon tu nam lam sau bay tam chin muoi \
+    zero one two three four five six seven eight nine ten";
+
+/// As many of these in a row are no words but a count.
+const A_COUNT: usize = 3;
+
+/// Neighbours, in the alphabet and on the keyboard.
+const NEIGHBOURS: [&str; 2] = [
+    "0123456789 abcdefghijklmnopqrstuvwxyz",
+    "1234567890 qwertyuiop asdfghjkl zxcvbnm",
+];
+
+/// As many characters that go on by a rule are no password.
+const A_PATTERN: usize = 6;
 
 /// How many names a person has after the surname, at most.
 const MOST_NAMES: usize = 4;
@@ -155,7 +207,63 @@ fn are_names(letters: &str, most: usize) -> bool {
     letters.is_empty() || most > 0 && rest.any(|rest| are_names(rest, most - 1))
 }
 
-/// The text without digits that are a date, a year or in order; none if there are no such digits.
+/// The text without what goes on by a rule: neighbours and repetitions, alone or in turns of up to
+/// four (`abcdef`, `a1b2c3`, `1qaz2wsx3edc`), and counting in words.
+pub(super) fn unruled(text: &str) -> String {
+    let all: Vec<char> = text.chars().collect();
+    let (mut left, mut at) = (String::new(), 0);
+    while at < all.len() {
+        let rest = &all[at..];
+        let turns = (1..=4).flat_map(|turn| NEIGHBOURS.map(|known| ruled(rest, turn, known)));
+        let longest = turns.max().unwrap_or(0).max(counted(rest));
+        if longest == 0 {
+            left.push(all[at]);
+        }
+        at += longest.max(1);
+    }
+    left
+}
+
+/// How many characters from the first one on go on in turns, each to a neighbour in its direction or
+/// staying where it is; 0 if too few to be a rule.
+fn ruled(text: &[char], turn: usize, known: &str) -> usize {
+    let place = |c: char| known.chars().zip(0_i16..).find(|(k, _)| *k == c);
+    let step = |at: usize| {
+        let (_, here) = place(text[at])?;
+        let (_, before) = place(text[at - turn])?;
+        Some(here - before).filter(|step| step.abs() <= 1)
+    };
+    let goes_on = |at: &usize| {
+        let own = step(*at);
+        own.is_some() && (*at < 2 * turn || own == step(*at - turn))
+    };
+    let end = turn + (turn..text.len()).take_while(goes_on).count();
+    if end >= A_PATTERN.max(3 * turn) {
+        end
+    } else {
+        0
+    }
+}
+
+/// How many characters from the first one on are words that one counts with; 0 if too few.
+fn counted(text: &[char]) -> usize {
+    let (mut end, mut words) = (0, 0);
+    let next = |end: usize| {
+        let fits = COUNTED.split(' ').filter(|word| {
+            let mut rest = text[end..].iter();
+            !word.is_empty() && word.chars().all(|c| rest.next() == Some(&c))
+        });
+        fits.map(str::len).max()
+    };
+    while let Some(length) = next(end) {
+        end += length;
+        words += 1;
+    }
+    if words >= A_COUNT { end } else { 0 }
+}
+
+/// The text without digits that are a date, a year, in order or somebody's number; none if there are no
+/// such digits.
 pub(super) fn undated(text: &str) -> Option<String> {
     let mut beside = String::new();
     let mut found = false;
@@ -176,7 +284,8 @@ pub(super) fn undated(text: &str) -> Option<String> {
     found.then_some(beside)
 }
 
-/// Digits that are a date, a year or two, or go on by the same step.
+/// Digits that are a date or a year, go on by the same step, or are so many that they are a date, the
+/// number of a telephone, of an account or of a citizen.
 fn is_usual(run: &[u8]) -> bool {
     let number = |at: std::ops::Range<usize>| {
         let digits = run.get(at).unwrap_or_default().iter();
@@ -196,7 +305,7 @@ fn is_usual(run: &[u8]) -> bool {
         0..=2 => false,
         4 if year(0) || day(0, 2) => true,
         6 if day(0, 2) || day(4, 2) => true,
-        8 if (day(0, 2) || year(0)) && year(4) || year(0) && day(6, 4) => true,
+        8.. => true,
         _ => in_order,
     }
 }
@@ -223,6 +332,8 @@ mod tests {
             ("x7777y", Some("xy")),
             ("k3j9v2841q", None),
             ("a93712", None),
+            ("090912345609091", Some("")),
+            ("goi84901234567", Some("goi")),
             ("gaotrangnuoctrong", None),
         ] {
             assert_eq!(undated(text).as_deref(), beside, "{text}");
@@ -230,8 +341,28 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_on_by_a_rule_does_not_count() {
+        for (text, left) in [
+            ("a1b2c3d4e5f6g7h8", ""),
+            ("1q2w3e4r5t6y7u8i9o", ""),
+            ("1qaz2wsx3edc4rfv", ""),
+            ("qazwsxedcrfvtgb", ""),
+            ("abcabcabcxyz", "xyz"),
+            ("zyxwvu987654", ""),
+            ("mothaibabonnamsau", ""),
+            ("onetwothreekhoai", "khoai"),
+            ("chinconchuotleolencotden", "chinconchuotleolencotden"),
+            ("gaotrangnuoctrong", "gaotrangnuoctrong"),
+            ("k3j9v2841qz7wm5t", "k3j9v2841qz7wm5t"),
+        ] {
+            assert_eq!(unruled(text), left, "{text}");
+        }
+    }
+
+    #[test]
     fn a_name_begins_with_a_surname() {
         assert!(is_name("nguyenvanan") && is_name("tranthithanhthuy"));
+        assert!(is_name("nguyenvana"));
         for other in ["gaotrangnuoctrong", "doanketlasucmanh", "nguyen", ""] {
             assert!(!is_name(other), "{other}");
         }
