@@ -1,6 +1,7 @@
 //! Middleware around every request: its own task, problem+json, headers and the log line.
 use std::time::{Duration, Instant};
 
+use actix_cors::CorsError;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -10,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{body, wrong};
+use super::{body, cors, vary, wrong};
 use crate::auth::limits::Allowance;
 use crate::auth::{self, Gate, RequestId, Signed};
 use crate::error::{Code, Error, Fault, Lang, Result};
@@ -262,16 +263,10 @@ pub async fn dress<B: MessageBody + 'static>(
     };
     let allowance = answer.request().extensions().get::<Allowance>().copied();
     let by_language = answer.request().extensions().contains::<ByLanguage>();
+    let bodiless = answer.status() == StatusCode::NO_CONTENT;
     let headers = answer.headers_mut();
-    if by_language {
-        let known = headers
-            .get_all(header::VARY)
-            .filter_map(|v| v.to_str().ok());
-        let all: Vec<&str> = known.chain(["accept-language"]).collect();
-        if let Ok(all) = HeaderValue::from_str(&all.join(", ")) {
-            headers.insert(header::VARY, all);
-        }
-    }
+    vary::line(headers, by_language, bodiless);
+    vary::weaken(headers);
     for name in LISTS {
         if let Some(list) = headers.get(&name).and_then(in_order) {
             headers.insert(name, list);
@@ -354,7 +349,10 @@ fn foreign(e: &actix_web::Error) -> Error {
         StatusCode::PAYLOAD_TOO_LARGE => Error::new(Code::PayloadTooLarge),
         StatusCode::REQUEST_TIMEOUT => Error::new(Code::RequestTimeout),
         StatusCode::NOT_FOUND => Error::new(Code::RouteNotFound),
-        s if s.is_client_error() => Error::new(Code::InvalidParameter),
+        s if s.is_client_error() => match e.as_error::<CorsError>() {
+            Some(refused) => cors::refused(refused),
+            None => Error::new(Code::InvalidParameter),
+        },
         _ => Error::new(Code::Internal),
     }
 }

@@ -10,6 +10,43 @@ use crate::support::{House, Plain, demo, document, published};
 
 type Headers<'a> = Vec<(&'a str, &'a [u8])>;
 
+/// RFC 9110: a compressed row has other bytes, so its tag is weak, and names it as before; whatever may
+/// be compressed says so.
+#[tokio::test]
+async fn the_tag_of_a_compressed_answer_is_weak_and_still_current() {
+    let house = House::build().await;
+    let bearer = format!("Bearer {}", house.token("office").await);
+    let path = format!("/api/v1/branches/{}", demo("0b", 1, 0));
+    let ask = async |more: &[(&str, &[u8])]| {
+        let own: (&str, &[u8]) = ("authorization", bearer.as_bytes());
+        let headers: Vec<(&str, &[u8])> =
+            std::iter::once(own).chain(more.iter().copied()).collect();
+        let request = (headers.iter()).fold(
+            house.client.get(format!("{}{path}", house.base)),
+            |request, (name, value)| request.header(*name, HeaderValue::from_bytes(value).unwrap()),
+        );
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.headers().clone())
+    };
+    let gzip: (&str, &[u8]) = ("accept-encoding", b"gzip");
+    let (_, plain) = ask(&[]).await;
+    let (_, packed) = ask(&[gzip]).await;
+    assert_eq!(packed["content-encoding"], "gzip");
+    let strong = plain["etag"].to_str().unwrap();
+    assert_eq!(packed["etag"], format!("W/{strong}"));
+    for headers in [&plain, &packed] {
+        assert_eq!(headers["vary"], "accept-encoding");
+    }
+    for held in [plain["etag"].clone(), packed["etag"].clone()] {
+        for coding in [&[][..], &[gzip]] {
+            let held: (&str, &[u8]) = ("if-none-match", held.as_bytes());
+            let more: Vec<(&str, &[u8])> = coding.iter().copied().chain([held]).collect();
+            let (status, headers) = ask(&more).await;
+            assert_eq!((status, &headers["vary"]), (304, &plain["vary"]));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_long_answer_is_compressed_on_request() {
     let house = House::build().await;
@@ -419,6 +456,9 @@ async fn a_front_end_on_the_list_may_call_and_a_foreign_one_may_not() {
             !headers.contains_key("access-control-allow-origin"),
             "{foreign}: {status} {text}"
         );
+        let problem: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((status, problem["code"].text()), (400, "invalid_header"));
+        assert_eq!(problem["errors"][0]["header"], "Origin", "{foreign}");
         let (_, headers, _) = raw(&house, Method::GET, BRANCHES, &[origin], vec![]).await;
         assert!(
             !headers.contains_key("access-control-allow-origin"),
