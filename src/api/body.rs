@@ -20,6 +20,7 @@ use utoipa::openapi::Ref;
 use super::contract::Operation;
 use super::document::changes_schema;
 use super::http::Turn;
+use super::misfit::unreadable;
 use super::operation::{Argument, Draft, JSON};
 use crate::auth::{Gate, gate};
 use crate::error::{Code, Error, Fault, Result, part};
@@ -247,11 +248,7 @@ fn misread(path: &Path) -> Error {
         Segment::Unknown => String::new(),
     };
     let pointer: String = path.iter().map(name).collect();
-    Error::invalid(
-        &pointer,
-        "invalid",
-        say("Giá trị không hợp lệ.", "Not a valid value."),
-    )
+    Error::invalid(&pointer, "invalid", unreadable())
 }
 
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T>>>>;

@@ -292,32 +292,36 @@ impl Operation {
                 break;
             }
             if !self.query.iter().any(|known| *known == name) {
-                faults.push(Fault::parameter(
-                    name.as_ref(),
-                    "unknown",
-                    say("Không có tham số này.", "Unknown parameter."),
-                ));
+                let words = if name.is_empty() {
+                    say("Tham số không có tên.", "A parameter without a name.")
+                } else {
+                    say("Không có tham số này.", "Unknown parameter.")
+                };
+                faults.push(Fault::parameter(name.as_ref(), "unknown", words));
             } else if seen.iter().any(|s| *s == name) && !self.arrays.iter().any(|a| *a == name) {
-                faults.push(Fault::parameter(
-                    name.as_ref(),
-                    "repeated",
-                    say("Tham số chỉ được gửi một lần.", "Send this parameter once."),
-                ));
+                faults.push(value::repeated(&name));
             }
             seen.push(name.into_owned());
         }
         if faults.is_empty() {
             return Ok(());
         }
-        let known = if self.query.is_empty() {
-            "-".to_owned()
+        if faults.iter().all(|fault| fault.code == "repeated") {
+            return Err(Error::faults(Code::InvalidParameter, faults));
+        }
+        let known = self.query.join(", ");
+        let detail = if known.is_empty() {
+            say(
+                "Thao tác này không có tham số truy vấn.",
+                "This operation takes no query parameters.",
+            )
         } else {
-            self.query.join(", ")
+            say(
+                format!("Các tham số có thể dùng: {known}."),
+                format!("Known parameters: {known}."),
+            )
         };
-        Err(Error::faults(Code::UnknownParameter, faults).detail(say(
-            format!("Các tham số có thể dùng: {known}."),
-            format!("Known parameters: {known}."),
-        )))
+        Err(Error::faults(Code::UnknownParameter, faults).detail(detail))
     }
 
     /// Checks that the client accepts at least one of the operation's response formats.

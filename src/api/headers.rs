@@ -112,10 +112,17 @@ impl IfMatch {
             }
             // actix ignores whatever is not a tag; a version without quotes would never match
             Some(raw) if raw.trim() != "*" && !parts(raw).all(is_tag) => {
-                let detail = say(
-                    "Hãy viết ETag trong dấu nháy kép: \"1\".",
-                    "Write it with quotes: \"1\".",
-                );
+                let detail = if raw.contains('"') {
+                    say(
+                        "Cần một hoặc nhiều ETag, cách nhau bằng dấu phẩy, hoặc chỉ một dấu *.",
+                        "One or more tags separated by commas are expected, or `*` alone.",
+                    )
+                } else {
+                    say(
+                        "Hãy viết ETag trong dấu nháy kép: \"1\".",
+                        "Write it with quotes: \"1\".",
+                    )
+                };
                 return Err(invalid("If-Match", detail));
             }
             Some(_) => {}

@@ -1,8 +1,10 @@
 //! What does not fit a schema, in words.
 use std::collections::HashSet;
 
+use jsonschema::JsonType;
+
 use super::contract::strings;
-use super::list::value::A_DATE;
+use super::list::value::{A_DATE, AN_ID};
 use crate::error::{At, Fault, MOST_FAULTS, part};
 use crate::law::text::PersonName;
 use crate::law::{Words, say};
@@ -52,15 +54,15 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
             )],
         };
     }
-    // an optional value is oneOf [null, T]: report the errors against T
-    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind()
-        && let Some(inner) = context
-            .iter()
-            .filter(|branch| !branch.iter().any(|e| e.kind().keyword() == "type"))
-            .flatten()
-            .next()
-    {
-        return explain(inner);
+    // an optional value is oneOf [null, T]: report the errors against T, its words before its type
+    if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind() {
+        let typed = |e: &jsonschema::ValidationError<'_>| e.kind().keyword() == "type";
+        let fit = context.iter().find(|branch| !branch.iter().any(typed));
+        let own = fit.or_else(|| context.iter().find(|branch| !branch.iter().any(wants_null)));
+        let first = own.and_then(|own| own.iter().find(|e| !typed(e)).or(own.first()));
+        if let Some(first) = first {
+            return explain(first);
+        }
     }
     let (code, words) = words(e);
     vec![Fault::pointer(at, code, words)]
@@ -71,6 +73,20 @@ fn of_another_kind(e: &jsonschema::ValidationError<'_>) -> bool {
     use jsonschema::error::ValidationErrorKind as Kind;
     let one = matches!(e.kind(), Kind::Enum { options } if strings(options).count() == 1);
     one && e.instance_path().to_string().ends_with("/kind")
+}
+
+/// Whether nothing but null fits the schema.
+fn wants_null(e: &jsonschema::ValidationError<'_>) -> bool {
+    use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+    matches!(e.kind(), Kind::Type { kind: TypeKind::Single(one) } if *one == JsonType::Null)
+}
+
+/// The sentence for a value about which nothing better is known.
+pub fn unreadable() -> Words {
+    say(
+        "Không đọc được giá trị này theo dạng mà tài liệu nêu.",
+        "This cannot be read in the form that the document names.",
+    )
 }
 
 /// Without the remark on the characters of a text whose length is already said to be wrong, and
@@ -104,6 +120,8 @@ fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
             "Tên người cần có chữ cái, chỉ gồm chữ cái Latinh, chữ số, dấu cách, dấu nháy, gạch nối, dấu chấm.",
             "A person's name needs a letter, and takes only Latin letters, digits, spaces, apostrophes, hyphens and full stops.",
         )
+    } else if let Some((_, vi, en)) = FORMS.iter().find(|(known, ..)| *known == pattern) {
+        say(format!("Cần {vi}."), format!("Wanted is {en}."))
     } else {
         say(
             "Rỗng, hoặc có ký tự không được phép.",
@@ -112,18 +130,56 @@ fn unfit(e: &jsonschema::ValidationError<'_>) -> Words {
     }
 }
 
-/// The message for a value of another type.
+/// Patterns that are no free text, in words.
+const FORMS: [(&str, &str, &str); 4] = [
+    ("^[0-9]{12}$", "12 chữ số", "twelve digits"),
+    (
+        r"^\+?[0-9(][0-9 .()-]{6,38}$",
+        "một số điện thoại: chữ số, dấu cách, dấu chấm, dấu ngoặc, gạch nối, có thể bắt đầu bằng +",
+        "a telephone number: digits, spaces, full stops, brackets and hyphens, perhaps after a +",
+    ),
+    (
+        "^[a-z0-9][a-z0-9._-]{1,62}$",
+        "2-63 chữ cái thường không dấu, chữ số, dấu chấm, gạch dưới, gạch nối, bắt đầu bằng chữ cái hoặc chữ số",
+        "2-63 lower-case letters, digits, full stops, underscores and hyphens, a letter or digit first",
+    ),
+    (
+        "^[0-9a-f]{64}$",
+        "64 chữ số thập lục phân viết thường (SHA-256)",
+        "64 hexadecimal digits in lower case (SHA-256)",
+    ),
+];
+
+/// The message for a value of another type, which says what is expected.
 fn of_type(e: &jsonschema::ValidationError<'_>) -> Words {
-    use jsonschema::JsonType;
     use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-    let integer = |kind: &TypeKind| match kind {
-        TypeKind::Single(one) => *one == JsonType::Integer,
-        TypeKind::Multiple(any) => any.contains(JsonType::Integer),
-    };
-    if matches!(e.kind(), Kind::Type { kind } if integer(kind)) {
-        say("Cần một số nguyên.", "A whole number is expected.")
+    let wanted: Vec<JsonType> = if let Kind::Type { kind } = e.kind() {
+        match kind {
+            TypeKind::Single(one) => vec![*one],
+            TypeKind::Multiple(any) => any.iter().collect(),
+        }
     } else {
-        say("Sai kiểu dữ liệu.", "Wrong type.")
+        Vec::new()
+    };
+    // what may be left out is named last
+    let named = wanted.iter().filter(|kind| **kind != JsonType::Null);
+    let null = wanted.iter().filter(|kind| **kind == JsonType::Null);
+    let (vi, en): (Vec<_>, Vec<_>) = named.chain(null).map(|kind| type_name(*kind)).unzip();
+    say(
+        format!("Sai kiểu dữ liệu; cần: {}.", vi.join(" hoặc ")),
+        format!("Wrong type; expected: {}.", en.join(" or ")),
+    )
+}
+
+fn type_name(kind: JsonType) -> (&'static str, &'static str) {
+    match kind {
+        JsonType::Null => ("null", "null"),
+        JsonType::Boolean => ("true hoặc false", "true or false"),
+        JsonType::Integer => ("một số nguyên", "a whole number"),
+        JsonType::Number => ("một số", "a number"),
+        JsonType::String => ("một chuỗi ký tự", "a text"),
+        JsonType::Array => ("một danh sách", "a list"),
+        JsonType::Object => ("một đối tượng có các trường", "an object with properties"),
     }
 }
 
@@ -132,7 +188,8 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
     let limit = if let Kind::MaxLength { limit }
     | Kind::MinLength { limit }
     | Kind::MaxItems { limit }
-    | Kind::MinItems { limit } = e.kind()
+    | Kind::MinItems { limit }
+    | Kind::MinProperties { limit } = e.kind()
     {
         limit.to_string()
     } else if let Kind::Maximum { limit } | Kind::Minimum { limit } = e.kind() {
@@ -177,6 +234,16 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
                 format!("At least {limit} items."),
             ),
         ),
+        "minProperties" => (
+            "too_few",
+            say(
+                format!("Cần ít nhất {limit} trường."),
+                match limit.as_str() {
+                    "1" => "Send at least one property.".to_owned(),
+                    _ => format!("Send at least {limit} properties."),
+                },
+            ),
+        ),
         "maximum" => (
             "too_large",
             say(
@@ -206,14 +273,18 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
                     "Cần một thời điểm theo RFC 3339.",
                     "Wanted is an RFC 3339 timestamp.",
                 ),
-                _ => say("Sai định dạng.", format!("Not a valid {limit}.")),
+                "uuid" => say(
+                    format!("Cần {}, dạng 8-4-4-4-12.", AN_ID[0]),
+                    format!("Wanted is {}, as 8-4-4-4-12.", AN_ID[1]),
+                ),
+                other => say(
+                    format!("Sai định dạng; cần: {other}."),
+                    format!("Not a valid {other}."),
+                ),
             },
         ),
         "pattern" => ("bad_format", unfit(e)),
         "type" => ("wrong_type", of_type(e)),
-        _ => (
-            "invalid",
-            say("Giá trị không hợp lệ.", "Not a valid value."),
-        ),
+        _ => ("invalid", unreadable()),
     }
 }

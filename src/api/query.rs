@@ -2,6 +2,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::future::{Ready, ready};
+use std::ops::RangeInclusive;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
@@ -14,7 +15,8 @@ use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 use uuid::Uuid;
 
-use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, AN_ID, not_valid};
+use super::list::value::{A_CURSOR, A_DATE, A_LIMIT, A_YEAR, AN_ID, not_valid, one_of, repeated};
+use super::misfit::unreadable;
 use super::operation::{Argument, Draft};
 use super::wrong;
 use crate::error::{At, Code, Error, Fault, Result};
@@ -36,13 +38,14 @@ pub fn invalid(name: &str, detail: Words) -> Error {
 /// Parameters with several values, which may be repeated.
 const ARRAYS: [&str; 2] = ["group_by", "id"];
 
-/// The query with the values of a repeated array in one, separated by commas.
-fn joined(query: &str) -> String {
+/// The query with the values of a repeated array in one, separated by commas. Whatever else stands
+/// twice is noted, and counts once.
+fn joined(query: &str, faults: &mut Vec<Fault>) -> String {
     let mut pairs: Vec<(Cow<'_, str>, String)> = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let earlier = pairs.iter_mut().find(|(known, _)| *known == name);
-        match earlier.filter(|_| ARRAYS.contains(&&*name)) {
-            Some((_, all)) => *all = format!("{all},{value}"),
+        match pairs.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, all)) if ARRAYS.contains(&&*name) => *all = format!("{all},{value}"),
+            Some(_) => faults.push(repeated(&name)),
             None => pairs.push((name, value.into_owned())),
         }
     }
@@ -65,8 +68,8 @@ fn refused(faults: Vec<Fault>) -> Error {
 /// Reports every malformed value at once: a parameter that fails is noted and dropped, and the rest
 /// parsed again.
 fn read<T: DeserializeOwned>(query: &str) -> Result<T> {
-    let mut query = joined(query);
     let mut faults = Vec::new();
+    let mut query = joined(query, &mut faults);
     loop {
         let pairs = form_urlencoded::parse(query.as_bytes());
         match serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)) {
@@ -99,33 +102,54 @@ fn wanted<E: serde::de::Error>([vi, en]: [&str; 2]) -> E {
     E::custom(format!("{vi}{APART}{en}"))
 }
 
-/// The sentence for an error of parsing: what the parameter wants, if its parser said so.
+/// The same for one or more of these words.
+pub fn words_wanted<E: serde::de::Error>(known: &[&str]) -> E {
+    let known = known.join(", ");
+    wanted([&known, &known])
+}
+
+/// The sentence for an error of parsing: what the parameter wants, if its parser said so. The parsers of
+/// enumerations and truth values name the words that they know, in backticks, at the end.
 fn explained(error: &str) -> Words {
-    match error.split_once(APART) {
-        Some((vi, en)) => not_valid(&say(vi, en)),
-        None => say("Giá trị không hợp lệ.", "Not a valid value."),
+    if let Some((vi, en)) = error.split_once(APART) {
+        return not_valid(&say(vi, en));
+    }
+    let ends = ["expected ", "was not "];
+    let end = ends.iter().find_map(|end| Some(error.rsplit_once(end)?.1));
+    let known: Vec<&str> = end
+        .into_iter()
+        .flat_map(|end| end.split('`'))
+        .skip(1)
+        .step_by(2)
+        .collect();
+    if known.is_empty() {
+        return unreadable();
+    }
+    not_valid(&one_of(&known))
+}
+
+/// A whole number within these bounds; what is no number at all wants the same.
+fn number<'de, D: Deserializer<'de>, N: DeserializeOwned + PartialOrd>(
+    deserializer: D,
+    bounds: &RangeInclusive<N>,
+    words: [&str; 2],
+) -> Result<Option<N>, D::Error> {
+    let number = Option::<N>::deserialize(deserializer).map_err(|_| wanted(words))?;
+    match number {
+        Some(number) if !bounds.contains(&number) => Err(wanted(words)),
+        number => Ok(number),
     }
 }
 
 /// A year from 1990 to 2100.
 pub fn year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
-    match Option::<i32>::deserialize(deserializer)? {
-        Some(year) if !(1990..=2100).contains(&year) => Err(wanted([
-            "một năm từ 1990 đến 2100",
-            "a year from 1990 to 2100",
-        ])),
-        year => Ok(year),
-    }
+    number(deserializer, &(1990..=2100), A_YEAR)
 }
 
 /// A number from 1 to 12: a month or a quarter.
 pub fn ordinal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i32>, D::Error> {
-    match Option::<i32>::deserialize(deserializer)? {
-        Some(number) if !(1..=12).contains(&number) => {
-            Err(wanted(["một số từ 1 đến 12", "a number from 1 to 12"]))
-        }
-        number => Ok(number),
-    }
+    let words = ["một số từ 1 đến 12", "a number from 1 to 12"];
+    number(deserializer, &(1..=12), words)
 }
 
 /// A plain date, parsed as in lists.
@@ -159,10 +183,7 @@ pub fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Uuid>, D::E
 
 /// Items of a page.
 pub fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    match Option::<u32>::deserialize(deserializer)? {
-        Some(limit) if !(1..=200).contains(&limit) => Err(wanted(A_LIMIT)),
-        limit => Ok(limit),
-    }
+    number(deserializer, &(1..=200), A_LIMIT)
 }
 
 /// The place after which a page begins, from the `next_cursor` of the page before.
@@ -248,7 +269,10 @@ pub fn reason(raw: Option<&str>, most: usize) -> Result<Option<String>> {
     if reason.is_empty() || reason.chars().count() > most || raw.chars().any(text::refused) {
         return Err(invalid(
             "reason",
-            say(format!("1-{most} ký tự."), format!("1-{most} characters.")),
+            say(
+                format!("1-{most} ký tự nhìn thấy được, không có ký tự điều khiển."),
+                format!("1-{most} visible characters, without control characters."),
+            ),
         ));
     }
     Ok(Some(reason))

@@ -32,8 +32,8 @@ macro_rules! codes {
 
 codes! {
     InvalidJson = "invalid_json" BAD_REQUEST "Nội dung JSON không đọc được", "The body is not valid JSON", "The body is not well-formed JSON, is nested too deeply, has a number out of range, or a property twice, which `errors` names. The detail names line and column.";
-    InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has an invalid value, or is not for your role. `errors` names each one.";
-    UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is unknown", "A query parameter does not belong to this operation, or is repeated. The detail lists the known ones.";
+    InvalidParameter = "invalid_parameter" BAD_REQUEST "Tham số không hợp lệ", "A parameter is not valid", "A query parameter has an invalid value, is sent twice, or is not for your role. `errors` names each one.";
+    UnknownParameter = "unknown_parameter" BAD_REQUEST "Tham số không tồn tại", "A parameter is unknown", "A query parameter does not belong to this operation. The detail lists the known ones.";
     InvalidCursor = "invalid_cursor" BAD_REQUEST "Con trỏ trang không hợp lệ", "The cursor is not valid", "A cursor is only valid with the sort and filters it was issued for. Start again without `cursor`.";
     InvalidPath = "invalid_path" BAD_REQUEST "Đường dẫn không hợp lệ", "A path segment is not valid", "An id in the path is not a UUID in lower case, as 8-4-4-4-12.";
     InvalidHeader = "invalid_header" BAD_REQUEST "Tiêu đề yêu cầu không hợp lệ", "A header is not valid", "A request header is malformed. `errors` names it.";

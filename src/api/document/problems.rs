@@ -3,7 +3,9 @@ use serde_json::{Map, Value, json};
 
 use super::answers::always_and;
 use crate::api::contract::schema_reference;
+use crate::api::list::value::{A_CURSOR, A_DATE, A_LIMIT, A_YEAR, AN_ID, not_valid, repeated};
 use crate::error::{Code, Lang};
+use crate::law::{Words, say};
 
 /// Extensions of a problem response: its codes, the field that its examples name, what is wrong with
 /// it, and the rule whose requirement they lack.
@@ -112,6 +114,20 @@ fn fault(pointer: Option<&str>, parameter: Option<&str>, code: &str, detail: &st
     json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}])
 }
 
+/// What is wrong with a parameter: by its kind, and otherwise that it is sent twice.
+fn wanted(parameter: &str) -> Words {
+    let [vi, en] = match parameter {
+        "limit" => A_LIMIT,
+        "cursor" => A_CURSOR,
+        "id" | "term_id" => AN_ID,
+        "from" | "on" | "until" => A_DATE,
+        "year" => A_YEAR,
+        "acknowledged" => ["true, false"; 2],
+        other => return repeated(other).detail,
+    };
+    not_valid(&say(vi, en))
+}
+
 fn example(code: Code, about: &Named, lang: Lang) -> Value {
     let mut errors = json!([]);
     let mut requirements = json!([]);
@@ -127,18 +143,11 @@ fn example(code: Code, about: &Named, lang: Lang) -> Value {
         let words = lang.pick("Không có tham số này.", "Unknown parameter.");
         errors = fault(None, Some("colour"), "unknown", words);
     } else if code == Code::InvalidCursor {
-        let words = lang.pick("Giá trị không hợp lệ.", "Not a valid value.");
-        errors = fault(None, Some("cursor"), "invalid", words);
+        let words = wanted("cursor");
+        errors = fault(None, Some("cursor"), "invalid", lang.of(&words));
     } else if code == Code::InvalidParameter {
-        let words = if parameter == "limit" {
-            lang.pick(
-                "Giá trị không hợp lệ; cần: 1..200.",
-                "Not valid; expected: 1..200.",
-            )
-        } else {
-            lang.pick("Giá trị không hợp lệ.", "Not a valid value.")
-        };
-        errors = fault(None, Some(parameter), "invalid", words);
+        let words = wanted(parameter);
+        errors = fault(None, Some(parameter), "invalid", lang.of(&words));
     } else if code == Code::Duplicate && field.is_some() {
         let words = lang.pick("Giá trị này đã được dùng.", "This value is already in use.");
         errors = fault(field, None, "duplicate", words);

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::Listed;
 use super::query::ListQuery;
 use crate::api::prepared::prepared;
-use crate::api::resource::Ended;
+use crate::api::resource::{Ended, Expand};
 use crate::api::wrong;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 
 /// The query of a list, which the permit judges with whatever else is wrong.
 pub fn asked<L: Listed + 'static>(req: &HttpRequest) -> Result<ListQuery> {
@@ -22,6 +22,23 @@ pub fn asked<L: Listed + 'static>(req: &HttpRequest) -> Result<ListQuery> {
 }
 
 impl ListQuery {
+    /// What a reader of one object asks for.
+    pub fn chosen(&self, expand: &[Expand], properties: &[String]) -> Result<Chosen> {
+        let mut faults = Vec::new();
+        let known: Vec<String> = expand.iter().map(|e| e.name.to_owned()).collect();
+        let chosen = Chosen {
+            fields: self.names("fields", properties, &mut faults),
+            expand: self
+                .names("expand", &known, &mut faults)
+                .unwrap_or_default(),
+        };
+        if faults.is_empty() {
+            Ok(chosen)
+        } else {
+            Err(Error::faults(Code::InvalidParameter, faults))
+        }
+    }
+
     /// Rows that have ended, if they are asked for: by their filter, or by id, which finds what a single
     /// `GET` finds.
     pub fn ended(&self, ended: Option<Ended>) -> Option<Ended> {

@@ -12,13 +12,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::chosen::Chosen;
 use super::value::{
     A_CURSOR, A_LIMIT, A_SEARCH, among, array_type, bad, expected, fulfilled, key_value, one,
-    one_of, operand, searched, wanted,
+    one_of, operand, searched, twice, wanted,
 };
 use crate::access::{self, Role, Sensitivity, Show};
-use crate::api::resource::{Column, Expand, Field, FieldKind, Spec};
+use crate::api::resource::{Column, Field, FieldKind, Spec};
 use crate::auth::cursors::Cursors;
 use crate::auth::gate;
 use crate::error::{Code, Error, Fault, Result};
@@ -205,23 +204,6 @@ impl ListQuery {
         })
     }
 
-    /// What a reader of one object asks for.
-    pub fn chosen(&self, expand: &[Expand], properties: &[String]) -> Result<Chosen> {
-        let mut faults = Vec::new();
-        let known: Vec<String> = expand.iter().map(|e| e.name.to_owned()).collect();
-        let chosen = Chosen {
-            fields: self.names("fields", properties, &mut faults),
-            expand: self
-                .names("expand", &known, &mut faults)
-                .unwrap_or_default(),
-        };
-        if faults.is_empty() {
-            Ok(chosen)
-        } else {
-            Err(Error::faults(Code::InvalidParameter, faults))
-        }
-    }
-
     fn flag(&self, name: &str, faults: &mut Vec<Fault>) -> bool {
         match self.pairs.get(name).map(String::as_str) {
             None | Some("false") => false,
@@ -233,16 +215,22 @@ impl ListQuery {
         }
     }
 
-    fn names(&self, name: &str, known: &[String], faults: &mut Vec<Fault>) -> Option<Vec<String>> {
-        let names: Vec<String> = self
-            .pairs
-            .get(name)?
-            .split(',')
-            .map(str::to_owned)
-            .collect();
-        if names.len() > known.len() || names.iter().any(|n| !known.contains(n)) {
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            faults.push(bad(name, &one_of(&known)));
+    pub(super) fn names(
+        &self,
+        name: &str,
+        known: &[String],
+        faults: &mut Vec<Fault>,
+    ) -> Option<Vec<String>> {
+        let mut names: Vec<String> = Vec::new();
+        for given in self.pairs.get(name)?.split(',').map(str::to_owned) {
+            if !known.contains(&given) {
+                faults.push(bad(name, &one_of(known)));
+                break;
+            }
+            // once is enough
+            if !names.contains(&given) {
+                names.push(given);
+            }
         }
         Some(names)
     }
@@ -267,7 +255,11 @@ impl ListQuery {
                     field: *field,
                     descending,
                 }),
-                _ => {
+                Some(_) => {
+                    faults.push(twice("sort", name));
+                    break;
+                }
+                None => {
                     let known: Vec<&str> = sorts().map(Field::name).collect();
                     faults.push(bad("sort", &one_of(&known)));
                     break;

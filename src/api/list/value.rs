@@ -1,4 +1,6 @@
 //! Values of query parameters and cursors: parsed, bound and described.
+use std::borrow::Borrow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait as _, Value};
@@ -146,6 +148,7 @@ pub(super) const A_SEARCH: [&str; 2] = [
 ];
 pub const A_CURSOR: [&str; 2] = ["giá trị của `next_cursor`", "a value of `next_cursor`"];
 pub const AN_ID: [&str; 2] = ["UUID viết bằng chữ thường", "a UUID in lower case"];
+pub const A_YEAR: [&str; 2] = ["một năm từ 1990 đến 2100", "a year from 1990 to 2100"];
 pub const A_DATE: [&str; 2] = [
     "một ngày từ 1900-01-01 đến 2099-12-31, dạng YYYY-MM-DD",
     "a date from 1900-01-01 to 2099-12-31, as YYYY-MM-DD",
@@ -168,7 +171,7 @@ pub(super) fn expected(kind: FieldKind) -> Words {
 }
 
 /// One of these words of the document.
-pub(super) fn one_of(known: &[&str]) -> Words {
+pub fn one_of<S: Borrow<str>>(known: &[S]) -> Words {
     let all = known.join(", ");
     say(all.clone(), all)
 }
@@ -182,6 +185,21 @@ pub(super) fn wanted(kind: FieldKind, raw: &str) -> Words {
         ),
         Some(_) | None => expected(kind),
     }
+}
+
+/// A parameter that is sent twice, and takes one value.
+pub fn repeated(name: &str) -> Fault {
+    let words = say("Tham số chỉ được gửi một lần.", "Send this parameter once.");
+    Fault::parameter(name, "repeated", words)
+}
+
+/// A list that names the same twice.
+pub(super) fn twice(parameter: &str, name: &str) -> Fault {
+    let words = say(
+        format!("`{name}` đứng hai lần: hãy ghi mỗi tên một lần."),
+        format!("`{name}` stands twice: name each once."),
+    );
+    Fault::parameter(parameter, "repeated", words)
 }
 
 pub(super) fn bad(name: &str, wanted: &Words) -> Fault {

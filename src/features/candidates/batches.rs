@@ -14,6 +14,7 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::idempotency;
 use crate::api::law::Law;
+use crate::api::misfit::unreadable;
 use crate::api::names;
 use crate::api::operation::operation;
 use crate::api::reply::{Done, etag};
@@ -92,7 +93,7 @@ fn read(entries: &[ActEntry]) -> Result<Vec<acts::Act>> {
             Err(_) => faults.push(Fault::pointer(
                 format!("/acts/{place}/act"),
                 "invalid",
-                say("Giá trị không hợp lệ.", "Not a valid value."),
+                unreadable(),
             )),
         }
     }

@@ -34,6 +34,7 @@ pub struct Asked {
     #[serde(default, deserialize_with = "query::id")]
     term_id: Option<Uuid>,
     /// A year of the term
+    #[serde(default, deserialize_with = "query::year")]
     #[param(minimum = 1990, maximum = 2100)]
     year: Option<i32>,
     /// Filter by branch

@@ -188,7 +188,86 @@ async fn a_whole_number_may_be_written_with_a_point_or_an_exponent() {
         let (status, problem, _) =
             send_bytes(&house, Method::POST, "/api/v1/classes", body.as_bytes()).await;
         assert_eq!(status, 422, "{problem}");
-        shows!(problem["errors"][0], {"pointer": "/capacity", "code": "wrong_type", "detail": "A whole number is expected."});
+        shows!(problem["errors"][0], {"pointer": "/capacity", "code": "wrong_type", "detail": "Wrong type; expected: a whole number."});
+    }
+}
+
+/// A refusal says what is expected: the type, the words, the form; also where null may stand, in an empty
+/// change, in a batch, and of an id in capitals.
+#[tokio::test]
+async fn what_is_expected_is_told() {
+    let house = House::build().await;
+    let person = format!("/api/v1/candidates/{}", demo("ca", 1, 2));
+    let batch = format!("{person}/act-batches");
+    let class = "/api/v1/classes";
+    for (method, path, body, pointer, told) in [
+        (
+            Method::PATCH,
+            &*person,
+            json!({}),
+            "",
+            "Send at least one property.",
+        ),
+        (
+            Method::PATCH,
+            &person,
+            json!({"position": 7}),
+            "/position",
+            "Wrong type; expected: a text or null.",
+        ),
+        (
+            Method::PATCH,
+            &person,
+            json!({"general_education": 7}),
+            "/general_education",
+            "One of: ",
+        ),
+        (
+            Method::PATCH,
+            &person,
+            json!({"citizen_id": "012"}),
+            "/citizen_id",
+            "At least 12 characters.",
+        ),
+        (
+            Method::PATCH,
+            &person,
+            json!({"citizen_id": "01234567890x"}),
+            "/citizen_id",
+            "Wanted is twelve digits.",
+        ),
+        (
+            Method::POST,
+            &batch,
+            json!({"acts": [null]}),
+            "/acts/0",
+            "Wrong type; expected: an object with properties.",
+        ),
+        (
+            Method::POST,
+            &batch,
+            json!({"acts": [[{}]]}),
+            "/acts/0",
+            "Wrong type; expected: an object with properties.",
+        ),
+        (
+            Method::POST,
+            class,
+            json!({"organization_id": demo("0b", 1, 0).to_uppercase()}),
+            "/organization_id",
+            "in lower case",
+        ),
+    ] {
+        let sent = body.to_string();
+        let (status, problem, _) = send_bytes(&house, method, path, sent.as_bytes()).await;
+        assert_eq!(status, 422, "{path} {sent}: {problem}");
+        let errors = problem["errors"].list();
+        let fault = errors.iter().find(|e| e["pointer"] == pointer);
+        let fault = fault.unwrap_or_else(|| panic!("{path} {sent}: {problem}"));
+        assert!(
+            fault["detail"].text().contains(told),
+            "{path} {sent}: {problem}"
+        );
     }
 }
 

@@ -376,6 +376,31 @@ async fn a_refused_parameter_says_what_is_wanted() {
             "true, false",
             "true, false",
         ),
+        (
+            "annual-quotas?year=abc",
+            "một năm từ 1990",
+            "a year from 1990",
+        ),
+        ("annual-quotas?year=", "một năm từ 1990", "a year from 1990"),
+        (
+            "reports/progress?year=99999999999",
+            "một năm từ 1990",
+            "a year from 1990",
+        ),
+        ("reports/statistics?group_by=x", "branch, ", "branch, "),
+        (
+            "reports/statistics?scope=x",
+            "cần: own, below",
+            "expected: own, below",
+        ),
+        ("reports/statistics?format=pdf", "csv, xlsx", "csv, xlsx"),
+        ("annual-quotas?year=2021&year=2022", "một lần", "once"),
+        (
+            "candidates?sort=nominated_on,-nominated_on",
+            "đứng hai lần",
+            "stands twice",
+        ),
+        ("candidates?limit=1&limit=2", "một lần", "once"),
     ] {
         for (language, wanted) in [("vi", vi), ("en", en)] {
             let language = [("accept-language", language)];
@@ -386,6 +411,10 @@ async fn a_refused_parameter_says_what_is_wanted() {
             let answer = answer.expect(400);
             let told = answer.body["errors"][0]["detail"].as_str().unwrap();
             assert!(told.contains(wanted), "{path}: {told}");
+            // at its own place, once
+            assert_eq!(answer.code(), "invalid_parameter", "{path}");
+            let name = path.split(['?', '=']).nth(1).unwrap();
+            assert_eq!(answer.faults(), [name], "{path}");
         }
     }
 }
@@ -469,7 +498,6 @@ async fn the_faults_of_a_request_are_told_at_once() {
             "candidates?limit=0&sort=foo&stage=bar&zz=1&zz=2",
             ["limit", "sort", "stage", "zz"].as_slice(),
         ),
-        ("candidates?limit=1&limit=2&stage=bar", &["limit", "stage"]),
         (
             "branches/01750000-0000-7000-8000-00000b010000?fields=foo&zz=1",
             &["fields", "zz"],
@@ -480,4 +508,13 @@ async fn the_faults_of_a_request_are_told_at_once() {
         faults.sort_unstable();
         assert_eq!(faults, named, "{path}: {}", answer.text);
     }
+    // what is only repeated is known
+    let path = "candidates?limit=1&limit=2&stage=bar";
+    let answer = house.get("office", path).await.refused("invalid_parameter");
+    assert_eq!(answer.faults(), ["limit", "stage"]);
+    let none = house
+        .get("office", "me?x=1")
+        .await
+        .refused("unknown_parameter");
+    assert!(!none.body["detail"].text().contains('-'), "{}", none.text);
 }

@@ -2,7 +2,7 @@
 //! read.
 use chrono::{Datelike as _, NaiveDate};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use utoipa::IntoParams;
 
 use crate::access::Reach;
@@ -42,10 +42,9 @@ pub struct Asked {
 
 fn groupings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Grouping>, D::Error> {
     let raw = String::deserialize(deserializer)?;
-    let read = raw.split(',').map(|word| {
-        Grouping::parse(word).ok_or_else(|| D::Error::custom(Grouping::WIRE.join(", ")))
-    });
-    let mut all: Vec<Grouping> = read.collect::<Result<_, _>>()?;
+    let read = raw.split(',').map(Grouping::parse);
+    let read: Option<Vec<Grouping>> = read.collect();
+    let mut all = read.ok_or_else(|| query::words_wanted(Grouping::WIRE))?;
     all.sort_unstable();
     all.dedup();
     Ok(all)
