@@ -104,77 +104,80 @@ pub async fn change_then<R: Editable, P: Permission>(
     then: impl AsyncFn(&Tx, Row<R>) -> Result<Row<R>>,
 ) -> Result<Reply<R>> {
     let viewer = viewer(db, permit);
-    db.run(permit, async |tx| {
-        let Keyed { row, more } = find_named::<R>(&tx, permit.reach(), id, true).await?;
-        let (id, version) = R::key(&row);
-        expect_read::<R>(&read, &viewer, &row)?;
-        if let Some(refusal) = R::closed(&row, &viewer) {
-            return Err(refusal);
-        }
-        R::closed_elsewhere(&tx, &row, &viewer).await?;
-        expect_seen::<R>(&tx, &viewer, &row, &patch.value).await?;
-        let seen = serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)?;
-        let mut before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
-        sealed::put::<R>(&seen, &mut before);
-        let mut after = before.clone();
-        json_patch::merge(&mut after, &patch.value);
-        let edit: R::Edit = typed(after)?;
-        let after = serde_json::to_value(&edit).map_err(Error::internal)?;
-        // no answer may reveal whether a value that the caller does not see equals the stored one
-        let unseen = |name: &str| {
-            let mut hidden = seen["_hidden"].as_array().into_iter().flatten();
-            let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s))
-                || hidden.any(|hidden| hidden == name);
-            hidden && patch.value.get(name).is_some()
-        };
-        let fields: Vec<String> = after
-            .as_object()
-            .into_iter()
-            .flatten()
-            .filter(|(name, value)| before.get(name.as_str()) != Some(value) || unseen(name))
-            .filter(|(name, _)| !R::NOT_STORED.contains(&name.as_str()))
-            .map(|(name, _)| name.clone())
-            .collect();
-        if fields.is_empty() {
-            let same = Keyed { row, more };
-            let (_, version, body) = shown_named::<R>(&tx, &viewer, same).await?;
-            return Ok(one::written(version, body));
-        }
-        let mut active = blank::<R>();
-        sealed::change::<R>(db, &row, (&fields, &after), &mut active)?;
-        let follows = check(&tx, &row, &edit, &mut active).await?;
-        let kept = if R::KEEPS_VALUES {
-            let stored = |name: &str| sealed::stored::<R>(&tx, &row, name);
-            let values = values::of_edit(&fields, (&before, &after), stored);
-            values::keep::<R>(&tx, &values::with_its_key::<R>(&row, &active), values).await?
-        } else {
-            Kept::default()
-        };
-        R::apply(edit, &mut active);
-        leave_unchanged::<R>(&row, &mut active);
-        if !(follows || R::FOLLOWED || R::COMPLETED || R::ENDED.is_some()) {
-            let update = updating::<R>(&tx, id, version, active)?;
-            let change = Change {
-                resource: R::SPEC.name,
-                id,
-                version: version + 1,
-                fields,
+    let changed = db
+        .run(permit, async |tx| {
+            let Keyed { row, more } = find_named::<R>(&tx, permit.reach(), id, true).await?;
+            let (id, version) = R::key(&row);
+            expect_read::<R>(&read, &viewer, &row)?;
+            if let Some(refusal) = R::closed(&row, &viewer) {
+                return Err(refusal);
+            }
+            R::closed_elsewhere(&tx, &row, &viewer).await?;
+            expect_seen::<R>(&tx, &viewer, &row, &patch.value).await?;
+            let seen =
+                serde_json::to_value(R::show(row.clone(), &viewer)).map_err(Error::internal)?;
+            let mut before = serde_json::to_value(R::edit(&row)).map_err(Error::internal)?;
+            sealed::put::<R>(&seen, &mut before);
+            let mut after = before.clone();
+            json_patch::merge(&mut after, &patch.value);
+            let edit: R::Edit = typed(after)?;
+            let after = serde_json::to_value(&edit).map_err(Error::internal)?;
+            // no answer may reveal whether a value that the caller does not see equals the stored one
+            let unseen = |name: &str| {
+                let mut hidden = seen["_hidden"].as_array().into_iter().flatten();
+                let hidden = seen.get(name).is_some_and(|s| before.get(name) != Some(s))
+                    || hidden.any(|hidden| hidden == name);
+                hidden && patch.value.get(name).is_some()
             };
-            let names = names::read::<R>(&tx);
-            let update = audit::with_update(&tx, permit.by(), update, (change, kept), names)?;
-            let changed = tx.last().one(update).await?;
-            let Keyed { row, more } =
-                changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
-            let version = R::key(&row).1;
-            let mut one = R::show(row, &viewer);
-            names::put(&mut one, more)?;
-            let body = serde_json::to_string(&one).map_err(Error::internal)?;
-            return Ok(one::written(version, body));
-        }
-        let changed = update::<R>(&tx, id, version, active).await?;
-        R::after_change(&tx, &row, &changed).await?;
-        let changed = then(&tx, changed).await?;
-        finish::<R>(tx, permit.by(), &viewer, changed, (fields, kept)).await
-    })
-    .await
+            let fields: Vec<String> = after
+                .as_object()
+                .into_iter()
+                .flatten()
+                .filter(|(name, value)| before.get(name.as_str()) != Some(value) || unseen(name))
+                .filter(|(name, _)| !R::NOT_STORED.contains(&name.as_str()))
+                .map(|(name, _)| name.clone())
+                .collect();
+            if fields.is_empty() {
+                let same = Keyed { row, more };
+                let (_, version, body) = shown_named::<R>(&tx, &viewer, same).await?;
+                return Ok(one::written(version, body));
+            }
+            let mut active = blank::<R>();
+            sealed::change::<R>(db, &row, (&fields, &after), &mut active)?;
+            let follows = check(&tx, &row, &edit, &mut active).await?;
+            let kept = if R::KEEPS_VALUES {
+                let stored = |name: &str| sealed::stored::<R>(&tx, &row, name);
+                let values = values::of_edit(&fields, (&before, &after), stored);
+                values::keep::<R>(&tx, &values::with_its_key::<R>(&row, &active), values).await?
+            } else {
+                Kept::default()
+            };
+            R::apply(edit, &mut active);
+            leave_unchanged::<R>(&row, &mut active);
+            if !(follows || R::FOLLOWED || R::COMPLETED || R::ENDED.is_some()) {
+                let update = updating::<R>(&tx, id, version, active)?;
+                let change = Change {
+                    resource: R::SPEC.name,
+                    id,
+                    version: version + 1,
+                    fields,
+                };
+                let names = names::read::<R>(&tx);
+                let update = audit::with_update(&tx, permit.by(), update, (change, kept), names)?;
+                let changed = tx.last().one(update).await?;
+                let Keyed { row, more } =
+                    changed.ok_or_else(|| Error::new(Code::PreconditionFailed))?;
+                let version = R::key(&row).1;
+                let mut one = R::show(row, &viewer);
+                names::put(&mut one, more)?;
+                let body = serde_json::to_string(&one).map_err(Error::internal)?;
+                return Ok(one::written(version, body));
+            }
+            let changed = update::<R>(&tx, id, version, active).await?;
+            R::after_change(&tx, &row, &changed).await?;
+            let changed = then(&tx, changed).await?;
+            finish::<R>(tx, permit.by(), &viewer, changed, (fields, kept)).await
+        })
+        .await;
+    changed.map_err(|refused| refused.of_sent(&patch.value))
 }

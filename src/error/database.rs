@@ -1,8 +1,11 @@
 //! What a refusal of the database means for the caller.
 use actix_web::http::header::RETRY_AFTER;
 
+use serde_json::Value;
+
 use super::{Code, Error, Fault};
 use crate::db::Failure;
+use crate::db::constraints::CHECKS;
 use crate::law::{Words, say};
 
 impl From<Failure> for Error {
@@ -53,16 +56,7 @@ impl From<Failure> for Error {
                 ),
             )
             .cause(cause),
-            "23514" => constraint_fault(
-                Code::ValidationFailed,
-                constraint,
-                "invalid",
-                &say(
-                    "Giá trị không phù hợp với các trường khác.",
-                    "The value does not fit the other fields.",
-                ),
-            )
-            .cause(cause),
+            "23514" => unfit(constraint).cause(cause),
             "23503" => constraint_fault(
                 Code::ValidationFailed,
                 constraint,
@@ -81,6 +75,47 @@ impl From<Failure> for Error {
             | "25P03" => Self::unavailable(cause),
             _ => Self::internal(cause),
         }
+    }
+}
+
+/// The code of a fault that is one of several fields together.
+const INCONSISTENT: &str = "inconsistent";
+
+/// What does not fit together, at the first of the fields that the constraint compares.
+fn unfit(constraint: &str) -> Error {
+    let known = CHECKS.iter().find(|(name, ..)| *name == constraint);
+    let Some((_, fields, [vi, en])) = known else {
+        let words = say(
+            "Các giá trị không phù hợp với nhau.",
+            "The values do not fit together.",
+        );
+        return Error::new(Code::ValidationFailed).detail(words);
+    };
+    let words = say(*vi, *en);
+    let first = fields.iter().take(1);
+    let faults = first.map(|field| Fault::pointer(*field, INCONSISTENT, words.clone()));
+    Error::faults(Code::ValidationFailed, faults.collect()).detail(words)
+}
+
+impl Error {
+    /// Of fields that do not fit together, those that the patch changes, if it does not change the
+    /// first.
+    #[must_use]
+    pub fn of_sent(mut self, patch: &Value) -> Self {
+        let Some(told) = self.0.faults.iter().find(|f| f.code == INCONSISTENT) else {
+            return self;
+        };
+        let about = CHECKS.iter().find(|(.., words)| words[1] == told.detail.en);
+        let fields = about.into_iter().flat_map(|(_, fields, _)| fields.iter());
+        let sent = fields.filter(|field| patch.pointer(field).is_some());
+        let sent = sent
+            .take(1)
+            .map(|field| Fault::pointer(*field, INCONSISTENT, told.detail.clone()));
+        let sent: Vec<Fault> = sent.collect();
+        if !sent.is_empty() {
+            self.0.faults = sent;
+        }
+        self
     }
 }
 

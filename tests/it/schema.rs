@@ -192,3 +192,26 @@ async fn little_is_said_in_sql_and_triggers_write_only_the_index_of_names_the_su
     }
     assert!(lines <= 1400, "{lines} lines of SQL written by hand");
 }
+
+/// What a check refuses is told in words, at a field that was sent: no check has the general sentence of
+/// other constraints, and what is told is told of a check that there is.
+#[test]
+fn a_check_between_fields_says_what_it_asks() {
+    use ketnap::db::constraints::{CHECKS, FIELDS};
+    let schema = include_str!("schema.txt");
+    let is_check = |name: &str| schema.contains(&format!("constraint {name} CHECK"));
+    for (name, fields, [vi, en]) in CHECKS {
+        assert!(is_check(name), "{name} is no check");
+        assert!(
+            !fields.is_empty() && vi.ends_with('.') && en.ends_with('.'),
+            "{name}"
+        );
+    }
+    // it has a sentence of its own
+    let others = FIELDS
+        .iter()
+        .filter(|(name, _)| *name != "membership_period");
+    for (name, _) in others {
+        assert!(!is_check(name), "{name} says nothing of what it compares");
+    }
+}
