@@ -1,5 +1,5 @@
 //! Faults and checks that several features share.
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
 use serde::Serialize;
@@ -10,6 +10,13 @@ use crate::db::tables::candidate;
 use crate::db::{Tx, any_of, any_row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
+use crate::law::text::too_short;
+
+/// Years of plans, terms and reports begin here.
+const FIRST_YEAR: i32 = 1990;
+
+/// The age that nobody exceeds.
+const OLDEST: i32 = 110;
 
 /// Fails with all the faults at once, if there are any.
 pub fn refuse(faults: Vec<Fault>) -> Result<()> {
@@ -57,6 +64,14 @@ pub fn expect_not_in_future(
     Ok(())
 }
 
+/// 422 that names the field, if a reason is given and has too few letters.
+pub fn expect_letters(pointer: &str, reason: Option<&str>) -> Result<()> {
+    match reason.and_then(too_short) {
+        Some(words) => Err(Error::invalid(pointer, "too_short", words)),
+        None => Ok(()),
+    }
+}
+
 /// 409 for a person who was erased: nothing more happens to what is left of them.
 pub fn expect_not_erased(erased_on: Option<NaiveDate>) -> Result<()> {
     if erased_on.is_none() {
@@ -80,6 +95,29 @@ pub fn erased_for_good() -> Error {
         "Dữ liệu cá nhân của người này đã bị xóa vĩnh viễn: chỉ còn các việc và số liệu, không sửa được nữa.",
         "This person's data were erased for good: only acts and figures are left, and they can no longer be changed.",
     ))
+}
+
+/// A day before the first year that plans and terms have.
+pub fn long_ago(pointer: &str, day: impl Into<Option<NaiveDate>>) -> Option<Fault> {
+    let old = day.into().is_some_and(|day| day.year() < FIRST_YEAR);
+    old.then(|| {
+        let words = say(
+            format!("Không trước năm {FIRST_YEAR}."),
+            format!("Not before {FIRST_YEAR}."),
+        );
+        Fault::pointer(pointer, "too_early", words)
+    })
+}
+
+/// The birth of somebody who would be older than anybody is.
+pub fn born_long_ago(pointer: &str, born: NaiveDate, today: NaiveDate) -> Option<Fault> {
+    (today.year() - born.year() > OLDEST).then(|| {
+        let words = say(
+            format!("Người này sẽ quá {OLDEST} tuổi."),
+            format!("The person would be older than {OLDEST}."),
+        );
+        Fault::pointer(pointer, "too_early", words)
+    })
 }
 
 pub fn too_early(pointer: &str) -> Fault {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::access::{Reach, ReadActivities, Role, WriteActivities, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::checks::{in_future, refuse, repeated, required};
+use crate::api::checks::{in_future, long_ago, refuse, repeated, required};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -270,6 +270,7 @@ async fn check(
             ),
         ));
     }
+    faults.extend(long_ago("/on", new.on));
     if new.attendance.is_some() && new.on > today {
         faults.push(in_future("/on"));
     }

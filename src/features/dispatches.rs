@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::access::{ReadDispatches, WriteDispatches, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::checks::{in_future, kept, read, refuse, repeated};
+use crate::api::checks::{in_future, kept, long_ago, read, refuse, repeated};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -198,6 +198,7 @@ async fn check(tx: &Tx, today: NaiveDate, new: &NewDispatch) -> Result<()> {
     if new.sent_on > today {
         faults.push(in_future("/sent_on"));
     }
+    faults.extend(long_ago("/sent_on", new.sent_on));
     repeated("/recipients", &new.recipients, &mut faults);
     if let Some(id) = new.document_id {
         let known = match paper(new.document_kind, id) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::source_plan::{SourcePlan, stepped};
 use crate::access::rows::Rows;
 use crate::access::{Role, Sensitivity, WriteSourcePlans, reach};
-use crate::api::checks::{expect_none_erased, in_future};
+use crate::api::checks::{born_long_ago, expect_none_erased, in_future};
 use crate::api::edit::{self, Reference};
 use crate::api::names;
 use crate::api::resource::{
@@ -333,6 +333,7 @@ pub async fn check(
             faults.push(in_future(pointer));
         }
     }
+    faults.extend(born_long_ago("/birth_date", new.birth_date, today));
     let (born, year) = (new.birth_date, new.target_year);
     if born <= today && year - born.year() < LEAST_AGE {
         let words = say(

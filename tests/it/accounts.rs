@@ -529,6 +529,20 @@ async fn who_signed_in_with_a_code_must_first_set_a_password() {
     }
 }
 
+/// An account that would have ended before it began is a typing error.
+#[tokio::test]
+async fn an_account_ends_after_it_was_made() {
+    let house = House::build().await;
+    let account = |end: &str| {
+        let body = json!({"login": "moi-01", "display_name": "Đảng ủy viên", "role": "committee_member", "expires_at": end});
+        house.post("admin", "accounts", body)
+    };
+    for past in ["2001-01-01T00:00:00Z", "2021-01-15T01:59:59Z"] {
+        account(past).await.invalid(&["/expires_at"]);
+    }
+    account("2022-01-01T00:00:00Z").await.expect(201);
+}
+
 /// One-time codes.
 #[tokio::test]
 async fn a_weak_password_is_refused() {
@@ -555,6 +569,10 @@ async fn a_weak_password_is_refused() {
         "tranvanbinh1985@",
         "quoctekhanh02091945",
         "hongphuc20262026",
+        "a1b2c3d4e5f6g7h8",
+        "mot hai ba bon nam sau",
+        "monkey dragon master",
+        "0901234567 0987654321",
         // a branch of the organisation
         "chibonoinhi2026",
         // the form of a one-time code

@@ -1000,10 +1000,33 @@ async fn a_class_has_days_in_order_and_is_the_office_s() {
         )
         .await
         .invalid(&["/kind", "/capacity"]);
-    house
-        .patch("office", &path, 1, json!({"starts_on": "2021-02-06"}))
+    // at the field that was sent, and with the one that it does not fit
+    for (sent, pointer, other) in [
+        (
+            json!({"starts_on": "2021-02-06"}),
+            "/starts_on",
+            "`ends_on`",
+        ),
+        (json!({"ends_on": "2021-01-06"}), "/ends_on", "`starts_on`"),
+    ] {
+        let refused = house
+            .patch("office", &path, 1, sent)
+            .await
+            .invalid(&[pointer]);
+        assert_eq!(refused.body["errors"][0]["code"], "inconsistent");
+        assert!(refused.text.contains(other), "{}", refused.text);
+    }
+    let late = json!({"proposals_due_on": "2021-02-09"});
+    let late = house
+        .patch("office", &path, 1, late)
         .await
-        .invalid(&["/ends_on"]);
+        .invalid(&["/proposals_due_on"]);
+    assert!(late.text.contains("`starts_on`"), "{}", late.text);
+    let old = json!({"proposals_due_on": "1900-01-01"});
+    house
+        .patch("office", &path, 1, old)
+        .await
+        .invalid(&["/proposals_due_on"]);
     house
         .patch("office", &path, 1, json!({"seats_taken": 1}))
         .await

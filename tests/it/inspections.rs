@@ -32,6 +32,12 @@ async fn the_member_in_charge_inspects_his_branches_and_no_others() {
             .await
             .invalid(&["/branch_id"]);
     }
+    // nothing here is older than the first year of any plan
+    let old = with(&inspection(2), json!({"on": "1901-01-01"}));
+    house
+        .post("overseer", INSPECTIONS, old)
+        .await
+        .invalid(&["/on"]);
     house.create("standing", INSPECTIONS, inspection(4)).await;
     house.create("office", INSPECTIONS, inspection(9)).await;
     house

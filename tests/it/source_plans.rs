@@ -98,6 +98,7 @@ async fn an_entry_of_a_source_plan_lies_in_the_term_and_is_one_of_a_person() {
     wrong.invalid(&["/target_year", "/fostering_from"]);
     for (fields, pointer) in [
         (json!({"birth_date": "2009-01-01"}), "/birth_date"),
+        (json!({"birth_date": "1900-01-01"}), "/birth_date"),
         (json!({"fostering_from": "1994-03-08"}), "/fostering_from"),
         (json!({"fostering_from": "1989-03-08"}), "/fostering_from"),
     ] {

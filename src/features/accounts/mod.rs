@@ -138,6 +138,14 @@ pub async fn create_account(
     } else {
         None
     };
+    if body
+        .value
+        .expires_at
+        .is_some_and(|at| at <= db.clock().now())
+    {
+        let words = say("Phải ở tương lai.", "Must be in the future.");
+        return Err(Error::invalid("/expires_at", "out_of_range", words));
+    }
     let given = Cell::new(false);
     let found = beyond::Found::nothing(beyond::KNOWN_LOGIN);
     let made = edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{first_day, store};
 use crate::access::{Reach, ReadClasses, WriteClasses};
 use crate::api::body::{Body, Patch};
+use crate::api::checks::long_ago;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -92,6 +93,8 @@ async fn organization(
 /// Faults of a state that is not allowed here or lacks its reason.
 fn stated(new: &NewClass, possible: &[ClassState]) -> Vec<Fault> {
     let mut faults = Vec::new();
+    faults.extend(long_ago("/starts_on", new.starts_on));
+    faults.extend(long_ago("/proposals_due_on", new.proposals_due_on));
     if !possible.contains(&new.state) {
         faults.push(Fault::pointer(
             "/state",

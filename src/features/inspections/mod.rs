@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::access::{CompleteInspections, ReadInspections, Role, WriteInspections, reach};
 use crate::api::body::{Body, Patch};
-use crate::api::checks::{expect_not_in_future, in_future, refuse, required, too_early};
+use crate::api::checks::{expect_not_in_future, in_future, long_ago, refuse, required, too_early};
 use crate::api::edit::{self, Reference};
 use crate::api::headers::IfMatch;
 use crate::api::list::List;
@@ -217,6 +217,7 @@ async fn check(
     if new.on > today {
         faults.push(in_future("/on"));
     }
+    faults.extend(long_ago("/on", new.on));
     match (&new.follow_up, new.follow_up_due_on) {
         (Some(_), None) => faults.push(required("/follow_up_due_on")),
         (None, Some(_)) => faults.push(required("/follow_up")),

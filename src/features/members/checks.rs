@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::NewMember;
-use crate::api::checks::{in_future, refuse};
+use crate::api::checks::{born_long_ago, in_future, refuse};
 use crate::db::Tx;
 use crate::db::tables::member as table;
 use crate::error::{Fault, Result};
@@ -32,6 +32,7 @@ pub(super) fn impossible(
             faults.push(in_future(pointer));
         }
     }
+    faults.extend(born_long_ago("/birth_date", new.birth_date, today));
     if (new.status == MemberStatus::Official) != new.official_on.is_some() {
         let words = say(
             "Đảng viên chính thức có ngày chính thức, đảng viên dự bị thì không.",
