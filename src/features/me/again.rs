@@ -8,7 +8,7 @@ use crate::auth::second_factor::Proof;
 use crate::auth::sign_in::{Checked, Claim, Code, check};
 use crate::auth::{Gate, Permit};
 use crate::db::{Db, credentials};
-use crate::error::{Error, Result};
+use crate::error::{self, Error, Fault, Result};
 use crate::law::say;
 
 /// Login, display name, organisation and branches of the caller, and what the code has proven; `note` says
@@ -31,7 +31,7 @@ pub(super) async fn say_again<P: Permission>(
         device: None,
     };
     let checked = check(gate, db, permit, address, claim).await?;
-    let checked = checked.ok_or_else(wrong)?;
+    let checked = checked.ok_or_else(|| wrong(code))?;
     let names = [
         login,
         display_name,
@@ -45,7 +45,7 @@ pub(super) async fn say_again<P: Permission>(
 pub(super) async fn note<P: Permission>(
     permit: &Permit<P>,
     db: &Db,
-    checked: &Checked,
+    (checked, code): (&Checked, Code<'_>),
 ) -> Result<()> {
     let right = db.run(permit, async |tx| {
         let (step, recovery) = Proof::parts(checked.proof.as_ref().filter(|_| checked.enrolled));
@@ -62,18 +62,20 @@ pub(super) async fn note<P: Permission>(
     });
     match right.await? {
         Some((true,)) => Ok(()),
-        _ => Err(wrong()),
+        _ => Err(wrong(code)),
     }
 }
 
-/// One wording, so that a guess at the code tells nothing about the password.
-pub(super) fn wrong() -> Error {
-    Error::invalid(
-        "/current_password",
-        "wrong_password",
-        say(
-            "Mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
-            "The password or the code is wrong, or the code was used before.",
-        ),
-    )
+/// One wording, at both if there is a code, so that a guess at the code tells nothing about the
+/// password.
+pub(super) fn wrong(code: Code<'_>) -> Error {
+    let coded = matches!(code, Code::Given(code) if !code.is_empty());
+    let places = [Some("/current_password"), coded.then_some("/code")];
+    let words = say(
+        "Mật khẩu hoặc mã xác thực không đúng, hoặc mã đã dùng rồi.",
+        "The password or the code is wrong, or the code was used before.",
+    );
+    let at = |place: &str| Fault::pointer(place, "wrong_password", words.clone());
+    let faults = places.into_iter().flatten().map(at).collect();
+    Error::faults(error::Code::ValidationFailed, faults)
 }

@@ -231,7 +231,7 @@ pub async fn set_password(
         (current, code),
     )
     .await?;
-    note(&permit, &db, &checked).await?;
+    note(&permit, &db, (&checked, code)).await?;
     let names = names.each_ref().map(String::as_str);
     if let Some(why) = password::weakness(new, current, &names) {
         return Err(Error::invalid("/new_password", "weak_password", why));

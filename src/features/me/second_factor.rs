@@ -66,13 +66,13 @@ async fn again(
         say_again(permit, gate, db, gate.proxies.peer(req), (password, code)).await?;
     let asked = !matches!(code, Code::NotAsked);
     if asked && checked.proof.is_none() {
-        return Err(wrong());
+        return Err(wrong(code));
     }
     if checked.enrolled && !asked {
         // not noted as right: guesses at the code would start anew
         return Err(not_now());
     }
-    note(permit, db, &checked).await?;
+    note(permit, db, (&checked, code)).await?;
     Ok((login, checked))
 }
 
@@ -160,6 +160,15 @@ pub async fn confirm_second_factor(
         current_password,
         code,
     } = &body.value;
+    // a typing error is no guess
+    let digits = code.chars().filter(char::is_ascii_digit).count();
+    if digits != 6 || code.chars().any(char::is_alphabetic) {
+        let words = say(
+            "Cần sáu chữ số của ứng dụng xác thực.",
+            "Six digits of the authenticator are expected.",
+        );
+        return Err(Error::invalid("/code", "bad_format", words));
+    }
     let asked = (current_password.as_str(), Code::Given(code));
     let (_, checked) = again(&permit, &gate, &db, &req, asked).await?;
     let (Some(seed), Some(Proof::Step(step)), false) =
