@@ -52,6 +52,19 @@ async fn a_calendar_has_a_private_address_and_no_names() {
             "{item}"
         );
     }
+    // words for people, none for machines
+    let unfolded = feed.text.replace("\r\n ", "");
+    let about: Vec<&str> = unfolded
+        .lines()
+        .filter(|l| l.starts_with("DESCRIPTION"))
+        .collect();
+    assert_eq!(about.len(), open.items().len());
+    for item in open.items() {
+        assert!(
+            !about.iter().any(|line| line.contains(item["rule"].text())),
+            "{item}"
+        );
+    }
     let people = house.read("branch-03", "candidates?limit=200").await;
     for person in people.items() {
         assert!(

@@ -159,7 +159,6 @@ pub async fn get_calendar(
             id,
             kind,
             due_on: due,
-            rule,
             source,
             branch,
         } = row;
@@ -171,7 +170,7 @@ pub async fn get_calendar(
             } else {
                 format!("Chi bộ {branch}: {}", label(&kind))
             })
-            .description(&format!("{rule}\n{source}"))
+            .description(&source)
             .add_property("TRANSP", "TRANSPARENT")
             .starts(due)
             .ends(next_day(due))

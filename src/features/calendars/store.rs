@@ -17,7 +17,6 @@ pub(super) struct Due {
     pub(super) id: Uuid,
     pub(super) kind: String,
     pub(super) due_on: NaiveDate,
-    pub(super) rule: String,
     pub(super) source: String,
     pub(super) branch: String,
 }
