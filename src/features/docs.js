@@ -90,8 +90,54 @@ document.addEventListener('click', ({ target }) => {
   });
 }, true);
 
+// The box finds operations by any words of their path, summary and description, with or without
+// diacritics, and opens the tags in which they are; Swagger UI's own compares names of tags only.
+const folded = (text) =>
+  (text ?? '').toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll('đ', 'd');
+const opsFilter = (tags, phrase) => {
+  const words = folded(phrase).split(/\s+/).filter(Boolean);
+  const fits = (tag) => (one) => {
+    const said = ['summary', 'description', 'operationId'].map((name) => one.getIn(['operation', name]));
+    const text = folded([tag, one.get('method'), one.get('path'), ...said].join(' '));
+    return words.every((word) => text.includes(word));
+  };
+  const left = tags.map((group, tag) => group.update('operations', (all) => all.filter(fits(tag))));
+  return left.filter((group) => group.get('operations').size > 0);
+};
+const inVietnamese = () => document.documentElement.lang === 'vi';
+const Filter = (_, { React }) => ({ specSelectors, layoutSelectors, layoutActions }) => {
+  const phrase = layoutSelectors.currentFilter();
+  const hint = inVietnamese() ? 'Tìm thao tác trong phần này' : 'Find operations of this area';
+  const onChange = ({ target }) => {
+    layoutActions.updateFilter(target.value);
+    if (target.value.trim().length < 3) return;
+    for (const tag of specSelectors.taggedOperations().keys())
+      layoutActions.show(['operations-tag', tag], true);
+  };
+  const value = typeof phrase === 'string' ? phrase : '';
+  const box = { className: 'operation-filter-input', type: 'text', placeholder: hint, 'aria-label': hint };
+  return React.createElement(
+    'div',
+    { className: 'filter-container' },
+    React.createElement('div', { className: 'filter wrapper' },
+      React.createElement('input', { ...box, value, onChange })),
+  );
+};
+const NOTHING = [
+  'Không có thao tác nào như vậy trong phần này: hãy chọn phần khác, hoặc “VI - Toàn bộ”, ở trên cùng.',
+  'No such operation in this area: choose another one, or “EN - Everything”, at the top.',
+];
+const Operations = (Original, { React }) => (props) => {
+  const some = props.specSelectors.taggedOperations().size > 0;
+  if (some || !props.layoutSelectors.currentFilter()) return React.createElement(Original, props);
+  return React.createElement('p', { role: 'status' }, NOTHING[inVietnamese() ? 0 : 1]);
+};
+
 const Ours = () => ({
+  fn: { opsFilter },
   wrapComponents: {
+    FilterContainer: Filter,
+    operations: Operations,
     responseBody: Pictures,
     response: Refusals,
     parameterRow: Rare,

@@ -136,6 +136,14 @@ async fn the_reader_is_offered_the_document_in_the_language_asked_for_first() {
         let place = |url: &str| script.find(&format!("\"{url}\"")).unwrap();
         let first = place("/openapi.vi.json") < place("/openapi.json");
         assert_eq!(first, vietnamese_first, "{language}: {script}");
+        // the box finds operations, and says so in the language of the page
+        for ours in [
+            "Tìm thao tác trong phần này",
+            "Find operations of this area",
+            "opsFilter",
+        ] {
+            assert!(script.contains(ours), "{ours}");
+        }
 
         let text = page(&house, "/problems/not_found", language).await;
         let (vi, en) = Code::NotFound.title();
