@@ -182,8 +182,10 @@ fn came(q: &Question<'_>, step: Step, act: Option<&Act>) -> Option<NaiveDate> {
         || matches!(step, Step::PlanDecision(_) | Step::Verification(_)) && step.decides();
     let mut corrected = act.and_then(Act::corrects).into_iter();
     let theirs = corrected.any(|id| q.facts.elsewhere.contains(&id));
-    let since = q.facts.here_since(q.on);
-    Some(since).filter(|since| q.recording && decides && !theirs && *since > q.on)
+    if !q.recording || !decides || theirs {
+        return None;
+    }
+    Some(q.facts.here_since(q.on)).filter(|since| *since > q.on)
 }
 
 /// Whether the step asks this question anew.

@@ -184,7 +184,8 @@ pub async fn get_member_transfer(
 ///
 /// The history keeps the branch of each day: votes and figures of earlier days count the member
 /// where they belonged. A post in the old branch committee ends the day before; a probationary
-/// member's file moves too. Refused if a recorded act rests on the member in the old branch on a
+/// member's file moves too. Possible from the day after a vote of the old branch on the member, or the
+/// recognition. Refused if a recorded act rests on the member in the old branch on a
 /// later day, naming the act, unless `acknowledged` with a `reason`.
 #[operation(
     post,
@@ -282,7 +283,7 @@ pub async fn transfer_member(
 ///
 /// For one that was recorded by mistake: the member has never left the old branch. What ended with it
 /// (posts, sponsorships) is open again, and a probationary member's file goes back. 409 where the member has moved or left since or
-/// holds a post in the new branch, the old one has ended, or somebody else has been its secretary since. Refused if a recorded act
+/// holds a post in the new branch, that one has voted on them, the old one has ended, or somebody else has been its secretary since. Refused if a recorded act
 /// rests on the transfer, naming the act, unless `acknowledged` with a `reason`.
 #[operation(
     delete,
