@@ -816,3 +816,36 @@ async fn nobody_is_recognised_after_they_have_left() {
         way.does(OFFICE, "recognition", last).await;
     }
 }
+
+/// Whoever reads the acts afterwards sees whose they were, also of one that the Office has corrected since.
+#[tokio::test]
+async fn the_timeline_keeps_the_branch_then() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2021-09-15");
+    moved(&house, &way.id, 2, "2021-08-10").await.expect(200);
+    let first = format!("branches/{}", demo("0b", 1, 0));
+    let name = house.read(OFFICE, &first).await.body["name"].clone();
+    let then = json!({"branch_id": demo("0b", 2, 0), "recorded_branch_id": demo("0b", 1, 0), "recorded_branch_name": name});
+    let votes = way.path("/resolutions");
+    let voted = house.read("branch-02", &votes).await.items()[0].clone();
+    assert_eq!(with(voted.clone(), then.clone()), voted);
+    let single = format!("acts/{}", voted["id"].as_str().unwrap());
+    let single = house.read("branch-02", &single).await.body;
+    assert_eq!(with(single.clone(), then.clone()), single);
+    let mut number = "06a-NQ/CB";
+    let mut corrects = voted["id"].clone();
+    for _ in 0..2 {
+        let vote = ballot("admission", "branch", "2021-03-15", 14);
+        let vote = with(vote, json!({"number": number, "corrects": corrects}));
+        let right = way.does(OFFICE, "resolutions", vote).await.body;
+        assert_eq!(with(right.clone(), then.clone()), right);
+        (number, corrects) = ("06b-NQ/CB", right["id"].clone());
+    }
+    let vote = struck_off_by(&house, 2, "2021-08-20", None).await;
+    let vote = way.does("branch-02", "resolutions", vote).await;
+    shows!(vote, {"branch_id": demo("0b", 2, 0), "recorded_branch_id": demo("0b", 2, 0)});
+    let timeline = way.path("/timeline?limit=200");
+    let timeline = house.read("branch-02", &timeline).await;
+    shows!(timeline.items()[0], {"kind": "nomination", "recorded_branch_id": demo("0b", 1, 0)});
+}

@@ -10,7 +10,9 @@ use crate::access::rows::Rows;
 use crate::access::{Reach, reach};
 use crate::api::edit::refers;
 use crate::api::resource::within;
-use crate::db::tables::{account, act as table, candidate, member, member_leaving, nomination};
+use crate::db::tables::{
+    account, act as table, branch, candidate, member, member_leaving, nomination,
+};
 use crate::db::{Query, Tx, condition, constant, revise, value_of};
 use crate::error::{Error, Result};
 use crate::facts;
@@ -69,6 +71,29 @@ pub(super) fn actor() -> Expr {
                 .equals((table::Entity, table::Column::AccountId)),
         );
     value_of(actor)
+}
+
+/// The branch that had the file when an act was recorded; a correction stays with the branch whose act
+/// it corrects.
+fn recorded_branch() -> Expr {
+    Expr::cust(
+        "(with recursive line as (select act.corrects_id, act.recorded_branch_id \
+          union all select o.corrects_id, o.recorded_branch_id from act o join line on o.id = line.corrects_id) \
+          select recorded_branch_id from line where corrects_id is null)",
+    )
+}
+
+pub(super) fn recorded_branch_id() -> Expr {
+    recorded_branch().cast_as("text")
+}
+
+/// Its name, which whoever sees the act may know.
+pub(super) fn recorded_branch_name() -> Expr {
+    let mut name = Build::select();
+    name.column(branch::Column::Name)
+        .from(branch::Entity)
+        .and_where(branch::Column::Id.into_expr().eq(recorded_branch()));
+    value_of(name)
 }
 
 /// The act that corrects or annuls an act.

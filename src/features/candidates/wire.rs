@@ -25,6 +25,10 @@ pub struct Act {
     pub id: Uuid,
     pub candidate_id: Uuid,
     pub branch_id: Uuid,
+    #[schema(required = true)]
+    pub recorded_branch_id: Option<Uuid>,
+    #[schema(required = true, max_length = 200)]
+    pub recorded_branch_name: Option<String>,
     /// Position in the order of recording. An act that only the Party Office and the Standing Committee
     /// are told of has the number of the one before it
     #[schema(minimum = 1)]
@@ -181,6 +185,8 @@ impl Resource for Act {
             id,
             candidate_id,
             branch_id,
+            recorded_branch_id,
+            recorded_branch_name: None,
             seq,
             kind,
             on: on_date,
@@ -204,6 +210,21 @@ impl Resource for Act {
             read: |_| store::actor(),
             put: |act, name| {
                 act.actor = name;
+                Ok(())
+            },
+        },
+        Named {
+            read: |_| store::recorded_branch_id(),
+            put: |act, id| {
+                let id = id.map(|id| id.parse()).transpose();
+                act.recorded_branch_id = id.map_err(Error::internal)?;
+                Ok(())
+            },
+        },
+        Named {
+            read: |_| store::recorded_branch_name(),
+            put: |act, name| {
+                act.recorded_branch_name = name;
                 Ok(())
             },
         },
