@@ -348,7 +348,7 @@ pub async fn append_as(
         && recorded.act.corrects().is_some()
     {
         let ended = (verdict.after.stage, end);
-        person::expect_the_next_holds(tx, by, row, ended).await?;
+        Box::pin(person::expect_the_next_holds(tx, by, row, ended)).await?;
     }
     if verdict.before.official_from() != verdict.after.official_from() {
         person::expect_posts_of_an_official(tx, by, row, &verdict.after).await?;
