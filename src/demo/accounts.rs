@@ -56,7 +56,7 @@ pub(super) fn accounts(
         rows.put(
             "account",
             json!({"id": account, "organization_id": id(RowKind::Organization, 0, if above { 1 } else { 2 }), "login": login, "display_name": name,
-                "role": role, "branch_id": (*branch > 0).then(|| id(RowKind::Branch, *branch, 0))}),
+                "role": role, "has_password": true, "branch_id": (*branch > 0).then(|| id(RowKind::Branch, *branch, 0))}),
         );
         let hash = if *role == Role::ServiceAccount {
             service_hash

@@ -235,7 +235,7 @@ fn spare(rows: &mut Rows, service_hash: &str) {
     rows.put(
         "account",
         json!({"id": account, "organization_id": id(RowKind::Organization, 0, 2), "login": "health-script", "display_name": "Phần mềm nhân sự",
-            "role": "service_account", "branch_id": null}),
+            "role": "service_account", "has_password": true, "branch_id": null}),
     );
     rows.put(
         "credential",

@@ -1021,14 +1021,31 @@ async fn somebody_is_always_left_to_confirm() {
     house
         .change("admin", &standing, 1, json!({"display_name": "Thường vụ"}))
         .await;
-    let new = json!({"login": "second.admin", "display_name": "Quản trị", "role": "system_admin"});
+    let new = json!({"login": "second.admin", "display_name": "Quản trị", "role": "system_admin",
+        "with_secret": true});
     let made = house.create("admin", "accounts", new).await;
-    // not before it is confirmed itself
-    house
-        .patch("admin", &standing, 2, json!({"disabled": true}))
-        .await
-        .refused("invalid_transition");
+    let code = text(&made, "secret").to_owned();
+    let disable = async || {
+        let disabled = json!({"disabled": true});
+        house.patch("admin", &standing, 2, disabled).await
+    };
+    // not before it is confirmed itself, and not before its person can sign in for good: a code
+    // ends by itself
+    disable().await.refused("invalid_transition");
     confirm(&house, made.location()).await;
+    disable().await.refused("invalid_transition");
+    let tokens = sign_in(&house, "second.admin", &code).await.expect(200);
+    disable().await.refused("invalid_transition");
+    let only = |me: Answer| {
+        me.body["notices"]
+            .to_string()
+            .contains("only_administrator")
+    };
+    assert!(only(house.read("admin", "me").await));
+    set_password(&house, text(&tokens, "access_token"), &code, NEW)
+        .await
+        .expect(204);
+    assert!(!only(house.read("admin", "me").await));
     house
         .change("admin", &standing, 2, json!({"disabled": true}))
         .await;
@@ -1056,6 +1073,13 @@ async fn an_account_with_an_end_does_not_count_among_those_who_are_left_to_confi
     });
     let made = house.create("admin", "accounts", new).await;
     confirm(&house, made.location()).await;
+    let has_password = "update account set has_password = true where login = 'second.admin'";
+    house
+        .owner()
+        .await
+        .batch_execute(has_password)
+        .await
+        .unwrap();
     let disable = json!({"disabled": true});
     let refused = house.patch("admin", &standing, 1, disable.clone()).await;
     refused.refused("invalid_transition");

@@ -335,6 +335,24 @@ async fn t08_a_lost_second_factor_is_reset_by_two_people() {
         .refused("forbidden");
 }
 
+/// Whoever lacks the second factor that they need is nobody who is left to confirm.
+#[tokio::test]
+async fn who_lacks_the_second_factor_is_not_left_to_confirm() {
+    let house = required().await;
+    let new = json!({"login": "second.admin", "display_name": "Quản trị", "role": "system_admin"});
+    let made = house.create("admin", "accounts", new).await;
+    let works =
+        "update account set waits_until = null, has_password = true where login = 'second.admin'";
+    house.owner().await.batch_execute(works).await.unwrap();
+    let disable = json!({"disabled": true});
+    house
+        .patch("admin", made.location(), 1, disable.clone())
+        .await
+        .refused("invalid_transition");
+    enrolled(&house, "standing").await;
+    house.change("admin", made.location(), 1, disable).await;
+}
+
 /// One that has only begun is none, and there is nothing to confirm twice.
 #[tokio::test]
 async fn a_second_factor_is_confirmed_once_and_removed_after_that() {

@@ -5,7 +5,7 @@ create table account (
   -- nobody can sign in with it until a second person has confirmed what one administrator did
   asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz, alone_reason text, alone_at timestamptz,
   -- `alone_…`: what one person did at the command line without confirmation, shown to those who confirm. Of a script: its networks, and until when its secret and the one before it are valid
-  addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, like kept including defaults,
+  addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, /* one of its own: a one-time code is none */ has_password boolean not null default false, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));
 create table credential (
   account_id uuid primary key references account, secret_hash text not null, must_change boolean not null, code_expires_at timestamptz,
@@ -187,6 +187,7 @@ begin
   insert into credential as c (account_id, secret_hash, must_change, code_expires_at, tag) select p_account, p_hash, p_must_change, p_code_until, p_tag where p_hash is not null
     on conflict (account_id) do update set secret_hash = excluded.secret_hash, must_change = excluded.must_change, code_expires_at = excluded.code_expires_at, tag = p_tag,
       old_hash = case when p_tag is not null then c.secret_hash end;
+  if p_hash is not null then update account set has_password = not p_must_change where id = p_account; end if;
   if p_seed is not null then
     update credential set seed = nullif(p_seed, ''), seed_step = coalesce(p_step, seed_step), recovery = p_recovery where account_id = p_account and (p_seed = '' or recovery is null) and (p_recovery is null or seed = p_seed);
     if not found or (p_seed <> '' and p_recovery is null) then return found; end if;

@@ -1,7 +1,7 @@
 //! The statements about accounts, sent by the owner role: row-level security does not limit it.
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Order, Query as Build};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, OnConflict, Order, Query as Build};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, EntityTrait as _, Insert, IntoActiveModel as _,
     QueryFilter as _, QueryOrder as _, UpdateMany,
@@ -211,6 +211,7 @@ pub async fn set_secret(
         .col_expr(account::Column::ConfirmedBy, Expr::val(nobody))
         .col_expr(account::Column::SecretUntil, Expr::val(never))
         .col_expr(account::Column::OldSecretUntil, Expr::val(never))
+        .col_expr(account::Column::HasPassword, (!secret.must_change).into())
         .filter(account::Column::Id.eq(account));
     // what was done alone before stays told
     if let Some(reason) = secret.alone {
@@ -370,9 +371,9 @@ pub async fn unadministered(
     direct::all(client, found).await
 }
 
-/// Names of the organisations with a single account that can administer.
+/// Names of the organisations without a second account that can administer.
 pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<Vec<String>> {
-    let organization = organization::Column::Id;
+    let able = Func::count(Expr::case(account::Column::HasPassword.into_expr(), 1));
     let mut select = Build::select();
     select
         .expr(organization::Column::Name.into_expr())
@@ -380,8 +381,8 @@ pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<
         .inner_join(organization::Entity, its_organization())
         .and_where(account::Column::Role.eq(Role::SystemAdmin))
         .and_where(usable())
-        .add_group_by([organization.into_expr()])
-        .and_having(account::Column::Id.count().eq(1_i64))
+        .add_group_by([organization::Column::Id.into_expr()])
+        .and_having(Expr::from(able).lte(1_i64))
         .order_by_expr(organization::Column::Name.into_expr(), Order::Asc);
     let names = direct::all(client, Query::<(String,)>::of(&select)).await?;
     Ok(names.into_iter().map(|(name,)| name).collect())

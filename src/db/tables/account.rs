@@ -28,6 +28,8 @@ pub struct Model {
     pub addresses: Vec<String>,
     pub secret_until: Option<DateTimeUtc>,
     pub old_secret_until: Option<DateTimeUtc>,
+    /// A secret of its own, which a one-time code is not.
+    pub has_password: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -3,7 +3,7 @@ use actix_web::web::{Data, Path};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
 use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::ExprTrait;
 use uuid::Uuid;
 
 use super::Account;
@@ -12,9 +12,10 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
-use crate::auth::Permit;
+use crate::auth::second_factor::needed_by;
+use crate::auth::{Gate, Permit};
 use crate::db::tables::account as table;
-use crate::db::{Db, Tx, any_row, locks};
+use crate::db::{Db, Tx, any_row, constant, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -56,9 +57,11 @@ pub fn confirms(role: Role) -> bool {
 
 /// 409 if a working account would stop and nobody were left who could confirm its return, or
 /// anything else: neither the caller nor the account's own person can. An account with an end does
-/// not count: it would end by itself, and nobody would be left.
+/// not count: it would end by itself, and nobody would be left. Nor does one that nobody can work with
+/// yet: its person has to set a password first, and the second factor if `gate` asks for one.
 pub(super) async fn expect_another<P>(
     tx: &Tx,
+    gate: &Gate,
     permit: &Permit<P>,
     row: &table::Model,
 ) -> Result<()> {
@@ -70,18 +73,25 @@ pub(super) async fn expect_another<P>(
     // of two requests at once, the second sees what the first has left
     tx.later(locks::account(row.organization_id)).await;
     let roles = Role::ALL.iter().copied().filter(|role| confirms(*role));
+    let roles = roles.map(|role| {
+        let needs = gate.needs_second_factor && needed_by(role);
+        let ready = Column::SecondFactorAt.is_not_null().or(constant(!needs));
+        Column::Role.eq(role).and(ready)
+    });
+    let roles = roles.reduce(ExprTrait::or).unwrap_or(constant(false));
     let another = Column::OrganizationId
         .eq(row.organization_id)
-        .and(Column::Role.is_in(roles))
+        .and(roles)
         .and(Column::Id.is_not_in([row.id, permit.caller().account]))
         .and(Column::DisabledAt.is_null())
         .and(Column::WaitsUntil.is_null())
-        .and(Column::ExpiresAt.is_null());
+        .and(Column::ExpiresAt.is_null())
+        .and(Column::HasPassword.eq(true));
     match tx.ask([any_row::<table::Entity>(another)]).await? {
         [true] => Ok(()),
         [false] => Err(Error::new(Code::InvalidTransition).detail(say(
-            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm một tài khoản không có thời hạn của quản trị viên hoặc của Ban Thường vụ, và để tài khoản đó được xác nhận.",
-            "Nobody would be left to confirm: first make an account without an end for another administrator or for the Standing Committee, and have it confirmed.",
+            "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm một tài khoản không có thời hạn của quản trị viên hoặc của Ban Thường vụ, để tài khoản đó được xác nhận và để chủ tài khoản đặt mật khẩu (kèm yếu tố xác thực thứ hai, nếu phải có).",
+            "Nobody would be left to confirm: first make an account without an end for another administrator or for the Standing Committee, have it confirmed, and let its owner set a password (and the second factor, where one is needed).",
         ))),
     }
 }

@@ -9,7 +9,7 @@ use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::operation::operation;
 use crate::api::reply::Reply;
-use crate::auth::Permit;
+use crate::auth::{Gate, Permit};
 use crate::db::credentials::{Factor, set_factor};
 use crate::db::{Db, Tx};
 use crate::error::{Code, Error, Result};
@@ -38,6 +38,7 @@ async fn remove(tx: &Tx, account: Uuid) -> Result<()> {
 )]
 pub async fn reset_factor(
     permit: Permit<WriteAccounts>,
+    gate: Data<Gate>,
     db: Data<Db>,
     id: Path<Uuid>,
     seen: IfMatch,
@@ -56,7 +57,7 @@ pub async fn reset_factor(
             )));
         }
         expect_none_waits(tx, &permit, &row)?;
-        expect_another(tx, &permit, &row).await?;
+        expect_another(tx, &gate, &permit, &row).await?;
         let mut active = edit::blank::<Account>();
         wait(tx, &permit, &mut active);
         let row = edit::update::<Account>(tx, row.id, row.version, active).await?;

@@ -206,11 +206,12 @@ pub async fn create_account(
 /// When an account's rights change, its access tokens end on their next request; disabling it also
 /// ends its sessions and its calendar address for good. A person's account that is enabled again waits for a
 /// second person, as with another role or branch. Administrators cannot disable or demote
-/// themselves, or let their own account expire; nor can they do so to the last other account that could
-/// confirm (`POST /accounts/{id}/confirmations`). A person's account does not become a script's, nor the reverse.
+/// themselves, or let their own account expire; nor can they do so to the last other account whose person
+/// can sign in and confirm (`POST /accounts/{id}/confirmations`). A person's account does not become a script's, nor the reverse.
 #[operation(patch, "/accounts/{id}", refuses(InvalidTransition))]
 pub async fn change_account(
     permit: Permit<WriteAccounts>,
+    gate: Data<Gate>,
     db: Data<Db>,
     id: Path<Uuid>,
     seen: IfMatch,
@@ -243,7 +244,7 @@ pub async fn change_account(
             let another = new.role != row.role || new.branch_id != row.branch_id;
             let ends = new.disabled || (new.expires_at.is_some() && shut);
             if another || (ends && confirmations::confirms(row.role)) {
-                expect_another(tx, &permit, row).await?;
+                expect_another(tx, &gate, &permit, row).await?;
             }
             // enabled again, it opens as much as a new one
             if waits(new.role) && (another || opened) {
@@ -308,7 +309,7 @@ pub async fn issue_secret(
         let waits = waits(row.role);
         if waits {
             expect_none_waits(&tx, &permit, &row)?;
-            expect_another(&tx, &permit, &row).await?;
+            expect_another(&tx, &gate, &permit, &row).await?;
         }
         let expires_at = lives(row.role).map(|time| tx.now() + time);
         let (hash, person) = (Some(hash.clone()), expires_at.is_some());

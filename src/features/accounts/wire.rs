@@ -173,6 +173,7 @@ impl Resource for Account {
             addresses,
             secret_until: secret_expires_at,
             old_secret_until: previous_secret_expires_at,
+            has_password: _,
             version,
             created_at,
             updated_at,

@@ -36,14 +36,15 @@ pub(super) async fn to_confirm(
     }))
 }
 
-/// Whether the organisation has an administrator besides this account.
+/// Whether the organisation has an administrator besides this account, who has set a password.
 pub(super) async fn has_other_administrator(tx: &Tx, own: &account::Model) -> Result<bool> {
     let other = Column::Role
         .eq(Role::SystemAdmin)
         .and(Column::Id.ne(own.id))
         .and(Column::OrganizationId.eq(own.organization_id))
         .and(Column::DisabledAt.is_null())
-        .and(Column::WaitsUntil.is_null());
+        .and(Column::WaitsUntil.is_null())
+        .and(Column::HasPassword.eq(true));
     let [other] = tx.ask([any_row::<account::Entity>(other)]).await?;
     Ok(other)
 }
