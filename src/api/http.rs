@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{body, cors, vary, wrong};
 use crate::auth::limits::Allowance;
 use crate::auth::{self, Gate, RequestId, Signed};
-use crate::error::{Code, Error, Fault, Lang, Result};
+use crate::error::{At, Code, Error, Fault, Lang, Result};
 use crate::law::{Words, say};
 
 /// Largest JSON body, in bytes.
@@ -227,6 +227,12 @@ pub async fn dress<B: MessageBody + 'static>(
             },
         )
     });
+    // what compresses the answers refuses by itself, before anything is done
+    let uncoded = error.is_none() && answer.status() == StatusCode::NOT_ACCEPTABLE;
+    let error = error.or_else(|| {
+        let problem = uncoded.then(|| no_coding().response(lang, answer.request().path(), &id))?;
+        Some((problem, None))
+    });
     let gate = answer.request().app_data::<Data<Gate>>().cloned();
     let operation = gate
         .as_ref()
@@ -341,6 +347,20 @@ fn request_id(req: &ServiceRequest) -> String {
     given
         .or_else(traced)
         .map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// 406 for a client that takes the answer neither as it is nor compressed in a way that is known here.
+fn no_coding() -> Error {
+    let words = say(
+        "Accept-Encoding loại trừ mọi cách mã hóa có ở đây: hãy chấp nhận identity, gzip hoặc deflate.",
+        "Accept-Encoding excludes every coding there is here: accept identity, gzip or deflate.",
+    );
+    let fault = Fault {
+        at: At::Header("Accept-Encoding"),
+        code: "invalid",
+        detail: words.clone(),
+    };
+    Error::faults(Code::NotAcceptable, vec![fault]).detail(words)
 }
 
 /// Translates an error raised by actix or a library into a problem of this API.

@@ -46,7 +46,7 @@ codes! {
     NotFound = "not_found" NOT_FOUND "Không tìm thấy", "Not found", "The row does not exist or is out of your reach. The two cannot be told apart.";
     RouteNotFound = "route_not_found" NOT_FOUND "Không có địa chỉ này", "No such path", "The service has no resource at this path. /openapi.json lists them all.";
     MethodNotAllowed = "method_not_allowed" METHOD_NOT_ALLOWED "Phương thức không được hỗ trợ", "Method not allowed", "The resource exists but does not support this method. The Allow header lists those it does.";
-    NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header excludes every format of this operation.";
+    NotAcceptable = "not_acceptable" NOT_ACCEPTABLE "Không có định dạng được yêu cầu", "No acceptable representation", "The Accept header excludes every format of this operation, or Accept-Encoding every coding.";
     RequestTimeout = "request_timeout" REQUEST_TIMEOUT "Nội dung yêu cầu không đến đủ kịp thời", "The body did not arrive in time", "The body was announced and did not arrive whole. Send the request again.";
     PayloadTooLarge = "payload_too_large" PAYLOAD_TOO_LARGE "Nội dung quá lớn", "The body is too large", "The body exceeds the limit of 64 KiB.";
     UnsupportedMediaType = "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Kiểu nội dung không được hỗ trợ", "Unsupported media type", "Send application/json; for PATCH, application/merge-patch+json; to the token endpoint, application/x-www-form-urlencoded. Compressed bodies are not accepted. An operation that takes no body refuses one.";

@@ -33,9 +33,10 @@ fn refusals(
     let bare = promises.gated && method != "get";
     let form = body["application/x-www-form-urlencoded"].is_object();
     let listed = [
-        (true, &[MethodNotAllowed, Internal, Unavailable][..]),
+        (true, &[MethodNotAllowed, NotAcceptable][..]),
+        (true, &[Internal, Unavailable]),
         (promises.gated, &[UnknownParameter, InvalidHeader]),
-        (promises.gated, &[NotAcceptable, RateLimited]),
+        (promises.gated, &[RateLimited]),
         (secured, &[Unauthenticated, TokenExpired, TokenRevoked]),
         (secured, &[Forbidden, PasswordChangeRequired]),
         (secured, &[SecondFactorRequired]),

@@ -10,6 +10,27 @@ use crate::support::{House, Plain, demo, document, published};
 
 type Headers<'a> = Vec<(&'a str, &'a [u8])>;
 
+/// Who takes no coding that there is, not even none, is told so as of everything else, and nothing is
+/// done.
+#[tokio::test]
+async fn an_answer_that_no_coding_fits_is_a_problem() {
+    let house = House::build().await;
+    for (path, coding) in [
+        ("/api/v1/candidates", "identity;q=0"),
+        ("/api/v1/nothing", "br, *;q=0"),
+        ("/healthz", "gzip;q=0, *;q=0"),
+    ] {
+        let headers = [("accept-encoding", coding)];
+        let answer = house
+            .send("office", Method::GET, path, None, &headers)
+            .await;
+        let answer = answer.expect_code(406, "not_acceptable");
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.header("content-language"), "en");
+        assert_eq!(answer.body["errors"][0]["header"], "Accept-Encoding");
+    }
+}
+
 /// RFC 9110: a compressed row has other bytes, so its tag is weak, and names it as before; whatever may
 /// be compressed says so.
 #[tokio::test]
