@@ -178,7 +178,7 @@ impl<T> Page<T> {
 }
 
 /// Says in which language the sentences are, and that another reader gets another one.
-fn in_the_language_of(req: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
+pub(super) fn in_the_language_of(req: &HttpRequest, mut response: HttpResponse) -> HttpResponse {
     let accept = req.headers().get(header::ACCEPT_LANGUAGE);
     let lang = Lang::parse(accept.and_then(|value| value.to_str().ok()));
     let value = HeaderValue::from_static(lang.pick("vi", "en"));

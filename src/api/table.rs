@@ -4,12 +4,14 @@ use std::cmp::Reverse;
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use chrono::NaiveDate;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::contract;
 use super::operation::{Answer, Draft, JSON, file_schema};
+use super::reply::in_the_language_of;
 use crate::error::{Error, Result};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -105,6 +107,12 @@ impl Sheet {
     }
 }
 
+/// A day as the readers of a sheet write it.
+pub fn shown_day(day: NaiveDate, english: bool) -> String {
+    let written = if english { "%Y-%m-%d" } else { "%d/%m/%Y" };
+    day.format(written).to_string()
+}
+
 /// Prefixes an apostrophe to a cell that a spreadsheet would take for a formula.
 fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
@@ -117,20 +125,28 @@ fn harmless(cell: &str) -> String {
 /// A `T` in the format that was asked for.
 pub struct Printed<T> {
     response: HttpResponse,
+    /// Has words of the service's own, which JSON has not.
+    spoken: bool,
     of: std::marker::PhantomData<T>,
 }
 
 impl<T: Serialize> Printed<T> {
-    pub fn new(form: Form, of: &T, sheet: impl FnOnce(&T) -> Sheet) -> Result<Self> {
+    /// A sheet is in the reader's language; `english` says which that is.
+    pub fn new(
+        form: Form,
+        english: bool,
+        of: &T,
+        sheet: impl FnOnce(&T, bool) -> Sheet,
+    ) -> Result<Self> {
         let mut response = match form {
             Form::Json => HttpResponse::Ok().json(of),
             Form::Csv => {
-                let sheet = sheet(of);
+                let sheet = sheet(of, english);
                 let table = sheet.csv().map_err(Error::internal)?;
                 sheet.file("text/csv; charset=utf-8", "csv", table)
             }
             Form::Xlsx => {
-                let sheet = sheet(of);
+                let sheet = sheet(of, english);
                 let book = sheet.workbook().map_err(Error::internal)?;
                 sheet.file(XLSX, "xlsx", book)
             }
@@ -138,14 +154,23 @@ impl<T: Serialize> Printed<T> {
         let accept = HeaderValue::from_static("accept");
         response.headers_mut().append(header::VARY, accept);
         let of = std::marker::PhantomData;
-        Ok(Self { response, of })
+        let spoken = form != Form::Json;
+        Ok(Self {
+            response,
+            spoken,
+            of,
+        })
     }
 }
 
 impl<T> Responder for Printed<T> {
     type Body = BoxBody;
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        self.response
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        if self.spoken {
+            in_the_language_of(req, self.response)
+        } else {
+            self.response
+        }
     }
 }
 

@@ -931,6 +931,9 @@ async fn t25_the_printable_list_as_csv_has_no_formula_and_there_is_no_other_form
         )
         .await
         .expect(200);
+    // the headings and words are in the reader's language
+    assert_eq!(csv.header("content-language"), "en");
+    assert!(csv.text.contains("\"Full name\"") && csv.text.contains("\"2021-02-10\""));
     assert!(
         csv.text.contains("\"'=SUM(A1) Phùng\"")
             && csv.text.contains("\"'+GCN-1\"")

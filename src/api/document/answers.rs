@@ -237,7 +237,7 @@ pub fn answers(op: &mut Value, secured: bool, promises: &Promises) {
             ("Content-Disposition", table),
             (
                 "Content-Language",
-                problem || promises.spoken && status.starts_with('2'),
+                problem || table || promises.spoken && status.starts_with('2'),
             ),
             // of the token endpoint: a client that is not known
             ("WWW-Authenticate", status == "401"),

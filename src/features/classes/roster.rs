@@ -13,7 +13,7 @@ use crate::api::edit;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::resource::Viewer;
-use crate::api::table::{Form, Printed, Sheet};
+use crate::api::table::{Form, Printed, Sheet, shown_day};
 use crate::auth::{By, Permit};
 use crate::db::functions::Seated;
 use crate::db::{Db, Tx, functions};
@@ -21,17 +21,17 @@ use crate::error::Result;
 use crate::law::words::{ClassKind, EnrolmentState, Grade, Sex};
 use crate::resources::class::Class;
 
-/// The columns with their widths.
-const HEADINGS: [(&str, u16); 9] = [
-    ("STT", 6),
-    ("Họ và tên", 28),
-    ("Ngày sinh", 12),
-    ("Giới tính", 10),
-    ("Đơn vị", 28),
-    ("Chi bộ", 28),
-    ("Số giấy chứng nhận", 20),
-    ("Ngày cấp", 12),
-    ("Xếp loại", 14),
+/// The columns in both languages, with their widths.
+const HEADINGS: [(&str, &str, u16); 9] = [
+    ("STT", "No.", 6),
+    ("Họ và tên", "Full name", 28),
+    ("Ngày sinh", "Birth date", 12),
+    ("Giới tính", "Sex", 10),
+    ("Đơn vị", "Department", 28),
+    ("Chi bộ", "Branch", 28),
+    ("Số giấy chứng nhận", "Certificate number", 20),
+    ("Ngày cấp", "Certificate date", 16),
+    ("Xếp loại", "Grade", 14),
 ];
 
 /// The printable list of a class: everyone who has a seat
@@ -88,30 +88,48 @@ pub struct Asked {
 }
 
 /// A person's row, in the order of the headings.
-fn cells(row: &RosterRow) -> Vec<String> {
-    let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
+fn cells(row: &RosterRow, english: bool) -> Vec<String> {
+    let day = |day| shown_day(day, english);
+    let (sex, grade) = if english {
+        (row.sex.en(), row.grade.map_or("", Grade::en))
+    } else {
+        (row.sex.vi(), row.grade.map_or("", Grade::vi))
+    };
     vec![
         row.number.to_string(),
         row.full_name.clone(),
         row.birth_date
             .map_or_else(|| row.birth_year.to_string(), day),
-        row.sex.vi().to_owned(),
+        sex.to_owned(),
         row.department.clone().unwrap_or_default(),
         row.branch.clone(),
         row.certificate_number.clone().unwrap_or_default(),
         row.certificate_on.map(day).unwrap_or_default(),
-        row.grade.map_or("", Grade::vi).to_owned(),
+        grade.to_owned(),
     ]
 }
 
-fn sheet(roster: &Roster) -> Sheet {
+fn sheet(roster: &Roster, english: bool) -> Sheet {
     let on = roster.starts_on;
-    let headings = HEADINGS.map(|(heading, width)| (heading.to_owned(), width));
+    let headings = HEADINGS.map(|(vi, en, width)| {
+        let heading = if english { en } else { vi };
+        (heading.to_owned(), width)
+    });
+    let rows = roster.rows.iter().map(|row| cells(row, english));
+    let (name, file) = if english {
+        (
+            "List",
+            (format!("class list {on}"), format!("class-list-{on}")),
+        )
+    } else {
+        let file = (format!("danh sách lớp {on}"), format!("danh-sach-lop-{on}"));
+        ("Danh sách", file)
+    };
     Sheet {
-        name: "Danh sách",
-        file: (format!("danh sách lớp {on}"), format!("danh-sach-lop-{on}")),
+        name,
+        file,
         headings: headings.into(),
-        rows: roster.rows.iter().map(cells).collect(),
+        rows: rows.collect(),
     }
 }
 
@@ -138,7 +156,7 @@ async fn trace(tx: &Tx, by: By<'_>, viewer: &Viewer, seated: &[Seated]) -> Resul
 /// Print the list of a class
 ///
 /// Everyone within your reach who has a seat, by branch and name. `format` or `Accept` selects
-/// JSON, CSV or a spreadsheet.
+/// JSON, CSV or a spreadsheet; the latter two are in the language of `Accept-Language`.
 #[operation(get, "/classes/{id}/roster", answer = "The list")]
 pub async fn get_roster(
     permit: Permit<ReadRosters>,
@@ -191,5 +209,5 @@ pub async fn get_roster(
             })
         })
         .await?;
-    Printed::new(form, &roster, sheet)
+    Printed::new(form, permit.call.english, &roster, sheet)
 }

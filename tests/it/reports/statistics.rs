@@ -742,17 +742,25 @@ async fn the_statistics_are_a_sheet_too() {
     let csv = house.read("office", &format!("{path}&format=csv")).await;
     assert!(
         csv.header("content-disposition")
-            .contains("thong-ke-2021-01-01-2021-12-31.csv")
+            .contains("statistics-2021-01-01-2021-12-31.csv")
     );
     let text = csv.text.trim_start_matches('\u{feff}');
     let mut lines = csv::Reader::from_reader(text.as_bytes());
     let headings = lines.headers().unwrap().clone();
-    let place = headings
-        .iter()
-        .position(|h| h == "Được giới thiệu")
-        .unwrap();
+    let place = headings.iter().position(|h| h == "Introduced").unwrap();
     let because = headings.len() - 1;
-    assert_eq!(&headings[because], "Lý do đưa ra khỏi quy hoạch");
+    assert_eq!(&headings[because], "Reasons of removals");
+    assert_eq!(csv.header("content-language"), "en");
+    let vietnamese = [("accept-language", "vi"), ("accept", "text/csv")];
+    let address = format!("/api/v1/{path}");
+    let vietnamese = house
+        .send("office", reqwest::Method::GET, &address, None, &vietnamese)
+        .await
+        .expect(200);
+    assert_eq!(vietnamese.header("content-language"), "vi");
+    assert!(vietnamese.header("vary").contains("accept-language"));
+    assert!(vietnamese.text.contains("\"Lý do đưa ra khỏi quy hoạch\""));
+    assert!(!vietnamese.text.contains("Introduced"));
     let rows: Vec<csv::StringRecord> = lines.records().map(Result::unwrap).collect();
     let groups = json["groups"].list();
     let mut reasons = 0;

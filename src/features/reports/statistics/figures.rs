@@ -282,31 +282,80 @@ impl StatisticsFigures {
         told.collect::<Vec<_>>().join("; ")
     }
 
-    /// Every figure with its heading in a sheet.
-    pub fn all(&self) -> [(&'static str, StatisticsFigure); 21] {
+    /// Every figure with its heading in a sheet, in either language.
+    pub fn all(&self, english: bool) -> [(&'static str, StatisticsFigure); 21] {
+        let say = |vi, en| if english { en } else { vi };
         let way = &self.pipeline;
         [
-            ("Được giới thiệu", self.introduced),
-            ("Đưa vào quy hoạch", self.adopted),
-            ("Đưa ra khỏi quy hoạch", self.removed),
-            ("Không được kết nạp", self.not_admitted),
-            ("Xóa tên", self.struck_off),
-            ("Xin rút", self.withdrawn),
-            ("Chuyển sinh hoạt đảng", self.transferred_out),
-            ("Từ trần", self.deceased),
-            ("Kết nạp", self.admitted),
-            ("Công nhận chính thức", self.recognised),
-            ("Hoàn thành lớp nhận thức", self.awareness_completed),
-            ("Hoàn thành lớp đảng viên mới", self.new_member_completed),
-            ("Cuối kỳ: được giới thiệu", way.nominated),
-            ("Cuối kỳ: trong quy hoạch", way.in_plan),
-            ("Cuối kỳ: lập hồ sơ", way.dossier),
-            ("Cuối kỳ: chi bộ có nghị quyết", way.branch_resolved),
-            ("Cuối kỳ: đảng ủy có nghị quyết", way.committee_resolved),
-            ("Cuối kỳ: đã trình", way.submitted),
-            ("Cuối kỳ: có quyết định", way.decided),
-            ("Cuối kỳ: đảng viên chính thức", self.official_members),
-            ("Cuối kỳ: đảng viên dự bị", self.probationary_members),
+            (say("Được giới thiệu", "Introduced"), self.introduced),
+            (say("Đưa vào quy hoạch", "Adopted"), self.adopted),
+            (say("Đưa ra khỏi quy hoạch", "Removed"), self.removed),
+            (say("Không được kết nạp", "Not admitted"), self.not_admitted),
+            (say("Xóa tên", "Struck off"), self.struck_off),
+            (say("Xin rút", "Withdrawn"), self.withdrawn),
+            (
+                say("Chuyển sinh hoạt đảng", "Transferred out"),
+                self.transferred_out,
+            ),
+            (say("Từ trần", "Deceased"), self.deceased),
+            (say("Kết nạp", "Admitted"), self.admitted),
+            (say("Công nhận chính thức", "Recognised"), self.recognised),
+            (
+                say("Hoàn thành lớp nhận thức", "Awareness class completed"),
+                self.awareness_completed,
+            ),
+            (
+                say("Hoàn thành lớp đảng viên mới", "New-member class completed"),
+                self.new_member_completed,
+            ),
+            (
+                say("Cuối kỳ: được giới thiệu", "At the end: nominated"),
+                way.nominated,
+            ),
+            (
+                say("Cuối kỳ: trong quy hoạch", "At the end: in the plan"),
+                way.in_plan,
+            ),
+            (
+                say("Cuối kỳ: lập hồ sơ", "At the end: dossier"),
+                way.dossier,
+            ),
+            (
+                say(
+                    "Cuối kỳ: chi bộ có nghị quyết",
+                    "At the end: branch resolved",
+                ),
+                way.branch_resolved,
+            ),
+            (
+                say(
+                    "Cuối kỳ: đảng ủy có nghị quyết",
+                    "At the end: committee resolved",
+                ),
+                way.committee_resolved,
+            ),
+            (
+                say("Cuối kỳ: đã trình", "At the end: submitted"),
+                way.submitted,
+            ),
+            (
+                say("Cuối kỳ: có quyết định", "At the end: decided"),
+                way.decided,
+            ),
+            (
+                say(
+                    "Cuối kỳ: đảng viên chính thức",
+                    "At the end: official members",
+                ),
+                self.official_members,
+            ),
+            (
+                say(
+                    "Cuối kỳ: đảng viên dự bị",
+                    "At the end: probationary members",
+                ),
+                self.probationary_members,
+            ),
         ]
     }
 }

@@ -20,7 +20,7 @@ use store::Place;
 use crate::access::ReadReports;
 use crate::api::operation::operation;
 use crate::api::query::Query;
-use crate::api::table::{Form, Printed, Sheet};
+use crate::api::table::{Form, Printed, Sheet, shown_day};
 use crate::auth::Permit;
 use crate::db::{Db, functions};
 use crate::error::Result;
@@ -87,7 +87,7 @@ fn key(wanted: &Wanted, organization: Uuid, branch: Uuid) -> Key {
 /// the branch of the day. Roles that do not see the persons see quarters and years that have ended,
 /// by organisation: what happened and not what stood, as recorded until the last quarter ended (in an
 /// organisation's first three months, whatever has been recorded), without figures about one to four people or
-/// from which one follows, `recorded_later` by quarters only. `format` or `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell.
+/// from which one follows, `recorded_later` by quarters only. `format` or `Accept` selects JSON, CSV or a spreadsheet; there a withheld figure is an empty cell, and the headings are in the language of `Accept-Language`.
 #[operation(get, "/reports/statistics", answer = "The figures")]
 pub async fn get_statistics(
     permit: Permit<ReadReports>,
@@ -129,7 +129,7 @@ pub async fn get_statistics(
         group_by: wanted.group_by.clone(),
         groups: groups(&wanted, &places, &all),
     };
-    Printed::new(form, &body, sheet)
+    Printed::new(form, permit.call.english, &body, sheet)
 }
 
 /// Every group, also those without figures.
@@ -175,23 +175,27 @@ fn groups(wanted: &Wanted, places: &[Place], all: &BTreeMap<Key, Counted>) -> Ve
 }
 
 /// One row a group; each figure with what was recorded later and the year before.
-fn sheet(statistics: &Statistics) -> Sheet {
+fn sheet(statistics: &Statistics, english: bool) -> Sheet {
+    let words = |vi, en| if english { en } else { vi };
     let mut headings: Vec<(String, u16)> = [
-        ("Tổ chức", 28),
-        ("Chi bộ", 28),
-        ("Kỳ", 12),
-        ("Từ ngày", 12),
-        ("Đến ngày", 12),
+        (words("Tổ chức", "Organisation"), 28),
+        (words("Chi bộ", "Branch"), 28),
+        (words("Kỳ", "Period"), 12),
+        (words("Từ ngày", "From"), 12),
+        (words("Đến ngày", "To"), 12),
     ]
     .map(|(heading, width)| (heading.to_owned(), width))
     .into();
+    let later = words("ghi sau", "recorded later");
+    let before = words("cùng kỳ năm trước", "the year before");
     if let Some(group) = statistics.groups.first() {
-        for (heading, _) in group.figures.all() {
+        for (heading, _) in group.figures.all(english) {
             headings.push((heading.to_owned(), 14));
-            headings.push((format!("{heading} (ghi sau)"), 14));
-            headings.push((format!("{heading} (cùng kỳ năm trước)"), 14));
+            headings.push((format!("{heading} ({later})"), 14));
+            headings.push((format!("{heading} ({before})"), 14));
         }
-        headings.push(("Lý do đưa ra khỏi quy hoạch".to_owned(), 60));
+        let why = words("Lý do đưa ra khỏi quy hoạch", "Reasons of removals");
+        headings.push((why.to_owned(), 60));
     }
     let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
     let row = |group: &StatisticsGroup| {
@@ -199,7 +203,7 @@ fn sheet(statistics: &Statistics) -> Sheet {
             .branch_number
             .as_deref()
             .zip(group.branch_name.as_deref());
-        let day = |d: NaiveDate| d.format("%d/%m/%Y").to_string();
+        let day = |day| shown_day(day, english);
         let mut row = vec![
             group.organization_name.clone().unwrap_or_default(),
             branch.map_or_else(String::new, |(number, name)| format!("{number} {name}")),
@@ -207,7 +211,8 @@ fn sheet(statistics: &Statistics) -> Sheet {
             day(group.from),
             day(group.to),
         ];
-        let both = group.figures.all().into_iter().zip(group.year_before.all());
+        let before = group.year_before.all(english);
+        let both = group.figures.all(english).into_iter().zip(before);
         for ((_, now), (_, before)) in both {
             row.extend([now.count, now.recorded_later, before.count].map(number));
         }
@@ -215,11 +220,13 @@ fn sheet(statistics: &Statistics) -> Sheet {
         row
     };
     let (from, to) = (statistics.from, statistics.to);
+    let file = words("thống kê", "statistics");
+    let ascii = words("thong-ke", "statistics");
     Sheet {
-        name: "Thống kê",
+        name: words("Thống kê", "Statistics"),
         file: (
-            format!("thống kê {from} {to}"),
-            format!("thong-ke-{from}-{to}"),
+            format!("{file} {from} {to}"),
+            format!("{ascii}-{from}-{to}"),
         ),
         headings,
         rows: statistics.groups.iter().map(row).collect(),
