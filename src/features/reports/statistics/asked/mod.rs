@@ -32,7 +32,7 @@ pub struct Asked {
     /// The register as it stood on that day by its own dates, not after today; today by default. For roles that do not see the persons it is the last day of a quarter, by default of the period; within the period only with `group_by=quarter`
     #[serde(default, deserialize_with = "query::day")]
     pub(super) as_of: Option<NaiveDate>,
-    /// `own`: your organisation as far as you reach in it; `below`: the organisations below. By default, the one that your role has
+    /// `own`: your organisation as far as you reach in it; `below`: figures from which no person can be told, of the organisations below and, for a service account, of its own. By default, the one that your role has
     #[param(value_type = words::Scope, inline, required = false)]
     pub(super) scope: Option<Scope>,
     /// `json`, `csv` or `xlsx`; by default determined by `Accept`
