@@ -314,7 +314,9 @@ fn operation(method: &str, op: &mut Value, promises: &Promises) -> bool {
         op["parameters"] = parameters.into();
     }
     if op.get("description").is_none() {
-        op["description"] = usual(promises, method).into();
+        let asked = op["parameters"].as_array().into_iter().flatten();
+        let asked = asked.filter(|p| p["in"] == "query").count() > 0;
+        op["description"] = usual(promises, method, asked).into();
     }
     roles(op);
     answers(op, secured, promises);
@@ -346,11 +348,12 @@ fn roles(op: &mut Value) {
     op["x-roles"] = all.into();
 }
 
-/// The paragraph that all operations of a kind share.
-fn usual(promises: &Promises, method: &str) -> &'static str {
+/// The paragraph that all operations of a kind share; `asked`: it takes parameters in its query.
+fn usual(promises: &Promises, method: &str, asked: bool) -> &'static str {
     match method {
         _ if promises.list.is_some() => phrases::LIST,
         _ if promises.one => phrases::GET_ONE,
+        "get" if asked => phrases::GET_SOME,
         "get" => phrases::GET,
         "patch" => phrases::CHANGE,
         "delete" => phrases::REMOVE,

@@ -66,6 +66,7 @@ phrases! {
     LIST = "Các bản ghi trong phạm vi của tài khoản. Bộ lọc, sắp xếp, phân trang, `fields` và `expand` như trong phần giới thiệu.", "Returns the rows within your reach. See the introduction for filters, order, paging, `fields` and `expand`.";
     GET_ONE = "Trả 404 khi bản ghi không tồn tại và, cũng như vậy, khi bản ghi ngoài phạm vi của tài khoản.", "404 if the row does not exist or is out of your reach; the two cannot be told apart.";
     GET = "Không có bộ lọc.", "Takes no filters.";
+    GET_SOME = "Chỉ nhận các tham số nêu dưới đây.", "Takes the parameters listed here, and no others.";
     CHANGE = "Merge patch (RFC 7396): trường không gửi thì giữ nguyên, `null` thì xóa, trừ trường có tên trong `_hidden` (422). Được kiểm tra như khi tạo. Phải kèm `If-Match`.", "A merge patch (RFC 7396): absent members are left unchanged, `null` clears, but not what `_hidden` names (422). Validated as on creation. Needs `If-Match`.";
     REMOVE = "Phải kèm `If-Match`. Bị từ chối với 409 khi còn bản ghi khác phụ thuộc.", "Needs `If-Match`. Refused with 409 while other rows depend on it.";
     CREATE = "Trả 201 kèm bản ghi vừa tạo, `ETag` và `Location`. Gửi kèm `Idempotency-Key` để có thể gửi lại yêu cầu một cách an toàn.", "Answers 201 with the new row, its `ETag` and `Location`. Send an `Idempotency-Key` so that the request can be repeated safely.";
