@@ -114,13 +114,13 @@ async fn replay(tx: &Tx, by: By<'_>, key: &str, fingerprint: &[u8]) -> Result<Ht
     Ok(response.body(body))
 }
 
-/// Stores the answer for a repeated request, with the next statement: 201 where it has a location, else 200.
+/// Stores the answer for a repeated request, with the next statement.
 pub async fn keep(
     tx: &Tx,
     by: By<'_>,
     fingerprint: &[u8],
-    etag: &str,
-    location: Option<&str>,
+    status: StatusCode,
+    (etag, location): (&str, Option<&str>),
     body: &str,
 ) -> Result<()> {
     let Some(key) = &by.call.idempotency_key else {
@@ -139,7 +139,7 @@ pub async fn keep(
         (table::Column::Route, route.clone().into()),
         (table::Column::Key, key.clone().into()),
         (table::Column::Fingerprint, fingerprint.to_vec().into()),
-        (table::Column::Status, location.map_or(200, |_| 201).into()),
+        (table::Column::Status, i32::from(status.as_u16()).into()),
         (
             table::Column::Headers,
             json!({"ETag": etag, "Location": location}).into(),

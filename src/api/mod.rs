@@ -37,4 +37,5 @@ pub mod table;
 pub mod texts;
 pub mod values;
 mod vary;
+mod viewer;
 pub mod wrong;

@@ -1,8 +1,5 @@
 //! What a resource declares — fields, filters, order, scope, sensitivity — and from which its
 //! lists, gets, changes and documentation follow.
-use std::sync::Arc;
-
-use chrono::NaiveDate;
 use sea_orm::sea_query::{DynIden, Expr};
 use sea_orm::{ColumnTrait, EntityTrait};
 use serde::{Serialize, de::DeserializeOwned};
@@ -10,11 +7,11 @@ use utoipa::PartialSchema;
 use uuid::Uuid;
 
 use super::sealed::Sealed;
-use crate::access::{self, Reach, Role, Sensitivity, Show, rows::Rows};
+pub use super::viewer::{Viewer, all_hidden};
+use crate::access::{Reach, Sensitivity, rows::Rows};
 use crate::db::tables::{branch, candidate, class, member};
 use crate::db::{Table, Tx, constant};
 use crate::error::{Error, Result};
-use crate::sealing::Seals;
 
 /// How a query parameter is parsed and bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -240,70 +237,6 @@ pub fn within(scope: &str) -> Expr {
 /// A property about a person, with its sensitivity.
 pub type Personal = (&'static str, Sensitivity);
 
-/// The caller, as masking needs to know them.
-#[derive(Clone, Debug)]
-pub struct Viewer {
-    pub role: Role,
-    pub reach: Reach,
-    pub branch: Option<Uuid>,
-    pub today: NaiveDate,
-    pub session: Uuid,
-    /// The reading has a written reason and an entry in the access log: nothing is masked.
-    pub recorded: bool,
-    pub seals: Option<Arc<Seals>>,
-}
-
-impl Viewer {
-    /// A field of a person as this role sees it: whole, hidden, or what `mask` leaves of it.
-    pub fn see(
-        &self,
-        class: Sensitivity,
-        submitted: bool,
-        value: Option<String>,
-        mask: fn(&str) -> Option<String>,
-    ) -> Option<String> {
-        match self.shown(class, submitted) {
-            Show::Full => value,
-            Show::Masked => value.as_deref().and_then(mask),
-            Show::Hidden => None,
-        }
-    }
-}
-
-impl Viewer {
-    pub(super) fn shown(&self, class: Sensitivity, submitted: bool) -> Show {
-        if self.recorded {
-            Show::Full
-        } else {
-            access::show(self.role, class, submitted)
-        }
-    }
-
-    /// The properties among these that the role does not see in full. By role and state only, never
-    /// by value.
-    pub fn hidden(&self, all: &[Personal], submitted: bool) -> Vec<&'static str> {
-        let hidden = all
-            .iter()
-            .filter(|(_, class)| !self.full(*class, submitted));
-        hidden.map(|(name, _)| *name).collect()
-    }
-
-    /// Whether the role sees every reason why a person is another than a namesake, and the like.
-    pub fn confirms(&self) -> bool {
-        self.recorded || access::reason(self.role, false) == Show::Full
-    }
-
-    /// Whether the role sees fields of this class in full.
-    pub fn full(&self, class: Sensitivity, submitted: bool) -> bool {
-        self.shown(class, submitted) == Show::Full
-    }
-}
-
-/// Mask: hide the whole value.
-pub fn all_hidden(_: &str) -> Option<String> {
-    None
-}
-
 /// Deleted rows that stay readable, because what they stand for ended; rows entered by mistake do
 /// not.
 #[derive(Clone, Copy)]
@@ -352,6 +285,18 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     const PERSONAL: bool = false;
     /// The names beside its ids, and other words that its statement reads from elsewhere.
     const NAMES: &'static [Named<Self>] = &[];
+    /// Whether who has just written the row still reaches it.
+    fn stays_within(_row: &Row<Self>, _viewer: &Viewer) -> bool {
+        true
+    }
+    /// Whether `unfold` shows who has just written the row more of it than lists do.
+    fn unfolds(_row: &Row<Self>, _viewer: &Viewer) -> bool {
+        false
+    }
+    /// Shows the row as reading it alone does.
+    fn unfold(_tx: &Tx, _row: &Row<Self>, _one: &mut Self) -> impl Future<Output = Result<()>> {
+        async { Ok(()) }
+    }
     /// Whether `complete` is implemented.
     const COMPLETED: bool = false;
     /// Adds figures from other tables, for all items in one statement.

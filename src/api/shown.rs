@@ -1,6 +1,6 @@
 //! A row that was written, as its answer shows it.
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::{StatusCode, header};
 use uuid::Uuid;
 
 use super::audit::Change;
@@ -32,9 +32,13 @@ pub(super) async fn shown_named<R: Resource>(
     Keyed { row, more }: Keyed<Row<R>>,
 ) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
+    let whole = R::unfolds(&row, viewer).then(|| row.clone());
     let mut one = [R::show(row, viewer)];
     names::put(&mut one[0], more)?;
     R::complete(tx, &mut one).await?;
+    if let Some(row) = whole {
+        R::unfold(tx, &row, &mut one[0]).await?;
+    }
     let text = serde_json::to_string(&one[0]).map_err(Error::internal)?;
     Ok((id, version, text))
 }
@@ -48,7 +52,8 @@ pub(super) async fn shown_last<R: Resource>(
     entry: audit::Entry,
 ) -> Result<(Uuid, i32, String)> {
     let (id, version) = R::key(&row);
-    let names = names::reading::<R>(&tx, id).filter(|_| !R::COMPLETED);
+    let more = R::COMPLETED || R::unfolds(&row, viewer);
+    let names = names::reading::<R>(&tx, id).filter(|_| !more);
     let Some(names) = names else {
         let shown = shown::<R>(&tx, viewer, row).await?;
         tx.last().execute(entry).await?;
@@ -65,18 +70,22 @@ pub(super) async fn shown_last<R: Resource>(
 }
 
 /// 201 with the row as JSON, its ETag and Location.
-fn created<R: Resource>(version: i32, location: String, body: String) -> Created<R> {
+fn created<R: Resource>(version: i32, location: Option<String>, body: String) -> Created<R> {
     let tag = one::tag::<R>(version, &body);
     let mut response = HttpResponse::Created();
     response
         .content_type(JSON)
-        .insert_header((header::ETAG, tag))
-        .insert_header((header::LOCATION, location));
+        .insert_header((header::ETAG, tag));
+    if let Some(location) = location {
+        response.insert_header((header::LOCATION, location));
+    }
     Created::raw(response.body(body))
 }
 
-fn location<R: Resource>(id: Uuid) -> String {
-    format!("/api/v1/{}/{id}", R::SPEC.path)
+/// Where its writer reads the row again.
+fn location<R: Resource>(row: &Row<R>, viewer: &Viewer) -> Option<String> {
+    let path = || format!("/api/v1/{}/{}", R::SPEC.path, R::key(row).0);
+    R::stays_within(row, viewer).then(path)
 }
 
 /// The answer to a creation, with its entry in the trail; kept for a repeated request.
@@ -94,7 +103,7 @@ pub(super) async fn answer_created<R: Resource>(
         version,
         fields: vec!["*".into()],
     };
-    let (entry, place) = (audit::entry(&tx, by, change), location::<R>(id));
+    let (entry, place) = (audit::entry(&tx, by, change), location::<R>(&row, viewer));
     let (.., text) = match names {
         Some(more) => shown_named::<R>(&tx, viewer, Keyed { row, more }).await?,
         // the answer is stored with its key before the end
@@ -105,7 +114,8 @@ pub(super) async fn answer_created<R: Resource>(
         }
     };
     let tag = one::tag::<R>(version, &text);
-    keep(&tx, by, fingerprint, &tag, Some(&place), &text).await?;
+    let headers = (tag.as_str(), place.as_deref());
+    keep(&tx, by, fingerprint, StatusCode::CREATED, headers, &text).await?;
     tx.last().execute(entry).await?;
     Ok(created(version, place, text))
 }

@@ -799,6 +799,10 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
         ["return.documents"]
     );
     let returned = way.does("upper", "return", back).await;
+    // which upper reads no more: there is no address where it could
+    assert_eq!(returned.location(), "");
+    let gone = house.get("upper", &format!("acts/{}", returned.id())).await;
+    gone.refused("not_found");
     assert_eq!(
         (
             &returned.body["stage_after"],

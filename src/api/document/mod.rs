@@ -289,7 +289,7 @@ fn operation(method: &str, op: &mut Value, promises: &Promises) -> bool {
             true,
             "^[!-~]([ -~]*[!-~])?$",
             200,
-            "The `ETag` of the version that you read, with its quotes; weak ones, several and `*` are taken too. Absent: 428. Stale: 412 with the current `ETag`, version and stage.",
+            "The `ETag` of the version that you read, with its quotes; weak ones, several and `*` are taken too. Absent: 428. Stale: 412 with the current version, as `ETag` too, and stage.",
         ));
     }
     if promises.idempotency_key {

@@ -12,7 +12,7 @@ use crate::access::{
     self, AnnulActs, DecidePlans, HoldCeremonies, NoteSponsors, OpenDossiers, ReadActs,
     RecordDecisions, RecordDocuments, RecordExits, RecordIntroductions, RecordOpinions,
     RecordPoliticalIssues, RecordRecognitions, RecordResolutions, RecordTests, RecordVerification,
-    RecordWaivers, ReturnFiles, Show, SubmitFiles,
+    RecordWaivers, ReturnFiles, Role, Show, SubmitFiles,
 };
 use crate::api::access_log::{self, Reading, Reason};
 use crate::api::body::Body;
@@ -237,24 +237,26 @@ pub async fn list_timeline(
     .await
 }
 
+/// Whether a reader of this role and branch sees the act's P3 data; `None`: with a reason.
+pub(super) fn opens(role: Role, branch: Option<Uuid>, row: &act::Model) -> Option<bool> {
+    // the branch that recorded it, wherever the file is now
+    let own = row.role == role && branch.is_none_or(|b| row.recorded_branch_id == Some(b));
+    let shown = if row.kind.remarks() {
+        access::remarks(role, own)
+    } else {
+        access::background(role, own)
+    };
+    shown.map(|s| s == Show::Full)
+}
+
 /// Whether this reader sees the act's P3 data; 400 for a reason that says nothing.
 pub fn sees_background<P>(
     permit: &Permit<P>,
     row: &act::Model,
     reason: Option<&String>,
 ) -> Result<bool> {
-    // the branch that recorded it, wherever the file is now
-    let own = row.role == permit.role()
-        && permit
-            .caller()
-            .branch
-            .is_none_or(|b| row.recorded_branch_id == Some(b));
-    let shown = if row.kind.remarks() {
-        access::remarks(permit.role(), own)
-    } else {
-        access::background(permit.role(), own)
-    };
-    shown.map_or_else(|| access_log::opens(reason), |s| Ok(s == Show::Full))
+    let opens = opens(permit.role(), permit.caller().branch, row);
+    opens.map_or_else(|| access_log::opens(reason), Ok)
 }
 
 /// Shows the P3 data of acts of one candidacy, as far as it opens.

@@ -289,7 +289,8 @@ pub async fn record_acts(
             results: shown,
         };
         let text = serde_json::to_string(&batch).map_err(Error::internal)?;
-        idempotency::keep(&tx, permit.by(), same, &etag(version), None, &text).await?;
+        let tag = etag(version);
+        idempotency::keep(&tx, permit.by(), same, StatusCode::OK, (&tag, None), &text).await?;
         // the entries lock the end of the audit trail, and that is the last lock
         for entry in judging.entries {
             tx.later(entry).await;
@@ -308,8 +309,11 @@ async fn show(tx: &Tx, viewer: &Viewer, act: Option<act::Model>) -> Result<Optio
     let Some(act) = act else {
         return Ok(None);
     };
-    let mut one = [Act::show(act, viewer)];
+    let mut one = [Act::show(act.clone(), viewer)];
     names::beside(tx, &mut one, |act| act.id).await?;
-    let [act] = one;
-    Ok(Some(act))
+    let [mut shown] = one;
+    if Act::unfolds(&act, viewer) {
+        Act::unfold(tx, &act, &mut shown).await?;
+    }
+    Ok(Some(shown))
 }

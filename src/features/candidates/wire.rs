@@ -5,15 +5,16 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store;
+use super::{acts, store};
 use crate::access::{Reach, Sensitivity, reach};
 use crate::api::checks::read;
 use crate::api::list::Listed;
 use crate::api::resource::{
     EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
+use crate::db::Tx;
 use crate::db::tables::act as table;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::law::Stage;
 use crate::law::acts::ActKind;
 use crate::law::votes::Outcome;
@@ -180,6 +181,8 @@ impl Resource for Act {
                     *field = Value::Null;
                 }
             }
+            // the database keeps another order than the body had
+            fields.sort_keys();
         }
         Self {
             id,
@@ -205,6 +208,17 @@ impl Resource for Act {
         }
     }
     const PERSONAL: bool = true;
+    /// The committee above sees submitted files only, and lets go of one that it sends back.
+    fn stays_within(row: &table::Model, viewer: &Viewer) -> bool {
+        viewer.reach != Reach::Below || row.stage_after.submitted()
+    }
+    fn unfolds(row: &table::Model, viewer: &Viewer) -> bool {
+        let opens = || acts::opens(viewer.role, viewer.branch, row);
+        !row.kind.sensitive().is_empty() && opens() == Some(true)
+    }
+    async fn unfold(tx: &Tx, row: &table::Model, one: &mut Self) -> Result<()> {
+        acts::reveal(tx, row.candidate_id, vec![(one, row)]).await
+    }
     const NAMES: &'static [Named<Self>] = &[
         Named {
             read: |_| store::actor(),
