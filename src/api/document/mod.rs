@@ -314,8 +314,8 @@ fn operation(method: &str, op: &mut Value, promises: &Promises) -> bool {
         op["parameters"] = parameters.into();
     }
     if op.get("description").is_none() {
-        let asked = op["parameters"].as_array().into_iter().flatten();
-        let asked = asked.filter(|p| p["in"] == "query").count() > 0;
+        let mut asked = op["parameters"].as_array().into_iter().flatten();
+        let asked = asked.any(|p| p["in"] == "query");
         op["description"] = usual(promises, method, asked).into();
     }
     roles(op);

@@ -324,7 +324,7 @@ pub fn headers() -> Value {
     json!({
         "X-Request-Id": text("Identifies this request in the service's logs; your own is kept if it is harmless.", "01934c5e-7a3b-7c11-8d52-6f0a1b2c3d4e"),
         "ETag": text("`\"7-90a1b2c3d4e5f607\"`: version of the row and mark of what was read; send it as If-Match to change the row, as If-None-Match to read again. `\"7\"`, where a 412 or an answer other than the row itself sends it: the version, for If-Match only.", "\"1\""),
-        "Location": text("Path of the new resource.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
+        "Location": text("Path of the new resource; absent where you do not reach it.", "/api/v1/branches/01750000-0000-7000-8000-000000000b01"),
         "Allow": text("Methods that the resource supports.", "GET, HEAD, OPTIONS"),
         "WWW-Authenticate": text("How to authenticate.", "Bearer realm=\"ketnap\""),
         "Link": text("The next page, with `rel=\"next\"`; absent on the last one.", "</api/v1/branches?limit=50&cursor=eyJrIjpbXX0>; rel=\"next\""),
