@@ -152,10 +152,10 @@ fn fault(op: &Value, status: u16, schemas: &Value) -> Named {
         };
     }
     let first = schema["properties"].as_object();
-    let first = first.and_then(|all| all.keys().next());
+    let first = first.and_then(|all| all.iter().next());
     Named {
-        field: first.and_then(|name| pointer(name)),
-        fault: Some("wrong_type"),
+        field: first.and_then(|(name, _)| pointer(name)),
+        fault: first.map(|(_, property)| problems::of_type(property)),
         ..Named::default()
     }
 }

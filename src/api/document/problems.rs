@@ -3,7 +3,8 @@ use serde_json::{Map, Value, json};
 
 use super::answers::always_and;
 use crate::api::contract::schema_reference;
-use crate::api::list::value::{A_CURSOR, A_DATE, A_LIMIT, A_YEAR, AN_ID, not_valid, repeated};
+use crate::api::list::value::{A_CURSOR, A_DATE, A_LIMIT, A_YEAR, AN_ID, not_valid};
+use crate::api::misfit::unreadable;
 use crate::error::{Code, Lang};
 use crate::law::{Words, say};
 
@@ -100,21 +101,57 @@ impl Named {
     }
 }
 
-/// Codes of faults in a body, with their sentences.
-const FAULTS: [(&str, &str, &str); 2] = [
+/// Faults of a body, with their codes and sentences: of what is required, or of the type that is
+/// expected.
+const FAULTS: [(&str, &str, &str, &str); 5] = [
     (
+        "required",
         "required",
         "Trường này là bắt buộc.",
         "This field is required.",
     ),
-    ("wrong_type", "Sai kiểu dữ liệu.", "Wrong type."),
+    (
+        "wrong_type",
+        "wrong_type",
+        "Sai kiểu dữ liệu; cần: một chuỗi ký tự.",
+        "Wrong type; expected: a text.",
+    ),
+    (
+        "wrong_type_boolean",
+        "wrong_type",
+        "Sai kiểu dữ liệu; cần: true hoặc false.",
+        "Wrong type; expected: true or false.",
+    ),
+    (
+        "wrong_type_integer",
+        "wrong_type",
+        "Sai kiểu dữ liệu; cần: một số nguyên.",
+        "Wrong type; expected: a whole number.",
+    ),
+    (
+        "wrong_type_array",
+        "wrong_type",
+        "Sai kiểu dữ liệu; cần: một danh sách.",
+        "Wrong type; expected: a list.",
+    ),
 ];
+
+/// The fault of a value of another type than the property's; a word is a text.
+pub fn of_type(property: &Value) -> &'static str {
+    let kind = &property["type"];
+    let is = |known: &str| kind == known || kind.as_array().is_some_and(|all| all[0] == known);
+    let mut others = FAULTS.iter().filter_map(|(fault, ..)| {
+        let known = fault.strip_prefix("wrong_type_")?;
+        is(known).then_some(*fault)
+    });
+    others.next().unwrap_or("wrong_type")
+}
 
 fn fault(pointer: Option<&str>, parameter: Option<&str>, code: &str, detail: &str) -> Value {
     json!([{"pointer": pointer, "parameter": parameter, "header": null, "code": code, "detail": detail}])
 }
 
-/// What is wrong with a parameter: by its kind, and otherwise that it is sent twice.
+/// What is said of a parameter that is not valid.
 fn wanted(parameter: &str) -> Words {
     let [vi, en] = match parameter {
         "limit" => A_LIMIT,
@@ -123,7 +160,11 @@ fn wanted(parameter: &str) -> Words {
         "from" | "on" | "until" => A_DATE,
         "year" => A_YEAR,
         "acknowledged" => ["true, false"; 2],
-        other => return repeated(other).detail,
+        "format" => ["json, csv, xlsx"; 2],
+        "fields" => ["tên các trường", "names of properties"],
+        "reason" => ["1-500 ký tự", "1-500 characters"],
+        "period" => ["2021, 2021-Q3 hoặc 2021-07", "2021, 2021-Q3 or 2021-07"],
+        _ => return unreadable(),
     };
     not_valid(&say(vi, en))
 }
@@ -135,8 +176,10 @@ fn example(code: Code, about: &Named, lang: Lang) -> Value {
     let parameter = field.unwrap_or("limit");
     if code == Code::ValidationFailed {
         // what a step without a body may be refused for has no field
-        let known = FAULTS.iter().find(|(code, ..)| about.fault == Some(*code));
-        if let (Some(_), Some((code, vi, en))) = (field, known) {
+        let known = FAULTS
+            .iter()
+            .find(|(fault, ..)| about.fault == Some(*fault));
+        if let (Some(_), Some((_, code, vi, en))) = (field, known) {
             errors = fault(field, None, code, lang.pick(vi, en));
         }
     } else if code == Code::UnknownParameter {
