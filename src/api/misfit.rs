@@ -60,6 +60,14 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
         let fit = context.iter().find(|branch| !branch.iter().any(typed));
         let own = fit.or_else(|| context.iter().find(|branch| !branch.iter().any(wants_null)));
         let first = own.and_then(|own| own.iter().find(|e| !typed(e)).or(own.first()));
+        // of the value itself, not of what it holds
+        let whole = |first: &&jsonschema::ValidationError<'_>| {
+            typed(first) && first.instance_path() == e.instance_path()
+        };
+        if let Some(first) = first.filter(whole) {
+            let optional = context.iter().flatten().any(wants_null);
+            return vec![Fault::pointer(at, "wrong_type", of_type(first, optional))];
+        }
         if let Some(first) = first {
             return explain(first);
         }
@@ -151,9 +159,9 @@ const FORMS: [(&str, &str, &str); 4] = [
 ];
 
 /// The message for a value of another type, which says what is expected.
-fn of_type(e: &jsonschema::ValidationError<'_>) -> Words {
+fn of_type(e: &jsonschema::ValidationError<'_>, optional: bool) -> Words {
     use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
-    let wanted: Vec<JsonType> = if let Kind::Type { kind } = e.kind() {
+    let mut wanted: Vec<JsonType> = if let Kind::Type { kind } = e.kind() {
         match kind {
             TypeKind::Single(one) => vec![*one],
             TypeKind::Multiple(any) => any.iter().collect(),
@@ -161,6 +169,9 @@ fn of_type(e: &jsonschema::ValidationError<'_>) -> Words {
     } else {
         Vec::new()
     };
+    if optional {
+        wanted.push(JsonType::Null);
+    }
     // what may be left out is named last
     let named = wanted.iter().filter(|kind| **kind != JsonType::Null);
     let null = wanted.iter().filter(|kind| **kind == JsonType::Null);
@@ -284,7 +295,7 @@ fn words(e: &jsonschema::ValidationError<'_>) -> (&'static str, Words) {
             },
         ),
         "pattern" => ("bad_format", unfit(e)),
-        "type" => ("wrong_type", of_type(e)),
+        "type" => ("wrong_type", of_type(e, false)),
         _ => ("invalid", unreadable()),
     }
 }
