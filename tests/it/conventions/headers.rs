@@ -56,7 +56,11 @@ async fn the_tag_of_a_compressed_answer_is_weak_and_still_current() {
     let strong = plain["etag"].to_str().unwrap();
     assert_eq!(packed["etag"], format!("W/{strong}"));
     for headers in [&plain, &packed] {
-        assert_eq!(headers["vary"], "accept-encoding");
+        let vary = headers["vary"].to_str().unwrap();
+        assert!(
+            vary.split(", ").any(|name| name == "accept-encoding"),
+            "{vary}"
+        );
     }
     for held in [plain["etag"].clone(), packed["etag"].clone()] {
         for coding in [&[][..], &[gzip]] {
