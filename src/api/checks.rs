@@ -10,7 +10,6 @@ use crate::db::tables::candidate;
 use crate::db::{Tx, any_of, any_row};
 use crate::error::{Code, Error, Fault, Result};
 use crate::law::say;
-use crate::law::text::too_short;
 
 /// Years of plans, terms and reports begin here.
 const FIRST_YEAR: i32 = 1990;
@@ -62,14 +61,6 @@ pub fn expect_not_in_future(
         ));
     }
     Ok(())
-}
-
-/// 422 that names the field, if a reason is given and has too few letters.
-pub fn expect_letters(pointer: &str, reason: Option<&str>) -> Result<()> {
-    match reason.and_then(too_short) {
-        Some(words) => Err(Error::invalid(pointer, "too_short", words)),
-        None => Ok(()),
-    }
 }
 
 /// 409 for a person who was erased: nothing more happens to what is left of them.

@@ -272,7 +272,6 @@ pub async fn dress<B: MessageBody + 'static>(
     let bodiless = answer.status() == StatusCode::NO_CONTENT;
     let headers = answer.headers_mut();
     vary::line(headers, by_language, bodiless);
-    vary::weaken(headers);
     for name in LISTS {
         if let Some(list) = headers.get(&name).and_then(in_order) {
             headers.insert(name, list);

@@ -18,16 +18,3 @@ pub(super) fn line(headers: &mut HeaderMap, by_language: bool, bodiless: bool) {
         headers.insert(header::VARY, line);
     }
 }
-
-/// The tag of a compressed answer is weak: it is the same row, but not the same bytes (RFC 9110, 8.8.1).
-pub(super) fn weaken(headers: &mut HeaderMap) {
-    if !headers.contains_key(header::CONTENT_ENCODING) {
-        return;
-    }
-    let tag = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok());
-    if let Some(strong) = tag.filter(|tag| tag.starts_with('"'))
-        && let Ok(weak) = HeaderValue::from_str(&format!("W/{strong}"))
-    {
-        headers.insert(header::ETAG, weak);
-    }
-}

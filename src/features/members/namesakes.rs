@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::{Member, NewMember, store, table};
 use crate::access::{ConfirmNamesakes, WriteMembers};
-use crate::api::checks::expect_letters;
 use crate::api::edit;
 use crate::api::headers::IfMatch;
 use crate::api::law::Law;
@@ -32,7 +31,6 @@ pub(super) fn say(
     let key = active.data_key.try_as_ref().cloned().flatten();
     let (id, key) = row.map_or((id, key), |row| (row.id, row.data_key.clone()));
     let said = new.namesake_reason.as_ref().map(Text::as_str);
-    expect_letters("/namesake_reason", said)?;
     let place = ("namesake_reason", new.branch_id);
     active.namesake_reason = Set(sealed::reason(db, (id, key.as_deref()), place, said)?);
     // whoever said it is not who confirms it

@@ -155,9 +155,9 @@ pub struct NewMember {
     /// Number of the paper by which the member came, with `from_on`; the register shows it
     #[schema(example = "15-GT/TU")]
     pub paper_number: Option<Text<100>>,
-    /// Why this person is not somebody of the same name born the same day, in at least ten letters.
-    /// With a reason, a new member enters the register once somebody else has confirmed it, whether
-    /// or not there is such a person here
+    /// Why this person is not somebody of the same name born the same day. With a reason, a new
+    /// member enters the register once somebody else has confirmed it, whether or not there is such
+    /// a person here
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
     /// True: enter the member although votes on record lose their ground, for the `reason`; their

@@ -9,7 +9,6 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::access::{self, Action, Nominate, Permission, reach};
-use crate::api::checks::expect_letters;
 use crate::api::edit::{self, Reference, Sought};
 use crate::api::{beyond, names, sealed};
 use crate::auth::Permit;
@@ -133,7 +132,6 @@ pub(super) async fn new_candidate(
     let data_key = sealed::new_key(db, id)?;
     let place = ("namesake_reason", new.branch_id);
     let said = new.namesake_reason.as_ref().map(Text::as_str);
-    expect_letters("/namesake_reason", said)?;
     let namesake_reason = sealed::reason(db, (id, data_key.as_deref()), place, said)?;
     let row = candidate::Model {
         id,

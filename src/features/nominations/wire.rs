@@ -90,7 +90,7 @@ pub struct NewNomination {
     pub reason: Option<Text<2000>>,
     /// The activity or movement (phong trào) through which the person was found
     pub activity_id: Option<Uuid>,
-    /// Why this person is not somebody of the same name born the same day, in at least ten letters. With a reason, the nomination waits until somebody else has confirmed it, whether or not there is such a person here
+    /// Why this person is not somebody of the same name born the same day. With a reason, the nomination waits until somebody else has confirmed it, whether or not there is such a person here
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
 }

@@ -22,7 +22,7 @@ use crate::access::{
 };
 use crate::api::beyond;
 use crate::api::body::{Body, Patch};
-use crate::api::checks::{expect_letters, expect_not_erased};
+use crate::api::checks::expect_not_erased;
 use crate::api::edit::{self, Reference, refers};
 use crate::api::export::{self, PersonalData};
 use crate::api::headers::IfMatch;
@@ -283,7 +283,6 @@ pub async fn change_candidate(
                     let person = (row.id, row.data_key.as_deref());
                     let place = ("namesake_reason", row.branch_id);
                     let said = namesake.as_ref().map(Text::as_str);
-                    expect_letters("/namesake_reason", said)?;
                     active.namesake_reason = Set(sealed::reason(&db, person, place, said)?);
                     active.namesake_confirmed_by = Set(None);
                     active.namesake_confirmed_on = Set(None);

@@ -170,8 +170,7 @@ pub struct Particulars {
     pub union_membership_from_on: Option<NaiveDate>,
     /// The branch's own remarks, which only the branch may write. Background data
     pub remarks: Option<Text<2000>>,
-    /// Why this person is not the one who already has the new name and birth date, in at least ten
-    /// letters; somebody else confirms it
+    /// Why this person is not the one who already has the new name and birth date; somebody else confirms it
     #[schema(example = "hai người khác nhau, đã đối chiếu số căn cước")]
     pub namesake_reason: Option<Text<500>>,
     /// Record the change although it leaves recorded acts without their ground. The file then has a
