@@ -1,25 +1,20 @@
 //! Enforces the OpenAPI document: the methods, query parameters, headers and bodies that an
 //! operation takes are read from it, so the document cannot differ from what is enforced.
 use std::collections::HashMap;
-use std::io::{Read as _, Write as _};
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{Accept, HeaderValue, Quality, QualityItem};
-use actix_web::web::Bytes;
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
 use jsonschema::{Draft, PatternCache, Registry, Validator};
 use mime::Mime;
 use serde_json::{Value, json};
 
-use super::document::areas::{AREAS, Area};
-use super::document::{deprecated, published, vietnamese};
+use super::document::{deprecated, vietnamese};
 use super::list::value;
 use super::misfit::{self, explain};
+use super::served::Served;
 use super::texts;
-use crate::error::{Code, Error, Fault, Lang, MOST_FAULTS, Result};
+use crate::error::{Code, Error, Fault, MOST_FAULTS, Result};
 use crate::law::say;
 
 pub struct Operation {
@@ -54,48 +49,6 @@ impl Going {
             deprecation: value("Deprecation")?,
             sunset: value("Sunset")?,
         })
-    }
-}
-
-/// The published document: with open response schemas, in each language, whole and by area. Kept
-/// compressed: together these are ten megabytes of text, which are seldom read.
-pub struct Served(HashMap<String, (Lang, Vec<u8>)>);
-
-impl Served {
-    fn of(document: &Value, vietnamese: &Value) -> anyhow::Result<Self> {
-        let mut all = HashMap::new();
-        for (lang, document) in [(Lang::En, document), (Lang::Vi, vietnamese)] {
-            let whole = published(document, lang);
-            let parts = AREAS.iter().map(|area| (Some(area), area.of(&whole)));
-            let parts: Vec<(Option<&Area>, Value)> = parts.collect();
-            for (area, part) in parts
-                .iter()
-                .map(|(area, part)| (*area, part))
-                .chain([(None, &whole)])
-            {
-                let mut compressed = GzEncoder::new(Vec::new(), Compression::fast());
-                compressed.write_all(&serde_json::to_vec(part)?)?;
-                let compressed = compressed.finish()?;
-                all.insert(Self::path(lang, area), (lang, compressed));
-            }
-        }
-        Ok(Self(all))
-    }
-
-    /// Where the document is served, or one of its areas.
-    pub fn path(lang: Lang, area: Option<&Area>) -> String {
-        let part = area.map_or_else(String::new, |area| format!("/{}", area.path));
-        format!("/openapi{part}{}.json", lang.pick(".vi", ""))
-    }
-
-    /// The language and the text of what is served there.
-    pub fn at(&self, path: &str) -> Option<(Lang, Bytes)> {
-        let (lang, compressed) = self.0.get(path)?;
-        let mut text = Vec::new();
-        GzDecoder::new(&compressed[..])
-            .read_to_end(&mut text)
-            .ok()?;
-        Some((*lang, text.into()))
     }
 }
 

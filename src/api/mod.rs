@@ -32,6 +32,7 @@ pub mod resource;
 pub mod reveal;
 pub mod routes;
 pub mod sealed;
+pub mod served;
 mod shown;
 pub mod table;
 pub mod texts;

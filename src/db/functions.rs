@@ -132,20 +132,13 @@ pub struct KnownPerson {
     pub previous_stage: Option<Stage>,
     /// When the last membership ended.
     pub left_on: Option<NaiveDate>,
-    /// How it ended, as the register says, or the last stage of the file.
-    pub left_as: Option<String>,
+    /// How it ended, as the register says, or the last stage of the file where that is one of its words.
+    pub left_as: Option<MemberLeavingGround>,
     /// The ground that an act of the file states.
     pub ground: Option<LeavingGround>,
     pub readmissions: Option<i32>,
     /// Another row bears the citizen number that was asked about.
     pub citizen: bool,
-}
-
-impl KnownPerson {
-    /// How the last membership ended; stages that end one have the words of the register.
-    pub fn left_as(&self) -> Option<MemberLeavingGround> {
-        self.left_as.as_deref().and_then(MemberLeavingGround::parse)
-    }
 }
 
 macro_rules! functions {

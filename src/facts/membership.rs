@@ -99,7 +99,7 @@ pub async fn not_as_recorded(
             }
         };
         // who went to another organisation has left the Party there, so later
-        let left_as = past.left_as();
+        let left_as = past.left_as;
         let elsewhere = left_as == Some(MemberLeavingGround::TransferredOut);
         let left = |told| {
             if elsewhere {

@@ -12,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 use utoipa_swagger_ui::{Config as SwaggerConfig, Url as SwaggerUrl};
 
 use crate::access::{Action, Role, may};
-use crate::api::contract::Served;
 use crate::api::document::areas::{AREAS, Area};
 use crate::api::document::{about_in_vietnamese, scope_in_vietnamese};
 use crate::api::headers::IfNoneMatch;
@@ -20,6 +19,7 @@ use crate::api::http::ByLanguage;
 use crate::api::law::Law;
 use crate::api::operation::JSON;
 use crate::api::reply::digest;
+use crate::api::served::Served;
 use crate::auth::Gate;
 use crate::error::{Code, Error, Lang, Result};
 use crate::law::book;

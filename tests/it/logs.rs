@@ -15,12 +15,16 @@ const FOUND: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/logged.txt");
 /// request: the story in `process` has them. The tests' own client is no part of the service.
 const LEVELS: &str = "trace,actix_http::h1::dispatcher=warn,actix_server=warn,tokio_postgres=error,rustls=error,hyper=off,hyper_util=off,reqwest=off";
 
-/// A line of the log that is searched instead of written.
+/// A line of the log that is searched instead of written; with `RUST_LOG` set, errors are written too.
 struct Searched;
 
 impl Write for Searched {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        search(&String::from_utf8_lossy(line));
+        let text = String::from_utf8_lossy(line);
+        search(&text);
+        if std::env::var_os("RUST_LOG").is_some() {
+            eprint!("{text}");
+        }
         Ok(line.len())
     }
 

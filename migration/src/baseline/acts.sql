@@ -155,8 +155,8 @@ begin
          array(select id from same where admitted_on is not null and not open and id not in (select id from past)
                union select l.id from listed l where l.id is distinct from p_except and l.id not in (select of from apart) and not exists (select from past where l.id in (past.id, past.previous_id))),
          earlier.id, earlier.stage_on, earlier.stage::text,
-         coalesce(l.on_date, last.stage_on), coalesce(l.ground::text, last.stage::text), (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage
-             and a.data ->> 'ground' is not null order by a.seq desc limit 1),
+         coalesce(l.on_date, last.stage_on), coalesce(l.ground::text, case when app.has_left(last.stage) or app.is_struck_off(last.stage) then last.stage::text end),
+         (select a.data ->> 'ground' from act a where l.id is null and a.candidate_id = last.id and a.stage_after = last.stage and a.data ->> 'ground' is not null order by a.seq desc limit 1),
          (select count(*)::int from past where admitted_on is not null and previous_id is not null),
          exists (select from c where c.citizen_index = p_citizen and c.id is distinct from p_except
              and (c.open or c.deleted_at is null and c.named is not true and not exists (select from past where past.id = c.id) and not exists (select from later where later.id = c.id)))

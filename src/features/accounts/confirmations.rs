@@ -2,11 +2,9 @@
 use actix_web::web::{Data, Path};
 use chrono::TimeDelta;
 use sea_orm::ActiveValue::Set;
-use sea_orm::ColumnTrait as _;
-use sea_orm::sea_query::ExprTrait;
 use uuid::Uuid;
 
-use super::Account;
+use super::{Account, store};
 use crate::access::{self, Action, ConfirmAccounts, Role};
 use crate::api::edit;
 use crate::api::headers::IfMatch;
@@ -15,7 +13,7 @@ use crate::api::reply::Reply;
 use crate::auth::second_factor::needed_by;
 use crate::auth::{Gate, Permit};
 use crate::db::tables::account as table;
-use crate::db::{Db, Tx, any_row, constant, locks};
+use crate::db::{Db, Tx, locks};
 use crate::error::{Code, Error, Result};
 use crate::law::say;
 
@@ -65,29 +63,15 @@ pub(super) async fn expect_another<P>(
     permit: &Permit<P>,
     row: &table::Model,
 ) -> Result<()> {
-    use table::Column;
     let ended = row.expires_at.is_some_and(|end| end <= tx.now());
     if row.disabled_at.is_some() || row.waits_until.is_some() || ended {
         return Ok(());
     }
     // of two requests at once, the second sees what the first has left
     tx.later(locks::account(row.organization_id)).await;
-    let roles = Role::ALL.iter().copied().filter(|role| confirms(*role));
-    let roles = roles.map(|role| {
-        let needs = gate.needs_second_factor && needed_by(role);
-        let ready = Column::SecondFactorAt.is_not_null().or(constant(!needs));
-        Column::Role.eq(role).and(ready)
-    });
-    let roles = roles.reduce(ExprTrait::or).unwrap_or(constant(false));
-    let another = Column::OrganizationId
-        .eq(row.organization_id)
-        .and(roles)
-        .and(Column::Id.is_not_in([row.id, permit.caller().account]))
-        .and(Column::DisabledAt.is_null())
-        .and(Column::WaitsUntil.is_null())
-        .and(Column::ExpiresAt.is_null())
-        .and(Column::HasPassword.eq(true));
-    match tx.ask([any_row::<table::Entity>(another)]).await? {
+    let needs = |role| gate.needs_second_factor && needed_by(role);
+    let another = store::confirms_besides([row.id, permit.caller().account], row, needs);
+    match tx.ask([another]).await? {
         [true] => Ok(()),
         [false] => Err(Error::new(Code::InvalidTransition).detail(say(
             "Sau thao tác này sẽ không còn ai có thể xác nhận: trước hết hãy tạo thêm một tài khoản không có thời hạn của quản trị viên hoặc của Ban Thường vụ, để tài khoản đó được xác nhận và để chủ tài khoản đặt mật khẩu (kèm yếu tố xác thực thứ hai, nếu phải có).",

@@ -205,7 +205,7 @@ impl Question<'_> {
             tx.last().one(known).await
         };
         let known = db.read(permit, known).await?;
-        let left = known.as_ref().and_then(functions::KnownPerson::left_as);
+        let left = known.as_ref().and_then(|known| known.left_as);
         if left == Some(MemberLeavingGround::Deceased)
             || left.is_none() && self.row.stage == Stage::Official
         {
