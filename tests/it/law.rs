@@ -146,28 +146,6 @@ async fn a_probationary_member_leaves_by_decision_and_the_ground_bars_the_return
     );
 }
 
-/// A step of another stage, asked about a day before the last one: the list in advance and the refusal name
-/// the same rules.
-#[tokio::test]
-async fn next_steps_and_a_refusal_name_the_same_rules_before_the_last_step_too() {
-    let house = House::build().await;
-    let way = Way::nominated(&house, "union", json!({})).await;
-    let day = "2021-01-11";
-    let path = way.path(&format!("/next-steps?on={day}"));
-    let told = house.read(BRANCH, &path).await;
-    let steps = told.body["steps"].as_array().unwrap();
-    let dossier = steps.iter().find(|s| s["kind"] == "dossier").unwrap();
-    let unmet = dossier["requirements"].as_array().unwrap().iter();
-    let mut advance: Vec<&str> = unmet.map(|r| r["rule"].as_str().unwrap()).collect();
-    let tried = json!({"on": day, "application_on": day});
-    let tried = refused(way.tries(BRANCH, "dossier", tried).await);
-    let mut tried: Vec<&str> = tried.iter().map(String::as_str).collect();
-    advance.sort_unstable();
-    tried.sort_unstable();
-    assert!(tried.contains(&"act.order"), "{tried:?}");
-    assert_eq!(advance, tried);
-}
-
 #[tokio::test]
 async fn impossible_dates_of_a_file_are_refused() {
     let house = House::build().await;
