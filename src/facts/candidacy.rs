@@ -276,6 +276,13 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
     let earlier = earlier.collect::<Result<Vec<_>>>()?;
     let members = around.members.unwrap_or_default().into_iter();
     let seats = around.seats.unwrap_or_default().into_iter();
+    let mut elsewhere = read.elsewhere.unwrap_or_default();
+    // a correction is the branch's whose act it corrects, whoever had the file by then
+    for recorded in &acts {
+        if (recorded.act.corrects()).is_some_and(|old| elsewhere.contains(&old)) {
+            elsewhere.insert(recorded.id);
+        }
+    }
     Ok(Facts {
         birth_date: row.birth_date,
         birth_year_only: false,
@@ -305,7 +312,7 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
         register: around.register.unwrap_or_default(),
         settings: around.settings.unwrap_or_default().into_iter().collect(),
         holidays: around.holidays.unwrap_or_default(),
-        elsewhere: read.elsewhere.unwrap_or_default(),
+        elsewhere,
         in_open_review: around.in_open_review,
         offered: around.offer_waits,
         seats: seats

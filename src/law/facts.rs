@@ -45,7 +45,7 @@ pub struct Facts {
     pub holidays: Holidays,
     /// Whether the person is on the list of an open review.
     pub in_open_review: bool,
-    /// Acts that another branch has recorded, which is still there.
+    /// Acts that another branch has recorded, which is still there, and their corrections.
     pub elsewhere: BTreeSet<Uuid>,
     /// Whether the person has been offered to another branch, which has not answered.
     pub offered: bool,

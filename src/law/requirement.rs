@@ -107,7 +107,6 @@ fn own_field(rule: &'static str) -> Option<&'static str> {
         "introduction.shared_kind" => "shared_kind",
         "introduction.shared_months" => "shared_from",
         "plan.priority_group" => "priority_group",
-        "political.fields" => "admissible",
         "sponsorship.sponsor.branch" => "other_branch_reason",
         "test.due" => "due_on",
         "verification.conclusion" => "conclusion",

@@ -100,23 +100,6 @@ impl KindOfAct for PoliticalIssue {
                 ),
             );
         }
-        if let Some(a) = act.filter(|_| step == IssueStep::Proposed) {
-            checks.need(
-                a.admissible.is_none(),
-                "political.fields",
-                source,
-                met_or_unmet(
-                    (
-                        "Kết luận được ghi ở đúng bước.",
-                        "The conclusion is recorded with its step.",
-                    ),
-                    (
-                        "Có được xem xét kết nạp hay không chỉ ghi khi kết luận, không ghi khi đề nghị.",
-                        "Whether the issue is admissible is given with the conclusion, not with the proposal.",
-                    ),
-                ),
-            );
-        }
         if step == IssueStep::Concluded {
             checks.need(
                 proposed,
