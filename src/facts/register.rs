@@ -64,10 +64,14 @@ pub async fn last_vote_on(
     branch: Uuid,
     on: NaiveDate,
 ) -> Result<Option<NaiveDate>> {
+    // a correction is written by the branch that has the file by then, about whichever had the person
+    let held = act::Column::RecordedBranchId
+        .eq(branch)
+        .or(act::Column::CorrectsId.is_not_null());
     let vote = act::Column::Kind
         .eq(ActKind::Resolution)
         .or(act::Column::Kind.eq(ActKind::Recognition))
-        .and(act::Column::RecordedBranchId.eq(branch))
+        .and(held)
         .and(act::Column::OnDate.gte(on))
         .and(any_of(act::Column::CandidateId, people.iter().copied()))
         .and(Expr::exists(super::superseding()).not());

@@ -180,8 +180,10 @@ fn in_order(q: &Question<'_>, step: Step, act: Option<&Act>, checks: &mut Checks
 fn came(q: &Question<'_>, step: Step, act: Option<&Act>) -> Option<NaiveDate> {
     let decides = matches!(step, Step::Resolution((_, VotingBody::Branch)))
         || matches!(step, Step::PlanDecision(_) | Step::Verification(_)) && step.decides();
-    let mut corrected = act.and_then(Act::corrects).into_iter();
-    let theirs = corrected.any(|id| q.facts.elsewhere.contains(&id));
+    // by its day, not by who wrote it: a correction is written by the branch that has the file by then
+    let corrected = act.and_then(Act::corrects);
+    let old = q.facts.acts.iter().find(|r| Some(r.id) == corrected);
+    let theirs = old.is_some_and(|old| q.facts.here_since(old.act.on()) > old.act.on());
     if !q.recording || !decides || theirs {
         return None;
     }

@@ -793,6 +793,27 @@ async fn a_branch_does_not_vote_for_the_days_of_another_one() {
     way.does("branch-02", "resolutions", late).await;
 }
 
+/// What the branch of that day has decided is corrected as its own, however often and by whom.
+#[tokio::test]
+async fn a_vote_of_the_former_branch_is_corrected_more_than_once() {
+    let house = House::build().await;
+    let way = Way::probationary(&house).await;
+    house.travel("2022-01-10");
+    let vote = struck_off_by(&house, 1, "2021-08-20", Some(2)).await;
+    let mut last = way.does("branch-01", "resolutions", vote).await.id();
+    moved(&house, &way.id, 2, "2021-08-21").await.expect(200);
+    for in_favor in [3, 4] {
+        let right = struck_off_by(&house, 1, "2021-08-20", Some(in_favor)).await;
+        let right = with(right, json!({"corrects": last}));
+        last = way.does(OFFICE, "resolutions", right).await.id();
+    }
+    let place = transfer(&house, &way.id).await;
+    house.remove(OFFICE, &place, 1).await;
+    let early = moved(&house, &way.id, 2, "2021-08-20").await;
+    let early = early.invalid(&["/on"]);
+    assert_eq!(early.body["errors"][0]["code"], "before_last_vote");
+}
+
 /// A recognition is of a member, and of one whom the branch of the file still has.
 #[tokio::test]
 async fn nobody_is_recognised_after_they_have_left() {
