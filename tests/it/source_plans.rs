@@ -498,23 +498,28 @@ async fn a_source_plan_takes_no_member_of_the_branch() {
     tried.refused("rate_limited");
 }
 
+/// A plan of the second branch, submitted, about somebody in the approved one of the first: its path, and
+/// those of its submissions and approvals.
+async fn planned_again(house: &House) -> [String; 3] {
+    let (first, _) = approved(house).await;
+    let term = house.read("branch-01", &first).await.body["term_id"].clone();
+    let second = json!({"branch_id": branch(2), "term_id": term});
+    let second = house.create("branch-02", "source-plans", second).await;
+    let second = second.location().to_owned();
+    let entries = format!("{second}/entries");
+    house.create("branch-02", &entries, quynh_nhu()).await;
+    let submissions = format!("{second}/submissions");
+    house.advance("branch-02", &submissions, 1).await;
+    let approvals = format!("{second}/approvals");
+    [second, submissions, approvals]
+}
+
 /// Nobody is approved in the plans of two branches for one term; who was nominated since belongs to the branch
 /// that has them.
 #[tokio::test]
 async fn nobody_is_approved_in_the_plans_of_two_branches() {
     let house = House::build().await;
-    let (first, _) = approved(&house).await;
-    let term = house.read("branch-01", &first).await.body["term_id"].clone();
-    let second = json!({"branch_id": branch(2), "term_id": term});
-    let second = house.create("branch-02", "source-plans", second).await;
-    let second = second.location();
-    let entries = format!("{second}/entries");
-    house.create("branch-02", &entries, quynh_nhu()).await;
-    let (submissions, approvals) = (
-        format!("{second}/submissions"),
-        format!("{second}/approvals"),
-    );
-    house.advance("branch-02", &submissions, 1).await;
+    let [second, submissions, approvals] = planned_again(&house).await;
     let twice = house.step("standing", &approvals, 2).await;
     let twice = twice.refused("invalid_transition");
     assert!(
@@ -531,6 +536,20 @@ async fn nobody_is_approved_in_the_plans_of_two_branches() {
     house.create("union", "nominations", nominated).await;
     house.advance("branch-02", &submissions, 3).await;
     house.advance("standing", &approvals, 4).await;
+}
+
+/// A branch that has ended plans nobody: the one that has taken it over may plan the same person.
+#[tokio::test]
+async fn whom_an_ended_branch_had_planned_another_one_plans() {
+    let house = House::build().await;
+    let [_, _, approvals] = planned_again(&house).await;
+    house.travel("2021-09-15");
+    house
+        .step("standing", &approvals, 2)
+        .await
+        .refused("invalid_transition");
+    house.merge(1, 2, "2021-08-31").await;
+    house.advance("standing", &approvals, 2).await;
 }
 
 fn person(year: i32) -> Value {

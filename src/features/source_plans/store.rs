@@ -27,7 +27,8 @@ pub(super) async fn candidates(tx: &Tx, plan: Uuid) -> Result<BTreeSet<Uuid>> {
 }
 
 /// The first entry about somebody whom another branch's approved plan of the term names too, and that
-/// branch's name. Whom the branch has nominated since is its own.
+/// branch's name. Whom the branch has nominated since is its own; the plan of a branch that has ended
+/// plans nobody, and could not be revised.
 pub(super) async fn planned_elsewhere(
     tx: &Tx,
     plan: &source_plan::Model,
@@ -57,6 +58,7 @@ pub(super) async fn planned_elsewhere(
         .and_where(other(Column::SourcePlanId).ne(plan.id))
         .and_where(other(Column::ApprovedYear).is_not_null())
         .and_where(source_plan::Column::TermId.eq(plan.term_id))
+        .and_where(branch::Column::ClosedOn.is_null())
         .limit(1);
     tx.one(Query::of(&twice)).await
 }
