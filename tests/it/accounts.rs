@@ -541,6 +541,17 @@ async fn an_account_ends_after_it_was_made() {
         account(past).await.invalid(&["/expires_at"]);
     }
     account("2022-01-01T00:00:00Z").await.expect(201);
+
+    // asked again with its key, it is answered as before, although it has ended meanwhile
+    let soon = json!({"login": "moi-02", "display_name": "Đảng ủy viên", "role": "committee_member", "expires_at": "2021-01-15T02:01:00Z"});
+    let keyed = async || {
+        let key = [("idempotency-key", "tai-khoan-1")];
+        let post = house.send("admin", Method::POST, "accounts", Some(soon.clone()), &key);
+        post.await.expect(201)
+    };
+    let first = keyed().await;
+    house.clock.set("2021-01-15T02:01:30Z".parse().unwrap());
+    assert_eq!(keyed().await.id(), first.id());
 }
 
 /// One-time codes.

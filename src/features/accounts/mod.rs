@@ -138,14 +138,6 @@ pub async fn create_account(
     } else {
         None
     };
-    if body
-        .value
-        .expires_at
-        .is_some_and(|at| at <= db.clock().now())
-    {
-        let words = say("Phải ở tương lai.", "Must be in the future.");
-        return Err(Error::invalid("/expires_at", "out_of_range", words));
-    }
     let given = Cell::new(false);
     let found = beyond::Found::nothing(beyond::KNOWN_LOGIN);
     let made = edit::create::<Account, _, _>(&db, &permit, &body, async |tx| {
@@ -158,6 +150,11 @@ pub async fn create_account(
             expires_at,
             with_secret: _,
         } = body.value.clone();
+        // after the key: a repeated request may come when the account has ended
+        if expires_at.is_some_and(|at| at <= tx.now()) {
+            let words = say("Phải ở tương lai.", "Must be in the future.");
+            return Err(Error::invalid("/expires_at", "out_of_range", words));
+        }
         check(tx, role, branch_id, branch_id).await?;
         let mut active = edit::blank::<Account>();
         active.login = Set(login);
