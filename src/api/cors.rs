@@ -5,7 +5,7 @@ use super::headers::invalid;
 use crate::error::Error;
 use crate::law::say;
 
-/// What a page has asked for in vain, by the header that asks.
+/// The refusal, at the header by which the page has asked.
 pub(super) fn refused(why: &CorsError) -> Error {
     use CorsError::{
         BadRequestHeaders, BadRequestMethod, HeadersNotAllowed, MethodNotAllowed,
@@ -23,14 +23,14 @@ pub(super) fn refused(why: &CorsError) -> Error {
     }
     if matches!(why, HeadersNotAllowed | BadRequestHeaders) {
         let words = say(
-            "Trang từ nguồn khác không được gửi một trong các tiêu đề này.",
-            "Pages of other origins may not send one of these headers.",
+            "Trang từ nguồn khác không được gửi ít nhất một trong các tiêu đề này.",
+            "At least one of these headers may not be sent by pages of other origins.",
         );
         return invalid("Access-Control-Request-Headers", words);
     }
     let words = say(
-        "Máy chủ không nhận yêu cầu của trang từ nguồn này (KETNAP_CORS_ORIGINS).",
-        "The service takes no requests of pages of this origin (KETNAP_CORS_ORIGINS).",
+        "Dịch vụ không nhận yêu cầu từ trang thuộc nguồn này (KETNAP_CORS_ORIGINS).",
+        "The service accepts no requests from pages of this origin (KETNAP_CORS_ORIGINS).",
     );
     invalid("Origin", words)
 }

@@ -351,8 +351,8 @@ fn request_id(req: &ServiceRequest) -> String {
 /// 406 for a client that takes the answer neither as it is nor compressed in a way that is known here.
 fn no_coding() -> Error {
     let words = say(
-        "Accept-Encoding loại trừ mọi cách mã hóa có ở đây: hãy chấp nhận identity, gzip hoặc deflate.",
-        "Accept-Encoding excludes every coding there is here: accept identity, gzip or deflate.",
+        "Accept-Encoding loại trừ mọi cách mã hóa của dịch vụ này: hãy chấp nhận identity, gzip hoặc deflate.",
+        "Accept-Encoding excludes every coding of this service: accept identity, gzip or deflate.",
     );
     let fault = Fault {
         at: At::Header("Accept-Encoding"),

@@ -125,15 +125,15 @@ pub const CHECKS: &[(&str, &[&str], [&str; 2])] = &[
         &["/certificate_number", "/certificate_on", "/state"],
         [
             "Người đã hoàn thành lớp học có số và ngày giấy chứng nhận (`certificate_number`, `certificate_on`), người khác thì không.",
-            "Who has completed the class has `certificate_number` and `certificate_on`, anybody else has neither.",
+            "A person who has completed the class has `certificate_number` and `certificate_on`; anybody else has neither.",
         ],
     ),
     (
         "term_years",
         &["/to_year", "/from_year"],
         [
-            "Nhiệm kỳ có từ 1 đến 10 năm: `to_year` từ `from_year` đến `from_year` + 9.",
-            "A term has one to ten years: `to_year` is from `from_year` to `from_year` + 9.",
+            "Nhiệm kỳ dài từ 1 đến 10 năm: `to_year` phải từ `from_year` đến `from_year` + 9.",
+            "A term lasts one to ten years: `to_year` is between `from_year` and `from_year` + 9.",
         ],
     ),
     (
@@ -155,7 +155,10 @@ pub const CHECKS: &[(&str, &[&str], [&str; 2])] = &[
     (
         "activity_attendance",
         &["/attendance"],
-        ["Từ 0 đến 100.000 người.", "From 0 to 100,000 people."],
+        [
+            "Số người tham gia phải từ 0 đến 100.000.",
+            "From 0 to 100,000 people.",
+        ],
     ),
     (
         "work_plan_number",
@@ -201,8 +204,8 @@ pub const CHECKS: &[(&str, &[&str], [&str; 2])] = &[
         "inspection_done",
         &["/done_on"],
         [
-            "Việc khắc phục có nội dung, ghi chú, và ngày xong không trước ngày kiểm tra.",
-            "What is done was to be followed up, has a note, and not a day before the inspection.",
+            "Việc khắc phục đã xong phải có nội dung và ghi chú; ngày xong không được trước ngày kiểm tra.",
+            "A follow-up that is done was asked for, has a note, and is not from before the inspection.",
         ],
     ),
     (
