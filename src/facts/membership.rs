@@ -1,5 +1,6 @@
 //! How memberships ended, and whether an application for readmission says the same.
 use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
@@ -138,11 +139,12 @@ pub async fn not_as_recorded(
     Ok(faults)
 }
 
-/// The application for readmission that opened this file, if one did.
+/// The application for readmission that opened this file, if one did, as it stands.
 pub async fn application(tx: &Tx, file: Uuid) -> Result<Option<Readmission>> {
     let opening = act::Entity::find()
         .filter(act::Column::CandidateId.eq(file))
-        .filter(act::Column::Kind.eq(ActKind::Readmission));
+        .filter(act::Column::Kind.eq(ActKind::Readmission))
+        .filter(Expr::exists(super::superseding()).not());
     let Some(row) = tx.one(opening).await? else {
         return Ok(None);
     };
