@@ -202,8 +202,8 @@ pub async fn create_by<R: Resource>(
     create_named::<R>(db, by, fingerprint, unnamed).await
 }
 
-/// Like [`create_by`], where the work may have read the names beside the row's ids: then nothing is
-/// waited for between the row and the answer that is stored with its key.
+/// Like [`create_by`], where the work may have read the names beside the row's ids already: then row
+/// and stored answer are sent together, without waiting for names in between.
 pub async fn create_named<R: Resource>(
     db: &Db,
     by: By<'_>,
@@ -215,7 +215,7 @@ pub async fn create_named<R: Resource>(
         idempotency::claim(&tx, by).await;
         match insert(&tx).await {
             Ok(row) => answer_created::<R>(tx, by, &viewer, row, fingerprint).await,
-            // what the key says goes before what was refused without asking the database
+            // the key comes first, even where the work was refused before it asked the database
             Err(refused) => tx.open().await.and(Err(refused)),
         }
     });

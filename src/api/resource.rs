@@ -285,11 +285,11 @@ pub trait Resource: Serialize + PartialSchema + Sized + 'static {
     const PERSONAL: bool = false;
     /// The names beside its ids, and other words that its statement reads from elsewhere.
     const NAMES: &'static [Named<Self>] = &[];
-    /// Whether who has just written the row still reaches it.
+    /// Whether the caller who has just written the row still reaches it.
     fn stays_within(_row: &Row<Self>, _viewer: &Viewer) -> bool {
         true
     }
-    /// Whether `unfold` shows who has just written the row more of it than lists do.
+    /// Whether `unfold` shows the caller who has just written the row more of it than lists do.
     fn unfolds(_row: &Row<Self>, _viewer: &Viewer) -> bool {
         false
     }

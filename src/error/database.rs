@@ -78,7 +78,7 @@ impl From<Failure> for Error {
     }
 }
 
-/// The code of a fault that is one of several fields together.
+/// The code of a fault of several fields together.
 const INCONSISTENT: &str = "inconsistent";
 
 /// What does not fit together, at the first of the fields that the constraint compares.
@@ -98,8 +98,7 @@ fn unfit(constraint: &str) -> Error {
 }
 
 impl Error {
-    /// Of fields that do not fit together, those that the patch changes, if it does not change the
-    /// first.
+    /// Moves the fault of fields that do not fit together to the first of them that the patch sends.
     #[must_use]
     pub fn of_sent(mut self, patch: &Value) -> Self {
         let Some(told) = self.0.faults.iter().find(|f| f.code == INCONSISTENT) else {

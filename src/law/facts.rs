@@ -97,7 +97,7 @@ impl Facts {
         left.map_or(self.branch, |m| m.from_branch_id)
     }
 
-    /// The first day, from this one on, on which the person belonged to the branch of today, or to one
+    /// The first day, not before this one, on which the person belonged to today's branch or to one
     /// that it has taken over.
     pub fn here_since(&self, day: NaiveDate) -> NaiveDate {
         let mut own = BTreeSet::from([self.branch]);

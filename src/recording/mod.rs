@@ -234,8 +234,8 @@ pub async fn try_append(
     .await
 }
 
-/// The number of the next act, and its place among the hidden ones since. Only what everybody is told
-/// of counts on, or a gap would tell of what is hidden.
+/// The number of the next act, and its place among the hidden acts that share that number. Only acts
+/// that everybody is told of have numbers of their own, or a gap would reveal a hidden one.
 fn place(acts: &[Recorded], unseen: bool) -> (i32, i32) {
     let count = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
     let is_hidden = |r: &&Recorded| hidden(&r.act, acts);

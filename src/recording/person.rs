@@ -44,9 +44,9 @@ pub(super) async fn expect_to_reopen(tx: &Tx, by: By<'_>, row: &candidate::Model
     Ok(())
 }
 
-/// The attempts after one that ended otherwise than was recorded are judged again: they began after its
-/// end, of somebody alive, and a readmission agrees with the record of the membership. Asked once that is
-/// written.
+/// 422 if a later attempt does not hold with the corrected end of this one: it must have begun after
+/// that end, the person must have been alive, and a readmission must agree with the record of the
+/// membership. Called after the correction is written, which the record is read from.
 pub(super) async fn expect_the_next_holds(
     tx: &Tx,
     by: By<'_>,

@@ -46,7 +46,7 @@ pub async fn named(tx: &Tx, branch: Uuid, name: &str, born: NaiveDate) -> Result
     Ok(tx.one(named).await?.map(|row| row.id))
 }
 
-/// 409 if the person is a member of the branch; who tries is counted, for the branch does not see the
+/// 409 if the person is a member of the branch. Hits are counted, because the branch does not see the
 /// birth dates of its members.
 pub async fn expect_no_member<P>(
     tx: &Tx,

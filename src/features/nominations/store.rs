@@ -215,7 +215,8 @@ pub(super) async fn new_nomination(
     row
 }
 
-/// Asks for the names beside its ids before it is there: of the branch, and of who introduces.
+/// Asks for the names beside a nomination's ids before its row is written: of the branch, and of the
+/// member who introduces.
 pub(super) async fn names_ahead(
     tx: &Tx,
     new: &NewNomination,
