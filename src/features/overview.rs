@@ -65,10 +65,10 @@ pub struct BranchOverview {
     /// Admissions this year, by ceremony date
     #[schema(minimum = 0)]
     pub admitted: i32,
-    /// Number of overdue duties
+    /// Number of overdue deadlines
     #[schema(minimum = 0)]
     pub overdue_deadlines: i32,
-    /// Number of open duties due within 30 days
+    /// Number of open deadlines due within 30 days
     #[schema(minimum = 0)]
     pub due_deadlines: i32,
     /// Files that have lost the ground of an act, `ground_lost`; `GET /findings` names the acts

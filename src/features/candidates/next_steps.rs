@@ -71,7 +71,7 @@ pub struct NextStep {
     pub possible: bool,
     /// The same for a future date, as far as known today
     pub plannable: bool,
-    /// Last day of the duty that the step settles, if any
+    /// Last day of the deadline that the step settles, if any
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
     /// Of a vote of the branch: what the register says of that day, which the minutes may leave out

@@ -44,7 +44,7 @@ pub struct NewTransferOffer {
 
 /// Offer a person in the plan to another branch
 ///
-/// The file stays until the other branch accepts (`POST /transfer-offers/{id}/acceptances`): then it goes over with seats, sponsors and open duties, and every earlier day keeps this branch. Refused with every unmet requirement, as the acceptance would be. `If-Match` is the candidate's version.
+/// The file stays until the other branch accepts (`POST /transfer-offers/{id}/acceptances`): then it goes over with seats, sponsors and open deadlines, and every earlier day keeps this branch. Refused with every unmet requirement, as the acceptance would be. `If-Match` is the candidate's version.
 #[operation(
     post,
     "/candidates/{id}/transfers",

@@ -105,7 +105,7 @@ impl Resource for Deadline {
             Field::expression("overdue", store::overdue, FieldKind::Bool)
                 .about("True: only deadlines that are not settled and whose last day has passed. False: only the others"),
             Field::within_days("within", store::within)
-                .about("Duties that are not settled and due within that many days, overdue ones included: `30d`"),
+                .about("Deadlines that are not settled and due within that many days, overdue ones included: `30d`"),
             Field::of(&table::Column::DueOn, FieldKind::Date).sorted(),
             Field::of(&table::Column::CreatedAt, FieldKind::Instant).sorted(),
         ],
