@@ -848,8 +848,8 @@ async fn the_timeline_keeps_the_branch_then() {
     let first = format!("branches/{}", demo("0b", 1, 0));
     let name = house.read(OFFICE, &first).await.body["name"].clone();
     let then = json!({"branch_id": demo("0b", 2, 0), "recorded_branch_id": demo("0b", 1, 0), "recorded_branch_name": name});
-    let votes = way.path("/resolutions");
-    let voted = house.read("branch-02", &votes).await.items()[0].clone();
+    let path = way.path("/resolutions");
+    let voted = house.read("branch-02", &path).await.items()[0].clone();
     assert_eq!(with(voted.clone(), then.clone()), voted);
     let single = format!("acts/{}", voted["id"].as_str().unwrap());
     let single = house.read("branch-02", &single).await.body;

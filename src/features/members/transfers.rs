@@ -317,8 +317,8 @@ pub async fn remove_member_transfer(
         if file.is_some_and(|file| file.stage.ended() && file.stage_on >= row.on_date) {
             return Err(Error::new(Code::HasDependents));
         }
-        let voted = facts::register::last_vote_on(tx, &[member.id], here, row.on_date).await?;
-        if let Some(on) = voted {
+        let last = facts::register::last_vote_on(tx, &[member.id], here, row.on_date).await?;
+        if let Some(on) = last {
             return Err(Error::new(Code::HasDependents).detail(say(
                 format!("Ngày {} chi bộ nơi đến đã biểu quyết về người này: hủy biểu quyết đó trước.", vi(on)),
                 format!("The branch to which the member moved voted on them on {on}: that is to be annulled first."),

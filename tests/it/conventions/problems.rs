@@ -512,9 +512,9 @@ async fn the_faults_of_a_request_are_told_at_once() {
     let path = "candidates?limit=1&limit=2&stage=bar";
     let answer = house.get("office", path).await.refused("invalid_parameter");
     assert_eq!(answer.faults(), ["limit", "stage"]);
-    let none = house
+    let asked = house
         .get("office", "me?x=1")
         .await
         .refused("unknown_parameter");
-    assert!(!none.body["detail"].text().contains('-'), "{}", none.text);
+    assert!(!asked.body["detail"].text().contains('-'), "{}", asked.text);
 }
