@@ -383,6 +383,27 @@ async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {
     assert_eq!(result(3).await.unmet(), ["class.list.before_certificate"]);
 }
 
+/// Nobody fails a class that has not begun, and who fails gets no grade.
+#[tokio::test]
+async fn nobody_fails_before_the_class_or_with_a_grade() {
+    let house = House::build().await;
+    let (class, made, _) = proposed(&house).await;
+    confirm(&house, class.location(), 1, &[made.id()])
+        .await
+        .expect(200);
+    let path = made.location();
+    let fails = async |body: Value| house.patch("office", path, 3, body).await;
+    house.travel("2021-01-31");
+    let early = fails(json!({"state": "failed"})).await;
+    early.invalid(&["/state"]);
+    shows!(house.read("office", path).await, {"state": "confirmed"});
+    house.travel("2021-02-01");
+    let graded = fails(json!({"state": "failed", "grade": "good"})).await;
+    graded.invalid(&["/grade"]);
+    let failed = fails(json!({"state": "failed"})).await.expect(200);
+    shows!(failed, {"state": "failed", "grade": null});
+}
+
 /// Whoever was confirmed by name first is on the list that is compiled afterwards.
 #[tokio::test]
 async fn a_list_is_compiled_with_those_who_were_confirmed_by_name() {

@@ -27,7 +27,7 @@ use crate::law::lives::enrolment::{EnrolmentStep as Step, LIFE};
 use crate::law::lives::follow;
 use crate::law::text::Text;
 use crate::law::words::{ClassKind, EnrolmentState};
-use crate::law::{acts, say};
+use crate::law::{acts, say, vi};
 use crate::recording;
 use crate::resources::class::{Class, settle_seats};
 use crate::resources::enrolment::{Enrolment, EnrolmentRecord};
@@ -48,7 +48,7 @@ pub struct NewWithdrawal {
 
 /// Record a result and a certificate
 ///
-/// `completed` asks that the list with the person was compiled and confirmed, that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not.
+/// `completed` asks that the list with the person was compiled and confirmed, that the person had a place on the class's first day, and that enough sessions were attended (setting `class_attendance_minimum`) or the reason why not. `failed` has no grade, and not before the class's first day.
 #[operation(
     patch,
     "/enrolments/{id}",
@@ -117,6 +117,16 @@ pub async fn record_enrolment(
                     say("Trước ngày bế giảng.", "Before the class ended."),
                 ));
             }
+            if !complete && new.grade.is_some() {
+                faults.push(Fault::pointer(
+                    "/grade",
+                    "not_possible",
+                    say(
+                        "Xếp loại là của người hoàn thành lớp.",
+                        "A grade is of a class that was completed.",
+                    ),
+                ));
+            }
             if complete && new.attendance_reason.is_none() && !store::attended(tx, row).await? {
                 let words = say(
                     "Dự chưa đủ số buổi: cần ghi lý do.",
@@ -127,6 +137,13 @@ pub async fn record_enrolment(
                     "attendance_short",
                     words,
                 ));
+            }
+            if faults.is_empty() && !complete && today < class.starts_on {
+                let words = say(
+                    format!("Lớp khai giảng ngày {}.", vi(class.starts_on)),
+                    format!("The class begins on {}.", class.starts_on),
+                );
+                faults.push(Fault::pointer("/state", "before_class", words));
             }
             if !faults.is_empty() {
                 return Err(Error::faults(Code::ValidationFailed, faults));
