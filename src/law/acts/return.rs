@@ -1,4 +1,6 @@
 //! The deciding body returns the file (trả lại hồ sơ) for correction.
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,9 +50,15 @@ impl KindOfAct for Return {
     }
     fn require(_: &Question<'_>, (): (), act: Option<&Self>, checks: &mut Checks) {
         if let Some(a) = act {
-            let known = |note: &ReturnNote| catalogue::find(note.code.as_str()).is_some();
+            // of what the branch and the committee submitted; a decision has not been made yet
+            let codes: BTreeSet<&str> = a.documents.iter().map(|d| d.code.as_str()).collect();
+            let submitted = |code: &&str| {
+                catalogue::find(code)
+                    .is_some_and(|d| d.phase == "admission" && d.from != "deciding_body")
+            };
+            let once = codes.len() == a.documents.len();
             checks.need(
-                !a.documents.is_empty() && a.documents.iter().all(known),
+                !codes.is_empty() && once && codes.iter().all(submitted),
                 "return.documents",
                 "29-QĐ/TW, 4.3",
                 met_or_unmet(
@@ -59,8 +67,8 @@ impl KindOfAct for Return {
                         "Each document to correct is named.",
                     ),
                     (
-                        "Phải nêu từng văn bản cần hoàn thiện, theo mã trong danh mục hồ sơ.",
-                        "Each document to correct must be named by its code in the catalogue.",
+                        "Phải nêu từng văn bản cần hoàn thiện, mỗi văn bản một lần, theo mã trong danh mục hồ sơ đề nghị kết nạp.",
+                        "Each document to correct must be named once, by its code among the documents of a submitted file.",
                     ),
                 ),
             );
