@@ -128,6 +128,8 @@ impl Waiver {
             WaiverKind::LateDecision => {
                 voted(Purpose::Admission).or_else(|| voted(Purpose::Recognition))
             }
+            // a person who turns out to be younger did not need it, and nothing rests on it
+            WaiverKind::AgeOverSixty if !q.recording => Some(file.nominated_on),
             WaiverKind::AgeOverSixty => {
                 // by the year, which everybody sees: an agreement may come before the birthday
                 let years = i32::try_from(q.version.whole("age_max_months") / 12).unwrap_or(0);
