@@ -65,40 +65,6 @@ pub const USUAL: &[&str] = &[
     "qwerty",
     "ngay",
     "thang",
-    // words of whatever is solemn
-    "tutuong",
-    "daoduc",
-    "phongcach",
-    "tamguong",
-    "lamtheo",
-    "hoctap",
-    "xaydung",
-    "vungmanh",
-    "trongsach",
-    "cachmang",
-    "toquoc",
-    "nhandan",
-    "dongchi",
-    "nghiquyet",
-    // words of whatever is said
-    "khong",
-    "the",
-    "nao",
-    "duoc",
-    "cua",
-    "toi",
-    "minh",
-    "chung",
-    "nhung",
-    "cho",
-    "voi",
-    "nguoi",
-    "luon",
-    "cung",
-    "biet",
-    "nho",
-    "quen",
-    "nhau",
 ];
 
 /// Proverbs, songs, slogans, greetings and places that everybody knows, as they are typed. They do not
@@ -125,7 +91,7 @@ pub const PHRASES: &str = "\
     dangdachotamotmuaxuan mungdangmungxuan trungvoidanghieuvoidan khokhannaocungvuotqua \
     kethunaocungdanhthang nhiemvunaocunghoanthanh quyetchienquyetthang bodoicuho quandoinhandan \
     chucmungnammoi ankhangthinhvuong vansunhuy tienvaonhunuoc madaothanhcong thanhcong mayman binhan maiyeu \
-    hoctapvalamtheo songlamviec hocvahanh noidilamdoi vinuocquenthan viloiichmuoinamtrongcay \
+    hoctapvalamtheo tutuongdaoducphongcach khongthenaoquenduoc songlamviec hocvahanh noidilamdoi vinuocquenthan viloiichmuoinamtrongcay \
     correcthorsebatterystaple thequickbrownfox jumpsoverthelazydog tobeornottobe thatisthequestion \
     maytheforcebewithyou loremipsumdolorsitamet livelongandprosper keepcalmandcarryon \
     nhomai nhieulam hoangsa truongsa truongson songhong cuulong bachdang halong thanglong dienbienphu danang \
