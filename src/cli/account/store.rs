@@ -373,7 +373,10 @@ pub async fn unadministered(
 
 /// Names of the organisations without a second account that can administer.
 pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<Vec<String>> {
-    let able = Func::count(Expr::case(account::Column::HasPassword.into_expr(), constant(1)));
+    let able = Func::count(Expr::case(
+        account::Column::HasPassword.into_expr(),
+        constant(1),
+    ));
     let mut select = Build::select();
     select
         .expr(organization::Column::Name.into_expr())
