@@ -10,6 +10,8 @@ ACT: dict[str, Any] = {
     "id": ID,
     "candidate_id": ID,
     "branch_id": ID,
+    "recorded_branch_id": ID,
+    "recorded_branch_name": "Chi bộ Khám bệnh",
     "seq": 1,
     "kind": "waiver",
     "on": "2021-01-15",

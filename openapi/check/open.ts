@@ -9,6 +9,8 @@ const act = {
   id,
   candidate_id: id,
   branch_id: id,
+  recorded_branch_id: id,
+  recorded_branch_name: "Chi bộ Khám bệnh",
   seq: 1,
   kind: "waiver",
   on: "2021-01-15",

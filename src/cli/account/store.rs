@@ -373,10 +373,7 @@ pub async fn unadministered(
 
 /// Names of the organisations without a second account that can administer.
 pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<Vec<String>> {
-    let able = Func::count(Expr::case(
-        account::Column::HasPassword.into_expr(),
-        constant(1),
-    ));
+    let has = account::Column::HasPassword.into_expr();
     let mut select = Build::select();
     select
         .expr(organization::Column::Name.into_expr())
@@ -385,7 +382,7 @@ pub async fn lone_administrators(client: &impl GenericClient) -> anyhow::Result<
         .and_where(account::Column::Role.eq(Role::SystemAdmin))
         .and_where(usable())
         .add_group_by([organization::Column::Id.into_expr()])
-        .and_having(Expr::from(able).lte(1_i64))
+        .and_having(Expr::from(Func::count(Expr::case(has, constant(1)))).lte(1_i64))
         .order_by_expr(organization::Column::Name.into_expr(), Order::Asc);
     let names = direct::all(client, Query::<(String,)>::of(&select)).await?;
     Ok(names.into_iter().map(|(name,)| name).collect())
