@@ -286,7 +286,10 @@ async fn t01_the_time_does_not_tell_which_account_exists() {
     ];
     let mut times: [Vec<Duration>; 3] = Default::default();
     for round in 0..500 {
-        for (place, (login, password)) in asked.into_iter().enumerate() {
+        for turn in 0..asked.len() {
+            // each comes after each other one as often
+            let place = (round + turn) % asked.len();
+            let (login, password) = asked[place];
             let began = Instant::now();
             let answer = sign_in(&house, login, password).await;
             times[place].push(began.elapsed());
@@ -300,10 +303,11 @@ async fn t01_the_time_does_not_tell_which_account_exists() {
     }
     let [known, unknown, unhashed] = times.map(|mut of| {
         of.sort_unstable();
-        of[of.len() / 2].as_secs_f64()
+        // of the quicker ones: what else the machine does lengthens the others
+        of[of.len() / 5].as_secs_f64()
     });
     eprintln!(
-        "medians in ms: {:.3?}",
+        "a fifth is quicker than, in ms: {:.3?}",
         [known, unknown, unhashed].map(|of| of * 1000.0)
     );
     // hashes are cheap here: they would hide what the database does for a login that it knows
