@@ -4,7 +4,7 @@
 create schema peer;
 create role peer_app login password :'password';
 create table peer.candidate as
-  select id, organization_id, branch_id, department_id, introduced_by::text, previous_id, full_name, other_names, sex::text, birth_date, birth_place, home_town, ethnic_group, religion, citizen_id, phone, address, occupation, position,
+  select id, organization_id, branch_id, department_id, introduced_by::text, previous_id, full_name, other_names, sex::text, birth_date, birth_place, home_town, ethnic_group, religion, encode(citizen_id, 'hex') as citizen_id, encode(phone, 'hex') as phone, encode(address, 'hex') as address, occupation, position,
          general_education::text, professional_level::text, political_theory_level::text, priority_group::text, youth_union_member, trade_union_member, null::text as remarks, stage::text, stage_on, nominated_on,
          decided_on, admitted_on, official_on, planned_year, version, created_at, updated_at, folded
     from candidate where id >= '01760000-0000-7000-8000-000000000000';
@@ -35,6 +35,8 @@ create function peer.find(words text) returns setof peer.candidate language sql 
     and (peer.role() in ('standing_committee', 'party_office') or c.branch_id = any (peer.branches())) order by c.folded, c.id limit 20 $$;
 grant connect on database ketnap to peer_app;
 grant usage on schema peer to peer_app;
+-- the house takes from everybody the right to run functions of its owner
+grant execute on all functions in schema peer to peer_app;
 grant select on peer.session, peer.account to peer_app;
 grant select, insert, update on peer.candidate to peer_app;
 grant insert on peer.audit to peer_app;
