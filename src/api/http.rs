@@ -222,7 +222,7 @@ pub async fn dress<B: MessageBody + 'static>(
                 let advice = (own.code() == Code::Unavailable).then(|| advice.words());
                 (
                     own.response_with(advice.as_ref(), &more, lang, path, &id),
-                    own.log_cause().map(|c| format!("{c:#}")),
+                    own.log_cause(),
                 )
             },
         )

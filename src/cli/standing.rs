@@ -89,8 +89,8 @@ async fn judged(client: &Client, law: &Regulations) -> anyhow::Result<Vec<(Moved
 }
 
 fn unread(error: &Error) -> anyhow::Error {
-    let cause = error.log_cause().map(ToString::to_string);
-    anyhow::anyhow!("a file cannot be read: {}", cause.unwrap_or_default())
+    let cause = error.log_cause().unwrap_or_default();
+    anyhow::anyhow!("a file cannot be read: {cause}")
 }
 
 /// The organisations with acts on record.

@@ -258,8 +258,9 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         self.0.retry
     }
-    pub fn log_cause(&self) -> Option<&anyhow::Error> {
-        self.0.cause.as_ref()
+    /// As text and not as an error, which would bring its backtrace into the log.
+    pub fn log_cause(&self) -> Option<String> {
+        self.0.cause.as_ref().map(|cause| format!("{cause:#}"))
     }
 
     /// Renders the problem in the caller's language.

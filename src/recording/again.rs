@@ -65,14 +65,15 @@ async fn run(db: Db, office: Office, law: Law, from: NaiveDate, job: Job) {
                 }
             }
             Err(e) => {
+                // most often one of the files is locked, and will be free again soon
                 let cause = e.log_cause();
-                tracing::error!(%organization, judged, ?cause, "files are not judged again");
-                // one of the files is locked, and will be free again soon
                 failures += 1;
                 if failures > MOST_FAILURES {
+                    tracing::error!(%organization, judged, cause, "files are not judged again");
                     jobs.give_up(job);
                     return;
                 }
+                tracing::warn!(%organization, judged, cause, "files are judged again later");
                 tokio::time::sleep(PAUSE).await;
             }
         }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::support::{House, demo};
 
 fn cause(error: &Error) -> String {
-    error.log_cause().unwrap().to_string()
+    error.log_cause().unwrap()
 }
 
 #[tokio::test]
