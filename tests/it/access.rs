@@ -1,5 +1,5 @@
-//! The access matrix: every operation of the document x every role x own, foreign and unknown rows
-//! (T-11 to T-14).
+//! The access matrix: every operation of the document, as every role, on the caller's own rows,
+//! rows of others and rows that do not exist (T-11 to T-14).
 use std::collections::{BTreeMap, BTreeSet};
 
 use ketnap::access::{self, Action, Role, Sensitivity, Show};
@@ -12,7 +12,7 @@ use crate::support::{
     Answer, House, Plain, demo, document, published, shows, superuser, write_sealed,
 };
 
-/// A demo login of each role.
+/// One demo login for each role.
 pub const LOGINS: [(&str, Role); 9] = [
     ("standing", Role::StandingCommittee),
     ("office", Role::PartyOffice),
@@ -31,7 +31,7 @@ fn every_role_has_a_login() {
     assert_eq!(played, Role::WIRE.iter().copied().collect());
 }
 
-/// An operation of the document that needs a permission.
+/// An operation of the document that requires a permission.
 #[derive(Clone, Debug)]
 pub struct Operation {
     pub method: Method,
@@ -43,14 +43,14 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// The path with this id filled in.
+    /// The operation's path with `{id}` replaced by this id.
     pub fn at(&self, id: &str) -> String {
         self.path.replace("{id}", id).replace("{key}", id)
     }
     pub fn takes(&self, parameter: &str) -> bool {
         self.query.iter().any(|q| q == parameter)
     }
-    /// `GET` of a top-level collection.
+    /// Whether this is the `GET` of a top-level collection.
     pub fn is_list(&self) -> bool {
         self.method == Method::GET && !self.path.contains('{')
     }
@@ -59,7 +59,7 @@ impl Operation {
 /// The only operations that need no permission.
 const OPEN: [&str; 2] = ["post /api/v1/auth/token", "post /api/v1/auth/revoke"];
 
-/// Every operation below /api/v1; fails if one has no entry in the permission table.
+/// Every operation below /api/v1; panics if one of them has no entry in the permission table.
 pub fn operations() -> Vec<Operation> {
     let mut all = Vec::new();
     for (path, item) in document()["paths"].as_object().unwrap() {
@@ -122,13 +122,13 @@ pub async fn ask(
         .await
 }
 
-/// An id in the second organisation, see [`second_organization`].
+/// The id of a row in the second organisation; see [`second_organization`].
 pub fn stranger(n: u32) -> String {
     format!("0175ffff-0000-7000-8000-{n:012}")
 }
 
-/// One row of every kind in an organisation without accounts, and a revision of the demo's issued
-/// plan.
+/// Creates one row of every kind in an organisation without accounts, and adds a revision to the
+/// demo's issued plan.
 pub async fn second_organization(house: &House) {
     let s = stranger;
     let sql = format!(
@@ -201,7 +201,7 @@ pub async fn second_organization(house: &House) {
     house.owner().await.batch_execute(&sql).await.unwrap();
 }
 
-/// The second organisation's row for this path.
+/// The id of the second organisation's row for this path.
 pub fn stranger_at(path: &str) -> String {
     stranger(match path.split('/').nth(3).unwrap() {
         "organizations" => 1,
@@ -255,7 +255,7 @@ async fn t11_every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_
     for op in operations() {
         named.insert(op.action.wire());
         let path = op.at(&unknown);
-        // 401 without a token, whatever else is wrong with the request
+        // without a token the answer is 401, whatever else is wrong with the request
         for body in [None, Some("{"), Some("[]")] {
             let mut request = house
                 .client
@@ -276,7 +276,7 @@ async fn t11_every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_
             let allowed = access::may(role, op.action).is_some();
             let answer = ask(&house, login, &op, &path, None).await;
             if (answer.status, answer.code()) == (403, "forbidden") && !allowed {
-                // the permission is checked before body, query and headers
+                // the permission is checked before the body, the query and the headers
                 let headers = [("content-type", "text/plain"), ("accept", "text/csv")];
                 let body = (op.method != Method::GET).then(|| json!("not a body"));
                 let broken = house
@@ -315,7 +315,7 @@ async fn t11_every_operation_is_open_to_exactly_the_roles_of_the_table_and_asks_
     assert!(idle.is_empty(), "no operation needs {idle:?}");
 }
 
-/// A valid body for each kind of act.
+/// A valid body for an act of this kind.
 pub fn act(kind: &str) -> Value {
     let on = "2021-01-14";
     match kind {
@@ -366,7 +366,7 @@ pub fn act(kind: &str) -> Value {
     }
 }
 
-/// A body that would have an effect on one's own row.
+/// A body that would take effect if it were sent to a row of the caller's own.
 pub fn plausible(op: &Operation) -> Option<Value> {
     let resource = op.path.trim_start_matches("/api/v1/");
     Some(match (op.method.as_str(), resource) {
@@ -524,7 +524,7 @@ pub fn plausible(op: &Operation) -> Option<Value> {
     })
 }
 
-/// Existing rows for this path of which this role must not learn.
+/// Ids of existing rows for this path whose existence must stay hidden from this role.
 fn foreign(op: &Operation, role: Role) -> Vec<String> {
     let segments: Vec<&str> = op.path.split('/').skip(3).collect();
     let person = |table: &str, branch: &str| {
@@ -621,7 +621,7 @@ fn foreign(op: &Operation, role: Role) -> Vec<String> {
     sql
 }
 
-/// The answer without the parts that differ in every answer.
+/// The answer without the parts that differ every time, so that two answers can be compared.
 fn face(answer: &Answer, id: &str) -> String {
     let mut text = answer.text.replace(id, "<id>");
     if let Some(trace) = answer.body["trace_id"].as_str() {
@@ -636,7 +636,7 @@ fn face(answer: &Answer, id: &str) -> String {
     format!("{}\n{headers:?}\n{text}", answer.status)
 }
 
-/// A fingerprint of every row of every table but sessions and sign-ins.
+/// A fingerprint of every row of every table, except sessions and sign-in attempts.
 pub async fn fingerprint(house: &House) -> BTreeMap<String, String> {
     let client = superuser(&house.database).await;
     let mut prints = BTreeMap::new();
@@ -654,7 +654,7 @@ async fn t12_a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_n
     let house = House::build().await;
     second_organization(&house).await;
     let owner = house.owner().await;
-    // an overseer's post that branches 01, 02 and 03 cannot see
+    // a post of the overseer that branches 01, 02 and 03 cannot see
     let put = format!(
         "insert into branch_overseer (id, organization_id, branch_id, account_id, from_on) values (gen_random_uuid(), '{}', '{}', '{}', '2020-01-01')",
         demo("0a", 0, 2),
@@ -727,7 +727,7 @@ async fn t12_a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_n
         before,
         "a refused write left a trace"
     );
-    // what the committee above reads of its own is logged
+    // only now, after the comparison: reads by the upper committee write to the access log
     for op in all.iter().filter(|op| op.path.ends_with("{id}")) {
         for (login, role) in LOGINS {
             if op.method == Method::GET && access::may(role, op.action).is_some() {
@@ -741,7 +741,7 @@ async fn t12_a_row_out_of_reach_answers_byte_for_byte_as_an_unknown_one_and_is_n
     );
 }
 
-/// Negative control: with one's own row the same request gets another answer.
+/// Negative control: the same request for one of the caller's own rows succeeds.
 async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
     let list = op.path.trim_end_matches("/{id}");
     if !operations()
@@ -760,7 +760,7 @@ async fn any_own(house: &House, login: &str, op: &Operation) -> bool {
     }
 }
 
-// T-12: references in bodies and filters reveal no more than paths do
+// T-12: ids in bodies and filters reveal no more about foreign rows than ids in paths
 #[tokio::test]
 async fn t12_foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     let house = House::build().await;
@@ -775,7 +775,7 @@ async fn t12_foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
             "trade_union_member": true, "introducer_member_id": member, "paper_number": "1", "paper_on": "2021-01-10"})
     };
     let own = demo("0b", 1, 0);
-    // who, where, the foreign id, the body that contains it
+    // (login, path, foreign id, body that contains the id)
     type Around<'a> = Box<dyn Fn(&str) -> Value + 'a>;
     let cases: Vec<(&str, &str, String, Around<'_>)> = vec![
         (
@@ -883,7 +883,7 @@ async fn t12_foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
             ),
         ),
     ];
-    /// Acts send the version they follow; other creations omit it.
+    /// Posts as `who`. Acts must send the version that they are based on; other creations omit it.
     async fn post(house: &House, who: &str, path: &str, body: Value) -> Answer {
         match path
             .strip_prefix("/api/v1/candidates/")
@@ -989,8 +989,8 @@ async fn t12_foreign_ids_in_bodies_and_filters_answer_as_unknown_ones() {
     );
 }
 
-/// Everything that this login can read, bodies and headers: lists with all their options, then each
-/// row.
+/// Everything that this login can read, bodies and headers: each list with all its options, then
+/// each row by id.
 pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, String)> {
     let mut read = Vec::new();
     let all = operations();
@@ -1047,7 +1047,7 @@ pub async fn everything(house: &House, login: &str, role: Role) -> Vec<(String, 
     read
 }
 
-/// A list with all its options.
+/// The path of a list with all its options set.
 pub fn full_list(op: &Operation) -> String {
     let id = op.path.split('/').next_back().unwrap().replace('-', "_");
     let expand = document()["paths"][&op.path]["get"]["parameters"]
@@ -1095,10 +1095,10 @@ const SEALED: [&str; 6] = [
     "correction_reason",
 ];
 
-/// Those of them that are kept by the branch in which they were written.
+/// The fields that belong to the branch in which they were written, even if the person moves.
 const BY_BRANCH: [&str; 3] = ["remarks", "namesake_reason", "correction_reason"];
 
-/// What of these a member has.
+/// The fields that members have too; the others exist only for candidates.
 const OF_MEMBERS: [&str; 5] = [
     "ethnic_group",
     "religion",
@@ -1123,8 +1123,8 @@ const P2_TEXTS: [&str; 7] = [
 async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_them() {
     let house = House::build().await;
     let owner = house.owner().await;
-    // (table, branch, number, birth date): unsubmitted and submitted files of assigned branches,
-    // and people elsewhere
+    // (table, branch, number, birth date): files before and after submission in branches of the
+    // tested roles, and people elsewhere
     let people = [
         ("candidate", 1, 1, "1911-01-11"),
         ("candidate", 3, 5, "1912-02-12"),
@@ -1186,7 +1186,7 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
         } else {
             String::new()
         };
-        // members have been submitted
+        // a member's file counts as submitted
         let submitted = table == "member" || Stage::parse(&stage).is_some_and(Stage::submitted);
         assert_eq!(submitted, number == 5, "{stage}");
         rows.push((
@@ -1245,7 +1245,7 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
                     Sensitivity::P2
                 };
                 check(&mut wrong, field, mark, class);
-                // a mask keeps nothing
+                // the mask must not keep the end of the value either
                 let masked = place(&format!("\"{field}\":\"•••{tail}"));
                 assert_eq!(masked, None, "{login}");
             }
@@ -1253,7 +1253,7 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 
-    // the response to a change shows no more than a read
+    // the answer to a change must show no more than a read does
     let path = format!("/api/v1/candidates/{}", demo("ca", 1, 1));
     let version = house.read("office", &path).await.version();
     let changed = house
@@ -1264,7 +1264,7 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
         "{}",
         changed.text
     );
-    // nor does selecting the field, searching for it, or a problem about it
+    // nor may the values be reached by `fields`, by a search, or through a problem about the field
     let chosen = house
         .read(
             "standing",
@@ -1284,8 +1284,8 @@ async fn t13_canaries_in_sensitive_fields_come_out_only_where_the_policy_shows_t
     }
 }
 
-/// What the document offers and not every role may use says which may; a refusal says that it is the
-/// role.
+/// The document names the roles that may use a restricted filter, and the refusal says that the
+/// role is the reason.
 #[tokio::test]
 async fn a_filter_says_which_roles_may_use_it() {
     let about = |path: &str, name: &str| -> String {
@@ -1317,7 +1317,7 @@ async fn a_filter_says_which_roles_may_use_it() {
         "detail": "Your role may not filter by this field."});
 }
 
-// T-14: by a field that a role cannot see, there is no filter, no order, no count
+// T-14: a role cannot filter, sort or count by a field that it cannot see
 #[tokio::test]
 async fn t14_hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
     let house = House::build().await;
@@ -1337,7 +1337,8 @@ async fn t14_hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
                         &format!("{list}?{parameter}=1990-01-01&include_total=true"),
                     )
                     .await;
-                // a list mixes files before and after submission, so the stricter rule applies
+                // a list contains files from before and after submission, so the stricter rule
+                // applies
                 if access::show(role, Sensitivity::P2, true) == Show::Full
                     && (list == "candidates"
                         || access::show(role, Sensitivity::P2, false) == Show::Full)
@@ -1383,8 +1384,8 @@ async fn t14_hidden_fields_can_be_neither_filtered_nor_sorted_nor_counted() {
         open > 0,
         "nobody may filter by birth date: the test shows nothing"
     );
-    // no probing either: a change that guesses the branch's remarks gets the same answer whether
-    // the stored ones are the same, different or empty
+    // a change that guesses the branch's remarks gets the same answer whether the stored remarks
+    // are equal, different or empty
     let (with, without) = (demo("ca", 1, 1), demo("ca", 1, 2));
     let remarks = json!({demo("0b", 1, 0): "ZQ-REMARKS"}).to_string();
     let (owner, id) = (house.owner().await, with.parse().unwrap());

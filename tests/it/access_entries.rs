@@ -1,10 +1,10 @@
-//! The access log as its readers see it.
+//! The access log, as its readers see it.
 use serde_json::{Value, json};
 
 use crate::procedure::Way;
 use crate::support::{House, Plain, demo, shows};
 
-/// Printing the list of a class is logged as reading the names and birth dates on it.
+/// Printing the list of a class is logged, because it shows names and birth dates.
 #[tokio::test]
 async fn printing_the_list_of_a_class_is_recorded() {
     let house = House::build().await;
@@ -21,7 +21,8 @@ async fn printing_the_list_of_a_class_is_recorded() {
         .iter()
         .filter(|e| e["resource"] == "roster")
         .collect();
-    // the committee above is another organisation's, and so is its entry
+    // the upper committee's entry belongs to another organisation, so this administrator does not
+    // see it
     let kept = "select count(*) from access_entry where resource = 'roster'";
     assert_eq!((rosters.len(), house.count(kept).await), (2, 3));
     assert!(rosters.iter().all(|e| e["resource_id"].text() == class));
@@ -31,7 +32,7 @@ async fn printing_the_list_of_a_class_is_recorded() {
     }
 }
 
-/// If the log entry cannot be written, the data is not shown.
+/// If the access cannot be logged, the data is not shown.
 #[tokio::test]
 async fn without_its_entry_a_list_is_not_printed() {
     let house = House::build().await;
@@ -46,7 +47,7 @@ async fn without_its_entry_a_list_is_not_printed() {
     assert!(!answer.text.contains("full_name"));
 }
 
-/// T-13: what plain reads mask, a reason shows: one record, logged without its values.
+/// T-13: a reason unmasks one record. The access is logged, the values are not.
 #[tokio::test]
 async fn t13_a_record_is_revealed_for_a_reason_and_the_branch_sees_by_whom() {
     let house = House::build().await;
@@ -84,7 +85,7 @@ async fn t13_a_record_is_revealed_for_a_reason_and_the_branch_sees_by_whom() {
         .await
         .expect(200);
     assert!(shown.body["birth_date"].is_string());
-    // the branch sees who looked at its own candidate, and at nobody else's
+    // the branch sees who looked at its own candidate, and no entries about other candidates
     let seen = house.read("branch-01", "access-entries").await;
     assert_eq!(seen.items().len(), 2, "{}", seen.text);
     assert!(
@@ -106,7 +107,7 @@ async fn t13_a_record_is_revealed_for_a_reason_and_the_branch_sees_by_whom() {
     }
 }
 
-/// Reveals are limited, so that nobody can read all records one after the other.
+/// Reveals are limited, so that nobody can read through all records.
 #[tokio::test]
 async fn t13_reveals_are_counted_by_the_hour_and_the_day() {
     let house = House::build().await;
@@ -118,7 +119,8 @@ async fn t13_reveals_are_counted_by_the_hour_and_the_day() {
     }
     let stopped = reveal("standing").await.refused("rate_limited");
     assert_ne!(stopped.header("retry-after"), "");
-    // ninety some hours ago, and many at the same instant
+    // the account has revealed ninety records some hours ago, and now asks for many more at the
+    // same instant
     let earlier = "insert into access_entry (id, organization_id, at, account_id, role, resource, resource_id, request_id) \
                    select gen_random_uuid(), organization_id, '2021-01-14T20:00Z', id, role, 'candidate', id, 'x' \
                      from account, generate_series(1, 90) where login = 'office'";
@@ -128,7 +130,7 @@ async fn t13_reveals_are_counted_by_the_hour_and_the_day() {
     let answers = futures_util::future::join_all(many).await;
     let shown = answers.iter().filter(|a| a.status == 200).count();
     assert_eq!(shown, 10, "a hundred in a day");
-    // plain reads are not counted
+    // a plain read does not count as a reveal
     house
         .read("office", &format!("candidates/{}", demo("ca", 1, 1)))
         .await;
@@ -137,7 +139,7 @@ async fn t13_reveals_are_counted_by_the_hour_and_the_day() {
         .await;
 }
 
-/// Whether a value that is masked for the writer is the stored one, no answer tells.
+/// Writing to a masked field does not tell whether the value sent equals the stored one.
 #[tokio::test]
 async fn t13_writing_a_masked_field_does_not_compare_it() {
     let house = House::build().await;
@@ -158,7 +160,8 @@ async fn t13_writing_a_masked_field_does_not_compare_it() {
     assert_eq!(right.body["phone"], wrong.body["phone"]);
 }
 
-/// A person who asks gets every row about them, in whatever table, and who has read it.
+/// A person who asks for it gets every row about them, from every table, and the list of who has
+/// read them.
 #[tokio::test]
 async fn a_person_gets_all_that_is_held_and_by_whom_it_was_read() {
     let house = House::build().await;
@@ -194,7 +197,7 @@ async fn a_person_gets_all_that_is_held_and_by_whom_it_was_read() {
         .await
         .expect(200);
     let owner = house.owner().await;
-    // an earlier attempt belongs to the person too
+    // an earlier attempt of the same person is included
     let linked = format!("update candidate set previous_id = '{before}' where id = '{id}'");
     owner.batch_execute(&linked).await.unwrap();
     let told = house
@@ -221,18 +224,20 @@ async fn a_person_gets_all_that_is_held_and_by_whom_it_was_read() {
     }
     let read = &held["access_entry"][0];
     shows!(read, {"resource": "candidate", "reader": "Văn phòng Đảng ủy", "reason": "Người trong hồ sơ yêu cầu"});
-    // the branch sees that it happened
+    // the branch sees that the data were exported
     let seen = house.read("branch-03", "access-entries").await;
     let kinds = crate::support::texts(&seen.body["items"], "resource");
     assert_eq!(kinds, ["personal_data", "candidate"]);
-    // a member's own, and the files of others in which they have a part
+    // an export of a member contains the member's own rows, and the files of others in which the
+    // member plays a part
     let own = format!("{member}/exports");
     let told = house.post("office", &own, reason).await.expect(200);
     let held = &told.body["held"];
     assert_eq!(held["membership"].as_array().unwrap().len(), 1);
     assert!(!held["sponsor"].as_array().unwrap().is_empty());
     assert_eq!(held["candidate"], json!([]));
-    // no table that names a person is left out; these two follow from the acts
+    // every table that refers to a person is in the export, except these two, which are derived
+    // from the acts
     let naming = "select distinct conrelid::regclass::text from pg_constraint where contype = 'f' and confrelid in ('candidate'::regclass, 'member'::regclass)";
     let mut tables = house.column(naming).await;
     tables.retain(|table| held.get(table).is_none());
@@ -240,7 +245,7 @@ async fn a_person_gets_all_that_is_held_and_by_whom_it_was_read() {
     assert_eq!(tables, ["candidate_move", "stage_entry"]);
 }
 
-/// An export shows at least as much as a reveal, and counts as one.
+/// An export shows at least as much as a reveal, and counts towards the same limit.
 #[tokio::test]
 async fn exports_are_counted_with_reveals() {
     let house = House::build().await;
@@ -264,7 +269,8 @@ async fn exports_are_counted_with_reveals() {
     }
 }
 
-/// The appraisal slip shows the same fields: it takes the same reason and counts alike.
+/// The appraisal slip shows the same fields as a reveal, so it takes the same reason and counts
+/// towards the same limit.
 #[tokio::test]
 async fn t13_an_appraisal_with_a_reason_is_a_reveal() {
     let house = House::build().await;
@@ -280,12 +286,12 @@ async fn t13_an_appraisal_with_a_reason_is_a_reveal() {
         .get("office", &with_a_reason)
         .await
         .refused("rate_limited");
-    // masked, it is read as often as one likes
+    // without a reason the fields are masked, and the slip can be read any number of times
     let masked = house.read("office", &slip).await;
     assert!(masked.body["cv"]["birth_date"].is_null());
 }
 
-/// A branch sees who has had a member of it shown, and nobody else's.
+/// A branch sees who has revealed its own members, and no entries about other members.
 #[tokio::test]
 async fn t13_a_branch_sees_who_read_its_members() {
     let house = House::build().await;
@@ -304,8 +310,8 @@ async fn t13_a_branch_sees_who_read_its_members() {
     assert!(!seen("branch-02").await);
 }
 
-/// The committee above sees a submitted file as it is on paper, and each of them leaves a trace: alone, in
-/// a list, by a filter, on the slip.
+/// The upper committee sees a submitted file unmasked, as on paper. Each record that it reads
+/// leaves an entry, whether alone, in a list, through a filter or on the slip.
 #[tokio::test]
 async fn what_the_committee_above_reads_unmasked_leaves_a_trace() {
     let house = House::build().await;
@@ -342,7 +348,7 @@ async fn what_the_committee_above_reads_unmasked_leaves_a_trace() {
     for entry in ["upper_committee candidate", "upper_committee appraisal"] {
         assert!(after.iter().any(|e| e == entry), "{entry}: {after:?}");
     }
-    // names and stages need none, and nor do masked fields
+    // names and stages leave no entry, and neither do masked fields
     let plain = all().await;
     house
         .read("upper", "candidates?fields=id,full_name,stage")
@@ -367,7 +373,8 @@ async fn what_the_committee_above_reads_unmasked_leaves_a_trace() {
     }
 }
 
-/// Whom the list of a class names to the committee above is told where they are of.
+/// The list of a class shows birth dates to the upper committee, so the branch of each person on it
+/// sees the access.
 #[tokio::test]
 async fn a_birth_date_on_a_class_list_leaves_its_persons_trace() {
     let house = House::build().await;
@@ -395,7 +402,8 @@ async fn a_birth_date_on_a_class_list_leaves_its_persons_trace() {
     assert!(seen("branch-02").await.is_empty());
 }
 
-/// What the acts say of a person's group the committee above reads in the file, where it is logged.
+/// Acts hide a person's priority group from the upper committee, which reads it in the file, where
+/// the access is logged.
 #[tokio::test]
 async fn the_committee_above_reads_no_group_in_acts() {
     let house = House::build().await;
@@ -423,8 +431,8 @@ async fn the_committee_above_reads_no_group_in_acts() {
     }
 }
 
-/// T-13: a background, which is more than what a reveal shows, opens to a reason that says something, and
-/// not everybody's one after the other; the same person's again does.
+/// T-13: a background contains more than a reveal shows. It opens only for a meaningful reason, and
+/// only for a limited number of people; reading the same person again does not count.
 #[tokio::test]
 async fn t13_a_background_takes_a_reason_and_few_people_are_read() {
     let house = House::build().await;
@@ -448,7 +456,7 @@ async fn t13_a_background_takes_a_reason_and_few_people_are_read() {
             assert_eq!(faults, ["reason"], "{path} {short}");
         }
     }
-    // others read today and this hour
+    // the account has read the backgrounds of this many other people within the hour
     let read = async |who: &str, at: &str, people: i32| {
         let sql = format!(
             "insert into access_entry (id, organization_id, at, account_id, role, resource, resource_id, reason, request_id) \
@@ -467,12 +475,13 @@ async fn t13_a_background_takes_a_reason_and_few_people_are_read() {
         let stopped = stopped.refused("rate_limited");
         assert_ne!(stopped.header("retry-after"), "", "{path}");
     }
-    // where reading it is the work, it takes no reason and more people
+    // the Party Office reads backgrounds as part of its work: it needs no reason, and its limit is
+    // higher
     house.read("office", &path).await;
     read("office", &now[0], 99).await;
     house.read("office", &path).await;
     read("office", &now[0], 1).await;
     house.get("office", &path).await.refused("rate_limited");
-    // what shows nothing of it is no reading
+    // a request that shows nothing of the background is not logged and needs no valid reason
     house.read("overseer", &format!("{path}?reason=.")).await;
 }

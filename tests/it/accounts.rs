@@ -69,7 +69,8 @@ async fn an_account_has_a_role_of_its_level_and_a_branch_only_if_it_is_a_branchs
     }
 }
 
-/// It is kept like any other account, and reads the figures of its own organisation.
+/// An organisation can have service accounts of its own. They are managed like any other account,
+/// and read only the figures of that organisation.
 #[tokio::test]
 async fn an_organisation_has_scripts_of_its_own() {
     let house = House::build().await;
@@ -127,7 +128,7 @@ async fn an_administrator_cannot_disable_or_demote_their_own_account() {
 async fn t07_what_changes_in_an_account_acts_on_its_next_request() {
     let house = House::build().await;
     let account = |n: u32| format!("/api/v1/accounts/{}", demo("ac", 0, n));
-    // branch-01 is the fourth account
+    // account number 4 is branch-01
     house.read("branch-01", "me").await;
     shows!(house.read("admin", &account(4)).await, {"login": "branch-01"});
     house
@@ -147,7 +148,7 @@ async fn t07_what_changes_in_an_account_acts_on_its_next_request() {
     house
         .change("admin", &account(5), 2, json!({"disabled": false}))
         .await;
-    // one administrator alone opens it as little as a new one
+    // re-enabling an account waits for confirmation by a second person, just like creating one
     assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 400);
     house
         .step("admin", &format!("{}/confirmations", account(5)), 3)
@@ -155,7 +156,7 @@ async fn t07_what_changes_in_an_account_acts_on_its_next_request() {
         .refused("forbidden");
     confirm(&house, &account(5)).await;
     assert_eq!(sign_in(&house, "branch-02", PASSWORD).await.status, 200);
-    // expired
+    // an account past its expiry date is shut out too
     house.read("branch-03", "me").await;
     house
         .change(
@@ -169,7 +170,8 @@ async fn t07_what_changes_in_an_account_acts_on_its_next_request() {
     assert_eq!(sign_in(&house, "branch-03", PASSWORD).await.status, 400);
 }
 
-/// Account and code in one operation; both wait for a second person.
+/// Creates the account and its first code in one operation; both wait for confirmation by a second
+/// person.
 #[tokio::test]
 async fn an_account_is_made_with_its_first_code_in_one_operation() {
     let house = House::build().await;
@@ -186,7 +188,7 @@ async fn an_account_is_made_with_its_first_code_in_one_operation() {
     assert_eq!(made.version(), 1);
     let code = made.body["secret"].text().to_owned();
     assert_eq!(code.len(), 19, "{code}");
-    // shown once
+    // the code is shown only once: a replayed answer leaves it out
     let again = ask().await.expect(201);
     assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(
@@ -198,7 +200,8 @@ async fn an_account_is_made_with_its_first_code_in_one_operation() {
     assert_eq!(made.body["waits_until"], "2021-01-18T02:00:00Z");
     invalid_grant(&sign_in(&house, "branch-11", &code).await);
     confirm(&house, &place).await;
-    // a slip is told as one, whoever it is said to be
+    // a mistyped code is reported as mistyped for any login, so the answer does not tell whether
+    // the login exists
     let (first, last) = code.split_at(code.len() - 1);
     let slip = format!("{first}{}", if last == "7" { "9" } else { "7" });
     for login in ["branch-11", "nobody"] {
@@ -206,7 +209,7 @@ async fn an_account_is_made_with_its_first_code_in_one_operation() {
         invalid_grant(&answer);
         assert!(answer.body["error_description"].text().contains("mistyped"));
     }
-    // as it was heard
+    // upper and lower case do not matter: codes are often read out by telephone
     let token = sign_in(&house, "branch-11", &code.to_uppercase()).await;
     let token = text(&token.expect(200), "access_token").to_owned();
     set_password(&house, &token, &code.to_uppercase(), &code)
@@ -214,7 +217,7 @@ async fn an_account_is_made_with_its_first_code_in_one_operation() {
         .invalid(&["/new_password"]);
     set_password(&house, &token, &code, NEW).await.expect(204);
     invalid_grant(&sign_in(&house, "branch-11", &code).await);
-    // a script has its client secret at once, and waits for nobody
+    // a service account gets its client secret at once and needs no confirmation
     let new = json!({"login": "so-lieu", "display_name": "Số liệu", "role": "service_account",
         "with_secret": true});
     let made = house.create("admin", "accounts", new).await;
@@ -288,7 +291,7 @@ async fn change_account(house: &House, login: &str, change: Value) {
 #[tokio::test]
 async fn t07_another_branch_acts_on_the_next_request() {
     let house = House::build().await;
-    // the old token is invalid; a refreshed one sees only the new branch
+    // the old token is invalid; a refreshed token sees only the new branch
     let tokens = sign_in(&house, "branch-01", PASSWORD).await.expect(200);
     candidates(&house, text(&tokens, "access_token"))
         .await
@@ -358,7 +361,7 @@ async fn t07_a_disabled_account_can_neither_refresh_nor_sign_in_until_it_is_enab
     change_account(&house, "branch-04", json!({"disabled": false})).await;
     let row = account(&house, "branch-04").await;
     confirm(&house, &format!("accounts/{}", row["id"].text())).await;
-    // old sessions and addresses remain invalid
+    // sessions and calendar addresses from before stay invalid
     invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
     house.get("", feed).await.refused("not_found");
     candidates(&house, text(&tokens, "access_token"))
@@ -431,7 +434,8 @@ async fn nobody_changes_their_own_rights() {
             .await
             .refused("forbidden");
     }
-    // a code of one's own would wait for somebody else
+    // resetting one's own secret is refused as well, although it would wait for somebody else's
+    // confirmation
     let secrets = format!("{own}/secrets");
     house
         .step("admin", &secrets, version)
@@ -442,7 +446,7 @@ async fn nobody_changes_their_own_rights() {
 
 const NEW: &str = "gạo trắng nước trong";
 
-/// The Standing Committee confirms what the administrator did.
+/// Confirms, as the Standing Committee, what the administrator did.
 async fn confirm(house: &House, place: &str) {
     let version = house.read("admin", place).await.version();
     let path = format!("{place}/confirmations");
@@ -459,7 +463,7 @@ async fn new_account(house: &House) -> String {
     format!("/api/v1/accounts/{}", account.id())
 }
 
-/// The same with a one-time code; returns path and code.
+/// As [`new_account`], with a one-time code; returns the path and the code.
 async fn coded_account(house: &House) -> (String, String) {
     let place = new_account(house).await;
     let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
@@ -477,7 +481,6 @@ async fn set_password(house: &House, token: &str, current: &str, new: &str) -> A
         .await
 }
 
-/// One-time codes.
 #[tokio::test]
 async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
     let house = House::build().await;
@@ -500,7 +503,7 @@ async fn a_one_time_code_lives_a_day_and_its_version_is_the_account_s() {
     stale.refused("precondition_failed");
 }
 
-/// With a one-time code nothing but setting a password is allowed.
+/// An account that signed in with a one-time code can do nothing but set a password.
 #[tokio::test]
 async fn who_signed_in_with_a_code_must_first_set_a_password() {
     let house = House::build().await;
@@ -529,7 +532,7 @@ async fn who_signed_in_with_a_code_must_first_set_a_password() {
     }
 }
 
-/// An account that would have ended before it began is a typing error.
+/// An expiry date that has already passed is refused as a typing error.
 #[tokio::test]
 async fn an_account_ends_after_it_was_made() {
     let house = House::build().await;
@@ -542,7 +545,8 @@ async fn an_account_ends_after_it_was_made() {
     }
     account("2022-01-01T00:00:00Z").await.expect(201);
 
-    // asked again with its key, it is answered as before, although it has ended meanwhile
+    // a repeated request with the same key gets the stored answer, although the expiry date has
+    // passed by then
     let soon = json!({"login": "moi-02", "display_name": "Đảng ủy viên", "role": "committee_member", "expires_at": "2021-01-15T02:01:00Z"});
     let keyed = async || {
         let key = [("idempotency-key", "tai-khoan-1")];
@@ -554,7 +558,6 @@ async fn an_account_ends_after_it_was_made() {
     assert_eq!(keyed().await.id(), first.id());
 }
 
-/// One-time codes.
 #[tokio::test]
 async fn a_weak_password_is_refused() {
     let house = House::build().await;
@@ -584,9 +587,9 @@ async fn a_weak_password_is_refused() {
         "mot hai ba bon nam sau",
         "monkey dragon master",
         "0901234567 0987654321",
-        // a branch of the organisation
+        // the name of a branch of the organisation
         "chibonoinhi2026",
-        // the form of a one-time code
+        // a passphrase in the form of a one-time code
         "nhoc-gian-cuoi-vang",
         "trau-nuoc-chim-gian gạo trắng và mưa",
         PASSWORD,
@@ -603,7 +606,7 @@ async fn a_weak_password_is_refused() {
         .invalid(&["/current_password"]);
 }
 
-/// Every character, of any kind or of one, and as many as fit.
+/// All characters are allowed, even if all are of one kind, and up to 500 of them.
 #[tokio::test]
 async fn a_password_has_any_characters_and_up_to_500() {
     let house = House::build().await;
@@ -626,7 +629,8 @@ async fn a_password_has_any_characters_and_up_to_500() {
     }
 }
 
-/// One-time codes; the same password in another Unicode normalisation is the same password.
+/// A one-time code stops working once a password is set. A password typed in another Unicode
+/// normalisation is the same password.
 #[tokio::test]
 async fn a_code_is_dead_once_a_password_is_set() {
     let house = House::build().await;
@@ -645,7 +649,6 @@ async fn a_code_is_dead_once_a_password_is_set() {
     });
 }
 
-/// One-time codes.
 #[tokio::test]
 async fn a_new_code_ends_the_sessions_and_the_password_and_lives_a_day() {
     let house = House::build().await;
@@ -669,7 +672,8 @@ async fn a_new_code_ends_the_sessions_and_the_password_and_lives_a_day() {
 #[tokio::test]
 async fn a_script_gets_a_new_secret_from_its_administrator() {
     let house = House::build().await;
-    // the demo's administrator belongs to the grassroots organisation, the script to the one above
+    // the demo's administrator belongs to the grassroots organisation, the service account to the
+    // upper committee
     let owner = house.owner().await;
     let sql = format!(
         "update account set organization_id = '{}' where login = 'admin'",
@@ -699,7 +703,7 @@ async fn a_script_gets_a_new_secret_from_its_administrator() {
     });
 }
 
-/// Unused credentials expire: a script that has not signed in for ninety days needs a new secret.
+/// A service account that has not signed in for ninety days is shut out until it gets a new secret.
 #[tokio::test]
 async fn a_script_that_was_idle_for_ninety_days_is_shut_out_until_it_gets_a_new_secret() {
     let house = House::build().await;
@@ -719,7 +723,7 @@ async fn a_script_that_was_idle_for_ninety_days_is_shut_out_until_it_gets_a_new_
     invalid_client(&ask(SCRIPT_SECRET).await);
     since("2020-10-25").await;
     ask(SCRIPT_SECRET).await.expect(200);
-    // from now on its last sign-in counts
+    // once it has signed in, the ninety days count from its last sign-in
     since("2019-01-01").await;
     ask(SCRIPT_SECRET).await.expect(200);
     house.travel("2021-04-20");
@@ -732,8 +736,8 @@ async fn a_script_that_was_idle_for_ninety_days_is_shut_out_until_it_gets_a_new_
     ask(text(&secret, "secret")).await.expect(200);
 }
 
-/// Guessing the current password with an access token is delayed and recorded like a sign-in; the
-/// correct one is not a failure.
+/// Guessing the current password with an access token is delayed and recorded like guessing at
+/// sign-in; the correct password does not count as a failure.
 #[tokio::test]
 async fn the_present_password_is_not_guessed_at() {
     let house = House::build().await;
@@ -755,7 +759,7 @@ async fn the_present_password_is_not_guessed_at() {
     set_password(&house, token, PASSWORD, NEW).await.expect(204);
 }
 
-/// A new secret also ends the calendar address.
+/// A new secret also ends the account's calendar address.
 #[tokio::test]
 async fn a_new_secret_ends_the_calendar_address() {
     let house = House::build().await;
@@ -768,7 +772,8 @@ async fn a_new_secret_ends_the_calendar_address() {
     house.get("", feed).await.refused("not_found");
 }
 
-/// Whoever tries the operation out as the document shows it has let nobody in.
+/// Sending the document's example as it stands must not create an account that anybody could sign
+/// in to.
 #[tokio::test]
 async fn the_example_of_a_new_account_grants_nothing() {
     let house = House::build().await;
@@ -778,7 +783,7 @@ async fn the_example_of_a_new_account_grants_nothing() {
     assert!(!made.body["waits_until"].is_null());
 }
 
-/// It takes two people: an account made or taken over by one administrator opens nothing before a
+/// An account that one administrator creates, or whose secret they reset, cannot sign in until a
 /// second person has confirmed it.
 #[tokio::test]
 async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
@@ -794,7 +799,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
         let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;
         let code = text(&secret, "secret").to_owned();
         invalid_grant(&sign_in(&house, login, &code).await);
-        // not by the one who asked, nor by who has nothing to do with it
+        // neither the requester nor a role without this permission can confirm
         let confirmations = format!("{place}/confirmations");
         for who in ["admin", "office", "branch-01", "union"] {
             house
@@ -802,7 +807,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
                 .await
                 .refused("forbidden");
         }
-        // the second person is told
+        // `me` tells the Standing Committee what waits for confirmation
         let told = house.read("standing", "me").await;
         let notice = &told.body["notices"][0];
         assert_eq!(
@@ -816,7 +821,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
             .await
             .refused("invalid_transition");
         let tokens = sign_in(&house, login, &code).await.expect(200);
-        // and so is the owner
+        // `me` tells the owner of the account that somebody else has changed it
         let own = me(&house, text(&tokens, "access_token")).await.expect(200);
         assert!(
             own.body["notices"]
@@ -824,7 +829,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
                 .contains("changed_by_others")
         );
     }
-    // another administrator would be the second person for everything else
+    // `me` warns the only administrator: a second one could confirm requests too
     let notices = house.read("admin", "me").await.body["notices"].clone();
     assert!(notices.to_string().contains("only_administrator"));
     let new = json!({"login": "second.admin", "display_name": "Quản trị", "role": "system_admin"});
@@ -842,7 +847,8 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
     confirm(&house, &place).await;
     let code = text(&secret, "secret").to_owned();
     let other = sign_in(&house, "second.admin", &code).await.expect(200);
-    // confirming what one administrator asked for does not confirm what another did
+    // while one administrator's request waits, another cannot replace it with a request of their
+    // own, which the same confirmation would then cover
     let mine = new_account(&house).await;
     let secrets = format!("{mine}/secrets");
     house.advance("admin", &secrets, 1).await;
@@ -857,7 +863,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
     let refused = asked.send().await.unwrap();
     assert_eq!(refused.status(), 409);
     assert!(refused.text().await.unwrap().contains("invalid_transition"));
-    // who gets another role waits as well
+    // a change of role waits for confirmation as well
     let version = house.read("admin", &place).await.version();
     house
         .change("admin", &place, version, json!({"role": "party_office"}))
@@ -865,7 +871,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
     invalid_grant(&sign_in(&house, "second.admin", &code).await);
 }
 
-/// A confirmation comes within 72 hours or not at all.
+/// A request that nobody confirms within 72 hours lapses.
 #[tokio::test]
 async fn what_nobody_confirms_stays_closed() {
     let house = House::build().await;
@@ -878,7 +884,8 @@ async fn what_nobody_confirms_stays_closed() {
     invalid_grant(&sign_in(&house, "branch-02", text(&secret, "secret")).await);
 }
 
-/// A second later than what was before, so that a refusal delays nothing once a sign-in was right.
+/// Signs in with this secret one second after the last attempt, so that an earlier refusal does not
+/// delay it.
 async fn script(house: &House, secret: &str) -> Answer {
     later(house, TimeDelta::seconds(1));
     let parameters =
@@ -886,7 +893,8 @@ async fn script(house: &House, secret: &str) -> Answer {
     grant(house, &parameters).await
 }
 
-/// The script's account, which belongs to the upper committee: an administrator there is needed.
+/// Path of the service account. It belongs to the upper committee, so the administrator is moved
+/// there too.
 async fn upper_admin(house: &House) -> String {
     let sql = "update account set organization_id = (select organization_id from account where login = 'upper') where login = 'admin'";
     house.owner().await.execute(sql, &[]).await.unwrap();
@@ -894,7 +902,7 @@ async fn upper_admin(house: &House) -> String {
     format!("accounts/{}", row["id"].text())
 }
 
-/// No request fails while a script's secret is replaced.
+/// A service account's secret is replaced without a failed request.
 #[tokio::test]
 async fn a_script_has_two_secrets_while_one_is_replaced() {
     let house = House::build().await;
@@ -915,11 +923,12 @@ async fn a_script_has_two_secrets_while_one_is_replaced() {
         script(&house, secret).await.expect(200);
     }
     invalid_client(&script(&house, &format!("{}x", text(&first, "secret"))).await);
-    // the earlier one ends by itself
+    // the earlier secret expires after a week
     house.travel("2021-01-22");
     invalid_client(&script(&house, SCRIPT_SECRET).await);
     script(&house, text(&first, "secret")).await.expect(200);
-    // or by request, which can only shorten it
+    // a second replacement ends the oldest secret at once; the end of the previous secret can be
+    // brought forward, but not put off
     let second = add(2, json!({})).await.expect(200);
     invalid_client(&script(&house, SCRIPT_SECRET).await);
     script(&house, text(&first, "secret")).await.expect(200);
@@ -930,7 +939,7 @@ async fn a_script_has_two_secrets_while_one_is_replaced() {
     house.change("admin", &place, 3, end).await;
     invalid_client(&script(&house, text(&first, "secret")).await);
     script(&house, text(&second, "secret")).await.expect(200);
-    // both at once; and a secret ends on its day
+    // `secrets` replaces both secrets at once; a secret with an expiry date stops working on it
     add(4, json!({"expires_at": "2021-01-23T00:00:00Z"}))
         .await
         .expect(200);
@@ -962,7 +971,7 @@ async fn people_have_one_secret_and_no_list_of_addresses() {
         .invalid(&["/addresses"]);
 }
 
-/// From elsewhere the answer is that of a wrong secret, and counts as one.
+/// From any other address the answer is that for a wrong secret, and counts as a failed attempt.
 #[tokio::test]
 async fn a_script_signs_in_from_its_own_addresses_only() {
     let house = House::with(crate::support::Build {
@@ -1004,8 +1013,8 @@ async fn a_script_signs_in_from_its_own_addresses_only() {
     assert_eq!(from("10.2.0.1", SCRIPT_SECRET).await.0, 429);
 }
 
-/// The last account that could confirm stays as it is, whatever field would shut it out; with another,
-/// either goes.
+/// The last account that could confirm requests cannot be shut out by any of these changes. Once
+/// there is a second such account, either of them can be.
 #[tokio::test]
 async fn somebody_is_always_left_to_confirm() {
     let house = House::build().await;
@@ -1028,7 +1037,7 @@ async fn somebody_is_always_left_to_confirm() {
         .await
         .refused("invalid_transition");
     sign_in(&house, "standing", PASSWORD).await.expect(200);
-    // what shuts nobody out goes on
+    // changes that shut nobody out are accepted
     house
         .change("admin", &standing, 1, json!({"display_name": "Thường vụ"}))
         .await;
@@ -1040,8 +1049,8 @@ async fn somebody_is_always_left_to_confirm() {
         let disabled = json!({"disabled": true});
         house.patch("admin", &standing, 2, disabled).await
     };
-    // not before it is confirmed itself, and not before its person can sign in for good: a code
-    // ends by itself
+    // the second account does not count until it is confirmed and has a password: with only a
+    // one-time code it would end by itself
     disable().await.refused("invalid_transition");
     confirm(&house, made.location()).await;
     disable().await.refused("invalid_transition");
@@ -1060,7 +1069,7 @@ async fn somebody_is_always_left_to_confirm() {
     house
         .change("admin", &standing, 2, json!({"disabled": true}))
         .await;
-    // and now the other one is the last
+    // now the second account is the last one
     let version = house.read("admin", made.location()).await.version();
     for patch in shut.into_iter().skip(1) {
         house
@@ -1073,7 +1082,8 @@ async fn somebody_is_always_left_to_confirm() {
         .await;
 }
 
-/// Who can confirm today may not be there in a year, and then nobody would have been asked.
+/// Such an account will end by itself, without anybody being asked, and then nobody would be left
+/// to confirm.
 #[tokio::test]
 async fn an_account_with_an_end_does_not_count_among_those_who_are_left_to_confirm() {
     let house = House::build().await;
@@ -1094,7 +1104,7 @@ async fn an_account_with_an_end_does_not_count_among_those_who_are_left_to_confi
     let disable = json!({"disabled": true});
     let refused = house.patch("admin", &standing, 1, disable.clone()).await;
     refused.refused("invalid_transition");
-    // once it has ended nobody is lost with it, even if it was the last
+    // once it has expired, it can be disabled even if no other account is left: nothing changes
     let gone = "update account set disabled_at = now() where login = 'standing'";
     house.owner().await.batch_execute(gone).await.unwrap();
     house.travel("2022-01-16");
@@ -1103,7 +1113,8 @@ async fn an_account_with_an_end_does_not_count_among_those_who_are_left_to_confi
     house.change("admin", path, version, disable).await;
 }
 
-/// A password is no client secret, and a client secret no password.
+/// An account cannot become a service account or stop being one: passwords and client secrets are
+/// not interchangeable.
 #[tokio::test]
 async fn a_persons_account_becomes_no_script() {
     let house = House::build().await;

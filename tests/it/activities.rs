@@ -11,7 +11,7 @@ fn study(organiser: &str, branch: &Value) -> Value {
         "ends_on": "2021-01-13", "organiser": organiser, "branch_id": branch, "audience": ["officials", "members"], "attendance": 42, "department_heads": true})
 }
 
-/// Who records it, and what: for the whole organisation, branch 01 and branch 04.
+/// (login, body): activities of the whole organisation, of branch 01 and of branch 04.
 fn seven() -> [(&'static str, Value); 7] {
     let everywhere = |organiser: &str| study(organiser, &Value::Null);
     let party = json!({"kind": "propaganda", "audience": ["members", "non_members"]});
@@ -28,7 +28,7 @@ fn seven() -> [(&'static str, Value); 7] {
     ]
 }
 
-/// S20, S21, S22, S57, S62, S63, S67: with topic, audience, tags and attendance.
+/// S20, S21, S22, S57, S62, S63, S67: recorded with topic, audience, tags and attendance.
 #[tokio::test]
 async fn each_organiser_records_its_activities_and_reads_them_back() {
     let house = House::build().await;
@@ -83,7 +83,7 @@ async fn everyone_reads_the_activities_that_concern_them() {
     }
 }
 
-/// S63, S67, S22: found by tag, audience, kind, department heads.
+/// S63, S67, S22: found by tag, audience, kind and department heads.
 #[tokio::test]
 async fn activities_are_found_by_tag_and_audience() {
     let house = House::build().await;
@@ -136,7 +136,7 @@ async fn activities_are_found_by_tag_and_audience() {
         .refused("invalid_parameter");
 }
 
-/// Refused with these pointers, in any order.
+/// Expects a refusal with exactly these pointers, in any order.
 async fn refused(house: &House, who: &str, body: Value, pointers: &[&str]) {
     let answer = house.post(who, ACTIVITIES, body.clone()).await;
     let mut got = answer.refused("validation_failed").faults();
@@ -218,7 +218,7 @@ async fn an_activity_is_changed_by_who_recorded_it_and_by_the_office() {
     let path = movement.location().to_owned();
     let change = json!({"attendance": 50});
     for who in ["standing", "branch-01", "youth"] {
-        // they can see it, so the refusal gives the reason
+        // they can see the activity, so the refusal may give its reason instead of 404
         house
             .patch(who, &path, 1, change.clone())
             .await
@@ -258,7 +258,7 @@ async fn a_branch_cannot_give_its_activity_away_and_the_office_may_remove_it() {
         .patch("branch-02", &own, 1, json!({"attendance": 1}))
         .await
         .refused("not_found");
-    // a branch cannot give its activity away
+    // it cannot be moved to another branch
     house
         .patch("branch-01", &own, 1, json!({"branch_id": branch(2)}))
         .await
@@ -276,13 +276,13 @@ async fn movement(house: &House) -> Answer {
     house.create("union", ACTIVITIES, body).await
 }
 
-/// A nomination that cites this activity.
+/// A nomination that cites this activity as the one through which the person was found.
 fn found_by(activity: &str) -> Value {
     let person = person(1, "Bế Thị Phong Trào", "31-NQ/CĐ");
     with(&person, json!({"activity_id": activity}))
 }
 
-/// S23, S61: a person found through a movement; the nomination cites it, and a cited movement
+/// S23, S61: a nomination cites the movement through which the person was found; a cited movement
 /// cannot be removed.
 #[tokio::test]
 async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
@@ -298,7 +298,7 @@ async fn a_nomination_cites_the_movement_through_which_the_person_was_found() {
     }
 }
 
-/// S61: a movement that the union cannot see is like one that does not exist.
+/// S61: a movement that the union cannot see is treated like one that does not exist.
 #[tokio::test]
 async fn a_nomination_cites_only_a_movement_that_its_introducer_sees() {
     let house = House::build().await;
@@ -334,15 +334,15 @@ async fn a_movement_stays_while_it_is_cited_and_is_not_cited_once_it_is_gone() {
         .await
         .invalid(&["/activity_id"]);
     house.remove("union", &path, 1).await;
-    // removed, so it can no longer be cited
+    // a removed movement can no longer be cited
     house
         .patch("union", &nomination, 2, json!({"activity_id": id}))
         .await
         .invalid(&["/activity_id"]);
 }
 
-/// A union cannot remove a movement cited by a branch's nomination, although it cannot see that
-/// nomination.
+/// A union cannot remove a movement that a branch's nomination cites, although the union cannot see
+/// that nomination.
 #[tokio::test]
 async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cites_it() {
     let house = House::build().await;
@@ -366,7 +366,7 @@ async fn a_movement_stays_while_a_nomination_that_its_organiser_does_not_see_cit
     house.remove("union", movement.location(), 1).await;
 }
 
-/// S61: nobody is found through a movement that is still to come.
+/// S61: a nomination cannot cite a movement that is held after its paper.
 #[tokio::test]
 async fn a_nomination_cites_a_movement_that_was_held_before_its_paper() {
     let house = House::build().await;
@@ -379,7 +379,7 @@ async fn a_nomination_cites_a_movement_that_was_held_before_its_paper() {
     let cited = json!({"activity_id": movement.id()});
     let refused = house.patch("union", made.location(), 1, cited).await;
     refused.invalid(&["/activity_id"]);
-    // nor is it moved behind a paper that cites it
+    // nor can the movement be moved to a day after a paper that cites it
     let named = with(
         &found_by(&movement.id()),
         json!({"full_name": "Lê Thị Gặp Gỡ", "paper_number": "99-NQ"}),

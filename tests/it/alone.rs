@@ -1,5 +1,6 @@
-//! At the command line, too, it takes two people: what one makes or opens there waits for another
-//! one, unless an emergency is written down and told to those who could have confirmed it.
+//! Whatever one person creates or resets at the command line waits for a second person too, except
+//! in an emergency: `--alone` takes a written reason, which everybody who could have confirmed is
+//! told.
 use serde_json::{Value, json};
 
 use crate::process::{code, confirm, external, migrated, owner, post, run, sign_in, start};
@@ -12,7 +13,7 @@ async fn read(base: &str, path: &str, token: &str) -> Value {
     answer.json().await.unwrap()
 }
 
-/// Signs in with a one-time code, sets a password and signs in with it.
+/// Signs in with a one-time code, sets a password, and signs in with that.
 async fn begin(base: &str, login: &str, code: &str) -> String {
     let token = sign_in(base, login, code).await.unwrap();
     let body = json!({"current_password": code, "new_password": WORDS});
@@ -34,19 +35,19 @@ async fn t09_what_one_person_does_at_the_command_line_waits_for_a_second() {
         ];
         account(&[&made[..], more].concat())
     };
-    // there is nobody to begin with, and no password that somebody could know
+    // a new database has no account, and so no well-known password
     assert_eq!(account(&["list"]).succeeded().trim(), "");
     let names = ["--organization", "Đảng bộ Y tế", "--upper", "Huyện ủy"];
     let first = account(&[&["first"], &names[..]].concat()).succeeded();
     let mut running = start(external("ketnap_app", &database));
     let base = running.ready();
 
-    // the first administrator and the first account of the Standing Committee need nobody
+    // the first administrator and the first account of the Standing Committee need no confirmation
     let admin = begin(&base, "admin", &code(&first)).await;
     let standing = create("standing", "standing_committee", &[]).succeeded();
     begin(&base, "standing", &code(&standing)).await;
 
-    // from then on everybody does, whatever is made and whosever secret is reset
+    // every later account and every reset waits for confirmation
     let second = create("second", "system_admin", &[]).succeeded();
     sign_in(&base, "second", &code(&second)).await.unwrap_err();
     let committee = create("committee", "standing_committee", &[]).succeeded();
@@ -57,7 +58,7 @@ async fn t09_what_one_person_does_at_the_command_line_waits_for_a_second() {
     assert!(reset.contains("has confirmed"), "{reset}");
     sign_in(&base, "standing", &code(&reset)).await.unwrap_err();
 
-    // nor are those put aside who could confirm, one after another
+    // nor can one person disable or reset, one after another, all those who could confirm
     account(&["reset", "admin"]).refused(&["nobody can confirm it", "--alone"]);
     account(&["disable", "standing"]).succeeded();
     account(&["reset", "admin"]).refused(&["--alone"]);
@@ -66,12 +67,12 @@ async fn t09_what_one_person_does_at_the_command_line_waits_for_a_second() {
     confirm(&base, &admin, "standing").await;
     begin(&base, "standing", &code(&reset)).await;
 
-    // an emergency takes a reason, and opens at once
+    // `--alone` takes a reason of some length, and then needs no confirmation
     create("third", "party_office", &["--alone", "gấp"]).refused(&["10 letters"]);
     let reason = "cả hai người đều nằm viện";
     let third = create("third", "party_office", &["--alone", reason]).succeeded();
     sign_in(&base, "third", &code(&third)).await.unwrap();
-    // which the trail keeps, and everybody is told who could have confirmed it
+    // the reason is in the audit trail, and everybody who could have confirmed is told
     let standing = sign_in(&base, "standing", WORDS).await.unwrap();
     for who in [&admin, &standing] {
         let told = read(&base, "me", who).await["notices"].clone();

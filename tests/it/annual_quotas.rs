@@ -1,11 +1,11 @@
-//! Annual quotas: the figures of each branch and year.
+//! Annual quotas: the figures of each branch in each year.
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use crate::support::{House, ON_THE_WAY, Plain, branch, demo, superuser};
 
-/// (branch, year) -> (quota, admitted, pipeline), recounted from the rows.
+/// (branch, year) -> (quota, admitted, pipeline), counted again from the rows.
 async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
     let owner = house.owner().await;
     let mut all: BTreeMap<(String, i64), (i64, i64, i64)> = (1..=10)
@@ -34,7 +34,7 @@ async fn recounted(house: &House) -> BTreeMap<(String, i64), (i64, i64, i64)> {
 async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() {
     let house = House::build().await;
     let owner = house.owner().await;
-    // admissions on either side of New Year, and one removed as a mistake
+    // admissions on either side of New Year, and one whose file was removed as a mistake
     for (n, on, gone) in [
         (1, "2022-12-31", false),
         (2, "2023-01-01", false),
@@ -79,7 +79,8 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
                 )
             })
             .collect();
-        // what stands, those who see no persons see as of the last quarter
+        // roles that see no persons get the pipeline as of the end of the last quarter, when it was
+        // still empty
         let hides = ["upper", "district-script"].contains(&who);
         let told = |mut all: BTreeMap<(String, i64), (i64, i64, i64)>| {
             let standing = all.values_mut().filter(|_| hides);
@@ -106,7 +107,7 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
             (sum(|v| v.0, None), sum(|v| v.1, None)),
             "{who}"
         );
-        // the minimum is the whole organisation's
+        // the minimum is set for the organisation as a whole, not for those who see a part of it
         let whole = !["overseer", "branch-04", "branch-10"].contains(&who);
         let minimum = |of_all: i64| if whole { of_all } else { 0 };
         let missing = |of_all, there: i64| (minimum(of_all) - there).max(0);
@@ -148,7 +149,8 @@ async fn annual_quotas_are_the_figures_that_the_rows_add_up_to_for_every_role() 
         .refused("invalid_parameter");
 }
 
-/// The figure of a closed year stays; what changes later stands beside it, with its reason.
+/// The figure of a closed year does not change; a later change is listed beside it, with its
+/// reason.
 #[tokio::test]
 async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
     let house = House::build().await;
@@ -195,7 +197,7 @@ async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
             after["later_changes"],
             serde_json::json!([{"reason": "ceremony_annulled", "recorded_on": "2023-02-01", "difference": -1}])
         );
-        // and so does the report of progress
+        // the progress report does the same
         let path = format!("reports/progress?year={year}&branch_id={of}");
         let progress = house.read(who, &path).await;
         let seen = &progress.body["branches"][0];
@@ -209,7 +211,7 @@ async fn the_figure_of_a_closed_year_stays_when_a_ceremony_of_it_is_annulled() {
             assert_eq!(counted, closed, "{whole}");
         }
     }
-    // opened again, the year follows from the acts
+    // once the year is reopened, its figure follows from the acts again
     let why = serde_json::json!({"reason": "sửa số liệu"});
     house
         .advance_with(
@@ -246,7 +248,8 @@ async fn a_year_of_an_earlier_term_is_found_when_another_term_has_begun() {
     assert_eq!(of(2026).await, (10, "2025-2030".to_owned()));
 }
 
-/// The minimum is the organisation's: some of its branches have no gap against it.
+/// The minimum is set for the whole organisation, so a role that sees only some branches gets no
+/// gap against it.
 #[tokio::test]
 async fn a_part_of_the_organisation_has_no_minimum() {
     let house = House::build().await;
@@ -272,8 +275,9 @@ async fn a_part_of_the_organisation_has_no_minimum() {
     assert_eq!(progress.body["term"]["gap"], 0);
 }
 
-/// Current figures do not reveal the day on which somebody advanced or a member came: roles that
-/// see no persons see those of the last day of the last quarter until the next one has ended.
+/// Current figures must not reveal on which day somebody advanced or a member arrived. Roles that
+/// see no persons therefore see the figures of the last day of the last quarter, until the current
+/// quarter has ended.
 #[tokio::test]
 async fn those_above_see_what_stood_when_the_last_quarter_ended() {
     let house = House::build().await;
@@ -328,7 +332,7 @@ async fn those_above_see_what_stood_when_the_last_quarter_ended() {
     for who in roles {
         assert_eq!(figures(who).await[0], figures("office").await[0], "{who}");
     }
-    // the demo goes on after that quarter
+    // the demo's own people advance after that quarter, so only the added person is compared
     let one_more: Vec<i64> = before[1][2..].iter().map(|n| n + 1).collect();
     assert_eq!(figures("upper").await[2..], one_more);
 }

@@ -27,7 +27,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     files_of(folder, "rs", found);
 }
 
-/// Path and code, without comments, of every Rust file below a folder.
+/// The path and the code, without comments, of every Rust file below a folder.
 pub fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     files(&root().join(folder), &mut found);
@@ -67,7 +67,7 @@ fn module(path: &str) -> &str {
         .trim_end_matches(".rs")
 }
 
-/// Modules of this crate that a file refers to, by `crate::x` or `use crate::{x, y::z}`.
+/// The modules of this crate that a file refers to, by `crate::x` or `use crate::{x, y::z}`.
 fn named(code: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for (i, _) in code.match_indices("crate::") {
@@ -110,7 +110,7 @@ fn named(code: &str) -> BTreeSet<String> {
     all
 }
 
-/// The features that a file refers to, by `crate::features::x`.
+/// The features that a file refers to by `crate::features::x`.
 fn named_features(code: &str) -> BTreeSet<String> {
     code.match_indices("crate::features::")
         .map(|(i, m)| {
@@ -122,7 +122,7 @@ fn named_features(code: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Modules that a feature may use besides itself.
+/// The modules that a feature may use besides itself.
 const PLATFORM: [&str; 11] = [
     "access",
     "api",
@@ -140,7 +140,7 @@ const PLATFORM: [&str; 11] = [
 /// Features that use another feature. This list may only shrink.
 const NEIGHBOURS: [(&str, &str); 0] = [];
 
-/// Dependencies in a Cargo.toml, required or optional.
+/// The dependencies in a Cargo.toml, either the required or the optional ones.
 fn dependencies(manifest: &str, optional: bool) -> BTreeSet<String> {
     let text = std::fs::read_to_string(root().join(manifest)).unwrap();
     let table: toml::Table = text.parse().unwrap();
@@ -158,7 +158,7 @@ fn dependencies(manifest: &str, optional: bool) -> BTreeSet<String> {
 
 #[test]
 fn rules_know_no_transport_no_database_no_clock() {
-    // values and notations only: nothing that does I/O
+    // values and notations only: nothing here does I/O
     let foreign = [
         "chrono",
         "serde",
@@ -168,18 +168,18 @@ fn rules_know_no_transport_no_database_no_clock() {
         "utoipa",
         "uuid",
     ];
-    // a crate can only use its own dependencies
+    // being a crate of its own, it can use nothing but its own dependencies
     assert_eq!(
         dependencies("src/law/Cargo.toml", false),
         foreign.map(str::to_owned).into()
     );
-    // the only file about enumerations as columns, behind a feature
+    // the only file that treats enumerations as columns; it is behind a Cargo feature
     let column = "src/law/words/column.rs";
     assert_eq!(
         dependencies("src/law/Cargo.toml", true),
         ["sea-orm", "tokio-postgres"].map(str::to_owned).into()
     );
-    // the build script is separate: it runs first and lists the cases
+    // the build script is exempt: it runs before the crate is compiled, and lists the cases
     let crate_itself = sources("src/law")
         .into_iter()
         .filter(|(p, _)| p != "src/law/build.rs");
@@ -211,9 +211,9 @@ fn rules_know_no_transport_no_database_no_clock() {
             assert!(
                 foreign.iter().any(|f| f.replace('-', "_") == first)
                     || ["std", "self", "super", "crate"].contains(&first)
-                    // for generated test inputs
+                    // proptest generates test inputs
                     || first == "proptest"
-                    // a type of the same file
+                    // a type that is defined in the same file
                     || first.starts_with(char::is_uppercase)
                     || path_is_local(first, "src/law"),
                 "{path} imports {first}"
@@ -234,7 +234,7 @@ fn policy_and_clock_stand_on_their_own() {
             .into_iter()
             .find(|(p, _)| p == &format!("src/{file}.rs"))
             .unwrap();
-        // roles and their reach are all that the table needs
+        // the table uses nothing but roles and their reach
         let own = code
             .replace("crate::law::words::{Reach, Role}", "")
             .replace("crate::law::words::Role", "");
@@ -277,7 +277,7 @@ fn entities_are_tables_and_nothing_else() {
     }
 }
 
-/// Where outside text is parsed into a word, or refused.
+/// The files that may parse outside text into a word.
 const PARSERS: [&str; 5] = [
     "src/features/overview.rs",
     "src/features/reports/statistics/asked/mod.rs",
@@ -311,7 +311,7 @@ fn a_row_carries_words_and_nobody_guesses_one() {
                 format!("Option<{word}>"),
                 format!("Vec<{word}>"),
             ] {
-                // the kind of a certificate's class is not in the certificate's own row
+                // this column is joined: the kind of the class is not in the certificate's own row
                 let joined = path == "src/features/certificates/mod.rs";
                 if !joined && code.contains(&format!("value_type = {held}")) {
                     guesses.push(format!("{path}: a {word} that is not typed"));
@@ -358,8 +358,8 @@ fn a_feature_never_names_another_feature() {
     assert_eq!(neighbours, known);
 }
 
-/// Operations whose module is not named after the first segment of their URL. This list may only
-/// shrink.
+/// (file, module, number): operations whose module is not named after the first segment of their
+/// URL. This list may only shrink.
 const ELSEWHERE: [(&str, &str, usize); 5] = [
     ("candidates", "/acts/{id}", 1),
     ("members", "/activity-changes/{id}", 2),
@@ -373,7 +373,7 @@ fn the_first_segment_of_a_url_names_its_module() {
     let (mut elsewhere, mut all) = (BTreeMap::new(), 0);
     for (path, code) in sources("src/features") {
         for (i, _) in code.match_indices("#[operation(") {
-            // a path from a macro belongs to candidates
+            // a path that comes from a macro belongs to `candidates`
             let Some(url) = code[i..].lines().take(3).find_map(|l| l.split('"').nth(1)) else {
                 continue;
             };
@@ -389,15 +389,16 @@ fn the_first_segment_of_a_url_names_its_module() {
             }
         }
     }
-    // at least 220 of 230
+    // a URL leads to its module for at least 220 of 230 operations
     let there = all - elsewhere.values().sum::<usize>();
     assert!(there * 230 >= all * 220, "{there} of {all}");
     let known = ELSEWHERE.map(|(module, url, n)| ((module.to_owned(), url.to_owned()), n));
     assert_eq!(elsewhere, known.into());
 }
 
-/// A resource with `complete` or `after_change` must set `COMPLETED` or `FOLLOWED`; otherwise COMMIT
-/// is sent along with its row.
+/// A resource that overrides `complete` or `after_change` must set `COMPLETED` or `FOLLOWED`.
+/// Otherwise the last statement is sent together with COMMIT, and the hook has no transaction left
+/// to run in.
 #[test]
 fn what_is_completed_or_followed_says_so() {
     for (path, code) in sources("src") {
@@ -411,7 +412,8 @@ fn what_is_completed_or_followed_says_so() {
                 "    const FOLLOWED: bool = true",
             ),
         ] {
-            // rows that ended are completed without it: lists hold them on demand only
+            // `ENDED` implies `complete` without `COMPLETED`: only lists that ask for ended rows
+            // need it
             let ended = code
                 .matches("    const ENDED: Option<Ended> = Some(")
                 .count();
@@ -425,7 +427,7 @@ fn what_is_completed_or_followed_says_so() {
     }
 }
 
-/// The string literals of a file that begin like an SQL statement.
+/// The string literals of a file that look like SQL statements.
 pub fn statements(code: &str) -> Vec<String> {
     let code = code.replace("\\\"", " ").replace("'\"'", "' '");
     let begins = |text: &str| {
@@ -443,7 +445,8 @@ pub fn statements(code: &str) -> Vec<String> {
         .collect()
 }
 
-/// Statements written as text, those of the commands and the demo too. Each may only become fewer.
+/// The number of statements written as text in each area, the commands and the demo included. It
+/// may only decrease.
 #[test]
 fn statements_written_as_text_become_fewer() {
     let mut all = BTreeMap::new();
@@ -454,7 +457,8 @@ fn statements_written_as_text_become_fewer() {
             *all.entry(area).or_insert(0) += written;
         }
     }
-    // of the commands: catalogue queries and the check of the chains, which trusts nothing else
+    // the commands need theirs for catalogue queries and for the check of the chains, which must
+    // not rely on the code that it checks
     let most = [
         ("cli", 25),
         ("db", 5),
@@ -466,8 +470,7 @@ fn statements_written_as_text_become_fewer() {
     assert_eq!(all, most.into());
 }
 
-/// Features that send SQL text outside a store: reports, statistics and the deadlines feed. This list
-/// may only shrink.
+/// Features that send SQL text outside a store. This list may only shrink.
 const TEXTS: [&str; 5] = [
     "src/features/annual_quotas.rs",
     "src/features/overview.rs",
@@ -501,8 +504,9 @@ fn sql_text_stands_in_few_places_and_says_why() {
     }
 }
 
-/// A statement is built where rows are read: by stores, by what all resources share, by `facts` and
-/// `recording`. Elsewhere a file can name a column's condition and a value to set, and no more.
+/// Statements are built only where rows are read: in stores, in the code that all resources share,
+/// in `facts` and in `recording`. Any other file may at most name a column's condition or a value
+/// to set.
 #[test]
 fn statements_are_built_in_stores() {
     for (path, code) in sources("src") {
@@ -528,8 +532,9 @@ fn statements_are_built_in_stores() {
     }
 }
 
-/// The largest functions take a permit without its type, `By`: generic over the permission, each
-/// would be compiled for every operation that records or changes something.
+/// The largest functions take a `By`, which is a permit without its type. If they were generic over
+/// the permission, each would be compiled again for every operation that records or changes
+/// something.
 #[test]
 fn what_records_is_compiled_once_and_not_for_each_permission() {
     for (path, code) in sources("src/recording") {
@@ -553,8 +558,8 @@ fn nothing_below_names_a_feature() {
     }
 }
 
-/// What speaks HTTP: the conventions, sign-in, the service put together, and the files of features
-/// that have operations or mount them.
+/// The files that may use the web framework: the shared conventions, sign-in, the assembly of the
+/// application, and the files of features that define operations or mount them.
 #[test]
 fn only_verb_files_and_the_api_know_the_web_framework() {
     for (path, code) in sources("src") {
@@ -595,7 +600,7 @@ fn a_transaction_begins_in_one_place() {
             assert!(!code.contains(word), "{path} has {word}");
         }
     }
-    // a store works inside the caller's transaction
+    // a store never opens a transaction; it works inside the caller's
     for (path, code) in sources("src")
         .into_iter()
         .filter(|(p, _)| p.ends_with("/store.rs"))
@@ -618,7 +623,7 @@ fn only_the_clock_knows_the_time() {
     }
 }
 
-/// String literals that look like requirement ids: words joined by dots.
+/// The string literals that look like ids of requirements: words joined by dots.
 fn requirements(code: &str) -> BTreeSet<&str> {
     let words = |s: &&str| {
         s.contains('.')
@@ -633,7 +638,7 @@ fn requirements(code: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Requirements that only appear in answers when unmet.
+/// The requirements that appear in answers only when they are unmet.
 const REFUSALS: [&str; 30] = [
     "act.after_birth",
     "act.after_nomination",
@@ -668,7 +673,7 @@ const REFUSALS: [&str; 30] = [
 ];
 
 /// The answers to the law's cases show every requirement both met and unmet, and every rule of a
-/// deadline in a deadline.
+/// deadline.
 #[test]
 fn every_requirement_is_seen_met_and_unmet() {
     let law = law();
@@ -704,7 +709,8 @@ fn every_requirement_is_seen_met_and_unmet() {
     assert!(half.is_empty(), "seen met, seen unmet: {half:?}");
 }
 
-/// What no case shows met is named by a case, a test over HTTP or one of the law itself.
+/// No case shows these requirements met, so each must be named by a case, by a test over HTTP or by
+/// a unit test of the law.
 #[test]
 fn every_requirement_that_is_only_refused_is_named_by_a_test() {
     let mut tests: String = (sources("tests/it").into_iter())
@@ -725,17 +731,17 @@ fn every_requirement_that_is_only_refused_is_named_by_a_test() {
     assert!(unseen.is_empty(), "{unseen:?}");
 }
 
-/// A test function in the source.
+/// A test function found in the source.
 pub struct Test {
     pub name: String,
     pub doc: String,
     pub ignored: bool,
-    /// From its signature to its closing brace.
+    /// The number of lines from its signature to its closing brace.
     pub lines: usize,
 }
 
 impl Test {
-    /// The tests of a file. Each starts and ends in the first column.
+    /// The tests of a file. A test function starts and ends in the first column.
     pub fn all(text: &str) -> Vec<Self> {
         let lines: Vec<&str> = text.lines().collect();
         let mut all = Vec::new();
@@ -781,7 +787,8 @@ pub fn tests() -> Vec<Test> {
     all
 }
 
-/// What is left out of the quick run is a test, under its own name.
+/// Each line of `heavy.txt` names an existing test. After a rename, the quick run would silently
+/// include that test.
 #[test]
 fn heavy_tests_exist() {
     let heavy = std::fs::read_to_string(root().join("tests/heavy.txt")).unwrap();
@@ -908,7 +915,7 @@ fn files_stay_short() {
     }
 }
 
-/// Inputs and outputs of an operation come from its signature, and from nowhere else.
+/// The inputs and outputs of an operation are derived from its signature and from nothing else.
 #[test]
 fn every_operation_is_made_from_its_signature_and_stands_in_the_document() {
     let mut documented: BTreeSet<&str> = document()["paths"]
@@ -926,7 +933,7 @@ fn every_operation_is_made_from_its_signature_and_stands_in_the_document() {
         for block in code.split("#[operation(").skip(1) {
             let handler = &block[block.find("pub async fn ").unwrap() + "pub async fn ".len()..];
             if handler.starts_with('$') {
-                of_a_kind += 1; // one handler for every kind of act
+                of_a_kind += 1; // a generic handler, used for every kind of act
                 continue;
             }
             let name: String = handler
@@ -939,7 +946,7 @@ fn every_operation_is_made_from_its_signature_and_stands_in_the_document() {
             );
         }
     }
-    // two generic handlers remain, for every kind of act
+    // two generic handlers remain, each used for every kind of act
     assert_eq!((of_a_kind, documented.len()), (2, 38), "{documented:?}");
 }
 
@@ -973,7 +980,7 @@ fn lints_are_answered_and_not_silenced() {
     }
 }
 
-/// How the keys of well-known services begin.
+/// Prefixes of the keys that well-known services issue.
 const ISSUED: [&str; 8] = [
     "AKIA",
     "ghp_",
@@ -985,7 +992,7 @@ const ISSUED: [&str; 8] = [
     "npm_",
 ];
 
-/// How many bits a letter of the word tells.
+/// The Shannon entropy of the word, in bits per character.
 fn bits(word: &str) -> f64 {
     let mut counts: BTreeMap<char, f64> = BTreeMap::new();
     for letter in word.chars() {
@@ -998,7 +1005,7 @@ fn bits(word: &str) -> f64 {
         .sum::<f64>()
 }
 
-/// Words that look like keys or tokens: issued by a service, or long and drawn by lot.
+/// Words that look like keys or tokens: issued by a known service, or long and random.
 fn secrets(text: &str) -> Vec<&str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"_+=/-".contains(c));
     let suspect = |word: &&str| {
@@ -1022,7 +1029,7 @@ fn no_secret_is_checked_in() {
         .unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     let (mut read, mut found) = (0, Vec::new());
-    // checksums of packages are no secrets
+    // lock files are exempt: they contain the checksums of packages
     let locks = |file: &&str| {
         !["Cargo.lock", "package-lock.json"]
             .iter()
@@ -1041,7 +1048,7 @@ fn no_secret_is_checked_in() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     assert!(read > 500, "{read} files");
-    // what it is to find
+    // control: the search finds what it should
     let drawn = ketnap::auth::password::random_secret().unwrap();
     for secret in [
         format!("gh{}{}", "p_", "0123456789abcdef01"),
@@ -1053,7 +1060,7 @@ fn no_secret_is_checked_in() {
     }
 }
 
-/// `Cargo.lock` lists every component with its checksum; all come from one registry.
+/// `Cargo.lock` lists every component with its checksum, and all come from one registry.
 #[test]
 fn every_component_is_listed_and_comes_from_the_registry() {
     let lock: toml::Table = include_str!("../../Cargo.lock").parse().unwrap();

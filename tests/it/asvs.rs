@@ -14,9 +14,9 @@ use serde::Deserialize;
 
 use crate::architecture::tests;
 
-/// What is open becomes less and never more.
+/// The number of requirements that are still open. It may only decrease.
 const OPEN: usize = 9;
-/// Requirements of levels 1 and 2 by chapter.
+/// (chapter, number of its requirements of levels 1 and 2).
 const CHAPTERS: [(u32, usize); 17] = [
     (1, 27),
     (2, 11),
@@ -74,7 +74,7 @@ fn every_requirement_of_asvs_level_2_is_shown_does_not_apply_or_is_open() {
     assert!(open <= OPEN, "{open} are open");
 }
 
-/// Figures of the page that could come to differ from the code.
+/// Compares the figures in SECURITY.md with those in the code.
 #[test]
 fn the_page_about_security_says_what_the_code_does() {
     let page = include_str!("../../SECURITY.md");
@@ -125,7 +125,7 @@ fn the_page_about_security_says_what_the_code_does() {
     for text in said {
         assert!(page.contains(&text), "the page does not say: {text}");
     }
-    // the crates behind the keys are there, and none of them is weak
+    // the crates that the table of keys names are dependencies, and every key has at least 128 bits
     let cargo = include_str!("../../Cargo.toml");
     let keys = page.split("## Keys and algorithms").nth(1).unwrap();
     let rows = keys

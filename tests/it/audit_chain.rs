@@ -1,4 +1,5 @@
-//! The chains of the audit trail, the access log and the attempts to sign in: tampering is named, and nothing else is.
+//! The hash chains of the audit trail, the access log and the sign-in attempts: tampering is
+//! detected, and the check raises no false alarm.
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
@@ -13,7 +14,7 @@ use crate::auth::sign_in;
 use crate::process::{Ended, Folder, ketnap, owner, private, run, start};
 use crate::support::{House, PASSWORD, demo, keys_folder};
 
-/// A service with six changes on record, and a reading of a list.
+/// A service with six recorded changes and one logged read.
 async fn house() -> House {
     let house = House::build().await;
     for number in 1..=6 {
@@ -25,7 +26,7 @@ async fn house() -> House {
     house
 }
 
-/// What the check names after the tampering, which is undone again.
+/// Tampers with the logs, returns what the check reports, and rolls the tampering back.
 async fn found(
     client: &mut Client,
     tampering: &str,
@@ -38,8 +39,8 @@ async fn found(
     checked.faults.iter().map(|f| (f.seq, f.kind)).collect()
 }
 
-/// SQL that writes another entry after number 2, with the numbers and hashes that belong there, and
-/// lets the head be as it was, `more` entries further on.
+/// SQL that forges an entry after number 2, with a sequence number and hashes that fit, and then
+/// puts the head of the chain back to where it was, `more` entries further on.
 fn forged(more: i64) -> String {
     format!(
         "create temp table was on commit drop as select * from chain_head where log = 'audit_entry' and seq >= 6;
@@ -71,7 +72,7 @@ async fn t49_a_changed_entry_is_named() {
         let named = found(&mut client, &value, None).await;
         assert_eq!(named, [(4, FaultKind::Content)], "{kept}");
     }
-    // with a hash that fits: the next entry knows the one that was there
+    // the forged entry's own hash fits, but the next entry holds the hash of the original one
     let forged = format!("delete from audit_entry where seq = 3; {}", forged(0));
     assert_eq!(
         found(&mut client, &forged, None).await,
@@ -84,7 +85,7 @@ async fn t49_a_changed_entry_is_named() {
     );
 }
 
-/// Who tried to sign in cannot be changed either: neither from where, nor with what outcome.
+/// The address and the outcome of a sign-in attempt cannot be changed unnoticed either.
 #[tokio::test]
 async fn t49_a_forged_sign_in_is_named() {
     let house = House::build().await;
@@ -93,7 +94,7 @@ async fn t49_a_forged_sign_in_is_named() {
     sign_in(&house, "nobody-here", "wrong").await;
     let mut client = house.owner().await;
     assert_eq!(found(&mut client, "", None).await, []);
-    // the right one is told twice: when it was tried, and when it was found to be right
+    // a successful attempt has two links in the chain: one for the attempt, one for its outcome
     for (tampering, fault) in [
         (
             "update sign_in_attempt set address = '6.6.6.6' where outcome = 'wrong'",
@@ -128,7 +129,8 @@ async fn t49_a_forged_sign_in_is_named() {
         let named = found(&mut client, tampering, None).await;
         assert_eq!(named, [fault], "{tampering}");
     }
-    // what is deleted in its time is no fault, and hides none
+    // attempts deleted when their retention has ended are not reported, and do not hide later
+    // tampering
     let (_, tidy, _) = KEPT[2];
     let later = house.clock.now() + TimeDelta::days(1);
     assert_eq!(client.execute(tidy, &[&later]).await.unwrap(), 3);
@@ -174,14 +176,14 @@ async fn t49_an_inserted_entry_is_named() {
         found(&mut client, &between, None).await,
         [(3, FaultKind::Fork)]
     );
-    // two with one number
+    // two entries with the same number
     let double = format!(
         "alter table audit_entry drop constraint audit_entry_no_fork, drop constraint audit_entry_chain; {}",
         forged(0)
     );
     let named = found(&mut client, &double, None).await;
     assert!(matches!(named[..], [(3 | 4, FaultKind::Fork)]), "{named:?}");
-    // beyond the end, where nothing is missing before it
+    // an entry beyond the end of the chain, with no gap reported before it
     let beyond = "insert into audit_entry select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'seq', 100))).* from audit_entry a where seq = 1; \
                   update audit_entry set prev = sha256(prev) where seq = 100";
     let beyond = format!(
@@ -238,7 +240,7 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
         found(&mut client, back, Some(&anchored)).await,
         [(5, FaultKind::Truncated)]
     );
-    // what is appended later is no fault, and what the anchor saw cannot be written anew
+    // an entry appended after the anchor is no fault
     house
         .create(
             "office",
@@ -262,7 +264,7 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
             &["audit", "verify", "--from", "2021-01-15"],
         )),
         0,
-        // those of the one sign-in are two
+        // the one sign-in accounts for two of them
         "10 entries",
     );
     says(
@@ -275,7 +277,7 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
     );
     let ahead = ["audit", "verify", "--from", "2999-01-01"];
     says(&run(owner(&database, &ahead)), 2, "is still to come");
-    // not checkable: a role that sees nothing, an anchor that was changed, one of another key
+    // exit code 2, not checkable: a role that cannot see the entries, and an anchor that was edited
     let mut blind = ketnap(&verify);
     blind.env("DATABASE_URL", crate::support::url("ketnap_app", &database));
     says(&run(blind), 2, "does not see every entry");
@@ -291,7 +293,7 @@ async fn t49_a_truncated_end_is_named_and_by_an_anchor_even_if_the_head_agrees()
     );
 }
 
-/// An anchor is kept for years, and the key that signed it for ninety days.
+/// Anchors are kept for years, but the key that signs them is replaced every ninety days.
 #[tokio::test]
 async fn t49_an_anchor_outlives_its_key() {
     let house = house().await;
@@ -310,7 +312,8 @@ async fn t49_an_anchor_outlives_its_key() {
         ended.status.code()
     };
     for _ in 0..2 {
-        // next.pem is made, then it signs; the one before it is removed when its tokens have ended
+        // the first turn creates next.pem, the second signs with it; previous.pem may be removed
+        // once its tokens have expired
         for _ in 0..2 {
             with_keys(&["keys", "turn"]).succeeded();
         }
@@ -330,7 +333,8 @@ async fn t49_an_anchor_outlives_its_key() {
     assert_eq!(verified(), Some(2));
 }
 
-/// Whoever is in the place of the service appends, by the numbers that the database gives.
+/// Somebody who took over the service's role could only append, and the database assigns the
+/// numbers.
 #[tokio::test]
 async fn t49_the_service_can_only_append_to_its_logs() {
     let house = house().await;
@@ -400,7 +404,7 @@ async fn t49_sixteen_writers_at_once_leave_whole_chains_and_no_false_alarm() {
     assert!(checked.faults.is_empty(), "{:?}", checked.faults);
     assert_eq!(checked.entries, written + 2, "and a sign-in");
     tx.rollback().await.unwrap();
-    // those that wrote at the same time did not wait for each other, and every chain is checked
+    // the writers used several chains and so did not wait for each other; each chain is checked
     let chains = client
         .query("select chain, max(seq) from audit_entry group by 1", &[])
         .await
@@ -420,7 +424,7 @@ async fn t49_sixteen_writers_at_once_leave_whole_chains_and_no_false_alarm() {
     }
 }
 
-/// A service that runs its own database is checked while it serves.
+/// The commands also work on the private database of a running service.
 #[tokio::test]
 async fn audit_commands_and_doctor_work_beside_a_service_with_its_own_database() {
     let folder = Folder::new();
@@ -431,11 +435,12 @@ async fn audit_commands_and_doctor_work_beside_a_service_with_its_own_database()
         beside.env("KETNAP_DATA_DIR", folder.home());
         let ended = run(beside);
         assert_eq!(ended.status.code(), Some(0), "{ended:#?}");
-        // the owner's accounts are seen too
+        // `doctor` runs as the owner here, so it also reads the accounts and warns about a single
+        // administrator
         let alone = format!("{ended:#?}").contains("has only one administrator");
         assert_eq!(alone, arguments == ["doctor"]);
     }
-    // and that nobody is left who could make any
+    // `doctor` also reports that no administrator is left
     for (arguments, told) in [
         (&["account", "disable", "admin"][..], "admin is disabled"),
         (&["doctor"], "has no administrator left"),

@@ -1,4 +1,4 @@
-//! The audit trail as its readers see it.
+//! The audit trail, as its readers see it.
 use serde_json::json;
 
 use ketnap::cli::audit::check;
@@ -23,7 +23,7 @@ async fn every_change_has_an_entry_that_the_administrator_reads() {
     assert_eq!(entry["action"], "candidates.change");
     assert_eq!(entry["fields"], json!(["phone", "occupation"]));
     assert_eq!(entry["role"], "party_office");
-    // of a person the names of the fields, not what stands in them
+    // for a person the administrator sees which fields changed, but not their values
     assert_eq!(entry["changes"], json!([]));
     assert_eq!(entry["_hidden"], entry["fields"]);
     assert!(!seen.text.contains("0901234567") && !seen.text.contains("điều dưỡng"));
@@ -35,7 +35,8 @@ async fn every_change_has_an_entry_that_the_administrator_reads() {
     }
 }
 
-/// What an administrator may read they see as it was, too: rights, settings, removed rows.
+/// For rows that the administrator may read, the entry also shows the values before and after:
+/// rights, settings, removed rows.
 #[tokio::test]
 async fn a_change_of_rights_says_which_they_were() {
     let house = House::build().await;
@@ -51,7 +52,7 @@ async fn a_change_of_rights_says_which_they_were() {
     let both = json!([{"field": "role", "before": "youth_union", "after": "trade_union"}]);
     assert_eq!(entry["changes"], both);
     assert_eq!(entry["_hidden"], json!([]));
-    // a row that is removed says what it was
+    // the entry of a removed row keeps what it contained
     let made = json!({"name": "Khoa Lão", "kind": "clinical"});
     let made = house.create("office", "departments", made).await;
     let path = format!("departments/{}", made.id());
@@ -63,7 +64,7 @@ async fn a_change_of_rights_says_which_they_were() {
         entry["changes"].as_array().unwrap().contains(&gone),
         "{entry}"
     );
-    // what the administrator does not read stays shut
+    // values of a resource that the administrator may not read stay hidden
     let plan = "update audit_entry set resource = 'activity' where resource = 'department'";
     house.owner().await.batch_execute(plan).await.unwrap();
     let entry = house.read("admin", &list).await.items()[0].clone();
@@ -73,7 +74,8 @@ async fn a_change_of_rights_says_which_they_were() {
     );
 }
 
-/// A slip can be undone: by the branch that sees the field, and by the Office for a written reason.
+/// A mistyped value can be looked up: by the branch that sees the field, and by the Office for a
+/// written reason.
 #[tokio::test]
 async fn a_slip_can_be_read_back() {
     let house = House::build().await;
@@ -90,7 +92,8 @@ async fn a_slip_can_be_read_back() {
     assert_eq!(seen.body["entries"][0]["changes"], both);
     assert_eq!(seen.body["entries"][0]["fields"], json!(["phone"]));
     assert_eq!(seen.body["entries"][0]["_hidden"], json!([]));
-    // what a branch remarks goes to no other one, so that it is shown for a reason only
+    // remarks are hidden without a reason, because they must not follow the person to another
+    // branch
     let version = house.read("branch-01", &path).await.version();
     let remark = json!({"remarks": "Nhận xét của chi bộ 1"});
     house.change("branch-01", &path, version, remark).await;
@@ -100,7 +103,7 @@ async fn a_slip_can_be_read_back() {
     let again = json!({"phone": PHONE});
     house.change("branch-01", &path, version, again).await;
     let both = json!([{"field": "phone", "before": SLIP, "after": PHONE}]);
-    // where the record itself has a mask there is none of it, and a reason opens it with a trace
+    // a field that the record masks is hidden in the history too; a reason shows it, and is logged
     let told = async |who: &str, path: &str| {
         let seen = house.read(who, path).await;
         assert!(seen.header("cache-control").contains("no-store"));
@@ -113,7 +116,7 @@ async fn a_slip_can_be_read_back() {
         (&masked["changes"], &masked["_hidden"]),
         (&json!([]), &json!(["phone"]))
     );
-    // a reason given by who unmasks nobody opens nothing more
+    // a reason is ignored, and not logged, for a role that sees the record unmasked anyway
     let with_a_reason = format!("{history}?{REASON}");
     let own = told("branch-01", &with_a_reason).await;
     assert_eq!(own["changes"], both);
@@ -131,7 +134,7 @@ async fn a_slip_can_be_read_back() {
     for who in ["overseer", "union", "upper", "admin"] {
         house.get(who, &history).await.refused("forbidden");
     }
-    // the person is told all of it
+    // the person's own export contains all values
     let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
     let held = house
         .post("office", &format!("{path}/exports"), reason)
@@ -141,7 +144,7 @@ async fn a_slip_can_be_read_back() {
         held.contains(PHONE) && held.contains(SLIP) && !held.contains("sealed"),
         "{held}"
     );
-    // nor does the branch see more of a file that was submitted than in the file
+    // once the file is submitted, its history is masked for the branch like the file itself
     let gone = format!("update candidate set stage = 'submitted' where id = '{id}'");
     house.owner().await.batch_execute(&gone).await.unwrap();
     let masked = told("branch-01", &history).await;
@@ -151,7 +154,7 @@ async fn a_slip_can_be_read_back() {
     );
 }
 
-/// A member's record is masked for the branch, and so are its changes.
+/// A member's history is masked for the branch like the member's record.
 #[tokio::test]
 async fn the_changes_of_a_member_are_masked_like_the_member() {
     let house = House::build().await;
@@ -170,7 +173,7 @@ async fn the_changes_of_a_member_are_masked_like_the_member() {
     assert!(seen.text.contains(SLIP));
 }
 
-/// What was sealed goes with the key, and the chain stays whole.
+/// Values sealed with the erased person's key are gone, and the chain still verifies.
 #[tokio::test]
 async fn an_erasure_takes_the_values_and_leaves_the_chain() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! Several acts of one file in one request.
+//! Several acts of one candidacy, recorded in one request.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -26,7 +26,8 @@ fn preparation() -> Vec<Value> {
     ]
 }
 
-/// All in their order: each act is judged on what the ones before it have led to.
+/// A batch is recorded completely or not at all. Each act is judged as if those before it had been
+/// recorded.
 #[tokio::test]
 async fn acts_are_recorded_in_their_order_or_not_at_all() {
     let house = House::build().await;
@@ -37,7 +38,7 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     let batch = |dry_run: bool, acts: &[Value]| json!({"dry_run": dry_run, "acts": acts});
     let acts = preparation();
 
-    // the second alone is too early: the person is not in the plan
+    // without the first act, the second is too early: the person is not in the plan
     let early = house
         .step_with("branch-01", &path, before, batch(true, &acts[1..]))
         .await
@@ -47,7 +48,7 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     let lacks = early.body["results"][0]["requirements"].to_string();
     assert!(lacks.contains("act.stage"), "{lacks}");
 
-    // rehearsed, they would do; nothing is kept
+    // a dry run accepts both acts and stores nothing
     let rehearsed = house
         .step_with("branch-01", &path, before, batch(true, &acts))
         .await
@@ -64,7 +65,7 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     let log = "select count(*) from audit_entry where resource = 'act'";
     let logged = house.count(log).await;
 
-    // a refusal names the act, and nothing of the batch is kept
+    // a refusal names the act, and nothing of the batch is stored
     let mut wrong = acts.clone();
     wrong.push(entry(
         "ceremony",
@@ -79,7 +80,7 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     assert!(refused.rules().contains(&"act.stage"), "{}", refused.text);
     assert_eq!(house.count(&kept).await, 1);
 
-    // of several, each says what it lacks itself
+    // if several acts are refused, the answer lists for each what it lacks
     let ceremony = wrong.remove(2);
     wrong.insert(0, ceremony.clone());
     wrong.push(ceremony);
@@ -97,7 +98,8 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     assert!(lacking.iter().all(known), "{}", several.text);
     assert_eq!(several.faults(), ["/acts/0", "/acts/3"]);
 
-    // recorded: one answer for each, the next ETag, an audit entry for each
+    // recorded: the answer has one result for each act, the new ETag, and the audit trail one entry
+    // for each
     let done = house
         .step_with("branch-01", &path, before, batch(false, &acts))
         .await
@@ -112,7 +114,7 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
     assert_eq!(house.count(log).await, logged + 2);
     assert_eq!(house.read("branch-01", &own).await.version(), before + 2);
 
-    // stale: where the candidate stands now
+    // a stale version: the answer tells where the candidate stands now
     let stale = house
         .step_with("branch-01", &path, before, batch(false, &acts[1..]))
         .await
@@ -121,7 +123,7 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
         stale.body["current"],
         json!({"version": before + 2, "stage": "in_plan"})
     );
-    // what the role does not record
+    // an act that this role may not record
     let waiver = entry(
         "waiver",
         json!({"on": "2021-01-14", "what": "new_member_class", "reason": "a", "approver": "b",
@@ -132,14 +134,15 @@ async fn acts_are_recorded_in_their_order_or_not_at_all() {
         .await
         .expect_code(403, "forbidden");
     assert_eq!(other.body["errors"][0]["pointer"], "/acts/0/kind");
-    // out of reach
+    // a candidate out of the caller's reach
     house
         .step_with("branch-02", &path, before + 2, batch(true, &acts[1..]))
         .await
         .expect(404);
 }
 
-/// What the register does not know is named at its act, in a rehearsal too.
+/// A member whom the register does not contain is named at the act that refers to them, in a dry
+/// run too.
 #[tokio::test]
 async fn an_unknown_member_is_named_at_the_act() {
     let house = House::build().await;
@@ -157,7 +160,8 @@ async fn an_unknown_member_is_named_at_the_act() {
     }
 }
 
-/// What is on record already is named at the act that comes second, in a rehearsal too.
+/// A paper that is already on record with another date is refused at the act that cites it, in a
+/// dry run too.
 #[tokio::test]
 async fn a_paper_of_another_date_is_named_at_the_act() {
     let house = House::build().await;
@@ -183,7 +187,7 @@ async fn a_paper_of_another_date_is_named_at_the_act() {
     }
 }
 
-/// Each act is valid as the body of its kind is, and the fault says where.
+/// Each act is validated against the body of its kind, and the error points into the batch.
 #[tokio::test]
 async fn an_act_of_a_batch_is_checked_as_its_own_kind() {
     let house = House::build().await;
@@ -196,7 +200,7 @@ async fn an_act_of_a_batch_is_checked_as_its_own_kind() {
             json!([{"kind": "moon_landing", "act": {}}]),
             vec!["/acts/0/kind"],
         ),
-        // recorded where it belongs
+        // a nomination has an endpoint of its own and cannot be part of a batch
         (
             json!([{"kind": "nomination", "act": {}}]),
             vec!["/acts/0/kind"],
@@ -241,7 +245,8 @@ async fn an_act_of_a_batch_is_checked_as_its_own_kind() {
     answer.invalid(&["/acts"]);
 }
 
-/// A batch whose answer was lost is sent again and recorded once; a rehearsal uses no key up.
+/// A batch whose answer was lost is sent again and recorded only once; a dry run does not use up
+/// the key.
 #[tokio::test]
 async fn a_batch_with_the_same_key_is_recorded_once() {
     let house = House::build().await;
@@ -258,7 +263,7 @@ async fn a_batch_with_the_same_key_is_recorded_once() {
     shows!(rehearsed, {"dry_run": true, "accepted": true});
     let first = send(false, preparation()).await.expect(200);
     assert_eq!(first.header("idempotent-replayed"), "");
-    // If-Match is stale by now
+    // the repeated request succeeds although its If-Match is stale by now
     let second = send(false, preparation()).await.expect(200);
     assert_eq!(second.header("idempotent-replayed"), "true");
     assert_eq!(second.text, first.text);
@@ -282,7 +287,8 @@ async fn an_act_of_another_role_names_those_who_record_it() {
         "detail": "These roles record this kind of act: branch committee."});
 }
 
-/// What recording an act sets is no part of the request, and a list where there is nothing to say.
+/// `rules` is set by the service: a request that contains it is refused, and where there are none
+/// it reads as an empty list.
 #[tokio::test]
 async fn what_a_waiver_is_about_is_set_by_the_service() {
     let house = House::build().await;
@@ -305,7 +311,7 @@ async fn what_a_waiver_is_about_is_set_by_the_service() {
         .advance_with("standing", &path, version, batch(&own))
         .await;
     assert_eq!(done.body["results"][0]["act"]["data"]["rules"], json!([]));
-    // as are those that are on record without
+    // an act that was stored without `rules` reads as an empty list too
     let bare = format!(
         "update act set data = data - 'rules' where candidate_id = '{id}' and kind = 'waiver'"
     );

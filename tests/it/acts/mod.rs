@@ -1,4 +1,4 @@
-//! P3 data in acts, and who may read it.
+//! P3 data in acts, and which roles may read it.
 mod batches;
 
 use serde_json::{Value, json};
@@ -17,8 +17,8 @@ async fn verified(house: &House, who: &str, step: &str, more: Value) -> Answer {
         .await
 }
 
-/// Records a finding, a statement and remarks (P3); returns the paths of the finding and the
-/// remarks.
+/// Records a verification finding and an opinion with remarks (both P3); returns the paths of the
+/// two acts.
 async fn background(house: &House) -> (String, String) {
     house.travel("2021-11-01");
     verified(
@@ -41,7 +41,7 @@ async fn background(house: &House) -> (String, String) {
     let note = json!({"on": "2021-10-22", "of": "trade_union", "purpose": "admission",
         "favourable": false, "remarks": "ZQP3OPINION"});
     let opinion = house.record("branch-01", &person(), "opinions", note).await;
-    // who has recorded it reads it back, as the single act shows it
+    // the answer shows the recorder what they have just written, as a read of the act does
     assert!(returned.text.contains("ZQP3FINDING") && opinion.text.contains("ZQP3OPINION"));
     (
         format!("acts/{}", returned.id()),
@@ -60,8 +60,8 @@ async fn readings(house: &House) -> i64 {
         .get(0)
 }
 
-/// What is answered to who records an act is what reading it answers, byte for byte and with the same
-/// tag: what they have just written is not said to be hidden.
+/// The answer to recording an act equals a later read by the recorder, byte for byte and with the
+/// same tag. In particular it does not list as hidden what they have just written.
 #[tokio::test]
 async fn a_recorded_act_is_answered_as_it_is_read() {
     let house = House::build().await;
@@ -83,13 +83,14 @@ async fn a_recorded_act_is_answered_as_it_is_read() {
     }
     assert_eq!(made[0].1.body["data"]["remarks"], "Gương mẫu");
     assert_eq!(made[0].1.body["_hidden"], json!([]));
-    // not what the reason of a reading opens, nor what others have written
+    // the answer shows neither what a read would show only for a reason, nor what others have
+    // written
     for (who, path) in [("standing", &finding), ("overseer", &opinion)] {
         assert!(!house.read(who, path).await.text.contains("ZQP3"), "{who}");
     }
 }
 
-/// P3 data is in no list, for any role.
+/// No list shows P3 data, to any role.
 #[tokio::test]
 async fn no_list_shows_a_background() {
     let house = House::build().await;
@@ -111,8 +112,8 @@ async fn no_list_shows_a_background() {
     }
 }
 
-/// P3 data of a single act: for the Party Office; for the branch what it recorded; for the Standing
-/// Committee with a reason. Each access is logged.
+/// P3 data of a single act is shown to the Party Office, to the branch that recorded it, and to the
+/// Standing Committee for a reason. Each access is logged.
 #[tokio::test]
 async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is_recorded() {
     let house = House::build().await;
@@ -163,7 +164,7 @@ async fn a_background_is_read_one_by_one_by_whom_it_concerns_and_each_reading_is
     house.get("branch-02", &finding).await.refused("not_found");
 }
 
-/// The appraisal slip follows the same rule for P3 data.
+/// The appraisal slip shows P3 data by the same rules as the acts.
 #[tokio::test]
 async fn an_appraisal_slip_shows_findings_as_the_acts_do() {
     let house = House::build().await;
@@ -194,7 +195,7 @@ async fn an_appraisal_slip_shows_findings_as_the_acts_do() {
     house.get("upper", &slip).await.refused("not_found");
 }
 
-/// An open political issue is a point to explain, and the slip does not propose admission.
+/// The slip lists an open political issue as a point to explain, and does not propose admission.
 #[tokio::test]
 async fn an_open_political_issue_is_a_point_to_explain() {
     let house = House::build().await;
@@ -212,8 +213,8 @@ async fn an_open_political_issue_is_a_point_to_explain() {
     );
 }
 
-/// A submitted file as the upper committee reads it: particulars as in the CV, the figures of both
-/// votes, no findings.
+/// The slip of a submitted file, as the upper committee reads it: particulars as in the CV, the
+/// figures of both votes, no findings.
 #[tokio::test]
 async fn the_district_reads_the_slip_of_a_submitted_file() {
     let house = House::build().await;
@@ -253,8 +254,8 @@ async fn the_district_reads_the_slip_of_a_submitted_file() {
     );
 }
 
-/// A reader takes some properties of an act, and the person beside it; who asks for no data reads
-/// none, and nothing is recorded.
+/// `fields` selects properties of an act, and `expand` adds the person. If `data` is not selected,
+/// no background is read and nothing is logged.
 #[tokio::test]
 async fn an_act_is_read_in_part_and_with_the_person_beside_it() {
     let house = House::build().await;
@@ -281,7 +282,8 @@ async fn an_act_is_read_in_part_and_with_the_person_beside_it() {
     assert_eq!(unknown.refused("invalid_parameter").faults(), ["fields"]);
 }
 
-/// All of a background in one reading: each act as it is shown by itself, and one entry in the log.
+/// The whole background in one request: each act as a read of that act shows it, and a single entry
+/// in the access log.
 #[tokio::test]
 async fn a_background_is_read_at_once_as_its_acts_are_one_by_one() {
     let house = House::build().await;
@@ -321,13 +323,13 @@ async fn a_background_is_read_at_once_as_its_acts_are_one_by_one() {
         }
         let logged = i64::from(!shown.is_empty());
         assert_eq!(readings(&house).await - before, logged, "{who}{query}");
-        // the same as one by one, which logs each
+        // reading the acts one by one shows the same, with a log entry for each
         for act in all.body["acts"].list() {
             let one = format!("acts/{}{query}", act["id"].text());
             assert_eq!(&house.read(who, &one).await.body, act, "{who}{query}");
         }
     }
-    // what the Office proposes is nothing for the branch to know
+    // what the Office has only proposed stays hidden from the branch
     let own = house.read("branch-01", &path).await;
     assert!(!own.text.contains("political_issue"), "{}", own.text);
     house.get("branch-02", &path).await.refused("not_found");

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::auth::{me, sign_in, text};
 use crate::support::{House, PASSWORD, Plain, demo, keys_folder};
 
-/// A token of the Party Office, and the means to forge others.
+/// A valid token of the Party Office, and what is needed to forge others.
 struct Forger {
     house: House,
     good: String,
@@ -45,7 +45,7 @@ impl Forger {
             good,
             house,
         };
-        // negative controls: built in the same way, and valid
+        // negative controls: tokens that are built in the same way but are valid
         for right in [
             &forger.good,
             &forger.sign(&forger.claims),
@@ -66,12 +66,12 @@ impl Forger {
         header
     }
 
-    /// These claims, signed with the server's key.
+    /// Signs these claims with the server's key.
     fn sign(&self, claims: &Value) -> String {
         jsonwebtoken::encode(&self.header(Algorithm::EdDSA), claims, &self.ours).unwrap()
     }
 
-    /// The valid claims, signed with the server's key, under another header.
+    /// Signs the valid claims with the server's key under a changed header.
     fn headed(&self, change: impl Fn(&mut Header)) -> String {
         let mut header = self.header(Algorithm::EdDSA);
         change(&mut header);
@@ -95,13 +95,13 @@ impl Forger {
         jsonwebtoken::encode(&self.header(Algorithm::HS256), &self.claims, &key).unwrap()
     }
 
-    /// The valid claims under a hand-written header.
+    /// The valid claims under a handwritten header.
     fn jwt(&self, header: &Value, signature: &str) -> String {
         let header = URL_SAFE_NO_PAD.encode(header.to_string());
         format!("{header}.{}.{signature}", self.part(1))
     }
 
-    /// The same, with a header that names this algorithm.
+    /// As [`Self::jwt`], with a header that names this algorithm.
     fn alg(&self, algorithm: &Value, signature: &str) -> String {
         let header = json!({"alg": algorithm, "typ": "at+jwt", "kid": self.kid});
         self.jwt(&header, signature)
@@ -113,7 +113,7 @@ impl Forger {
         format!("{}{other}{}", &self.good[..at], &self.good[at + 1..])
     }
 
-    /// None of them can read, write, or even see the own account.
+    /// Expects that no token of the table can read, write or even see its own account.
     async fn refused(&self, table: &[(&str, String)]) {
         assert!(table.len() > 9);
         let mut wrong = Vec::new();
@@ -322,13 +322,13 @@ async fn t04_the_right_token_in_the_wrong_place_is_refused() {
         .expect(200);
 }
 
-/// A key folder for this test alone.
+/// A temporary key folder for this test alone.
 fn tempdir() -> std::path::PathBuf {
     let name = format!("keys-{}", Uuid::new_v4().simple());
     keys_folder().parent().unwrap().join(name)
 }
 
-/// The role in a token only informs clients: the session row decides.
+/// The role in a token only informs clients: the session's row decides.
 #[tokio::test]
 async fn a_well_signed_token_with_a_greater_role_reaches_no_further_than_its_session() {
     let house = House::build().await;

@@ -31,7 +31,7 @@ pub async fn sign_in(house: &House, login: &str, password: &str) -> Answer {
         .await
 }
 
-/// A token request with these parameters, `name=value`, separated by spaces.
+/// Sends a token request with these parameters: `name=value`, separated by spaces.
 pub async fn grant(house: &House, parameters: &str) -> Answer {
     let pairs: Vec<_> = parameters
         .split(' ')
@@ -49,7 +49,7 @@ pub async fn refresh(house: &House, token: &str) -> Answer {
         .await
 }
 
-/// `GET` with this token.
+/// Sends a `GET` with this token.
 pub async fn read_with(house: &House, token: &str, path: &str) -> Answer {
     let bearer = format!("Bearer {token}");
     let headers = [("authorization", bearer.as_str())];
@@ -74,7 +74,7 @@ pub fn later(house: &House, by: TimeDelta) {
     house.clock.set(house.clock.now() + by);
 }
 
-/// An error response of the token endpoint: RFC 6749, 5.2.
+/// Expects an error response of the token endpoint: RFC 6749, 5.2.
 #[track_caller]
 fn refused(answer: &Answer, status: u16, error: &str) {
     assert_eq!(
@@ -132,7 +132,8 @@ async fn a_password_is_exchanged_for_tokens() {
             .any(|s| s == "candidates.read")
             && good.body["refresh_token"].is_string()
     );
-    // it is sent with every request, so what the role allows is named beside it and not in it
+    // the token stays small, because clients send it with every request; permissions are beside it
+    // in the answer
     assert!(text(&good, "access_token").len() < 900);
     me(&house, text(&good, "access_token")).await.expect(200);
 }
@@ -182,7 +183,7 @@ async fn a_client_with_a_wrong_secret_or_none_is_refused() {
         )
         .await,
     );
-    // no parameter twice
+    // a parameter may not be repeated
     invalid_request(
         &grant(
             &house,
@@ -190,7 +191,7 @@ async fn a_client_with_a_wrong_secret_or_none_is_refused() {
         )
         .await,
     );
-    // a person cannot sign in as a client, nor a script as a person
+    // a person cannot use the client credentials grant, nor a service account the password grant
     let person = format!("grant_type=client_credentials client_id=office client_secret={PASSWORD}");
     invalid_client(&grant(&house, &person).await);
     invalid_grant(&sign_in(&house, "district-script", SCRIPT_SECRET).await);
@@ -228,7 +229,7 @@ async fn the_token_endpoint_reads_forms_and_nothing_else() {
     );
 }
 
-/// T-01, as far as it shows without a stopwatch
+/// T-01: the answers are the same. Timing is compared in a test of its own.
 #[tokio::test]
 async fn t01_an_unknown_login_answers_as_a_wrong_password_does() {
     let house = House::build().await;
@@ -257,7 +258,8 @@ async fn t01_an_unknown_login_answers_as_a_wrong_password_does() {
     }
 }
 
-/// T-01, by what is written: as much for a login that nobody has, of which nothing stays.
+/// T-01: an attempt at an unknown login writes as much to the database as one at a known login,
+/// although none of it stays.
 #[tokio::test]
 async fn t01_an_unknown_login_is_as_dear_to_the_database_as_a_known_one() {
     let house = House::build().await;
@@ -272,8 +274,8 @@ async fn t01_an_unknown_login_is_as_dear_to_the_database_as_a_known_one() {
     assert_eq!(house.count(nobodys).await, 1);
 }
 
-/// T-01, by the stopwatch: medians of 500 attempts differ by less than a tenth. What is refused before
-/// anything is hashed shows that the stopwatch would tell.
+/// T-01: attempts at a known and at an unknown login take equally long. As a control, a request
+/// that is refused before any hashing is measurably faster.
 #[tokio::test]
 async fn t01_the_time_does_not_tell_which_account_exists() {
     let house = House::build().await;
@@ -287,7 +289,7 @@ async fn t01_the_time_does_not_tell_which_account_exists() {
     let mut times: [Vec<Duration>; 3] = Default::default();
     for round in 0..500 {
         for turn in 0..asked.len() {
-            // each comes after each other one as often
+            // rotate the order, so that no kind always follows the same other one
             let place = (round + turn) % asked.len();
             let (login, password) = asked[place];
             let began = Instant::now();
@@ -296,21 +298,21 @@ async fn t01_the_time_does_not_tell_which_account_exists() {
             invalid_grant(&answer);
         }
         if round % 4 == 3 {
-            // else the next ones would be told to wait
+            // otherwise the next attempts would be delayed
             let forget = "delete from sign_in_attempt";
             owner.batch_execute(forget).await.unwrap();
         }
     }
     let [known, unknown, unhashed] = times.map(|mut of| {
         of.sort_unstable();
-        // of the quicker ones: what else the machine does lengthens the others
+        // compare a low percentile: noise on the machine only makes attempts slower
         of[of.len() / 5].as_secs_f64()
     });
     eprintln!(
         "a fifth is quicker than, in ms: {:.3?}",
         [known, unknown, unhashed].map(|of| of * 1000.0)
     );
-    // hashes are cheap here: they would hide what the database does for a login that it knows
+    // hashing is cheap in tests, so it cannot hide what the database does for a known login
     assert!((known / unknown - 1.0).abs() < 0.1);
     assert!(unhashed < known * 0.9);
 }
@@ -385,7 +387,7 @@ async fn t05_a_refresh_token_works_once_and_an_older_one_ends_the_session() {
     let third = refresh(&house, text(&second, "refresh_token"))
         .await
         .expect(200);
-    // a thief reuses the first one: the session ends for both
+    // reusing the first token, as a thief would, ends the session for both
     invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
     invalid_grant(&refresh(&house, text(&third, "refresh_token")).await);
     me(&house, text(&third, "access_token"))
@@ -409,7 +411,7 @@ async fn t05_a_refresh_token_works_once_and_an_older_one_ends_the_session() {
         .expect(200);
 }
 
-/// T-05
+/// T-05: a device that lost the answer may ask again within ten seconds, and gets the same tokens.
 #[tokio::test]
 async fn t05_a_device_that_lost_the_answer_gets_the_same_successor_for_ten_seconds() {
     let house = House::build().await;
@@ -426,7 +428,7 @@ async fn t05_a_device_that_lost_the_answer_gets_the_same_successor_for_ten_secon
         .await
         .expect(200);
     me(&house, text(&next, "access_token")).await.expect(200);
-    // after that it counts as reuse
+    // after ten seconds it counts as reuse
     later(&house, TimeDelta::seconds(11));
     invalid_grant(&refresh(&house, text(&again, "refresh_token")).await);
     invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
@@ -458,14 +460,15 @@ async fn t05_sixteen_refreshes_at_once_give_one_successor_and_nobody_is_signed_o
     assert_eq!(house.count(alarms).await, 0, "a false alarm");
     let sessions = "select count(*) from session where revoked_at is null";
     assert_eq!(house.count(sessions).await, 1);
-    // the control: a true alarm is counted, and signs out
+    // control: real reuse is recorded, and ends the session
     later(&house, TimeDelta::seconds(11));
     invalid_grant(&refresh(&house, &first).await);
     assert_eq!(house.count(alarms).await, 1);
     assert_eq!(house.count(sessions).await, 0);
 }
 
-/// Sooner for who reaches every person; a refresh puts off the end of what is used, and no more.
+/// Sessions of roles that reach every person end sooner. A refresh extends a session only up to its
+/// maximum life.
 #[tokio::test]
 async fn a_session_ends_when_it_is_not_used_and_after_its_whole_life() {
     let house = House::build().await;
@@ -478,7 +481,7 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_whole_life() {
         let next = next.expect(200);
         later(&house, hours(idle));
         invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
-        // used all the time
+        // a session that is in constant use
         let mut now = sign_in(&house, login, PASSWORD).await.expect(200);
         let mut left = hours(whole) - second;
         while left > TimeDelta::zero() {
@@ -498,8 +501,8 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_whole_life() {
     }
 }
 
-/// A revoked token learns nothing: neither what would have been wrong with the request nor what the role
-/// may not do, and the same of an account that must change its password.
+/// With a revoked token one learns neither what else is wrong with the request nor what the role
+/// may do.
 #[tokio::test]
 async fn a_revoked_token_is_refused_before_anything_else_is_said() {
     let house = House::build().await;
@@ -557,7 +560,7 @@ async fn revoking_either_token_ends_the_session_and_tells_nothing() {
             .await
             .refused("token_revoked");
         invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
-        // the same answer to a repetition and to nonsense
+        // a repeated revocation and a nonsense token get the same answer
         assert_eq!(
             house
                 .form("/api/v1/auth/revoke", &[("token", text(&tokens, which))])
@@ -597,7 +600,7 @@ async fn an_access_token_lives_fifteen_minutes() {
         .await
         .expect(200);
     me(&house, text(&fresh, "access_token")).await.expect(200);
-    // a script's session ends with its token
+    // a service account's session ends with its access token
     let script = house.token("district-script").await;
     later(&house, TimeDelta::seconds(900));
     me(&house, &script).await.refused("token_expired");
@@ -622,7 +625,7 @@ async fn t02_guessing_is_slowed() {
             ("5", (4 - n).to_string().as_str())
         );
     }
-    // even with the right password; forwarded addresses are not trusted
+    // even the right password is refused; a forwarded address from an untrusted client is ignored
     for address in ["", "203.0.113.9"] {
         let form = house
             .client
@@ -650,7 +653,8 @@ async fn t02_guessing_is_slowed() {
     sign_in(&house, "standing", PASSWORD)
         .await
         .refused("rate_limited");
-    // the control: it is this limit that refuses, for without it as many wrong ones leave the right one
+    // control: it was the rate limit that refused, because without it the right password is
+    // accepted after as many failures
     let house = House::build().await;
     for _ in 0..5 {
         invalid_grant(&sign_in(&house, "office", "wrong").await);
@@ -686,12 +690,12 @@ async fn an_account_has_its_own_allowance() {
         sixth.headers
     );
     house.read("union", "me").await;
-    // a script, which does the work of many, has another one
+    // service accounts have a higher limit, because they work for many people
     let script = house.read("district-script", "annual-quotas").await;
     assert_eq!(script.header("ratelimit-limit"), "10");
 }
 
-// RFC 9068, 2.2: client_id is required; it must stay the same across refreshes
+// RFC 9068, 2.2: client_id is required, and must stay the same across refreshes
 #[tokio::test]
 async fn a_refreshed_token_says_the_same_of_its_account() {
     let house = House::build().await;
@@ -767,7 +771,7 @@ async fn the_public_keys_verify_a_token_and_the_metadata_leads_to_them() {
     );
 }
 
-/// A sign-in from `address`, forwarded by a trusted proxy.
+/// Signs in from `address`, as forwarded by a trusted proxy.
 async fn sign_in_from(house: &House, address: &str, login: &str, password: &str) -> u16 {
     let form = [
         ("grant_type", "password"),
@@ -804,12 +808,12 @@ async fn t02_t03_guessing_slows_the_guesser_and_not_the_known_device() {
     }
     assert_eq!(answers[..5], [400; 5]);
     assert_eq!(answers[5..], [429; 9]);
-    // even the correct password has to wait at an unknown address; a known one is not delayed
+    // at an unknown address even the right password has to wait; at a known one it does not
     assert_eq!(sign_in_from(&house, cafe, "standing", PASSWORD).await, 429);
     assert_eq!(sign_in_from(&house, home, "standing", PASSWORD).await, 200);
     // other logins are not affected
     assert_eq!(sign_in_from(&house, cafe, "office", PASSWORD).await, 200);
-    // a restart resets nothing
+    // the delay survives a restart
     let again = House::over(house.database.clone(), proxied()).await;
     assert_eq!(sign_in_from(&again, thief, "standing", "wrong").await, 429);
     // each further failure increases the delay
@@ -828,7 +832,8 @@ async fn t02_t03_guessing_slows_the_guesser_and_not_the_known_device() {
     assert_eq!(sign_in_from(&again, cafe, "standing", PASSWORD).await, 200);
 }
 
-/// What others try at a login takes nothing from a device elsewhere, however few sign-ins are allowed.
+/// T-03: attempts from elsewhere use up none of the sign-ins that a known device may make, however
+/// low the limit.
 #[tokio::test]
 async fn t03_what_is_tried_elsewhere_takes_nothing_from_a_known_device() {
     let house = House::with(Build {
@@ -849,8 +854,9 @@ async fn t03_what_is_tried_elsewhere_takes_nothing_from_a_known_device() {
     }
 }
 
-/// T-03: whoever shares the address of a known device does not lock it out; it shows the last refresh token
-/// that it was given, valid or not. Its own failures delay it, and the token of another login says nothing.
+/// T-03: failures by others at the same address do not lock out a known device. It proves itself by
+/// the last refresh token that it was given, valid or not. Its own failures do delay it, and
+/// another login's token proves nothing.
 #[tokio::test]
 async fn t03_a_known_device_is_not_held_up_by_its_address() {
     let house = House::build().await;
@@ -883,7 +889,8 @@ async fn t03_a_known_device_is_not_held_up_by_its_address() {
     assert_eq!(from(&known, PASSWORD).await, 429);
 }
 
-/// T-03: whoever has stolen the token of a known device guesses no more often at many addresses than at one.
+/// T-03: whoever has stolen the token of a known device cannot guess faster by using many
+/// addresses.
 #[tokio::test]
 async fn t03_a_known_device_has_failed_as_often_at_any_address() {
     let house = House::with(Build {
@@ -910,14 +917,15 @@ async fn t03_a_known_device_has_failed_as_often_at_any_address() {
     }
     assert_eq!(tried, [400, 400, 400, 400, 400, 429, 429]);
     assert_eq!(from(7, PASSWORD).await, 429);
-    // it holds up nobody else at the address that the login knows, and is not held up by others
+    // those failures do not delay other devices at the login's usual address, and failures of
+    // others do not delay this device
     sign_in(&house, "standing", PASSWORD).await.expect(200);
     later(&house, TimeDelta::seconds(1));
     for _ in 0..14 {
         sign_in_from(&house, "198.51.100.8", "standing", "wrong").await;
     }
     assert_eq!(from(8, PASSWORD).await, 200);
-    // who was right has failed no more
+    // a successful sign-in resets the failures
     assert_eq!(from(9, "wrong").await, 400);
     assert_eq!(from(9, PASSWORD).await, 200);
 }
@@ -937,7 +945,7 @@ async fn t01_an_unknown_login_is_slowed_as_a_known_one_is() {
     assert_eq!(house.count(kept).await, 10);
 }
 
-/// Reuse of a refresh token raises an alert; an expired one does not.
+/// Reuse of a refresh token raises an alert; an expired token does not.
 #[tokio::test]
 async fn reuse_of_a_refresh_token_is_on_record() {
     let house = House::build().await;
@@ -952,7 +960,7 @@ async fn reuse_of_a_refresh_token_is_on_record() {
     invalid_grant(&refresh(&house, text(&first, "refresh_token")).await);
     invalid_grant(&refresh(&house, text(&next, "refresh_token")).await);
     assert_eq!(house.count(alerts).await, 1);
-    // and says from where it was sent
+    // the alert records the address from which the token was sent
     let from_here = format!("{alerts} and address = '127.0.0.1'");
     assert_eq!(house.count(&from_here).await, 1);
 }
@@ -968,7 +976,7 @@ async fn an_expired_access_token_still_signs_out() {
     invalid_grant(&refresh(&house, text(&tokens, "refresh_token")).await);
 }
 
-/// Lists that read no table still require a live session.
+/// Operations that read no table require a live session too.
 #[tokio::test]
 async fn a_revoked_token_opens_nothing() {
     let house = House::build().await;
@@ -986,7 +994,7 @@ async fn a_revoked_token_opens_nothing() {
     }
 }
 
-/// The stored hash of somebody's password.
+/// The stored hash of this login's password.
 pub async fn stored_hash(house: &House, login: &str) -> String {
     let hash = format!(
         "select secret_hash from credential c join account a on a.id = c.account_id where a.login = '{login}'"
@@ -994,7 +1002,7 @@ pub async fn stored_hash(house: &House, login: &str) -> String {
     house.column(&hash).await.remove(0)
 }
 
-/// Somebody's password as it was hashed when that had another cost.
+/// Replaces the stored hash by one with another cost, as if the cost had been raised since.
 pub async fn hashed_long_ago(house: &House, login: &str) -> String {
     let old = "$argon2id$v=19$m=32,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$";
     let made = argon2::Argon2::new(
@@ -1012,7 +1020,7 @@ pub async fn hashed_long_ago(house: &House, login: &str) -> String {
     made
 }
 
-/// A hash of another cost is replaced when its password is known.
+/// A hash with an outdated cost is replaced at the next successful sign-in.
 #[tokio::test]
 async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
     let house = House::build().await;
@@ -1026,7 +1034,7 @@ async fn a_hash_of_another_cost_is_replaced_at_the_next_sign_in() {
     assert_eq!(stored_hash(&house, "union").await, now);
 }
 
-/// 256 bits of the system's generator, and none comes twice.
+/// Secrets are 256 random bits, and no two are equal.
 #[test]
 fn a_drawn_secret_has_256_bits() {
     let drawn = (0..1000).map(|_| ketnap::auth::password::random_secret().unwrap());
@@ -1040,11 +1048,12 @@ fn a_drawn_secret_has_256_bits() {
             *one += u32::from(bytes[n / 8] >> (n % 8) & 1);
         }
     }
-    // a bit that stood still, or leant to one side, would show
+    // each bit is set about half of the time
     assert!(ones.iter().all(|one| (350..650).contains(one)), "{ones:?}");
 }
 
-/// What is still being verified is no failure: a script's workers renew their tokens together.
+/// Attempts that are still being verified do not count as failures: the workers of a service
+/// account often renew their tokens at the same time.
 #[tokio::test]
 async fn right_secrets_sent_at_once_are_all_right() {
     let house = House::build().await;
