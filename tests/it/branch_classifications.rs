@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 
 use crate::support::{House, demo, shows};
 
-/// S39: a branch is classified once a year by the committee; visible within reach, and shown beside
-/// the branch's admissions.
+/// S39: the committee classifies a branch once a year. The classification is visible within reach,
+/// and shown beside the branch's admissions.
 #[tokio::test]
 async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it() {
     let house = House::build().await;
@@ -76,7 +76,7 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
         (&changed.body["grade"], changed.version()),
         (&json!("good"), 2)
     );
-    // nor does it take the year of another one
+    // a change cannot move it to a year that already has a classification
     house
         .patch(
             "office",
@@ -98,7 +98,7 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     }
     house.get("branch-02", &path).await.refused("not_found");
     house.get("union", all).await.refused("forbidden");
-    // shown beside the admissions
+    // the quality report shows the grades beside the admissions
     let report = house
         .read("branch-01", "reports/quality?from=2019-01-01&to=2020-12-31")
         .await
@@ -115,7 +115,7 @@ async fn a_branch_is_classified_once_a_year_and_the_report_of_quality_shows_it()
     house.create("office", all, body).await;
 }
 
-/// A change goes nowhere where a new one is refused.
+/// A change is checked like a new classification.
 #[tokio::test]
 async fn a_classification_is_not_moved_to_a_year_without_the_branch() {
     let house = House::build().await;

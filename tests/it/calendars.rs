@@ -1,4 +1,4 @@
-//! Calendars: an account's deadlines as a feed with a secret address.
+//! Calendars: an account's deadlines as an iCalendar feed at a secret address.
 use reqwest::Method;
 
 use serde_json::json;
@@ -33,7 +33,7 @@ async fn a_calendar_has_a_private_address_and_no_names() {
         "{}",
         feed.text
     );
-    // what comes next first, whole days that block nobody's calendar
+    // sorted by day, and as all-day events that do not show as busy
     assert_eq!(path.rsplit('.').next(), Some("ics"), "{path}");
     let days = |line: &str| feed.text.lines().filter(|l| l.starts_with(line)).count();
     assert_eq!(days("TRANSP:TRANSPARENT"), open.items().len());
@@ -52,7 +52,7 @@ async fn a_calendar_has_a_private_address_and_no_names() {
             "{item}"
         );
     }
-    // words for people, none for machines
+    // descriptions are for people: no rule ids, no names, no ids
     let unfolded = feed.text.replace("\r\n ", "");
     let about: Vec<&str> = unfolded
         .lines()
@@ -74,8 +74,8 @@ async fn a_calendar_has_a_private_address_and_no_names() {
     }
 }
 
-/// The Office's feed is as long as its list, which takes several pages: what comes next, then what is
-/// overdue, the latest first.
+/// The Office's feed contains everything in its list, which takes several pages: first what is due
+/// next, then what is overdue, latest first.
 #[tokio::test]
 async fn a_feed_holds_every_duty_and_begins_with_what_comes_next() {
     let house = House::build().await;
@@ -106,7 +106,8 @@ async fn a_feed_holds_every_duty_and_begins_with_what_comes_next() {
     assert_eq!(days, [next, overdue].concat());
 }
 
-/// A new address replaces the old one; a wrong one is unknown; that of a disabled account is empty.
+/// A new address replaces the old one. A wrong address is unknown, and so is that of a disabled
+/// account.
 #[tokio::test]
 async fn a_calendar_has_one_address_at_a_time() {
     let house = House::build().await;
@@ -128,7 +129,7 @@ async fn a_calendar_has_one_address_at_a_time() {
     let path = second.body["path"].text();
     assert_eq!(events(path).await, before);
     house.get("", "/calendars/abc").await.refused("not_found");
-    // a path longer than the document allows for `instance` is truncated
+    // a path that is longer than the document allows for `instance` is cut off
     house
         .get("", &format!("/calendars/{}", "0".repeat(3000)))
         .await
@@ -178,7 +179,7 @@ async fn a_calendar_address_is_ended_by_whoever_made_it() {
     end("union", 1).await.refused("forbidden");
 }
 
-/// An address is a credential: the trail tells that it was made and ended.
+/// The address is a credential, so the audit trail records that it was created and ended.
 #[tokio::test]
 async fn a_calendar_address_leaves_a_trace() {
     let house = House::build().await;
@@ -204,7 +205,8 @@ async fn a_calendar_address_leaves_a_trace() {
     );
 }
 
-/// It says nothing rather than that nothing is due.
+/// Without the right to see deadlines the feed is 404; an empty calendar would suggest that nothing
+/// is due.
 #[tokio::test]
 async fn a_calendar_address_does_not_outlive_its_accounts_right() {
     let house = House::build().await;
@@ -223,7 +225,8 @@ async fn a_calendar_address_does_not_outlive_its_accounts_right() {
     house.get("", &feed).await.refused("not_found");
 }
 
-/// Nor does it become another branch's: it ends when the account gets one, before anybody confirms.
+/// A new branch of the account ends the address at once, before anybody confirms the change: the
+/// feed must not turn into another branch's.
 #[tokio::test]
 async fn a_calendar_address_ends_with_the_branch_of_its_account() {
     let house = House::build().await;
@@ -237,7 +240,7 @@ async fn a_calendar_address_ends_with_the_branch_of_its_account() {
         .advance("standing", &format!("{account}/confirmations"), 2)
         .await;
     house.get("", &feed).await.refused("not_found");
-    // a new name ends nothing
+    // changing only the name does not end the address
     let feed = subscribe(&house, "branch-04").await.expect(200);
     let account = format!("/api/v1/accounts/{}", demo("ac", 0, 7));
     house

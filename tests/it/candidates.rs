@@ -1,4 +1,4 @@
-//! Candidates: changing and removing them.
+//! Changing and removing candidates.
 use serde_json::{Value, json};
 
 use crate::support::{House, NOBODY, candidate, demo, shows};
@@ -10,7 +10,7 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
         format!("/api/v1/candidates/{}", demo("ca", 3, 1)),
         format!("/api/v1/candidates/{}", demo("ca", 3, 5)),
     );
-    // the demo's acts have raised their versions
+    // the demo has recorded acts, so the versions are not 1
     let (v, last) = (
         house.read("office", &early).await.version(),
         house.read("office", &submitted).await.version(),
@@ -53,7 +53,7 @@ async fn a_branch_edits_its_candidates_until_they_are_submitted() {
         .refused("forbidden");
 }
 
-/// The Party Office can neither see, write nor clear them.
+/// Only the branch can see, write and clear its remarks; the Party Office cannot.
 #[tokio::test]
 async fn remarks_about_a_candidate_are_the_branch_s() {
     let house = House::build().await;
@@ -150,6 +150,6 @@ async fn a_candidate_nominated_by_mistake_is_removed_and_may_be_nominated_again(
         .read("office", &format!("nominations?candidate_id={new}"))
         .await;
     shows!(nominations.items()[0], {"outcome": "withdrawn", "outcome_on": "2021-01-15"});
-    // the person may be nominated again
+    // after the removal the same person may be nominated again
     candidate(&house, 1, "Vũ Thị Nhầm").await;
 }

@@ -1,4 +1,5 @@
-//! Classes: planning, waiting list, compiled lists, attendance, certificates, the printable list.
+//! Classes: planning, waiting lists, compiled lists, attendance, certificates and the printable
+//! list.
 use calamine::Reader as _;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ const ISSUER: &str = "Trung tâm Chính trị huyện Hồng Lam";
 
 const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A class of two days in February 2021, with the fields of `special`.
+/// Creates a class of two days in February 2021, with these fields set differently.
 async fn class(house: &House, capacity: i32, special: Value) -> String {
     let body = json!({
         "kind": "awareness", "title": "Lớp nhận thức", "issuer": ISSUER,
@@ -37,7 +38,7 @@ async fn propose(house: &House, class: &str, candidate: &str) -> Answer {
         .await
 }
 
-/// People enrolled in the class, with a seat or waiting.
+/// Enrols this number of people in the class; those beyond its capacity wait.
 async fn pupils(house: &House, class: &str, many: usize) -> Vec<Answer> {
     let mut all = Vec::new();
     for n in 0..many {
@@ -47,7 +48,7 @@ async fn pupils(house: &House, class: &str, many: usize) -> Vec<Answer> {
     all
 }
 
-/// A step with a body and the row's current version.
+/// Takes a step with a body and the row's current version.
 async fn step(house: &House, who: &str, row: &str, kind: &str, body: Value) -> Answer {
     let version = house.read("office", row).await.version();
     house
@@ -83,7 +84,7 @@ fn done(number: &str, on: &str) -> Value {
     json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on})
 }
 
-/// S60, S66: proposals for the plan of classes.
+/// S60, S66: a planned class accepts proposals until their due date.
 #[tokio::test]
 async fn a_planned_class_opens_and_takes_proposals_until_its_day() {
     let house = House::build().await;
@@ -104,7 +105,7 @@ async fn a_planned_class_opens_and_takes_proposals_until_its_day() {
         .change("office", &path, 1, json!({"state": "open"}))
         .await;
     propose(&house, &path, &one).await.expect(201);
-    // the last day is included; afterwards only the Party Office may propose
+    // proposals are accepted on the due date itself; after it, only from the Party Office
     house.travel("2021-01-17");
     let two = planned(&house, 3, "Phùng Thị Muộn").await;
     assert_eq!(
@@ -229,7 +230,7 @@ async fn the_upper_committee_plans_a_class_for_an_organisation_below_and_for_no_
         .await;
 }
 
-/// S35, S60: the waiting list.
+/// S35, S60: a free seat goes to the first person on the waiting list.
 #[tokio::test]
 async fn whoever_waits_moves_up_when_another_withdraws_or_is_refused() {
     let house = House::build().await;
@@ -240,13 +241,13 @@ async fn whoever_waits_moves_up_when_another_withdraws_or_is_refused() {
         .map(|a| a.body["waiting_place"].as_i64())
         .collect();
     assert_eq!(places, [None, Some(1), Some(2), Some(3), Some(4)]);
-    // a waiting person leaves: those behind move up, and no seat becomes free
+    // when a waiting person withdraws, those behind move up, but no seat becomes free
     withdraw(&house, "branch-03", all[1].location())
         .await
         .expect(200);
     shows!(house.read("branch-03", all[2].location()).await, {"waiting_place": 1});
     assert_eq!(house.read("office", &path).await.body["seats_taken"], 1);
-    // a withdrawal, a refusal
+    // a withdrawal, and then a refusal, each free a seat
     let gone = withdraw(&house, "branch-03", all[0].location())
         .await
         .expect(200);
@@ -262,7 +263,7 @@ async fn whoever_waits_moves_up_when_another_withdraws_or_is_refused() {
     );
 }
 
-/// S35, S60: the waiting list.
+/// S35, S60: the end of a candidacy and a larger class both free seats.
 #[tokio::test]
 async fn whoever_waits_moves_up_when_a_candidacy_ends_and_when_seats_are_added() {
     let house = House::build().await;
@@ -285,7 +286,8 @@ async fn whoever_waits_moves_up_when_a_candidacy_ends_and_when_seats_are_added()
     assert_eq!(state(&house, &again).await, "proposed");
 }
 
-/// Seats taken and people waiting according to the class, and seats taken as counted.
+/// The seats taken and the people waiting as the class shows them, and the seats taken as counted
+/// from its enrolments.
 async fn figures(house: &House, path: &str) -> (i64, i64, i64) {
     let class = house.read("office", path).await.body;
     let seated = format!("{path}/enrolments?state=proposed&include_total=true");
@@ -297,7 +299,7 @@ async fn figures(house: &House, path: &str) -> (i64, i64, i64) {
     )
 }
 
-/// S60: no seat is lost or given twice.
+/// S60: concurrent proposals neither lose a seat nor give it twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn eight_ask_for_the_last_seat_at_once_and_one_gets_it() {
     let house = Arc::new(House::build().await);
@@ -325,7 +327,7 @@ async fn eight_ask_for_the_last_seat_at_once_and_one_gets_it() {
     assert_eq!(figures(&house, &path).await, (2, 7, 2));
 }
 
-/// S60: no seat is lost or given twice.
+/// S60: concurrent withdrawals neither lose a seat nor give it twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_those_who_sit_and_the_first_who_waits_leaving_at_once_nothing_is_lost() {
     let house = Arc::new(House::build().await);
@@ -345,8 +347,7 @@ async fn of_those_who_sit_and_the_first_who_waits_leaving_at_once_nothing_is_los
     for leaving in leaving {
         left += i32::from(leaving.await.unwrap() == 200);
     }
-    // a person who moved up meanwhile has a new version: the withdrawal fails with 412, nothing is
-    // lost
+    // whoever moved up in the meantime has a new version, so their withdrawal may fail with 412
     assert!((2..=3).contains(&left));
     assert_eq!(figures(&house, &path).await, (2, 7 - i64::from(left), 2));
 }
@@ -376,20 +377,21 @@ async fn no_list_is_compiled_after_the_class() {
     let late = paper(json!({"on": "2021-02-06"}));
     let refused = step(&house, "office", &path, "compilations", late).await;
     refused.invalid(&["/on"]);
-    // recorded late, and of its last day
+    // a list recorded late, but dated the last day of the class, is accepted
     let last = paper(json!({"on": "2021-02-05"}));
     step(&house, "office", &path, "compilations", last)
         .await
         .expect(200);
 }
 
-/// S60: the branch proposes, the Party Office compiles, the upper committee confirms.
+/// S60: branches propose people, the Party Office compiles the list, the upper committee confirms
+/// it.
 #[tokio::test]
 async fn the_office_compiles_the_list_for_the_upper_committee() {
     let house = House::build().await;
     let path = class(&house, 3, json!({})).await;
     let all = pupils(&house, &path, 4).await;
-    // the upper committee sees nothing before the list is compiled
+    // the upper committee sees no names before the list is compiled
     shows!(house.read("upper", &format!("{path}/roster")).await, {"rows": []});
     step(&house, "upper", &path, "confirmations", paper(json!({})))
         .await
@@ -410,7 +412,7 @@ async fn the_office_compiles_the_list_for_the_upper_committee() {
     assert_eq!(list.body["rows"].list().len(), 3);
 }
 
-/// S60: the branch proposes, the Party Office compiles, the upper committee confirms.
+/// S60: the upper committee confirms a compiled list, and may refuse people on it.
 #[tokio::test]
 async fn the_upper_committee_confirms_the_compiled_list_and_refuses_one() {
     let house = House::build().await;
@@ -419,7 +421,7 @@ async fn the_upper_committee_confirms_the_compiled_list_and_refuses_one() {
     step(&house, "office", &path, "compilations", paper(json!({})))
         .await
         .expect(200);
-    // one unknown, one repeated: both are reported
+    // an unknown id and a repeated one are both reported
     let wrong = json!({"enrolment_ids": [all[0].id(), all[3].id()], "rejections": [{"enrolment_id": all[0].id(), "reason": "x"}]});
     let refused = step(&house, "upper", &path, "confirmations", paper(wrong))
         .await
@@ -439,7 +441,8 @@ async fn the_upper_committee_confirms_the_compiled_list_and_refuses_one() {
     }
     assert_eq!(states, ["confirmed", "rejected", "confirmed", "proposed"]);
     shows!(house.read("branch-03", all[1].location()).await, {"reason": "đã học năm 2020"});
-    // a refused person may be proposed again; a branch cannot withdraw a confirmed one
+    // a refused person may be proposed again; once a person is confirmed, the branch cannot
+    // withdraw them
     withdraw(&house, "branch-03", all[0].location())
         .await
         .refused("invalid_transition");
@@ -470,7 +473,7 @@ fn attendance(session: &str) -> String {
     format!("{session}/attendance")
 }
 
-/// Attendance lines: those present, and the others with a reason.
+/// Attendance lines: a reason for each person who was not present.
 fn lines(pupils: &[Answer], present: &[bool]) -> Value {
     let line = |(pupil, present): (&Answer, &bool)| {
         let reason = (!present).then_some("trực");
@@ -487,7 +490,7 @@ async fn confirm(house: &House, class: &str) {
     }
 }
 
-/// A class of five sessions, of which three people attended 4, 3 and 5.
+/// A class of five sessions whose three people attended 4, 3 and 5 of them.
 async fn attended(house: &House) -> (String, Vec<Answer>) {
     let path = class(house, 9, json!({})).await;
     let all = pupils(house, &path, 3).await;
@@ -507,7 +510,7 @@ async fn attended(house: &House) -> (String, Vec<Answer>) {
     (path, all)
 }
 
-/// S35, S40: readiness depends on the certificate, and that on attendance.
+/// S35, S40: readiness depends on the certificate, and the certificate on attendance.
 #[tokio::test]
 async fn sessions_are_numbered_once_and_lie_within_the_class() {
     let house = House::build().await;
@@ -547,7 +550,7 @@ async fn attendance_is_taken_of_the_confirmed_once_the_session_has_been() {
         .await
         .refused("invalid_transition");
     house.travel("2021-02-10");
-    // nobody is confirmed yet
+    // nobody is confirmed yet, so nobody's attendance can be recorded
     house
         .patch("office", &attendance(&sessions[0]), 1, lines(&all, &[true]))
         .await
@@ -590,7 +593,7 @@ async fn attendance_is_taken_of_the_confirmed_once_the_session_has_been() {
     shows!(house.read("branch-01", &attendance(&sessions[0])).await, {"lines": []});
 }
 
-/// S35, S40: readiness depends on the certificate, and that on attendance.
+/// S35, S40: a result takes attendance at 80 % of the sessions, or a reason.
 #[tokio::test]
 async fn a_class_is_completed_from_eighty_percent_of_its_sessions_or_with_a_reason() {
     let house = House::build().await;
@@ -622,7 +625,8 @@ async fn a_class_is_completed_from_eighty_percent_of_its_sessions_or_with_a_reas
         .await;
 }
 
-/// A result rests on the attendance: it is not taken away afterwards, nor are sessions added.
+/// Once a result is recorded, the attendance on which it rests cannot be taken away, nor can
+/// sessions be added, unless the result gives a reason.
 #[tokio::test]
 async fn attendance_goes_on_bearing_out_the_results() {
     let house = House::build().await;
@@ -676,7 +680,7 @@ async fn the_share_of_sessions_is_the_organisation_s_setting() {
         .await;
 }
 
-/// S35: a number is unique per issuer, however it is written.
+/// S35: a certificate number is unique per issuer, in whatever spelling.
 #[tokio::test]
 async fn a_certificate_number_is_given_once_by_an_issuer() {
     let house = House::build().await;
@@ -716,7 +720,7 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
     house
         .change("office", &rows[2], 3, done("GCN 01/Đ", "2021-02-10"))
         .await;
-    // the issuer cannot change once a certificate names it
+    // the issuer cannot be changed once a certificate has been issued
     let refused = house
         .patch("office", &first, 3, json!({"issuer": "Khác"}))
         .await
@@ -727,7 +731,8 @@ async fn a_certificate_number_is_given_once_by_an_issuer() {
     refused.invalid(&["/state"]);
 }
 
-/// S35: validity follows the regulation of its day; the list follows the reach.
+/// S35: validity follows the regulation in force on the day of issue; each role lists the
+/// certificates within its reach.
 #[tokio::test]
 async fn certificates_are_listed_by_number_and_by_whether_they_have_expired() {
     let house = House::build().await;
@@ -779,19 +784,20 @@ async fn certificates_are_listed_by_number_and_by_whether_they_have_expired() {
     );
 }
 
-/// S52, S66: judged as of the class's first day, with the acts up to it.
+/// S52, S66: the stage that counts is the one on the first day of the class, by the acts up to that
+/// day.
 #[tokio::test]
 async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
     let house = House::build().await;
     house.travel("2022-07-01");
-    // in the demo: adopted on 25 June 2021 (branch 02, 1); ceremony on 19 November 2021 (branch 03,
-    // 6)
+    // in the demo: candidate 1 of branch 02 was adopted on 25 June 2021; the ceremony of candidate
+    // 6 of branch 03 was on 19 November 2021
     for (kind, day, who, fits) in [
         ("awareness", "2021-06-24", (2, 1), false),
         ("awareness", "2021-06-25", (2, 1), true),
         ("new_member", "2021-11-18", (3, 6), false),
         ("new_member", "2021-11-19", (3, 6), true),
-        // a probationary member today, and then in the dossier stage with a valid certificate
+        // on that day in the dossier stage with a valid certificate; a probationary member today
         ("awareness", "2021-06-01", (3, 6), false),
     ] {
         let path = class(
@@ -807,7 +813,7 @@ async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
                 json!({"candidate_id": demo("ca", who.0, who.1)}),
             )
             .await;
-        // who has a seat in the demo's class is told of that as well
+        // people who already have a seat in the demo's class fail that requirement too
         let mut unmet = answer.rules().into_iter();
         assert_eq!(
             unmet.all(|rule| rule == "class.seat.none"),
@@ -823,11 +829,11 @@ async fn whoever_enrols_is_judged_by_the_stage_of_the_classs_first_day() {
     assert_eq!(list.body["rows"].list().len(), 3);
 }
 
-/// Path of the printable list of a class with one person, who has a certificate.
+/// Creates a class with one person, who has a certificate; returns the path of its printable list.
 async fn roster(house: &House) -> String {
     let path = class(house, 9, json!({})).await;
     let one = planned(house, 3, "Phùng Thị Sum").await;
-    // new names cannot start like this; an old row may
+    // new names cannot start like this, but an old row may
     let older = format!("update candidate set full_name = '=SUM(A1) Phùng' where id = '{one}'");
     house.owner().await.batch_execute(&older).await.unwrap();
     let seat = propose(house, &path, &one).await.expect(201);
@@ -839,7 +845,7 @@ async fn roster(house: &House) -> String {
     format!("{path}/roster")
 }
 
-/// The file is a spreadsheet with a header and this row, without formulas.
+/// Asserts that the file is a spreadsheet with a header and this row, and contains no formulas.
 fn the_sheet_is(bytes: &[u8], row: &Value) {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
     let sheet = book.worksheet_range("Danh sách").unwrap();
@@ -877,15 +883,15 @@ fn the_sheet_is(bytes: &[u8], row: &Value) {
     );
 }
 
-/// S35, S52: the printable list is the same in JSON, CSV and a spreadsheet, and contains no
-/// formulas.
+/// S35, S52: the printable list has the same contents in JSON, CSV and XLSX, and no cell is a
+/// formula.
 #[tokio::test]
 async fn the_printable_list_opens_in_a_spreadsheet() {
     let house = House::build().await;
     let path = roster(&house).await;
     let list = house.read("branch-03", &path).await;
     shows!(list.body["rows"][0], {"number": 1, "grade": "good", "certificate_on": "2021-02-10"});
-    // as a file, requested in either way
+    // the file can be requested by `format` or by `Accept`
     for (query, accept) in [("?format=xlsx", "*/*"), ("", SHEET)] {
         let request = house
             .client
@@ -931,7 +937,7 @@ async fn t25_the_printable_list_as_csv_has_no_formula_and_there_is_no_other_form
         )
         .await
         .expect(200);
-    // the headings and words are in the reader's language
+    // headings and words are in the reader's language
     assert_eq!(csv.header("content-language"), "en");
     assert!(csv.text.contains("\"Full name\"") && csv.text.contains("\"2021-02-10\""));
     assert!(
@@ -957,7 +963,8 @@ async fn t25_the_printable_list_as_csv_has_no_formula_and_there_is_no_other_form
         .refused("not_acceptable");
 }
 
-/// S35, S52, class P2: the Standing Committee sees the year; a branch only its own people.
+/// S35, S52, class P2: the Standing Committee sees the year of birth only, and a branch nobody but
+/// its own people.
 #[tokio::test]
 async fn the_printable_list_shows_to_each_role_its_own() {
     let house = House::build().await;
@@ -1003,7 +1010,7 @@ async fn a_class_has_days_in_order_and_is_the_office_s() {
         )
         .await
         .invalid(&["/kind", "/capacity"]);
-    // at the field that was sent, and with the one that it does not fit
+    // the error is at the field that was sent, and names the field that it contradicts
     for (sent, pointer, other) in [
         (
             json!({"starts_on": "2021-02-06"}),
@@ -1093,7 +1100,8 @@ async fn a_class_never_has_fewer_seats_than_are_taken_and_stays_while_they_are()
         .refused("not_found");
 }
 
-/// What has been held and certified stays where it was.
+/// A class cannot be moved away from its certificates, nor a session that has been held into the
+/// future.
 #[tokio::test]
 async fn a_class_does_not_end_after_its_certificates_nor_is_a_session_held_to_come() {
     let house = House::build().await;
@@ -1126,7 +1134,8 @@ async fn a_class_does_not_end_after_its_certificates_nor_is_a_session_held_to_co
     ends("2021-02-07").await.expect(200);
 }
 
-/// A class is for who is in the plan on its first day, whichever that becomes.
+/// A class is for people who are in the plan on its first day, so a change of that day is checked
+/// against everybody on the list.
 #[tokio::test]
 async fn a_class_does_not_begin_before_those_on_its_list_were_in_the_plan() {
     let house = House::build().await;
@@ -1135,7 +1144,7 @@ async fn a_class_does_not_begin_before_those_on_its_list_were_in_the_plan() {
         let seen = house.read("office", &path).await.version();
         house.patch("office", &path, seen, change).await
     };
-    // they were adopted on the 15th of January
+    // everybody on the list was adopted on 15 January
     let before = json!({"starts_on": "2021-01-14"});
     becomes(before.clone()).await.invalid(&["/starts_on"]);
     becomes(json!({"kind": "new_member"}))
@@ -1152,7 +1161,7 @@ async fn a_class_does_not_begin_before_those_on_its_list_were_in_the_plan() {
             .change("office", row.location(), version, result)
             .await;
     }
-    // and with nothing but certificates; the refusal says whose
+    // the same holds once all of them have certificates; the refusal names those affected
     let names = |answer: &Answer| -> Vec<bool> {
         let said = answer.body["errors"][0]["detail"].text();
         all.iter().map(|row| said.contains(&row.id())).collect()
@@ -1162,7 +1171,7 @@ async fn a_class_does_not_begin_before_those_on_its_list_were_in_the_plan() {
     becomes(json!({"starts_on": "2021-01-16"}))
         .await
         .expect(200);
-    // of who has been taken out of the plan since, nothing is to be settled any more
+    // people who have since been removed from the plan no longer stand in the way
     let removed = json!({"on": "2021-02-10", "action": "remove", "minutes_number": "2-BB", "reason": "không còn nguyện vọng"});
     for (n, row) in all.iter().enumerate() {
         let who = row.body["candidate_id"].text();

@@ -1,4 +1,4 @@
-//! Concurrent writers: every rule that counts something holds, and no change is lost.
+//! Concurrent writers: every limit holds, and no change is lost.
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Answer, Build, House, Plain, demo, person, shows};
 
-/// Starts all at once and waits for all.
+/// Starts all tasks at the same time and waits for all of them.
 async fn together<T: Send + 'static>(
     all: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
@@ -21,7 +21,7 @@ async fn together<T: Send + 'static>(
     done
 }
 
-/// Sends these `POST` bodies of one account at once.
+/// Sends these `POST` bodies at the same time, all from one account.
 async fn posts(
     house: &Arc<House>,
     who: &'static str,
@@ -35,7 +35,7 @@ async fn posts(
     .await
 }
 
-/// Number of answers with this status and code.
+/// The number of answers with this status and code.
 fn count(answers: &[Answer], status: u16, code: &str) -> usize {
     answers
         .iter()
@@ -43,7 +43,7 @@ fn count(answers: &[Answer], status: u16, code: &str) -> usize {
         .count()
 }
 
-/// Printed when a check fails.
+/// The answers in short, to print when a check fails.
 fn brief(answers: &[Answer]) -> Vec<(u16, &str)> {
     answers.iter().map(|a| (a.status, a.code())).collect()
 }
@@ -58,7 +58,7 @@ async fn house() -> Arc<House> {
     )
 }
 
-/// People of a branch, nominated by the trade union.
+/// Creates people of a branch, nominated by the trade union.
 async fn people(house: &House, branch: u32, many: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for n in 0..many {
@@ -73,7 +73,7 @@ async fn people(house: &House, branch: u32, many: usize) -> Vec<String> {
     ids
 }
 
-/// People whom the branch has adopted into its plan.
+/// Creates people and has the branch adopt them into its plan.
 async fn planned(house: &House, branch: u32, many: usize) -> Vec<String> {
     let ids = people(house, branch, many).await;
     for id in &ids {
@@ -163,7 +163,8 @@ async fn t35_the_last_seat_of_a_class_goes_to_one_of_sixteen_and_the_others_wait
     places.sort_unstable();
     assert_eq!(places, (1..=15).collect::<Vec<_>>(), "every place once");
 
-    // of three concurrent withdrawals of one enrolment, one frees the seat and one person moves up
+    // of three concurrent withdrawals of one enrolment, one succeeds: the seat is freed once, and
+    // one person moves up
     let place = format!("/api/v1/enrolments/{}/withdrawals", first.id());
     let gone = together((0..3).map(|_| {
         let (house, place) = (house.clone(), place.clone());
@@ -209,7 +210,7 @@ async fn one_person_enrolled_twice_at_once_takes_one_seat() {
         "{:?}",
         brief(&answers)
     );
-    // a refused enrolment takes no seat
+    // a refused enrolment has taken no seat
     shows!(house.read("office", &path).await, {"seats_taken": 1});
 }
 
@@ -298,7 +299,7 @@ async fn one_candidate_never_gets_a_third_sponsor() {
     let house = house().await;
     let candidate = people(&house, 1, 1).await.remove(0);
     let path = format!("/api/v1/candidates/{candidate}/sponsorships");
-    // of six changes based on the same version one wins, five get 412
+    // of six changes based on the same version, one is accepted and five get 412
     let requests = (7..=12)
         .map(|n| {
             (
@@ -334,8 +335,7 @@ async fn one_candidate_never_gets_a_third_sponsor() {
     assert_eq!(house.read("branch-01", &path).await.items().len(), 2);
 }
 
-/// 29-QĐ/TW, 3: one open candidacy per person, even when two unions nominate the person at the same
-/// time.
+/// 29-QĐ/TW, 3: a person has one open candidacy, even if two unions nominate them at the same time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t35_a_person_nominated_many_times_at_once_has_one_open_candidacy() {
     let house = house().await;
@@ -344,7 +344,7 @@ async fn t35_a_person_nominated_many_times_at_once_has_one_open_candidacy() {
     for round in 0..5 {
         let answers = together((0..8).map(|n| {
             let house = house.clone();
-            // the folded name counts
+            // names are compared without regard to case
             let name = if n % 2 == 0 {
                 format!("Đỗ Thị Hậu {round}")
             } else {
@@ -552,7 +552,7 @@ async fn t39_one_idempotency_key_sent_many_times_at_once_creates_one_row() {
     assert_eq!(rows.len(), 1);
 }
 
-/// T-29: the requests of one account cannot take all connections.
+/// T-29: the requests of one account cannot take up all database connections.
 #[tokio::test]
 async fn one_account_cannot_take_every_connection() {
     let house = House::with(Build {
@@ -585,8 +585,9 @@ async fn one_account_cannot_take_every_connection() {
     assert!(others < Duration::from_millis(1500), "{others:?}");
 }
 
-/// More than can be served soon: one account has at most half of the places, whoever comes beyond is
-/// told so at once, and when those before have their answers all is as it was.
+/// When too many requests are under way, further ones are refused at once. One account can take at
+/// most half of the places, and once the earlier requests are answered the service accepts new ones
+/// again.
 #[tokio::test]
 async fn a_request_that_cannot_be_served_soon_is_refused_at_once() {
     let house = House::with(Build {
@@ -618,7 +619,8 @@ async fn a_request_that_cannot_be_served_soon_is_refused_at_once() {
         );
         assert_ne!(refused.header("x-request-id"), "");
     }
-    // four of each account wait, and the house is full: only whether it lives is told
+    // four requests of each account are waiting and the service is full: it answers nothing but the
+    // liveness check
     let refused = house.get("branch-01", "me").await.refused("unavailable");
     assert_eq!(refused.header("retry-after"), "1");
     house.get("", "/healthz").await.expect(200);
@@ -632,8 +634,9 @@ async fn a_request_that_cannot_be_served_soon_is_refused_at_once() {
     futures_util::future::join_all(four).await;
 }
 
-/// Whoever refers to a row and whoever ends it wait for each other: nothing lands in a closed branch
-/// or a deleted department, and one paper has one date.
+/// A row that is about to end and a row that refers to it are locked against each other: no member
+/// ends up in a closed branch or a deleted department. Nor do two nominations give one paper
+/// different dates.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_lands_in_what_ends_at_the_same_moment() {
     let house = house().await;
@@ -705,7 +708,7 @@ async fn nothing_lands_in_what_ends_at_the_same_moment() {
     }
 }
 
-/// A term that loses a year and whatever is planned for the year wait for each other.
+/// Shortening a term and planning something for its last year are locked against each other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_planned_for_a_year_that_a_term_loses_at_the_same_moment() {
     let house = house().await;

@@ -1,4 +1,4 @@
-//! The document: current, complete, bounded, with valid examples.
+//! The OpenAPI document: up to date, complete, bounded, and with valid examples.
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// `(METHOD path, operation)` of every operation.
+/// `(METHOD path, operation)` for every operation.
 fn operations() -> Vec<(String, &'static Value)> {
     const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
     let paths = document()["paths"].as_object().unwrap().iter();
@@ -44,7 +44,7 @@ fn operations() -> Vec<(String, &'static Value)> {
     all
 }
 
-/// Calls `see` with every object of the document and its JSON pointer.
+/// Calls `see` with every object in the document and its JSON pointer.
 fn walk<'v>(value: &'v Value, at: &str, see: &mut impl FnMut(&str, &'v Map<String, Value>)) {
     match value {
         Value::Object(object) => {
@@ -65,7 +65,7 @@ fn walk<'v>(value: &'v Value, at: &str, see: &mut impl FnMut(&str, &'v Map<Strin
     }
 }
 
-/// Every schema of the document at any depth: under `schema`, in `components/schemas`, and nested.
+/// Every schema in the document at any depth: under `schema`, in `components/schemas`, and nested.
 fn schemas(see: &mut impl FnMut(&str, &'static Map<String, Value>)) {
     fn inside(
         value: &'static Value,
@@ -164,7 +164,7 @@ fn every_operation_says_who_it_is() {
         .iter()
         .map(|t| t["name"].as_str().unwrap())
         .collect();
-    // the day begins with what is due, and settings come last
+    // a working day starts with what is due, so those tags come first
     let day = ["access", "overview", "deadlines", "candidates"];
     assert_eq!(listed[..4], day);
     assert_eq!(listed.last(), Some(&"service"));
@@ -255,7 +255,7 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
         for status in ["405", "406", "500", "503"] {
             assert!(has(status), "{name}: {status}");
         }
-        // health and keys are answered whatever is asked for
+        // health checks and public keys are answered without checking parameters or rates
         let gated = path.starts_with("/api/v1/") || path.starts_with("/calendars/");
         for status in ["400", "429"] {
             assert_eq!(has(status), gated, "{name}: {status}");
@@ -282,9 +282,9 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
         );
         assert!(!body || method != "get", "{name}: a GET with a body");
         assert_eq!(has("413"), body, "{name}: 413");
-        // who takes no body refuses one, unless it means nothing
+        // an operation without a body refuses one, except a GET, where it has no meaning
         assert_eq!(has("415"), body || method != "get", "{name}: 415");
-        // the token endpoint says 400, as RFC 6749 has it
+        // the token endpoint uses 400 instead of 422, as RFC 6749 requires
         let form = op["requestBody"]["content"]["application/x-www-form-urlencoded"].is_object();
         assert!(!body || form || has("422"), "{name}: 422");
         assert_eq!(
@@ -326,7 +326,7 @@ fn every_operation_has_the_answers_and_parameters_that_the_conventions_promise()
                 "{name}: 304"
             );
         }
-        // what is computed comes in one order, and is paged as everything else
+        // computed lists have one fixed order, but are paged like all others
         let computed = ["/api/v1/findings", "/api/v1/outlooks"].contains(&path);
         if computed {
             for wanted in ["id", "limit", "cursor"] {
@@ -430,7 +430,7 @@ fn every_text_number_and_array_has_its_bounds_and_no_object_is_open() {
         if is(schema, "array") && !(has("maxItems") && has("items")) {
             missing.push(format!("{at}: maxItems and items"));
         }
-        // the two forms of RFC 6749 ignore unknown parameters (3.2)
+        // RFC 6749, 3.2: the token and revocation endpoints ignore unknown parameters
         let form = at.ends_with("/schemas/TokenRequest") || at.ends_with("/schemas/RevokeRequest");
         if has("properties")
             && !form
@@ -455,7 +455,7 @@ fn every_text_number_and_array_has_its_bounds_and_no_object_is_open() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
-/// Installed clients go on when an answer has a property or a value more.
+/// Installed clients must keep working when an answer gets a new property or a new value.
 #[test]
 fn published_answers_are_open_and_requests_are_closed() {
     let published = published();
@@ -494,7 +494,8 @@ fn published_answers_are_open_and_requests_are_closed() {
     }
 }
 
-/// The example of a problem is one that an operation beside it can answer, in each part too.
+/// The `instance` in the example of a problem is the path of an operation that can answer with it,
+/// in the whole document and in each of its parts.
 #[test]
 fn the_example_of_a_problem_names_the_address_of_an_operation_that_answers_so() {
     let parts = AREAS.iter().map(|area| area.of(published()));
@@ -528,7 +529,8 @@ fn the_example_of_a_problem_names_the_address_of_an_operation_that_answers_so() 
     }
 }
 
-/// Swagger UI sends the example of an optional parameter unasked: a list would open empty.
+/// Swagger UI sends the example of an optional parameter even if nobody asks for it: a list would
+/// come out empty.
 #[test]
 fn no_optional_query_parameter_has_an_example() {
     let mut seen = 0;
@@ -544,7 +546,8 @@ fn no_optional_query_parameter_has_an_example() {
     assert!(seen > 500, "{seen}");
 }
 
-/// What takes only some words is an enumeration, for clients to choose from.
+/// A parameter that accepts only certain words is an enumeration, so that clients can offer a
+/// choice.
 #[test]
 fn a_parameter_of_a_few_words_lists_them() {
     let words = |path: &str, name: &str| {
@@ -569,21 +572,22 @@ fn a_parameter_of_a_few_words_lists_them() {
     }
 }
 
-/// The path that records a kind of act, and its body, are found by the kind.
+/// Clients find the path that records a kind of act, and its body, by `x-act-kind`.
 #[test]
 fn the_path_of_each_kind_of_act_names_it() {
     let found: BTreeSet<&str> = operations()
         .iter()
         .filter_map(|(_, op)| op["x-act-kind"].as_str())
         .collect();
-    // which accompanies many changes
+    // an acknowledgement is not recorded by itself, but with other changes
     let elsewhere = ["acknowledgement"];
     for kind in ketnap::law::acts::ActKind::WIRE {
         assert_ne!(found.contains(kind), elsewhere.contains(kind), "{kind}");
     }
 }
 
-/// What was made can be read, and gone on with, by the links of the answer, in each part of the document.
+/// The answer to a creation links to the operations that read what was created and take it further.
+/// Every link leads to an operation that has these parameters, in each part of the document too.
 #[test]
 fn a_link_leads_to_an_operation_with_these_parameters() {
     let parts = AREAS.iter().map(|area| area.of(published()));
@@ -625,8 +629,8 @@ fn a_link_leads_to_an_operation_with_these_parameters() {
     assert_eq!(plan["If-Match"], "$response.header.ETag");
 }
 
-/// The choices by `kind` of the published document: a schema a kind, with its mark, and for acts the
-/// operation and body that record it.
+/// In the published document, `Act` and `NextStep` are choices by `kind`: one schema for each kind,
+/// and for acts the operation and the body that record it.
 #[test]
 fn acts_and_next_steps_are_told_apart_by_their_kind() {
     let schemas = &published()["components"]["schemas"];
@@ -674,8 +678,8 @@ fn acts_and_next_steps_are_told_apart_by_their_kind() {
     assert_eq!(what["$ref"], "#/components/schemas/WaiverKind");
 }
 
-/// Every act that is answered is one kind's, also in lists; and a reader of the published document
-/// takes a kind, a property and a value that it does not know.
+/// Every recorded act fits the schema of its kind, in lists too. A client of the published document
+/// also accepts kinds, properties and values that it does not know yet.
 #[tokio::test]
 async fn every_act_fits_the_schema_of_its_kind() {
     let schemas = Schemas::of(published()).unwrap();
@@ -710,8 +714,8 @@ async fn every_act_fits_the_schema_of_its_kind() {
     assert!(kinds.len() > 12, "{kinds:?}");
 }
 
-/// A list shows whole objects, of which `fields` leaves some properties out; names say what they
-/// name.
+/// The schema of a list contains whole objects, although `fields` may leave properties out.
+/// Generated clients get names without numbers or repetitions.
 #[test]
 fn published_schemas_are_of_whole_objects_with_plain_names() {
     let schemas = published()["components"]["schemas"].as_object().unwrap();
@@ -754,7 +758,7 @@ fn published_schemas_are_of_whole_objects_with_plain_names() {
     });
 }
 
-/// Who may do it stands in the document, as the policy says it.
+/// The document names the roles that may use each operation, and they are those of the policy.
 #[test]
 fn every_operation_lists_the_roles_that_may() {
     for (name, op) in operations() {
@@ -858,7 +862,8 @@ fn every_error_code_has_its_own_example_where_it_is_listed() {
                         said != "required" || required,
                         "{name}: {pointer} may be absent"
                     );
-                    // no two rows are forbidden to be alike in a yes or no
+                    // a uniqueness constraint never covers a boolean or an array alone, so neither
+                    // can be a duplicate
                     let whether = own["type"] == "boolean" || own["type"] == "array";
                     assert!(said != "duplicate" || deep || !whether, "{name}: {pointer}");
                 }
@@ -870,14 +875,14 @@ fn every_error_code_has_its_own_example_where_it_is_listed() {
             listed.extend(codes);
         }
     }
-    // an unknown path belongs to no operation
+    // `route_not_found` is the answer for unknown paths, so no operation lists it
     let all = Code::ALL.iter().map(|code| code.wire());
     let all: BTreeSet<&str> = all.filter(|code| *code != "route_not_found").collect();
     assert_eq!(listed, all);
 }
 
-/// What the work itself may be refused with, the operation says (`refuses`); an answer with another
-/// code fails the test that gets it.
+/// An operation declares the refusals of its own work with `refuses`. A test that gets any other
+/// code fails.
 #[test]
 fn a_refusal_is_listed_where_it_can_happen() {
     let with = |code: &str| -> BTreeSet<String> {
@@ -895,7 +900,7 @@ fn a_refusal_is_listed_where_it_can_happen() {
             .map(|(name, _)| name)
             .collect()
     };
-    // who finds no seat waits for one
+    // a person who finds no seat is put on the waiting list instead of being refused
     let seats = ["patch /api/v1/classes/{id}"];
     assert_eq!(with("capacity_reached"), seats.map(str::to_owned).into());
     let (judged, kept) = (with("requirements_unmet"), with("has_dependents"));
@@ -925,7 +930,8 @@ fn a_refusal_is_listed_where_it_can_happen() {
     }
 }
 
-/// What stands beside the document goes with it.
+/// The examples and descriptions that are kept in separate files refer to operations and properties
+/// that exist.
 #[test]
 fn examples_and_descriptions_are_of_operations_and_properties_that_there_are() {
     let wrong = ketnap::api::document::mistakes(document());
@@ -949,7 +955,7 @@ fn every_operation_is_in_one_area_and_all_that_it_refers_to_as_well() {
                 assert!(part.pointer(to).is_some(), "{} {at}: {to}", area.path);
             }
         });
-        // a browser shows it in a moment
+        // small enough for a browser to show it quickly
         let size = part.to_string().len();
         assert!(size < 700_000, "{}: {size} bytes", area.path);
     }
@@ -963,7 +969,7 @@ fn faults(schema: &str, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// A value built from the examples of a schema's properties.
+/// A value made of the examples of a schema's properties.
 fn sample(schema: &'static Value) -> Option<Value> {
     if let Some(example) = schema.get("example") {
         return Some(example.clone());
@@ -985,7 +991,7 @@ fn sample(schema: &'static Value) -> Option<Value> {
     Some(Value::Object(made))
 }
 
-/// "Try it out" starts from a valid body.
+/// Swagger UI's "Try it out" then starts with a valid body.
 #[test]
 fn every_request_body_has_an_example() {
     let has = |content: &'static Value| {
@@ -1090,7 +1096,8 @@ fn the_conventions_of_names_hold_in_every_address_and_property() {
             );
         }
     }
-    // no literal segment beside {id}, whose undeclared methods would fall through to {id}
+    // a literal segment beside `{id}` is not allowed: a method that it does not declare would fall
+    // through to `{id}`
     let paths: Vec<&String> = document()["paths"].as_object().unwrap().keys().collect();
     for path in &paths {
         let Some((parent, last)) = path.rsplit_once('/') else {
@@ -1121,8 +1128,8 @@ fn the_conventions_of_names_hold_in_every_address_and_property() {
     });
 }
 
-/// A filter that is no property of the rows says in words what it selects, and what is left out by
-/// default is written where a client reads it.
+/// The description of a filter that is not a property of the rows says what it selects. What a list
+/// leaves out by default is declared where clients see it.
 #[test]
 fn a_filter_that_is_no_property_says_what_it_selects() {
     let mut told = 0;
@@ -1153,7 +1160,7 @@ fn a_filter_that_is_no_property_says_what_it_selects() {
     assert_eq!(left["schema"]["default"], false);
 }
 
-/// A field that a change cannot change says so, where it stands among those that it can.
+/// Properties of a PATCH body that cannot be changed say so in their description.
 #[test]
 fn a_body_of_changes_says_what_it_does_not_change() {
     let schemas = &document()["components"]["schemas"];
@@ -1175,7 +1182,7 @@ fn a_body_of_changes_says_what_it_does_not_change() {
         let about = schemas[schema]["properties"][name]["description"].text();
         assert!(about.starts_with("Only as on record"), "{schema}: {about}");
     }
-    // what is always sent whole is not said to be masked
+    // these bodies always contain the whole value, so their descriptions must not mention masks
     for schema in [
         "NewMember",
         "NewNomination",

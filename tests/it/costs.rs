@@ -1,5 +1,5 @@
-//! What each operation costs the database: statements, and how often the service waits for an
-//! answer. `costs.txt` shows a change in review.
+//! What each operation costs the database: the number of statements, and how often the service
+//! waits for an answer. `costs.txt` makes changes visible in review.
 use expect_test::expect_file;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -122,7 +122,7 @@ async fn what_operations_cost_is_what_costs_txt_says() {
             json!({}),
             Some("once"),
         ),
-        // the stored answer
+        // the second of two requests with one key, which gets the stored answer
         (
             "union",
             "Đặng Thị Hoài Dung",

@@ -1,10 +1,10 @@
-//! Every sentence of the plan (S1 to S71 of the coverage table) has a test: its id is in the doc
-//! comment directly above a test function that is not ignored.
+//! Every sentence of the plan (S1 to S71 of the coverage table) has a test: its id must be in the
+//! doc comment of a test function that is not ignored.
 use std::collections::BTreeSet;
 
 use crate::architecture::{Test, tests};
 
-/// Ids in a doc comment: `S7`, `S8 to S10`.
+/// The ids in a doc comment, such as `S7` or `S8 to S10`.
 fn ids(doc: &str) -> BTreeSet<u32> {
     let words: Vec<&str> = doc
         .split(|c: char| !c.is_alphanumeric())
@@ -54,15 +54,15 @@ fn an_id_counts_in_the_doc_comment_of_a_test_that_runs_and_nowhere_else() {
     assert_eq!(tests[0].lines, 3);
 }
 
-/// Promises of trust that a test of that number shows (T-01 and so on). Of the numbers that the
-/// plan asks for and leaves without words, 8 is the second factor, 9 the second person who
-/// confirms, 19 the roles of the database.
+/// The promises of trust (T-01 and so on) that a test must carry in its name. The plan lists three
+/// of the numbers without describing them: 8 is the second factor, 9 the second person who
+/// confirms, 19 the database roles.
 const TRUST: [u32; 28] = [
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 25, 28, 29, 31, 33, 35, 37,
     39, 49,
 ];
 
-/// Numbers in the name of a test: `t02_t03_…`.
+/// The numbers in the name of a test such as `t02_t03_…`.
 fn promises(name: &str) -> BTreeSet<u32> {
     let parts = name.split('_');
     let number = |part: &str| {

@@ -1,10 +1,10 @@
-//! Nothing comes to a branch that has ended, and what it left undone is settled.
+//! Nothing can be added to a branch that has ended, and what it left undone can be settled.
 use serde_json::{Value, json};
 
 use crate::branches::version;
 use crate::support::{House, Plain, branch, demo, person, shows, with};
 
-/// Branch 10 merged into branch 09, at the end of 2022.
+/// A house in which branch 10 was merged into branch 09 at the end of 2022.
 async fn merged() -> House {
     let house = House::build().await;
     house.travel("2022-12-20");
@@ -12,7 +12,7 @@ async fn merged() -> House {
     house
 }
 
-/// Whoever names the closed branch is told which one took over, on every way in.
+/// Every operation that takes a branch refuses the closed one, and names the branch that took over.
 #[tokio::test]
 async fn whatever_names_a_closed_branch_is_refused_with_its_successor() {
     let house = merged().await;
@@ -48,7 +48,7 @@ async fn whatever_names_a_closed_branch_is_refused_with_its_successor() {
         told(&answer.expect(422).body, field);
     }
 
-    // the same by PATCH, and where the address names the branch
+    // the same in a PATCH, and where the path names the branch
     let accounts = house.read("admin", "accounts?limit=200").await;
     let of = |login: &str| {
         let mut all = accounts.items().iter();
@@ -106,7 +106,7 @@ async fn whatever_names_a_closed_branch_is_refused_with_its_successor() {
         .refused("invalid_transition");
     assert!(answer.text.contains("09"), "{}", answer.text);
 
-    // the year in which it ended is graded still
+    // the year in which it ended can still be graded
     let grade = json!({"branch_id": ended, "year": 2022, "grade": "good", "decided_on": "2022-12-19", "paper_number": "31-QĐ/ĐU"});
     house
         .create("office", "branch-classifications", grade)
@@ -139,7 +139,8 @@ fn told(body: &Value, field: &str) {
     assert!(error["detail"].text().contains("09 "), "{body}");
 }
 
-/// What nobody is left to do is settled by the Office, with a reason; every other duty by doing it.
+/// A duty of a closed branch, which nobody is left to fulfil, is settled by the Office with a
+/// reason. Any other duty is settled only by fulfilling it.
 #[tokio::test]
 async fn the_office_settles_what_a_closed_branch_left_undone() {
     let house = merged().await;
@@ -159,7 +160,7 @@ async fn the_office_settles_what_a_closed_branch_left_undone() {
         .post("office", &path, with(&body, json!({"on": "2022-12-21"})))
         .await
         .invalid(&["/on"]);
-    // as long as the branch went on, it could do its duty itself
+    // not on a day before the closure, when the branch could still do it
     house
         .post("office", &path, with(&body, json!({"on": "2022-12-14"})))
         .await
@@ -187,7 +188,7 @@ async fn the_office_settles_what_a_closed_branch_left_undone() {
         .refused("invalid_transition");
 }
 
-/// A department is one of the branch, by every way that names one.
+/// A person's department must belong to their own branch, in every operation that sets one.
 #[tokio::test]
 async fn a_department_belongs_to_the_branch_of_who_is_in_it() {
     let house = House::build().await;
@@ -226,7 +227,7 @@ async fn a_department_belongs_to_the_branch_of_who_is_in_it() {
             .change("office", &path, seen, json!({"department_id": mine}))
             .await;
     }
-    // with people in it, it stays where it is
+    // while people are in it, the department cannot be moved to another branch
     let path = format!("/api/v1/departments/{mine}");
     house
         .patch("office", &path, 1, json!({"branch_id": branch(5)}))
@@ -234,7 +235,7 @@ async fn a_department_belongs_to_the_branch_of_who_is_in_it() {
         .refused("has_dependents");
 }
 
-/// A branch ends after all that is of it, and what was of it stays.
+/// A branch cannot end before its last record, and its past registers remain.
 #[tokio::test]
 async fn a_branch_ends_after_its_last_record_and_keeps_its_history() {
     let house = House::build().await;
@@ -297,7 +298,8 @@ async fn a_branch_ends_after_its_last_record_and_keeps_its_history() {
     assert_eq!(house.read("office", &on).await.body["official"], 1);
 }
 
-/// Who had left before the branch ended does not come back into it.
+/// A leaving from before the branch ended cannot be taken back: it would return the member to that
+/// branch.
 #[tokio::test]
 async fn a_leaving_is_not_taken_back_into_a_branch_that_has_ended() {
     let house = House::build().await;
@@ -315,7 +317,7 @@ async fn a_leaving_is_not_taken_back_into_a_branch_that_has_ended() {
         .refused("invalid_transition");
 }
 
-/// A new attempt of somebody whose branch was merged opens in the branch that took over.
+/// A new attempt of a person whose branch was merged opens in the branch that took over.
 #[tokio::test]
 async fn a_person_of_a_merged_branch_is_readmitted_in_its_successor() {
     let house = House::build().await;
@@ -334,6 +336,6 @@ async fn a_person_of_a_merged_branch_is_readmitted_in_its_successor() {
         .expect(201);
     let file = format!("candidates/{}", made.body["candidate_id"].text());
     shows!(house.read("branch-09", &file).await, {"branch_id": branch(9), "previous_id": person});
-    // one that was opened by mistake is removed, as a nomination is
+    // a candidacy that was opened by mistake is removed like any other
     house.remove("office", &file, 1).await;
 }

@@ -1,4 +1,4 @@
-//! Branches: their figures, names and numbers, splits and mergers.
+//! Branches: their figures, names and numbers, their splits and mergers.
 mod closed;
 mod records;
 
@@ -11,7 +11,7 @@ pub async fn version(house: &House, path: &str) -> i64 {
     house.read("office", path).await.version()
 }
 
-/// Members of a branch on a day, according to the register.
+/// The members of a branch on a day, according to the register.
 pub async fn there(house: &House, branch: &str, on: &str) -> Vec<String> {
     let register = house
         .read("office", &format!("branches/{branch}/register?on={on}"))
@@ -75,7 +75,7 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
         )
         .await;
     assert_eq!(new.body["name"], "Chi bộ Hành chính");
-    // from now on the name has a day and a paper
+    // once it has a history, a new name needs a day and a paper
     house
         .patch(
             "office",
@@ -100,8 +100,8 @@ async fn a_renaming_has_its_day_and_the_old_name_stays_in_the_history() {
     );
 }
 
-/// S5, S15: a split and a merger move people from a day on; registers of past days and figures of
-/// past years do not change.
+/// S5, S15: a split and a merger move people from a certain day on. Registers of earlier days and
+/// figures of past years do not change.
 #[tokio::test]
 async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_years() {
     let house = House::build().await;
@@ -195,7 +195,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         (all_of_them - 5, 5)
     );
 
-    // nothing changed until the day before; from that day on they are elsewhere
+    // until the day before nothing has changed; from that day on the people are elsewhere
     assert_eq!(there(&house, &third, "2022-06-01").await, before);
     assert!(there(&house, &new, "2022-11-30").await.is_empty());
     let mut moved = there(&house, &new, "2022-12-01").await;
@@ -212,7 +212,8 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .read("office", &format!("{path}/officers?member_id={officer}"))
         .await;
     assert_eq!(posts.items()[0]["to_on"], "2022-11-30");
-    // the candidacy belongs to the new branch, with its whole history; the old branch cannot see it
+    // the candidacy belongs to the new branch with its whole history, and the old branch cannot see
+    // it
     let steps = house
         .read("office", &format!("candidates/{planned}"))
         .await
@@ -249,7 +250,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     );
     assert_eq!(admitted(&house, "office", &new, 2021).await, json!(0));
 
-    // merging into branch 04 is blocked by an open review, then moves everyone
+    // an open review blocks the merger into branch 04; after that the merger moves everyone
     let review = json!({"branch_id": third, "kind": "periodic", "year": 2022, "period": 4});
     let review = house.create("branch-03", "reviews", review).await;
     let merge = json!({"on": "2022-12-15", "paper_number": "21-QĐ/ĐU", "into_branch_id": fourth});
@@ -334,7 +335,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .step_with("office", &format!("{new_path}/closures"), at, into_closed)
         .await
         .invalid(&["/into_branch_id"]);
-    // the year of the closure may still have a quota for it, later years not
+    // a quota for the closed branch is possible in the year of its closure, but not later
     for (year, status) in [(2022, 200), (2023, 422)] {
         let plan = format!("/api/v1/quota-plans/{}", demo("90", 0, year));
         let version = version(&house, &plan).await;
@@ -381,7 +382,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
         .unwrap()
         .get(0);
     assert_eq!(left, 0);
-    // a closed branch takes nobody in and has no duties
+    // a closed branch accepts nobody and has no duties
     let person = json!({"full_name": "Trịnh Thị Hải Yến", "birth_date": "1996-02-02", "sex": "female", "branch_id": third, "paper_number": "77-NQ", "paper_on": "2022-12-18",
         "youth_union_member": true, "trade_union_member": true});
     house
@@ -411,7 +412,7 @@ async fn a_split_and_a_merger_keep_who_belonged_where_and_the_figures_of_past_ye
     shows!(founded.items()[0], {"kind": "founded", "other_branch_id": third});
 }
 
-/// A branch can be closed without a merger only when it is empty.
+/// Without a merger, only an empty branch can be closed.
 #[tokio::test]
 async fn a_branch_with_a_member_a_candidate_or_a_department_is_not_just_closed() {
     let house = House::build().await;
@@ -559,7 +560,7 @@ async fn a_branch_stays_while_something_belongs_to_it() {
             .await
             .refused("has_dependents");
     }
-    // a line of a draft blocks the removal; a removed draft does not
+    // a line in a draft plan blocks the removal; once the draft is removed, the branch can be too
     let plan = json!({"term_id": demo("7e", 0, 1), "year": 2021, "lines": [{"branch_id": made.id(), "quota": 1, "rationale": "thử"}]});
     let plan = house.create("office", "quota-plans", plan).await;
     house
@@ -574,8 +575,8 @@ async fn a_branch_stays_while_something_belongs_to_it() {
     house.create("office", "branches", body).await;
 }
 
-/// S15: after a merger the file belongs to the other branch, the old branch's remarks remain its
-/// own, and its committee can no longer sign in.
+/// S15: a merger moves the file to the other branch, but the old branch's remarks stay hidden
+/// there. The old branch's committee can no longer sign in.
 #[tokio::test]
 async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own() {
     let house = House::build().await;
@@ -607,7 +608,7 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
     shows!(house.read("branch-03", &note).await.body["data"], {"remarks": "ZQNOTE"});
     let planned = mended.body["planned_year"].clone();
     assert!(planned.is_i64());
-    // rows that belong to the file, settled duties included
+    // the rows that move with the file, settled duties included
     let parts = ["act", "deadline", "enrolment", "sponsorship", "nomination"];
     let hangs = async |branch: &str| -> Vec<i64> {
         let mut all = Vec::new();
@@ -661,7 +662,7 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
             .text
             .contains("ZQNOTE")
     );
-    // the old plan keeps its texts and links to nobody
+    // the entry in the old branch's plan keeps its text, but no longer links to the person
     shows!(house.read("office", &format!("source-plan-entries/{entry}")).await, {
         "candidate_id": null
     });
@@ -695,13 +696,14 @@ async fn the_file_goes_along_in_a_merger_and_the_old_branchs_words_stay_its_own(
         .await;
 }
 
-/// Whether there is a Youth Union has its day: what was judged before keeps what held then.
+/// A Youth Union is founded or dissolved on a day: acts dated before are still judged by what was
+/// true then.
 #[tokio::test]
 async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
     let house = House::build().await;
     let path = format!("/api/v1/branches/{}", branch(4));
     let seen = version(&house, &path).await;
-    // acts of later days rest on it
+    // acknowledged, because acts of later days rest on it
     let change = |on: &str| json!({"has_youth_union": false, "youth_union_from_on": on, "acknowledged": true, "reason": "đúng với thực tế"});
     house
         .patch("office", &path, seen, change("2021-01-16"))
@@ -716,7 +718,8 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
         .change("office", &path, gone.version(), back("2021-01-12"))
         .await;
     shows!(again, {"youth_union_changed_on": ["2021-01-10", "2021-01-12"]});
-    // a change that never was is taken back by another of its day; a wrong day is corrected
+    // a change made by mistake is undone by the opposite change on the same day; a wrong day is
+    // corrected
     let mut seen = again.version();
     house
         .patch(
@@ -745,7 +748,7 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
         shows!(after, {"has_youth_union": flag, "youth_union_changed_on": days});
         seen = after.version();
     }
-    // a day of no change
+    // neither the day of an undone change, nor a day in the future or before the branch existed
     for on in ["2021-01-10", "2099-01-01", "1900-01-01"] {
         let day = json!({"youth_union_from_on": on});
         house
@@ -753,7 +756,7 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
             .await
             .invalid(&["/youth_union_from_on"]);
     }
-    // what is said of today is taken back today
+    // a change dated today can be undone on the same day
     let today = json!({"has_youth_union": false, "acknowledged": true, "reason": "nhầm"});
     let seen = house.change("office", &path, seen, today).await.version();
     let back = house
@@ -762,7 +765,8 @@ async fn a_youth_union_is_there_until_the_day_on_which_it_is_not() {
     shows!(back, {"has_youth_union": true, "youth_union_changed_on": []});
 }
 
-/// A branch that is entered later says since when there is a Youth Union, or none; not before it was.
+/// For a branch that is entered after its founding, the request says since when there has or has
+/// not been a Youth Union. That day cannot be before the founding.
 #[tokio::test]
 async fn a_new_branch_says_since_when_there_is_a_youth_union() {
     let house = House::build().await;
@@ -784,7 +788,7 @@ async fn a_new_branch_says_since_when_there_is_a_youth_union() {
     }
 }
 
-/// Splits branch 03 off, with these people, on this day.
+/// The body of a split of branch 03 on this day that takes these people along.
 fn split_off(on: &str, members: &[String], candidates: &[String]) -> Value {
     json!({"on": on, "number": "12", "name": "Chi bộ Mới", "kind": "clinical", "non_member_count": 0,
         "paper_number": "21-QĐ/ĐU", "member_ids": members, "candidate_ids": candidates, "department_ids": []})
@@ -815,7 +819,7 @@ async fn a_probationary_member_and_their_file_go_to_the_new_branch_together() {
         there(&house, &fresh, "2022-12-01").await,
         std::slice::from_ref(&person)
     );
-    // each of those who moved is in the trail
+    // the audit trail has an entry for everyone who moved
     for resource in ["member", "candidate"] {
         let path = format!("audit-entries?resource={resource}&resource_id={person}");
         let trail = house.read("admin", &path).await;
@@ -825,7 +829,7 @@ async fn a_probationary_member_and_their_file_go_to_the_new_branch_together() {
             .version();
         shows!(trail.items()[0], {"fields": ["branch_id"], "action": "branches.write", "resource_version": now});
     }
-    // the day on which the split founded it is the split's
+    // the founding day of a branch that a split created follows from the split and cannot be edited
     let path = format!("/api/v1/branches/{fresh}");
     let seen = version(&house, &path).await;
     for on in ["2022-12-05", "2020-10-01"] {
@@ -836,7 +840,7 @@ async fn a_probationary_member_and_their_file_go_to_the_new_branch_together() {
     }
 }
 
-/// Who came on that day or later is named.
+/// A member who joined the branch on the day of the split or later is named in the refusal.
 #[tokio::test]
 async fn a_split_names_who_came_too_late_to_move() {
     let house = House::build().await;
@@ -905,7 +909,7 @@ async fn a_branch_is_renamed_after_its_last_renaming_and_not_before_it_was_found
         .await;
 }
 
-/// Nothing of a branch is older than the branch.
+/// No record about a branch can be dated before the branch was founded.
 #[tokio::test]
 async fn nothing_is_recorded_of_a_branch_before_its_first_day() {
     let house = House::build().await;

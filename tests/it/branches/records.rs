@@ -1,4 +1,4 @@
-//! What is on record of a branch lies between its founding and its end.
+//! Everything that is recorded about a branch must be dated between its founding and its end.
 use serde_json::{Value, json};
 
 use super::{split_off, version};
@@ -6,7 +6,7 @@ use crate::evidence::acknowledged;
 use crate::procedure::{BRANCH, Way, ballot};
 use crate::support::{House, branch, demo, planned};
 
-/// The last day of everything below.
+/// The day on which everything below is recorded.
 const LAST: &str = "2022-12-10";
 const DAY_BEFORE: &str = "2022-12-09";
 const NEXT_DAY: &str = "2022-12-11";
@@ -16,7 +16,7 @@ fn new_branch(number: u32) -> Value {
         "non_member_count": 3, "previous_term_admissions": 0})
 }
 
-/// Records something of the branch, as of the last day.
+/// Records something of this kind about the branch, dated [`LAST`].
 async fn record(house: &House, what: &str, number: u32, id: &str) {
     let at = format!("branches/{id}");
     let own = format!("branch-{number:02}");
@@ -143,7 +143,8 @@ async fn a_branch_is_founded_before_everything_that_is_on_record_of_it() {
     }
 }
 
-/// What another branch is bound to by a paper stays.
+/// A split or a merger was decided on paper and binds another branch, so it keeps both branches
+/// from being removed.
 #[tokio::test]
 async fn a_branch_that_was_split_or_merged_is_not_removed() {
     let house = House::build().await;
@@ -167,7 +168,7 @@ async fn a_branch_that_was_split_or_merged_is_not_removed() {
         .refused("has_dependents");
 }
 
-/// Nobody was in the plan before they were nominated.
+/// A person cannot move in a split on or before the day of their nomination.
 #[tokio::test]
 async fn a_split_takes_nobody_along_before_the_nomination() {
     let house = House::build().await;
@@ -183,7 +184,8 @@ async fn a_split_takes_nobody_along_before_the_nomination() {
     early.invalid(&["/candidate_ids/0"]);
 }
 
-/// Who comes was entitled in the votes that the other branch has held since.
+/// Members who arrive by a merger dated in the past would have been entitled to vote since then. If
+/// this leaves an earlier vote without its majority, the merger must be acknowledged.
 #[tokio::test]
 async fn a_merger_on_a_past_day_takes_no_vote_away_in_silence() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! Request bodies: all faults are reported at once.
+//! Request bodies: all errors are reported at once.
 use std::collections::BTreeSet;
 
 use reqwest::Method;
@@ -9,7 +9,7 @@ use crate::access::{LOGINS, operations};
 use crate::conventions::{BRANCHES, HOLIDAYS, count, holiday, raw};
 use crate::support::{House, NOBODY, Plain, demo, document, person, shows};
 
-/// Sends a body as bytes, as the Party Office.
+/// Sends these bytes as the body, as the Party Office.
 async fn send_bytes(
     house: &House,
     method: Method,
@@ -74,7 +74,7 @@ async fn every_fault_of_a_body_is_told_at_once() {
     ] {
         assert!(codes.contains(&pair), "{pair:?} in {codes:?}");
     }
-    // also in a list inside the body
+    // errors in the items of a list inside the body are reported too
     let line = json!({"branch_id": "x", "quota": -1, "rationale": "", "more": 1});
     let answer = house
         .post(
@@ -94,7 +94,7 @@ async fn every_fault_of_a_body_is_told_at_once() {
     ] {
         assert!(faults.contains(pointer), "{pointer} in {faults:?}");
     }
-    // two dangling references, both reported
+    // two references that lead nowhere, both reported
     let mut lost = person(1, "Đặng Thị Hoài An", "1-CĐ");
     lost["branch_id"] = demo("0b", 99, 0).into();
     lost["department_id"] = demo("de", 1, 999).into();
@@ -147,7 +147,7 @@ async fn a_body_that_is_no_json_is_refused_with_its_line_and_column() {
             );
         }
     }
-    // duplicate keys are refused: which of the two was meant?
+    // duplicate keys are refused, because it is unclear which one was meant
     let (status, problem, _) = send_bytes(
         &house,
         Method::POST,
@@ -168,7 +168,7 @@ async fn a_body_that_is_no_json_is_refused_with_its_line_and_column() {
     assert_eq!(count(&house, HOLIDAYS).await, before);
 }
 
-/// JSON knows numbers only: Python and spreadsheets write thirty as 30.0.
+/// JSON does not distinguish integers: Python and spreadsheets may write thirty as 30.0.
 #[tokio::test]
 async fn a_whole_number_may_be_written_with_a_point_or_an_exponent() {
     let house = House::build().await;
@@ -192,8 +192,8 @@ async fn a_whole_number_may_be_written_with_a_point_or_an_exponent() {
     }
 }
 
-/// A refusal says what is expected: the type, the words, the form; also where null may stand, in an empty
-/// change, in a batch, and of an id in capitals.
+/// A refusal says what was expected: the type, the allowed words, the format. This holds for
+/// nullable properties, an empty change, a batch, and an id in capitals too.
 #[tokio::test]
 async fn what_is_expected_is_told() {
     let house = House::build().await;
@@ -264,7 +264,7 @@ async fn what_is_expected_is_told() {
     }
 }
 
-/// RFC 6901: a name with a slash or a tilde is one part of the pointer.
+/// RFC 6901: a slash or a tilde in a name is escaped in the pointer.
 #[tokio::test]
 async fn pointers_are_escaped() {
     let house = House::build().await;
@@ -305,8 +305,9 @@ async fn a_body_over_64_kib_is_refused_and_one_below_is_read() {
     answer.refused("unsupported_media_type");
 }
 
-/// A day or a paper sent with a step that takes none is not lost in silence: every operation without a
-/// body refuses one, of whatever type, before it does anything.
+/// A client that sends a date or a paper with a step that takes no body must not believe that it
+/// was recorded. Every operation without a body therefore refuses one, of any type, before it does
+/// anything.
 #[tokio::test]
 async fn a_body_where_none_is_taken_is_refused() {
     let house = House::build().await;
@@ -333,7 +334,7 @@ async fn a_body_where_none_is_taken_is_refused() {
         let headers = [("if-match", "\"1\"")];
         let sent = house.send(who, op.method.clone(), &path, Some(day.clone()), &headers);
         sent.await.refused("unsupported_media_type");
-        // and without one it is looked for
+        // without a body the request gets past this check
         let sent = house.send(who, op.method.clone(), &path, None, &headers);
         assert_ne!(sent.await.status, 415, "{method} {path}");
         assert!(known["responses"]["415"].is_object(), "{method} {path}");
@@ -341,7 +342,7 @@ async fn a_body_where_none_is_taken_is_refused() {
     assert!(bare > 30, "{bare}");
 }
 
-/// Editors on Windows begin a file with a byte order mark.
+/// Editors on Windows put a byte order mark at the beginning of a file.
 #[tokio::test]
 async fn a_byte_order_mark_before_the_json_is_passed_over() {
     let house = House::build().await;
@@ -500,13 +501,13 @@ async fn t31_texts_are_normalised_trimmed_and_free_of_control_characters() {
             answer.faults()
         );
     }
-    // length in characters, not bytes
+    // the length is counted in characters, not bytes
     post(&"ế".repeat(200)).await.expect(201);
     post(&"😀".repeat(200)).await.expect(201);
     for long in ["ế".repeat(201), "a".repeat(201), "a ".repeat(150)] {
         post(&long).await.invalid(&["/name"]);
     }
-    // NFC and NFD of a name are equal
+    // NFC and NFD forms of a name are equal
     let branch = |name: &str| json!({"name": name, "kind": "clinical"});
     house
         .create("office", "departments", branch("Khoa Điều dưỡng"))
@@ -521,7 +522,7 @@ async fn t31_texts_are_normalised_trimmed_and_free_of_control_characters() {
         .duplicate("/name");
 }
 
-/// T-28: compressed bodies are refused without decompression, also at the token endpoint.
+/// T-28: a compressed body is refused without being decompressed, at the token endpoint too.
 #[tokio::test]
 async fn t28_a_compressed_body_is_refused_unread() {
     let house = House::build().await;
@@ -569,7 +570,7 @@ async fn t28_of_ten_thousand_faults_the_first_hundred_are_named() {
     assert_eq!(answer.faults().len(), 100);
 }
 
-/// T-29: a body that is announced but not sent is answered with an error and holds no resources.
+/// T-29: a body that is announced but never sent is answered with an error, and holds no resources.
 #[tokio::test]
 async fn t29_a_body_that_does_not_arrive_is_given_up() {
     use std::io::{Read as _, Write as _};

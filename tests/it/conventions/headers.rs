@@ -10,8 +10,8 @@ use crate::support::{House, Plain, demo, document, published};
 
 type Headers<'a> = Vec<(&'a str, &'a [u8])>;
 
-/// Who takes no coding that there is, not even none, is told so as of everything else, and nothing is
-/// done.
+/// If the client accepts no content coding at all, not even identity, it gets a problem, and the
+/// request has no effect.
 #[tokio::test]
 async fn an_answer_that_no_coding_fits_is_a_problem() {
     let house = House::build().await;
@@ -31,7 +31,8 @@ async fn an_answer_that_no_coding_fits_is_a_problem() {
     }
 }
 
-/// A row has one tag however it is sent, and says that others may get it compressed.
+/// A row has the same ETag whether compressed or not, and `Vary` tells caches that there are both
+/// forms.
 #[tokio::test]
 async fn a_compressed_answer_has_the_tag_of_its_row_and_varies_by_its_coding() {
     let house = House::build().await;
@@ -285,8 +286,8 @@ async fn a_harmless_request_id_is_kept_and_a_hostile_one_replaced() {
     assert_ne!(ask(vec![]).await, ask(vec![]).await);
 }
 
-/// What a client may build on is declared, and the guards of browsers are named once; what is about the
-/// transport is neither.
+/// Every header of an answer is declared in the document, except security headers, which the
+/// introduction lists once, and headers of the transport.
 #[tokio::test]
 async fn the_headers_that_are_sent_are_declared() {
     const TRANSPORT: [&str; 3] = ["content-length", "content-type", "date"];
@@ -320,8 +321,8 @@ async fn the_headers_that_are_sent_are_declared() {
     }
 }
 
-/// An answer with sentences says in which language they are, and that another reader gets another
-/// one; the document says that it does.
+/// An answer that contains sentences names its language and varies by `Accept-Language`; the
+/// document declares both headers.
 #[tokio::test]
 async fn an_answer_with_sentences_names_its_language() {
     let house = House::build().await;
@@ -359,7 +360,7 @@ async fn an_answer_with_sentences_names_its_language() {
     assert_eq!(plain.header("content-language"), "");
 }
 
-/// A list is the same from every worker.
+/// Asserts that the list is sorted: every worker must send the same one.
 fn ordered(list: &str) {
     let all: Vec<&str> = list.split(", ").collect();
     assert!(all.len() > 2 && all.is_sorted(), "{list}");
@@ -412,7 +413,8 @@ async fn a_front_end_on_the_list_may_call_and_a_foreign_one_may_not() {
             "tokens travel in a header, no cookies"
         );
     }
-    // the response, success or error, is readable cross-origin, with the conventions' headers
+    // cross-origin scripts can read the answer, success or error, and the headers of the
+    // conventions
     let bearer = format!("Bearer {}", house.token("office").await);
     for (path, with) in [
         (BRANCHES, true),
@@ -486,7 +488,7 @@ async fn a_front_end_on_the_list_may_call_and_a_foreign_one_may_not() {
             "{foreign}"
         );
     }
-    // the service's own pages and scripts send no Origin
+    // the service's own pages send no Origin for their scripts
     house.read("office", BRANCHES).await;
 }
 
@@ -530,7 +532,7 @@ async fn the_documentation_and_the_document_are_served() {
     )
     .await;
     assert!(script.contains("/openapi.json"), "{script}");
-    // the chart is shown, not its source
+    // the bundled plugin shows charts as pictures, not as their source
     assert!(script.contains("window.SwaggerUIBundle = ") && script.contains("data:image/svg+xml"));
     let (status, _, text) = raw(&house, Method::GET, "/openapi.json", &[], vec![]).await;
     assert_eq!(
@@ -539,8 +541,8 @@ async fn the_documentation_and_the_document_are_served() {
     );
 }
 
-/// What a browser need not ask about again bears its digest in its name; the page is in the reader's
-/// language, and its settings know which area has an operation.
+/// Files that browsers may keep without asking again carry a digest in their names. The page is in
+/// the reader's language, and its settings say to which area each tag belongs.
 #[tokio::test]
 async fn the_files_of_swagger_ui_are_kept_by_their_names() {
     let house = House::build().await;
@@ -576,7 +578,8 @@ async fn the_files_of_swagger_ui_are_kept_by_their_names() {
     }
 }
 
-/// Pages beside Swagger UI, made from the tables that judge and permit.
+/// The pages beside Swagger UI, generated from the regulations, the permissions and the state
+/// machines.
 #[tokio::test]
 async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     let house = House::build().await;
@@ -600,7 +603,7 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     for action in ketnap::access::Action::ALL {
         assert!(roles.contains(&format!("<code>{}</code>", action.wire())));
     }
-    // each in the reader's language alone; the changelog is written in English and says so
+    // each page is in the reader's language only; the changelog is in English and says so
     let english: [(&str, &[u8]); 1] = [("accept-language", b"en")];
     let of_roles = raw(&house, Method::GET, "/docs/roles", &english, vec![])
         .await
@@ -634,7 +637,7 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>"), "{name}");
     }
-    // what ends a place in a class beside the steps of its own
+    // enrolments also end by other events than their own steps
     let moved = |(from, value): (&str, &str), step: &str, (to, after): (&str, &str)| {
         let row = format!(
             "<td>{from}<br><code>{value}</code></td><td>{step}</td><td>{to}<br><code>{after}</code></td>"
@@ -649,7 +652,7 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     assert!(moved(confirmed, "hủy lớp", withdrawn));
     assert!(moved(("chờ chỗ", "waiting"), "đóng lớp", withdrawn));
     assert!(!moved(confirmed, "đóng lớp", withdrawn));
-    // in the reader's language, with the value of the interface
+    // the states in the reader's language, each with its value in the API
     let english: [(&str, &[u8]); 1] = [("accept-language", b"en")];
     for (path, vi, en) in [
         ("/docs/states", "chờ chỗ", "on the waiting list"),
@@ -694,7 +697,8 @@ async fn the_book_the_roles_and_the_states_are_served_as_pages() {
     assert!(changes.contains("<h2>1.0.0</h2>") && changes.contains("<code>info.version</code>"));
 }
 
-/// What a browser reads at each opening is sent once, and asked about again.
+/// Pages and documents are revalidated by their ETag instead of being sent again each time, and
+/// answer 405 or OPTIONS with their methods.
 #[tokio::test]
 async fn pages_and_documents_are_kept_by_who_has_them_and_name_their_methods() {
     let house = House::build().await;

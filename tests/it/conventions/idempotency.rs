@@ -1,4 +1,4 @@
-//! Idempotency-Key: a repeated request takes effect once.
+//! `Idempotency-Key`: a repeated request takes effect only once.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ async fn the_same_request_with_the_same_key_happens_once() {
     };
     assert_eq!(told(&second), told(&first));
     assert_eq!(count(&house, HOLIDAYS).await, before + 1);
-    // the stored answer does not change with the row
+    // the replayed answer is the stored one, even after the row has changed
     house
         .change("office", first.location(), 1, json!({"name": "hai"}))
         .await;
@@ -49,12 +49,12 @@ async fn the_same_request_with_the_same_key_happens_once() {
         .send("office", Method::POST, TERMS, Some(term("2025-2030")), &key)
         .await
         .expect(201);
-    // without a key, or with another, the request is new
+    // without the key, or with another one, it is a new request
     post("office", &body, &[]).await.refused("duplicate");
     post("office", &body, &[("idempotency-key", "khoa-2")])
         .await
         .refused("duplicate");
-    // refusals are not stored: once the cause is gone, the same key works
+    // refusals are not stored: once the cause is gone, the same key can be used
     house.remove("office", first.location(), 2).await;
     post("office", &body, &[("idempotency-key", "khoa-2")])
         .await
@@ -136,7 +136,7 @@ async fn a_key_is_its_account_s_own_and_is_forgotten_after_a_day() {
             .await
     };
     let union = post("union", "A1").await.expect(201);
-    // another account's key of the same name is independent
+    // a key of the same name that another account uses is independent
     let youth = house
         .send(
             "youth",
@@ -223,7 +223,7 @@ async fn two_requests_with_one_key_at_once_make_one_row() {
     }
 }
 
-/// A stored answer is not replayed to an account whose reach has changed since.
+/// A stored answer is not replayed to an account that may no longer see the row.
 #[tokio::test]
 async fn a_kept_answer_is_withheld_once_the_post_has_ended() {
     let house = House::build().await;
@@ -258,7 +258,8 @@ async fn a_kept_answer_is_withheld_once_the_post_has_ended() {
     );
 }
 
-/// An id in a path has one spelling, so that a key cannot be reused with another.
+/// Only one spelling of an id is accepted in a path; otherwise the same request could run again
+/// under another spelling.
 #[tokio::test]
 async fn another_spelling_of_an_id_is_no_second_request() {
     let house = House::build().await;
@@ -283,14 +284,14 @@ async fn another_spelling_of_an_id_is_no_second_request() {
         let answer = house.send("branch-01", Method::POST, &path, body, &key);
         answer.await.expect_code(400, "invalid_path");
     }
-    // percent-encoding is decoded before the path is compared
+    // the path is percent-decoded before it is compared
     let escaped = id.replacen('0', "%30", 1);
     let (a, b) = (format!("candidates/{id}"), format!("candidates/{escaped}"));
     assert_eq!(
         house.read("branch-01", &a).await.text,
         house.read("branch-01", &b).await.text
     );
-    // and it is the same one for a key
+    // with a percent-encoded path, the same key still finds the stored answer
     let etag = format!("\"{}\"", house.read("branch-01", &a).await.version());
     let key = [("idempotency-key", "two"), ("if-match", etag.as_str())];
     let body = json!({"on": "2021-01-15", "title": "thử", "due_on": "2021-02-15"});

@@ -341,7 +341,7 @@ async fn each_error_code_has_a_page_in_both_languages() {
     }
 }
 
-/// A refused parameter says what is wanted, in the reader's language.
+/// A refused parameter is told what would be valid, in the reader's language.
 #[tokio::test]
 async fn a_refused_parameter_says_what_is_wanted() {
     let house = House::build().await;
@@ -411,7 +411,7 @@ async fn a_refused_parameter_says_what_is_wanted() {
             let answer = answer.expect(400);
             let told = answer.body["errors"][0]["detail"].as_str().unwrap();
             assert!(told.contains(wanted), "{path}: {told}");
-            // at its own place, once
+            // the error is reported once, at the parameter
             assert_eq!(answer.code(), "invalid_parameter", "{path}");
             let name = path.split(['?', '=']).nth(1).unwrap();
             assert_eq!(answer.faults(), [name], "{path}");
@@ -419,7 +419,8 @@ async fn a_refused_parameter_says_what_is_wanted() {
     }
 }
 
-/// What is wrong with path, query, headers and body is told at once, to who may do such a thing.
+/// Errors in path, query, headers and body are reported together, provided that the caller has the
+/// permission.
 #[tokio::test]
 async fn the_faults_of_a_request_are_told_at_once() {
     let house = House::build().await;
@@ -436,7 +437,7 @@ async fn the_faults_of_a_request_are_told_at_once() {
             "unknown_parameter",
             &["Idempotency-Key", "If-Match", "acknowledged", "id", "zz"][..],
         ),
-        // whosever file it is
+        // the errors are the same for a file out of the caller's reach
         (
             "branch-05",
             id.clone(),
@@ -475,24 +476,24 @@ async fn the_faults_of_a_request_are_told_at_once() {
         let other = house.send("upper", Method::POST, &path, sent, headers);
         assert!(other.await.refused("forbidden").faults().is_empty());
     }
-    // a date that does not exist too
+    // a date that does not exist is reported together with the others
     let path = format!("/api/v1/candidates/{id}/sponsor-notes");
     let note = json!({"on": "2021-02-30", "member_id": demo("dd", 4, 6), "assessment": "good"});
     let sent = house.send("branch-04", Method::POST, &path, Some(note), &[]);
     let answer = sent.await.refused("precondition_required");
     assert_eq!(answer.faults(), ["If-Match", "/on"]);
-    // what is malformed gives the answer its code, in whatever order the arguments are read
+    // a malformed value decides the code of the answer, in whatever order the arguments are read
     let path = format!("/api/v1/members/{}?acknowledged=perhaps", demo("dd", 4, 6));
     let sent = house.send("office", Method::DELETE, &path, None, &[]);
     let answer = sent.await.refused("invalid_parameter");
     assert_eq!(answer.faults(), ["acknowledged", "If-Match"]);
     let path = format!("/api/v1/candidates/{id}/sponsor-notes");
-    // one that cannot be read names nothing
+    // a body that cannot be parsed adds no pointers
     let headers = [("content-type", "text/plain")];
     let sent = house.send("branch-04", Method::POST, &path, Some(json!({})), &headers);
     let answer = sent.await.refused("precondition_required");
     assert_eq!(answer.faults(), ["If-Match"]);
-    // of a list and of one object as well; what is unknown is judged once
+    // the same for a list and for a single object; an unknown parameter is reported only once
     for (path, named) in [
         (
             "candidates?limit=0&sort=foo&stage=bar&zz=1&zz=2",
@@ -508,7 +509,7 @@ async fn the_faults_of_a_request_are_told_at_once() {
         faults.sort_unstable();
         assert_eq!(faults, named, "{path}: {}", answer.text);
     }
-    // what is only repeated is known
+    // a repeated parameter is not reported as unknown as well
     let path = "candidates?limit=1&limit=2&stage=bar";
     let answer = house.get("office", path).await.refused("invalid_parameter");
     assert_eq!(answer.faults(), ["limit", "stage"]);

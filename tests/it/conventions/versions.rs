@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::conventions::{BRANCHES, HOLIDAYS, TERMS, holiday, term};
 use crate::support::{House, Plain, demo, document, person, planned};
 
-/// Tags that name no version of ours.
+/// ETags that this service never issues.
 const FOREIGN: [&str; 5] = [
     "\"\"",
     "\"x\"",
@@ -16,7 +16,7 @@ const FOREIGN: [&str; 5] = [
     "W/\"x\", \"01\"",
     "\"1-\", \"1-xyz\", \"1-identity\"",
 ];
-/// No tags at all: a tag has quotes.
+/// Not valid as ETags, which must be quoted.
 const MALFORMED: [&str; 7] = ["x", "1", "\"", "\"1", "\"9\", 1", "W/ \"1\"", "*, \"1\""];
 
 // ---- versions ----
@@ -80,7 +80,8 @@ async fn what_a_client_already_holds_is_not_sent_again() {
         changed.header("etag"),
         format!("\"{}\"", first.version() + 1)
     );
-    // also where the tag tells views apart: that of the change is that of the next reading
+    // this also holds where the tag distinguishes views: the tag of a change's answer is the tag of
+    // the next read
     let person = format!("candidates/{}", demo("ca", 1, 1));
     let version = house.read("office", &person).await.version();
     let occupation = json!({"occupation": "Điều dưỡng trưởng"});
@@ -100,7 +101,7 @@ async fn what_a_client_already_holds_is_not_sent_again() {
         )
         .await
         .expect(200);
-    // a caller without permission learns nothing
+    // a caller without permission is not told which headers are missing
     house
         .send("", Method::GET, &path, None, &[("if-none-match", "*")])
         .await
@@ -154,10 +155,10 @@ async fn every_change_removal_and_step_asks_for_the_version_that_was_read() {
                 .send(who, method.clone(), &path, body.clone(), &[])
                 .await
                 .refused("precondition_required");
-            // checked in this order: the body, the row's existence (the term exists), the tag; no
-            // request succeeds
+            // the checks come in this order: the body, whether the row exists (the term does), the
+            // tag; no request gets through
             let expected = match (
-                // of a further secret, every field may be absent
+                // the body of a further client secret may be empty
                 body.is_some() && !path.ends_with("/client-secrets"),
                 path.contains("/terms/") || path.ends_with("/calendars"),
             ) {
@@ -213,7 +214,7 @@ async fn a_tag_that_names_no_version_is_refused_with_the_current_one() {
                 .await
                 .refused("invalid_header");
             assert_eq!(answer.faults(), ["If-Match"]);
-            // what has quotes already is not told to have them
+            // the hint about quotes is left out if the tag already has them
             let wanted = if tag.contains('"') {
                 "separated by commas"
             } else {
@@ -224,7 +225,7 @@ async fn a_tag_that_names_no_version_is_refused_with_the_current_one() {
         }
     }
     assert_eq!(house.read("office", &path).await.body["name"], "một");
-    // the lines of a list are one list
+    // repeated header lines are read as one list
     let headers = [("if-match", "\"9\""), ("if-match", "\"1-gzip\"")];
     let body = Some(json!({"name": "hai"}));
     house
@@ -233,7 +234,7 @@ async fn a_tag_that_names_no_version_is_refused_with_the_current_one() {
         .expect(200);
 }
 
-/// What proxies make of our tags, and what RFC 9110 lets a client write.
+/// The forms that proxies make of our tags, and those that RFC 9110 allows clients to send.
 #[tokio::test]
 async fn a_tag_that_names_the_current_version_is_taken_in_every_form() {
     let house = House::build().await;
@@ -266,7 +267,7 @@ async fn a_tag_that_names_the_current_version_is_taken_in_every_form() {
     }
 }
 
-/// Where the row stands is in the refusal: no second request to learn it.
+/// The refusal contains the current state of the row, so that the client needs no second request.
 #[tokio::test]
 async fn a_stale_version_is_told_where_the_row_stands_now() {
     let house = House::build().await;
@@ -325,7 +326,7 @@ async fn a_stale_version_is_refused_with_the_current_one_and_changes_nothing() {
     }
     let now = house.read("office", &path).await;
     assert_eq!((now.body["name"].as_str(), now.version()), (Some("hai"), 2));
-    // two concurrent changes of one version: one wins
+    // of two concurrent changes based on one version, one is accepted
     let (one, other) = tokio::join!(
         house.patch("office", &path, 2, json!({"name": "của một người"})),
         house.patch("office", &path, 2, json!({"name": "của người kia"}))
@@ -368,7 +369,7 @@ async fn a_patch_keeps_what_is_absent_and_clears_what_is_null() {
     assert_eq!(after.body, wanted);
     assert_eq!(house.read("office", &path).await.text, after.text);
 
-    // validated as on creation
+    // the same validation as on creation
     for (patch, pointer) in [
         (json!({"name": null}), "/name"),
         (json!({"annual_minimum": null}), "/annual_minimum"),
@@ -520,7 +521,7 @@ async fn the_answer_to_a_creation_is_what_the_next_reading_gives_byte_for_byte()
         assert_eq!(location, format!("{path}/{}", made.id()));
         let read = house.read(who, &location).await;
         assert_eq!(read.text, made.text, "{path}");
-        // it names the version, and may tell more
+        // it begins with the version, but may contain more
         let tag = read.header("etag");
         assert!(tag == "\"1\"" || tag.starts_with("\"1-"), "{path}: {tag}");
         assert_eq!(made.header("etag"), tag, "{path}");
@@ -555,6 +556,6 @@ async fn a_row_that_others_depend_on_stays() {
         .patch("office", &path, 2, json!({"annual_minimum": 1}))
         .await
         .refused("not_found");
-    // the name is free again
+    // the name can be used again
     house.create("office", TERMS, term("2025-2030")).await;
 }

@@ -1,5 +1,5 @@
-//! What differs between readers of one row: hidden properties are named, and no view passes for
-//! another one in a cache.
+//! What differs between the readers of one row: hidden properties are listed by name, and caches
+//! never confuse one reader's view with another's.
 use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
@@ -18,8 +18,8 @@ fn names(item: &Value) -> BTreeSet<String> {
     hidden.map(|name| name.text().to_owned()).collect()
 }
 
-/// A property that is null is hidden by name, or there is nothing; which ones are hidden depends on
-/// the role and the stage.
+/// A property that is null is either listed as hidden or empty. Which properties are listed depends
+/// only on the role and the stage, never on whether there is a value.
 #[tokio::test]
 async fn hidden_is_told_apart_from_empty_by_role_and_state_only() {
     let house = House::build().await;
@@ -77,7 +77,7 @@ async fn hidden_is_told_apart_from_empty_by_role_and_state_only() {
             }
         }
     }
-    // each of them says in words what it is
+    // the document describes each property that may be listed
     for name in seen {
         for schema in ["Candidate", "Member", "CandidateItem", "MemberItem"] {
             let property = &document()["components"]["schemas"][schema]["properties"][&name];
@@ -95,8 +95,8 @@ async fn hidden_is_told_apart_from_empty_by_role_and_state_only() {
     assert!(names(&part).contains("birth_date") && part["birth_date"].is_null());
 }
 
-/// Who sends back what was read, with one field changed, erases nothing that was hidden from them: in no
-/// resource, and whether there is a value or not.
+/// A client that sends back what it read, with one field changed, erases no value that was hidden
+/// from it, in any resource.
 #[tokio::test]
 async fn a_hidden_field_is_not_cleared_by_what_was_read() {
     let house = House::build().await;
@@ -128,7 +128,7 @@ async fn a_hidden_field_is_not_cleared_by_what_was_read() {
                         tried.insert(format!("{list}/{name}"));
                     }
                 }
-                // all at once, and nothing of it stored
+                // all hidden fields are sent at once, and nothing of it is stored
                 if !sent.is_empty() {
                     let whole = Value::Object(sent);
                     let answer = house.patch(who, &path, version, whole).await;
@@ -149,8 +149,8 @@ async fn a_hidden_field_is_not_cleared_by_what_was_read() {
     }
 }
 
-/// What a branch lacks is null for who does not see its people, and says so; of a branch that has ended it
-/// is empty.
+/// What a branch lacks is null and listed as hidden for readers who do not see its people. For a
+/// branch that has ended it is an empty list.
 #[tokio::test]
 async fn what_a_branch_lacks_is_hidden_or_said() {
     let house = House::build().await;
@@ -184,7 +184,7 @@ async fn what_a_branch_lacks_is_hidden_or_said() {
     shows!(house.read("office", &path).await, {"without_overseer": false, "_hidden": []});
 }
 
-/// An act names the fields of `data` that its reader does not see.
+/// An act lists the properties of `data` that are hidden from the reader.
 #[tokio::test]
 async fn an_act_names_what_it_hides() {
     let house = House::build().await;
@@ -245,7 +245,7 @@ async fn a_cached_view_is_current_for_nobody_who_would_see_other_bytes() {
             held(&house, who, &url, &held_by_proxy).await.expect(304);
         }
     }
-    // whatever the view, its tag names the version that is changed
+    // whatever the view, its tag contains the version that a change must name
     let tag = read("office", "?fields=id").await.header("etag").to_owned();
     let changed = json!({"occupation": "Điều dưỡng trưởng"});
     let headers = [("if-match", tag.as_str())];
@@ -265,7 +265,7 @@ async fn a_cached_view_is_current_for_nobody_who_would_see_other_bytes() {
     again.refused("precondition_failed");
 }
 
-/// What a row shows beside its own columns changes without its version.
+/// Figures from other tables change the ETag of a row, but not its version.
 #[tokio::test]
 async fn a_computed_row_is_current_as_long_as_it_would_be_sent_alike() {
     let house = House::build().await;
@@ -285,7 +285,7 @@ async fn a_computed_row_is_current_as_long_as_it_would_be_sent_alike() {
             ("", before.header("etag"))
         );
     }
-    // somebody in the plan without a sponsor
+    // adds somebody to the plan who has no sponsor, which is one of those figures
     let planned = crate::support::planned(&house, 1, "Đặng Thị Hoài An").await;
     let after = held(&house, "office", &path, &tag).await.expect(200);
     assert_eq!(after.version(), before.version());
@@ -295,7 +295,7 @@ async fn a_computed_row_is_current_as_long_as_it_would_be_sent_alike() {
             .contains(&json!(planned))
     );
     assert_ne!(after.header("etag"), tag);
-    // it still names the version that is changed
+    // the new tag contains the same version
     let tag = after.header("etag").to_owned();
     let headers = [("if-match", tag.as_str())];
     let name = Some(json!({"name": "Chi bộ Khoa Nội"}));
@@ -308,7 +308,7 @@ async fn a_computed_row_is_current_as_long_as_it_would_be_sent_alike() {
     send(name).await.refused("precondition_failed");
 }
 
-/// A list, a report and what is worked out for a person have no version.
+/// Lists, reports and what is computed for a person have an ETag without a version.
 #[tokio::test]
 async fn a_reading_without_a_version_is_current_until_it_would_answer_otherwise() {
     let house = House::build().await;
@@ -334,7 +334,7 @@ async fn a_reading_without_a_version_is_current_until_it_would_answer_otherwise(
         }
         tags.push(tag);
     }
-    // sentences in another language are another answer
+    // the same answer in another language has another tag
     let vietnamese = [
         ("accept-language", "vi"),
         ("if-none-match", tags[3].as_str()),
@@ -353,7 +353,7 @@ async fn a_reading_without_a_version_is_current_until_it_would_answer_otherwise(
         let now = held(&house, "branch-01", path, tag).await.expect(200);
         assert_ne!(now.header("etag"), tag, "{path}");
     }
-    // asked for too much
+    // more tags than the header may contain
     let long = format!("\"{}\"", "x".repeat(2000));
     let long = held(&house, "branch-01", &all[1], &long).await;
     assert_eq!(long.refused("invalid_header").faults(), ["If-None-Match"]);
@@ -380,10 +380,10 @@ async fn json_is_utf_8() {
     }
 }
 
-/// The names of `_hidden` tell of every property that one reader finds and another does not.
+/// Asserts that every property that one reader sees and the other does not is listed in `_hidden`.
 fn tells_apart(seen: &Value, other: &Value, at: &str) {
     let empty = |v: &Value| v.is_null() || v.as_array().is_some_and(Vec::is_empty);
-    // rows out of reach leave a shorter list
+    // rows out of reach make the list shorter
     if let (Some(seen), Some(rows)) = (seen.as_array(), other.as_array())
         && seen.len() == rows.len()
     {
@@ -404,8 +404,8 @@ fn tells_apart(seen: &Value, other: &Value, at: &str) {
     }
 }
 
-/// In the slip, in a term that was reopened and in a plan whose revision waits, hidden is no more taken
-/// for empty than in the rows of people.
+/// Hidden parts are listed as hidden in the appraisal slip, in a reopened term and in a plan with a
+/// waiting revision, as they are in files.
 #[tokio::test]
 async fn parts_and_lists_that_a_role_does_not_see_are_named() {
     let house = House::build().await;
