@@ -1,9 +1,9 @@
-//! Deadlines: every duty with its last day, listed until settled.
+//! Deadlines: every duty with its due date, listed until it is settled.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, demo, shows};
 
-/// The decision deadline of candidate 5 of branch 04, where the branch resolved on 5 May 2022.
+/// The deadline for the decision on candidate 5 of branch 04, whose branch resolved on 5 May 2022.
 async fn decision(house: &House, who: &str) -> Answer {
     house
         .read(
@@ -13,7 +13,7 @@ async fn decision(house: &House, who: &str) -> Answer {
         .await
 }
 
-/// Whether the filtered list contains the decision deadline of this candidate.
+/// Whether the list with this filter contains that deadline.
 async fn listed(house: &House, filter: &str) -> bool {
     let list = house
         .read("office", &format!("deadlines?{filter}&limit=200"))
@@ -22,8 +22,8 @@ async fn listed(house: &House, filter: &str) -> bool {
     list.items().iter().any(this)
 }
 
-/// S43, S55, S56: counted in working days from the day after the branch's resolution, naming the
-/// holidays skipped; open, overdue, settled.
+/// S43, S55, S56: counted in working days from the day after the branch's resolution, with the
+/// holidays skipped; open, overdue or settled.
 #[tokio::test]
 async fn a_decision_has_sixty_working_days_without_the_holidays() {
     let house = House::build().await;
@@ -33,10 +33,11 @@ async fn a_decision_has_sixty_working_days_without_the_holidays() {
         "from_on": "2022-05-05", "workdays": 60, "state": "open", "rule": "decision.in_time"
     });
     assert!(item["source"].text().contains("4.3.1"), "{item}");
-    // the demo has no weekday holiday between 5 May and 28 July 2022
+    // the demo has no holiday on a weekday between 5 May and 28 July 2022
     shows!(item, {"due_on": "2022-07-28", "skipped": []});
 
-    // a holiday entered later moves the deadline and is named; removing it moves the deadline back
+    // a holiday that is entered later moves the deadline and is listed as skipped; removing it
+    // moves the deadline back
     let holiday = house
         .create(
             "office",
@@ -49,7 +50,7 @@ async fn a_decision_has_sixty_working_days_without_the_holidays() {
     house
         .change("office", holiday.location(), 1, json!({"on": "2022-07-23"}))
         .await;
-    // a holiday on a Saturday changes nothing
+    // a holiday on a Saturday makes no difference
     shows!(decision(&house, "office").await.items()[0], {"due_on": "2022-07-28"});
     house.remove("office", holiday.location(), 2).await;
     shows!(decision(&house, "office").await.items()[0], {"due_on": "2022-07-28"});
@@ -116,12 +117,12 @@ async fn a_wrong_period_of_deadlines_is_named() {
     }
 }
 
-/// Deadlines of this kind of candidate 1 of branch 01.
+/// Filter for the deadlines of this kind of candidate 1 of branch 01.
 fn of_the_first(kind: &str) -> String {
     format!("deadlines?kind={kind}&candidate_id={}", demo("ca", 1, 1))
 }
 
-/// Assigns a sponsor to this candidate on 10 January 2022.
+/// Assigns a sponsor to that candidate on 10 January 2022.
 async fn sponsored(house: &House) -> Answer {
     house.travel("2022-01-10");
     let sponsor = json!({"member_id": demo("dd", 1, 8), "from_on": "2022-01-10"});
@@ -130,18 +131,18 @@ async fn sponsored(house: &House) -> Answer {
         .await
 }
 
-/// S37: a person in the plan has been without a sponsor for more than thirty days.
+/// S37: a person in the plan must have a sponsor within thirty days.
 #[tokio::test]
 async fn a_person_in_the_plan_has_a_sponsor_within_thirty_days() {
     let house = House::build().await;
     let path = of_the_first("sponsor_missing");
     let missing = house.read("branch-01", &path).await;
-    // adopted on 24 December 2021
+    // the candidate was adopted on 24 December 2021
     let item = &missing.items()[0];
     shows!(item, {"from_on": "2021-12-24", "due_on": "2022-01-23", "state": "open"});
     let made = sponsored(&house).await;
     shows!(house.read("branch-01", &path).await.items()[0], {"settled_on": "2022-01-10"});
-    // the sponsor leaves, and the duty is back
+    // when the sponsorship ends, a new deadline begins
     let end = json!({"to_on": "2022-01-10", "end_reason": "chuyển công tác"});
     house.change("branch-01", made.location(), 1, end).await;
     let again = house
@@ -151,7 +152,7 @@ async fn a_person_in_the_plan_has_a_sponsor_within_thirty_days() {
     shows!(again.items()[0], {"due_on": "2022-02-09"});
 }
 
-/// S38: a note settles the quarter's duty, and the next quarter's opens.
+/// S38: a note settles the duty of its quarter, and that of the next quarter opens.
 #[tokio::test]
 async fn a_sponsor_writes_a_note_every_quarter() {
     let house = House::build().await;

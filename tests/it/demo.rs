@@ -1,14 +1,15 @@
-//! The demo, on whatever day somebody first starts it.
+//! The demo can be started for the first time on any day.
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 
 use crate::support::{Build, House, ON_THE_WAY, later_database};
 
-/// Its stories are judged by the service's own rules; a single act that they refuse, such as one
-/// before its cause or after `today`, and the demo does not start.
+/// The demo's acts are judged by the service's own rules. If a single one is refused, for example
+/// because it would be dated after `today`, the demo does not start.
 #[test]
 fn every_day_has_its_demo() {
     let days = (2020..=2040).flat_map(|year| (1..=12).map(move |month| (year, month)));
-    // first, middle and last days in turn, so that quarters and years begin and end among them
+    // the first, a middle and the last day of a month in turn, so that starts and ends of quarters
+    // and years are among them
     let days = days.filter_map(|(year, month)| {
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
         match month % 3 {
@@ -19,7 +20,7 @@ fn every_day_has_its_demo() {
     });
     let leap = [2020, 2024, 2028, 2032, 2036, 2040]
         .map(|year| NaiveDate::from_ymd_opt(year, 2, 29).unwrap());
-    // in a term's first year, people on the way come from the one before
+    // in the first year of a term, people on the way were nominated in the previous one
     let early = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
     let early = early.iter_days().step_by(9).take(40);
     let wrong: Vec<String> = (days.chain(leap).chain(early))
@@ -32,12 +33,12 @@ fn every_day_has_its_demo() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Whatever the day on which somebody first starts the demo: a term is in progress, people are on the
-/// way in every stage, and little is overdue.
+/// On any day a term is in progress, there are people in every stage, and only a few deadlines are
+/// overdue.
 #[tokio::test]
 async fn a_demo_of_any_later_day_is_alive_and_little_of_it_is_overdue() {
     for (day, since) in [
-        // the first people on the way were introduced in the term before
+        // the first of the people on the way were nominated in the previous term
         ("2026-01-01", 2024),
         ("2026-12-01", 2024),
         ("2028-02-29", 2026),
@@ -60,7 +61,8 @@ async fn a_demo_of_any_later_day_is_alive_and_little_of_it_is_overdue() {
             .map(|due_on| (today - due_on).num_days())
             .collect();
         assert!((1..=10).contains(&days.len()), "{day}: {days:?}");
-        // besides those that the document's examples act on: of the last quarter
+        // most of them are of the last quarter; older ones are there for the document's examples to
+        // act on
         let late = days.iter().filter(|days| **days <= 92).count();
         assert!(late >= 3, "{day}: {days:?}");
         let ahead = format!("candidates?stage_on_from={}", today + Days::new(1));

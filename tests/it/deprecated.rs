@@ -1,4 +1,4 @@
-//! Deprecations are announced in the document, and in the headers of answers.
+//! Deprecations are announced both in the document and in headers of the answers.
 use std::sync::Arc;
 
 use ketnap::api::contract::Contract;
@@ -52,7 +52,7 @@ async fn answers_of_what_is_to_go_say_since_when_and_until_when() {
         let answer = house.read("office", path).await;
         let headers = [answer.header("deprecation"), answer.header("sunset")];
         let expected = if told {
-            // 2021-01-01 in seconds
+            // the first value is 2021-01-01 in seconds
             ["@1609459200", "Thu, 01 Jul 2021 00:00:00 GMT"]
         } else {
             ["", ""]
@@ -80,7 +80,7 @@ fn the_document_names_what_is_to_go_and_declares_its_headers() {
         assert_eq!(number["deprecated"], true);
         assert!(!doc.to_string().contains("x-deprecation"));
     }
-    // nothing is to go today, and nothing is declared
+    // nothing is deprecated at present, so the published document contains no such headers
     let plain = published(document(), Lang::En).to_string();
     assert!(!plain.contains("\"Sunset\"") && !plain.contains("\"deprecated\""));
 }

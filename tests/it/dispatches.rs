@@ -1,4 +1,4 @@
-//! Dispatches: to whom a document was sent.
+//! Dispatches: the recipients of a document that was sent out.
 use serde_json::{Value, json};
 
 use crate::support::{House, NOBODY, demo, with};
@@ -21,7 +21,7 @@ fn dispatch(kinds: &[&str]) -> Value {
         "sent_on": "2021-01-12", "recipients": recipients, "archived": true})
 }
 
-/// S71: recipients of a plan: upper commission, committee members, branches, archive.
+/// S71: the recipients of a plan: the upper commission, committee members, branches, the archive.
 #[tokio::test]
 async fn a_branch_reads_the_papers_that_went_to_the_branches() {
     let house = House::build().await;
@@ -128,7 +128,7 @@ async fn taken_off_the_list_the_branches_no_longer_see_a_paper() {
     house.remove("office", &path, 2).await;
 }
 
-/// A document that was sent out is not removed.
+/// A plan whose document was sent out cannot be removed, even as a draft.
 #[tokio::test]
 async fn a_draft_that_was_sent_out_stays() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! T-37: whatever was answered with 201 survives any crash, and a repeated request is executed
+//! T-37: whatever was answered with 201 survives any crash, and a repeated request takes effect
 //! once.
 use std::collections::BTreeMap;
 use std::io;
@@ -22,19 +22,19 @@ use tokio_postgres::Row;
 use crate::process::{Folder, Running, eventually, ketnap, private, run, sign_in, start};
 use crate::support::PASSWORD;
 
-/// An era begins with a service that brings its own database, and ends when both are killed. Each
-/// start takes seconds, so that within an era more is killed that comes back sooner.
+/// An era begins when a service starts with its own database, and ends when both have been killed.
+/// That start takes seconds, so most kills within an era hit processes that come back sooner.
 const ERAS: u32 = 10;
-/// Services beside the first one, on its database.
+/// Further services on the same database that are killed in each era.
 const SERVICES: u32 = 2;
-/// Single processes of PostgreSQL, whereupon it ends all the others and recovers.
+/// PostgreSQL backends that are killed in each era; the server then ends all others and recovers.
 const BACKENDS: u32 = 17;
 const KILLS: u32 = ERAS * (SERVICES + BACKENDS + 1);
 const WRITERS: u32 = 6;
-/// The names of what is written begin like this.
+/// Prefix of the names that this test writes.
 const OURS: &str = "Khoa số ";
 
-/// Who is killed.
+/// The process to kill.
 #[derive(Clone, Copy)]
 enum Victim {
     Service(u32),
@@ -42,7 +42,7 @@ enum Victim {
     Postmaster,
 }
 
-/// Where is written, and as whom.
+/// How a writer reaches a service.
 #[derive(Clone)]
 struct Way {
     http: Client,
@@ -50,16 +50,16 @@ struct Way {
     token: String,
 }
 
-/// What the writers of one round know.
+/// What the writers of one round know about their requests.
 #[derive(Default)]
 struct Known {
-    /// Answered with 201: name and id.
+    /// Name and id of those that were answered with 201.
     acknowledged: Mutex<Vec<(String, String)>>,
-    /// Sent without getting an answer: name and key.
+    /// Name and key of those that were sent but not answered.
     unknown: Mutex<Vec<(String, String)>>,
     count: AtomicU32,
     reset: AtomicU32,
-    /// Requests that were under way when the kill came.
+    /// The number of requests that were under way at the kill.
     cut: AtomicU32,
     over: AtomicBool,
 }
@@ -69,7 +69,8 @@ struct Figures {
     kills: BTreeMap<&'static str, u32>,
     while_writing: u32,
     reset: u32,
-    /// Repeated requests: those that had happened, and the others.
+    /// Repeated requests that turned out to have been executed already; `completed` counts the
+    /// others.
     replayed: u32,
     completed: u32,
 }
@@ -78,9 +79,9 @@ struct Story {
     folder: Folder,
     dice: Rng,
     round: u32,
-    /// Name and id of whatever was acknowledged.
+    /// Name and id of everything that was acknowledged.
     expected: BTreeMap<String, String>,
-    /// Name and key of what is still to be repeated.
+    /// Name and key of the requests that still have to be repeated.
     repeat: Vec<(String, String)>,
     figures: Figures,
 }
@@ -90,7 +91,7 @@ fn body(name: &str) -> Value {
 }
 
 impl Way {
-    /// To another service with the same database.
+    /// The same writer, using another service on the same database.
     fn through(&self, base: String) -> Self {
         Self {
             base,
@@ -110,8 +111,8 @@ impl Way {
         Ok((status, answer.json().await?))
     }
 
-    /// Sends it and resets the connection when the answer begins, or earlier. An error means that
-    /// nothing was sent.
+    /// Sends the request, and resets the connection when the answer begins, or earlier. An error
+    /// means that nothing was sent.
     async fn reset(&self, name: &str, key: &str, patience: Duration) -> io::Result<()> {
         let address = self.base.trim_start_matches("http://");
         let mut stream = TcpStream::connect(address).await?;
@@ -121,19 +122,20 @@ impl Way {
             "POST /api/v1/departments HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\nidempotency-key: {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
-        // whether it arrived is what the sender does not know
+        // the sender cannot know whether the request arrived
         let _ = stream.write_all(request.as_bytes()).await;
         let _ = timeout(patience, stream.readable()).await;
         Ok(())
     }
 
-    /// Repeats a request of unknown outcome until it is answered; the id of what it made.
+    /// Repeats a request of unknown outcome until it is answered; returns the id of the created
+    /// row.
     async fn complete(&self, name: &str, key: &str) -> String {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {
             match self.send(name, key).await.unwrap() {
                 (201, body) => return body["id"].as_str().unwrap().to_owned(),
-                // the database recovers, or the first one is still under way
+                // the database is recovering, or the first request is still running
                 (503, _) => {}
                 (409, body) if body["code"] == "idempotency_in_progress" => {}
                 other => panic!("{name}: {other:?}"),
@@ -185,7 +187,7 @@ async fn write(known: Arc<Known>, way: Way, label: String, mut dice: Rng) {
     }
 }
 
-/// Neither the issuer nor the keys depend on the port, and nothing is limited.
+/// Starts a service whose issuer does not depend on its port, and without rate limits.
 fn configured(mut command: Command) -> Running {
     command
         .env("KETNAP_PUBLIC_URL", "http://ketnap.test")
@@ -199,7 +201,7 @@ impl Story {
         beside::url(&self.folder.home(), role, "ketnap")
     }
 
-    /// Another service on the database of the one that runs.
+    /// Starts another service on the database of the first one.
     fn service(&self) -> Running {
         let mut command = ketnap(&["serve"]);
         command
@@ -208,7 +210,7 @@ impl Story {
         configured(command)
     }
 
-    /// Asks the database, as soon as it answers.
+    /// Queries the database as soon as it answers.
     async fn ask(&self, sql: &str) -> Vec<Row> {
         let deadline = Instant::now() + Duration::from_mins(1);
         loop {
@@ -228,7 +230,8 @@ impl Story {
         self.ask(sql).await[0].get(0)
     }
 
-    /// What is there of ours, by name; nothing stands twice.
+    /// The id of each department that this test created, by name; asserts that no name occurs
+    /// twice.
     async fn found(&self) -> BTreeMap<String, String> {
         let ours = format!("select name, id::text from department where name like '{OURS}%'");
         let rows = self.ask(&ours).await;
@@ -237,8 +240,8 @@ impl Story {
         found
     }
 
-    /// Nothing acknowledged is missing. What got no answer is repeated with its key, which completes
-    /// it once, whether or not it had happened.
+    /// Asserts that nothing acknowledged is lost. Then repeats each unanswered request with its
+    /// key: it must take effect exactly once, whether or not it had before.
     async fn settle(&mut self, way: &Way) {
         let found = self.found().await;
         let lost = |(name, id): &(&String, &String)| found.get(*name) != Some(*id);
@@ -269,7 +272,7 @@ impl Story {
         }
     }
 
-    /// The process to be killed.
+    /// The id of the process to kill.
     async fn process(&self, victim: Victim) -> u32 {
         let pid = match victim {
             Victim::Service(pid) => return pid,
@@ -284,8 +287,7 @@ impl Story {
         pid.unsigned_abs()
     }
 
-    /// Kills in the middle of the work: when a random number of writes is acknowledged, at a random
-    /// moment.
+    /// Kills the victim at a random moment after a random number of writes was acknowledged.
     async fn round(&mut self, way: &Way, victim: Victim) {
         self.round += 1;
         let known = Arc::new(Known::default());
@@ -359,8 +361,8 @@ impl Story {
         eventually("no process remains", || self.folder.processes().is_empty());
     }
 
-    /// At the end there is what was acknowledged and nothing else, each with one entry of the audit
-    /// trail, which is whole.
+    /// Asserts that exactly the acknowledged rows exist, each with one entry in the audit trail,
+    /// and that the trail verifies.
     async fn conclude(&self) {
         let found = self.found().await;
         assert!(found == self.expected, "more than was asked for");
@@ -376,11 +378,11 @@ impl Story {
     }
 }
 
-/// 200 times something is killed while six write and reset connections: a process of PostgreSQL, one
-/// service of several, or the service that brings its own database, or that database, as a whole.
+/// Kills 200 processes while six writers send requests and reset connections: a PostgreSQL backend,
+/// one of several services, the service that runs the database, or the database server as a whole.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t37_t39_every_acknowledged_write_outlives_kill_9_and_a_repeated_one_happens_once() {
-    // a different seed each run, printed on failure
+    // random in each run, and printed so that a failure can be reproduced
     let seed = fastrand::u64(..);
     eprintln!("seed {seed}");
     let mut story = Story {

@@ -12,7 +12,7 @@ pub async fn withdraw(house: &House, who: &str, path: &str, version: i64) -> Ans
         .await
 }
 
-/// The Party Office compiles the list and confirms these people by name.
+/// Compiles the list as the Party Office, and confirms these people by name.
 async fn confirm(house: &House, class: &str, version: i64, ids: &[String]) -> Answer {
     let list = json!({"on": "2021-01-15", "paper_number": "8-CV"});
     let list = house
@@ -33,7 +33,7 @@ fn done(number: &str, on: &str) -> Value {
     json!({"state": "completed", "grade": "good", "certificate_number": number, "certificate_on": on})
 }
 
-/// A class, an enrolment in it, and the candidate.
+/// A class, a proposed enrolment in it, and the candidate's id.
 async fn proposed(house: &House) -> (Answer, Answer, String) {
     let body = a_class("awareness", "2021-02-01", "2021-02-05", 9);
     let class = house.create("office", "classes", body).await;
@@ -45,7 +45,7 @@ async fn proposed(house: &House) -> (Answer, Answer, String) {
     (class, made, one)
 }
 
-/// Path of an enrolment, its answer with the certificate, and the candidate.
+/// The path of an enrolment, its answer once the certificate is recorded, and the candidate's id.
 async fn certified(house: &House) -> (String, Answer, String) {
     let (class, made, one) = proposed(house).await;
     confirm(house, class.location(), 1, &[made.id()])
@@ -171,7 +171,8 @@ async fn a_certificate_in_date_keeps_from_another_class_also_on_its_last_day() {
     }
 }
 
-/// One seat at a time, whatever the days of the classes, and one certificate.
+/// A person has only one seat in classes of a kind at a time, even if the classes are on different
+/// days, and only one valid certificate.
 #[tokio::test]
 async fn nobody_has_two_seats_in_classes_of_a_kind_nor_two_results() {
     let house = House::build().await;
@@ -188,7 +189,8 @@ async fn nobody_has_two_seats_in_classes_of_a_kind_nor_two_results() {
         }
         paths.push(seats);
     }
-    // withdrawn from the one, proposed for the other, and the same again
+    // after withdrawing from one class the person can be proposed for the other, and then again not
+    // for the first
     withdraw(&house, "branch-03", made.location(), 1)
         .await
         .expect(200);
@@ -196,7 +198,8 @@ async fn nobody_has_two_seats_in_classes_of_a_kind_nor_two_results() {
     let own = format!("{}/enrolments", class.location());
     let refused = house.post("branch-03", &own, person.clone()).await;
     assert_eq!(refused.unmet(), ["class.seat.none"]);
-    // issued after the other class had begun
+    // the certificate is issued after the first class had begun, and still prevents a second seat
+    // in it
     let class = paths[0].trim_end_matches("/enrolments");
     house.listed(class).await;
     house.travel("2021-02-10");
@@ -206,7 +209,7 @@ async fn nobody_has_two_seats_in_classes_of_a_kind_nor_two_results() {
     assert_eq!(refused.unmet(), ["class.certificate.none"]);
 }
 
-/// A person's certificate counts in each of their attempts.
+/// A certificate belongs to the person and counts in all their attempts.
 #[tokio::test]
 async fn who_is_nominated_again_still_holds_the_certificate() {
     let house = House::build().await;
@@ -241,7 +244,7 @@ async fn who_is_nominated_again_still_holds_the_certificate() {
     let seats = format!("{}/enrolments", next.location());
     let refused = house.post("branch-04", &seats, json!({"candidate_id": two}));
     assert_eq!(refused.await.unmet(), ["class.certificate.none"]);
-    // ready, as far as the certificate goes
+    // the number of people of branch 04 who are ready for admission
     let ready = async || {
         let path = format!("reports/progress?branch_id={}", demo("0b", 4, 0));
         let report = house.read("office", &path).await;
@@ -255,7 +258,7 @@ async fn who_is_nominated_again_still_holds_the_certificate() {
     let dossier = json!({"on": "2021-02-26", "application_on": "2021-02-25"});
     house.record("branch-04", two, "dossier", dossier).await;
     assert_eq!(ready().await, before + 1);
-    // as long as the version of its issue says, whatever day was shown then
+    // validity follows the regulation in force at the issue, not the date stored then
     let shown = format!(
         "update enrolment set certificate_valid_to = '2021-02-28' where candidate_id = '{one}'"
     );
@@ -265,12 +268,12 @@ async fn who_is_nominated_again_still_holds_the_certificate() {
     let last = ready().await;
     house.travel("2026-02-11");
     assert_eq!(ready().await, last - 1);
-    // the file of the first attempt is another branch's
+    // branch 04 cannot read the first attempt, which is in another branch
     let first = format!("candidates/{one}");
     house.get("branch-04", &first).await.refused("not_found");
 }
 
-/// A certificate is an act: annulled, not overwritten.
+/// A certificate is an act: it is annulled, not overwritten.
 #[tokio::test]
 async fn a_certificate_recorded_by_mistake_is_annulled() {
     let house = House::build().await;
@@ -300,13 +303,14 @@ async fn a_certificate_recorded_by_mistake_is_annulled() {
     );
 }
 
-/// The act by which the person came into the plan.
+/// The id of the act by which the person was adopted into the plan.
 async fn adoption(house: &House, one: &str) -> Value {
     let acts = format!("candidates/{one}/timeline?kind=plan_decision");
     house.read("office", &acts).await.items()[0]["id"].clone()
 }
 
-/// The class began on the first of February.
+/// The certificate rests on the person being in the plan on the first day of the class, 1 February.
+/// The adoption cannot be annulled or moved to a later day.
 #[tokio::test]
 async fn a_certificate_falls_with_the_place_on_the_first_day_of_its_class() {
     let house = House::build().await;
@@ -329,7 +333,7 @@ async fn a_certificate_falls_with_the_place_on_the_first_day_of_its_class() {
     assert!(!findings.items().iter().any(own), "{}", findings.text);
 }
 
-/// Whoever is no longer in the plan has no seat.
+/// If the adoption into the plan is annulled, the person's seat is freed.
 #[tokio::test]
 async fn a_seat_is_given_up_with_the_plan_that_is_taken_back() {
     let house = House::build().await;
@@ -352,7 +356,7 @@ async fn a_seat_is_given_up_with_the_plan_that_is_taken_back() {
         .refused("invalid_transition");
 }
 
-/// S60: a result is recorded of whoever stands on a list that was compiled and confirmed.
+/// S60: a result can be recorded only for somebody on a list that was compiled and then confirmed.
 #[tokio::test]
 async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {
     let house = House::build().await;
@@ -383,7 +387,7 @@ async fn nobody_completes_a_class_whose_list_was_not_compiled_and_confirmed() {
     assert_eq!(result(3).await.unmet(), ["class.list.before_certificate"]);
 }
 
-/// Nobody fails a class that has not begun, and who fails gets no grade.
+/// `failed` is refused before the class has begun, and has no grade.
 #[tokio::test]
 async fn nobody_fails_before_the_class_or_with_a_grade() {
     let house = House::build().await;
@@ -404,7 +408,7 @@ async fn nobody_fails_before_the_class_or_with_a_grade() {
     shows!(failed, {"state": "failed", "grade": null});
 }
 
-/// Whoever was confirmed by name first is on the list that is compiled afterwards.
+/// A person who was confirmed by name before the list was compiled is on that list.
 #[tokio::test]
 async fn a_list_is_compiled_with_those_who_were_confirmed_by_name() {
     let house = House::build().await;
@@ -431,7 +435,7 @@ async fn a_list_is_compiled_with_those_who_were_confirmed_by_name() {
         "confirmed_number": "9-CV"
     });
     shows!(house.read("office", other.location()).await, {"state": "compiled"});
-    // everybody is on it
+    // there is nobody left to compile
     house
         .step_with("office", &step, listed.version(), list)
         .await
@@ -502,9 +506,9 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
         .patch("office", path, 2, json!({"state": "failed"}))
         .await
         .refused("invalid_transition");
-    // the next person moved up
+    // the next person has moved up
     shows!(house.read("branch-03", next.location()).await, {"state": "proposed"});
-    // once confirmed, only the Party Office can withdraw
+    // once a person is confirmed, only the Party Office can withdraw them
     confirm(&house, lesson.location(), 1, &[next.id()])
         .await
         .expect(200);
@@ -514,13 +518,13 @@ async fn a_withdrawn_enrolment_gives_the_seat_back_and_stays_withdrawn() {
     withdraw(&house, "office", next.location(), 4)
         .await
         .expect(200);
-    // the same person may be enrolled again
+    // the same person can be enrolled again
     house
         .create("branch-03", &seats, json!({"candidate_id": one}))
         .await;
 }
 
-/// An awareness class and a new-member class, while the demo is at the summer of 2022.
+/// An awareness class and a class for new members; the clock is then set to summer 2022.
 async fn both(house: &House) -> (Answer, Answer) {
     let (from, to) = ("2022-06-20", "2022-06-24");
     let awareness = house
@@ -556,8 +560,8 @@ async fn a_class_is_for_people_of_its_stage() {
     }
 }
 
-/// People in the plan take the awareness class, a probationary member the other, whose certificate
-/// does not expire.
+/// People in the plan take the awareness class. Probationary members take the other one, whose
+/// certificate does not expire.
 #[tokio::test]
 async fn a_probationary_member_takes_the_class_of_new_members() {
     let house = House::build().await;
@@ -567,7 +571,7 @@ async fn a_probationary_member_takes_the_class_of_new_members() {
     house
         .create("branch-01", &seats(&awareness), candidate(1, 1))
         .await;
-    // who has a seat in the demo's own class gives it up first
+    // a person who already has a seat, in the demo's own class, must give it up first
     let refused = house
         .post("branch-03", &seats(&new_member), candidate(3, 6))
         .await;

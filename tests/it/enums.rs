@@ -33,8 +33,8 @@ async fn every_enumeration_has_labels_in_both_languages_for_everybody() {
     house.get("", "enums").await.refused("unauthenticated");
 }
 
-/// Whoever knows the document only finds a label for each word that it lists, and for each kind of
-/// step.
+/// A client that knows only the document finds a label for each enumeration value in it, and for
+/// each kind of step.
 #[tokio::test]
 async fn every_word_of_the_document_has_a_label() {
     let house = House::build().await;
@@ -54,7 +54,7 @@ async fn every_word_of_the_document_has_a_label() {
         let words: Vec<&str> = words.iter().map(|word| word.as_str().unwrap()).collect();
         assert_eq!(known.get(name.as_str()).unwrap(), &words, "{name}");
     }
-    // words that are no enumeration of their own tell their values where they stand
+    // enumerations that exist only within a property list their values there
     for (schema, property) in [
         ("Appraisal", "proposal"),
         ("Cv", "professional_level"),

@@ -1,4 +1,5 @@
-//! Erasing a person for good: by two people, with a basis, and with nothing left but what was judged.
+//! Erasing a person for good: it takes two people and a written basis, and leaves only what is
+//! needed to judge acts and count people.
 use std::collections::BTreeSet;
 
 use ketnap::law::acts::ActKind;
@@ -27,7 +28,7 @@ fn basis(person: &str) -> Value {
     json!({"person_id": person, "paper_number": "09-TB/VP", "paper_on": "2021-01-15", "reason": "Người trong hồ sơ yêu cầu xóa"})
 }
 
-/// A person of branch 05 whose candidacy has ended, with all that a file can hold.
+/// A person of branch 05 whose candidacy has ended, with every kind of personal data in the file.
 pub async fn ended(house: &House) -> String {
     let nomination = person(5, NAME, "77-NQ/CĐ");
     let made = house.create("union", "nominations", nomination).await;
@@ -41,13 +42,13 @@ pub async fn ended(house: &House) -> String {
     id
 }
 
-/// The Office asks, the Standing Committee confirms.
+/// The Office requests the erasure, the Standing Committee confirms it.
 pub async fn erase(house: &House, id: &str) {
     let done = erased(house, id).await;
     shows!(done, {"person_id": id, "asked_role": "party_office", "erased_on": "2021-01-15", "version": 2});
 }
 
-/// The same on whatever day it is.
+/// The same on any day.
 async fn erased(house: &House, id: &str) -> Answer {
     let asked = house.create("office", "erasures", basis(id)).await;
     let confirmed = format!("{}/confirmations", asked.location());
@@ -64,7 +65,7 @@ async fn leaves(house: &House, member: &str, on: &str, ground: &str) -> Answer {
         .await
 }
 
-/// What the figures and the acts say, without who it was.
+/// The reports, and the acts without anything that identifies the person: none of this may change.
 async fn judged(house: &House, id: &str) -> Vec<Value> {
     let mut all = Vec::new();
     for path in [
@@ -114,7 +115,7 @@ async fn what_identifies_a_person_is_gone_from_every_row_and_what_was_judged_sta
             format!("select count(*) from {table} where id = '{id}' and data_key is not null");
         assert_eq!(house.count(&kept).await, 0);
     }
-    // it can still be said what is left, and that it was erased
+    // an export tells what is left, including the erasure itself
     let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
     let told = house
         .post("office", &format!("{path}/exports"), reason)
@@ -122,7 +123,7 @@ async fn what_identifies_a_person_is_gone_from_every_row_and_what_was_judged_sta
         .expect(200);
     let row = &told.body["held"]["erasure"][0];
     assert_eq!(row["paper_number"], "09-TB/VP");
-    // the trail says who, when and by which request, and its chain holds
+    // the audit trail tells who erased whom, when and by which request, and it still verifies
     let trail = house.read("admin", "audit-entries?limit=200").await;
     let said = trail.items().iter().filter(|e| {
         e["action"] == "persons.erase"
@@ -137,7 +138,7 @@ async fn what_identifies_a_person_is_gone_from_every_row_and_what_was_judged_sta
     run(owner(&house.database, &["audit", "verify"])).succeeded();
 }
 
-/// Nothing is written to a tombstone, and no new key is made for one.
+/// An erased row cannot be changed, and no new key is made for it.
 #[tokio::test]
 async fn a_tombstone_stays_as_it_is() {
     let house = House::build().await;
@@ -168,7 +169,7 @@ async fn a_tombstone_stays_as_it_is() {
         .post("standing", "erasures", basis(&id))
         .await
         .refused("invalid_transition");
-    // the database itself refuses both
+    // the database itself refuses the update, and `keys rotate` skips the row
     let inside = house.inside("office", "begin").await;
     let written = format!("update candidate set occupation = 'x' where id = '{id}'");
     assert!(inside.batch_execute(&written).await.is_err());
@@ -177,12 +178,12 @@ async fn a_tombstone_stays_as_it_is() {
     run(rotated).succeeded();
     let keys = format!("select count(*) from candidate where id = '{id}' and data_key is not null");
     assert_eq!(house.count(&keys).await, 0);
-    // whoever comes under that name is somebody new
+    // a new nomination under the same name is a different person
     let new = person(5, NAME, "78-NQ/CĐ");
     house.create("union", "nominations", new).await;
 }
 
-/// The database's own word: the act that a file takes, a tombstone does not.
+/// Row-level security refuses acts of an erased candidacy, which it allowed before.
 #[tokio::test]
 async fn the_database_takes_no_act_for_a_tombstone() {
     let house = House::build().await;
@@ -204,7 +205,8 @@ async fn the_database_takes_no_act_for_a_tombstone() {
     assert!(!taken().await);
 }
 
-/// Nor a seat or a sponsor for one, or for somebody whom the caller does not see.
+/// Row-level security refuses enrolments and sponsorships of an erased candidacy, as it does for a
+/// candidate out of the caller's reach.
 #[tokio::test]
 async fn the_database_takes_no_seat_and_no_sponsor_for_a_tombstone() {
     let house = House::build().await;
@@ -223,7 +225,7 @@ async fn the_database_takes_no_seat_and_no_sponsor_for_a_tombstone() {
         let inside = house.inside("branch-05", "begin").await;
         let answer = inside.batch_execute(&write).await;
         inside.batch_execute("rollback").await.unwrap();
-        // the policy is asked before any constraint
+        // the policy is checked before any constraint
         let code = answer
             .err()
             .and_then(|e| e.code().map(|c| c.code().to_owned()));
@@ -242,7 +244,8 @@ async fn the_database_takes_no_seat_and_no_sponsor_for_a_tombstone() {
     }
 }
 
-/// Every attempt goes together, and not while one is open.
+/// All attempts of a person are erased together, and none while one is open. It takes two roles,
+/// and a person with an open membership cannot be erased.
 #[tokio::test]
 async fn nobody_is_erased_on_the_way_or_in_the_party_or_by_one_alone() {
     let house = House::build().await;
@@ -281,7 +284,7 @@ async fn nobody_is_erased_on_the_way_or_in_the_party_or_by_one_alone() {
         .step("standing", &confirmed, 1)
         .await
         .refused("forbidden");
-    // a new attempt since
+    // a new attempt was opened after the request
     let again =
         json!({"on": "2021-01-15", "paper_number": "9", "by": "member", "earlier_readmissions": 0});
     house.record("branch-05", &id, "readmission", again).await;
@@ -310,7 +313,8 @@ async fn a_request_that_nobody_confirms_runs_out() {
     assert_eq!(waiting.items().len(), 2);
 }
 
-/// A member goes once the membership has ended, with every attempt, and does not come back.
+/// A former member is erased with all their attempts. Their leaving remains and can no longer be
+/// taken back.
 #[tokio::test]
 async fn a_member_who_has_left_is_erased_and_the_leaving_stays() {
     let house = House::build().await;
@@ -334,8 +338,8 @@ async fn a_member_who_has_left_is_erased_and_the_leaving_stays() {
         .refused("invalid_transition");
 }
 
-/// Nothing is left to judge their acts by: no finding, no duty, and no true fact about others waits for
-/// them.
+/// The acts of an erased member are no longer judged: their findings and duties end, and they do
+/// not prevent true changes to others.
 #[tokio::test]
 async fn the_file_of_an_erased_member_is_judged_no_more() {
     let house = House::build().await;
@@ -343,7 +347,8 @@ async fn the_file_of_an_erased_member_is_judged_no_more() {
     let version = way.seen().await["version"].number();
     let old = json!({"birth_date": "1960-01-01", "acknowledged": true, "reason": "đúng với giấy khai sinh"});
     house.change("office", &way.path(""), version, old).await;
-    // the branch recognised them by 10 votes, of which the dead gave none
+    // the branch recognised them with 10 votes, none of which can have been those of the two who
+    // had died
     for other in [10, 11] {
         let died = leaves(&house, &demo("dd", 1, other), "2022-05-01", "deceased").await;
         died.expect(201);
@@ -377,7 +382,8 @@ async fn the_file_of_an_erased_member_is_judged_no_more() {
     assert_eq!((open().await, found().await), (0, 0));
 }
 
-/// Two people, also where one has been both, and in time: the database says so itself.
+/// Database policies enforce that two people of different roles act, even if one person changes
+/// their role in between, and that the request is confirmed in time and unchanged.
 #[tokio::test]
 async fn a_request_stays_as_it_was_made() {
     let house = House::build().await;
@@ -424,7 +430,8 @@ async fn a_request_stays_as_it_was_made() {
     assert!(taken("standing", carried_out("app.account()", "2021-01-16")).await);
 }
 
-/// An attempt begins after the erasure, as somebody new, or before it, which then waits for its end.
+/// A nomination at the same time either waits for the erasure and then is of a new person, or comes
+/// first, and then the erasure is refused because an attempt is open.
 #[tokio::test]
 async fn no_attempt_begins_while_the_earlier_one_is_erased() {
     let house = House::build().await;
@@ -446,7 +453,8 @@ async fn no_attempt_begins_while_the_earlier_one_is_erased() {
     assert_eq!(known, done.status == 409, "{}", done.text);
 }
 
-/// What was left in spite of an erasure is erased in its turn, and what is gone stays as it is.
+/// An attempt that was linked to an erased one can be erased in its turn; the rows erased before do
+/// not change.
 #[tokio::test]
 async fn an_attempt_after_an_erased_one_can_be_erased() {
     let house = House::build().await;
@@ -480,7 +488,8 @@ async fn next_term(house: &House) -> String {
     house.create("office", "terms", term).await.id()
 }
 
-/// A branch drafts its plan of the term, with a person of the name.
+/// Drafts a source plan of this branch for the term, with an entry for a person of that name;
+/// returns the entry.
 async fn plans(house: &House, number: u32, term: &str) -> Answer {
     let who = format!("branch-{number:02}");
     let plan = json!({"branch_id": branch(number), "term_id": term});
@@ -491,7 +500,8 @@ async fn plans(house: &House, number: u32, term: &str) -> Answer {
     house.create(&who, &entries, entry).await
 }
 
-/// Of two who bear a name and were born the same day, the plans say only by their branch who is meant.
+/// Two people have the same name and birth date. Only their branch tells which of them a plan
+/// means, so the entry in another branch's plan is not erased.
 #[tokio::test]
 async fn what_another_branch_plans_of_a_namesake_stays() {
     let house = House::build().await;
@@ -508,7 +518,8 @@ async fn what_another_branch_plans_of_a_namesake_stays() {
     shows!(house.read("branch-06", &entries[1]).await, {"full_name": NAME, "birth_date": "1990-02-03", "priority_group": "doctor"});
 }
 
-/// Nor is anything written about them in rows about something else: a class, a plan.
+/// Nothing can be written about an erased person in an enrolment, in attendance or in a source plan
+/// either.
 #[tokio::test]
 async fn nothing_is_written_about_an_erased_person_in_a_class_or_a_plan() {
     let house = House::build().await;
@@ -564,11 +575,12 @@ async fn nothing_is_written_about_an_erased_person_in_a_class_or_a_plan() {
         )
         .await
         .refused("invalid_transition");
-    // the number of the nomination's paper, which stays, has the name here
+    // NAME is not searched for: it remains as part of the number of the nomination's paper
     expect_nowhere(&house, &[WHY]).await;
 }
 
-/// Who left for another organisation and came back has two rows, which name each other nowhere.
+/// A person who left for another organisation and came back has two rows that do not refer to each
+/// other. They are erased together.
 #[tokio::test]
 async fn who_left_and_came_back_is_erased_as_one() {
     let house = House::build().await;
@@ -589,7 +601,7 @@ async fn who_left_and_came_back_is_erased_as_one() {
     }
     let left = leaves(&house, &second, "2021-01-12", "transferred_out").await;
     left.expect(201);
-    // what is held on them is told by either row
+    // an export of either row contains both
     for id in [&first, &second] {
         let asked = json!({"reason": "Người trong hồ sơ yêu cầu"});
         let exports = format!("members/{id}/exports");
@@ -621,7 +633,7 @@ async fn who_left_and_came_back_is_erased_as_one() {
         .refused("invalid_transition");
 }
 
-/// Two whom somebody else has told apart are two, whatever their names.
+/// Two namesakes who were confirmed to be different people are not erased together.
 #[tokio::test]
 async fn a_namesake_who_was_told_apart_stays() {
     let house = House::build().await;
@@ -642,7 +654,7 @@ async fn a_namesake_who_was_told_apart_stays() {
     shows!(house.read("office", &path).await, {"full_name": NAME, "erased_on": null});
 }
 
-/// The value without these properties, at whatever depth.
+/// The value without these properties, at any depth.
 fn without(value: &Value, names: &[&str]) -> Value {
     match value {
         Value::Array(all) => all.iter().map(|one| without(one, names)).collect(),
@@ -657,7 +669,8 @@ fn without(value: &Value, names: &[&str]) -> Value {
     }
 }
 
-/// The counts of who was admitted, left, or was removed stay; what the figures knew of them goes.
+/// The counts of people who were admitted, left or were removed do not change. What the reports
+/// knew about the person beyond that is gone.
 #[tokio::test]
 async fn the_counts_of_past_years_stay_without_the_erased_ones_group_and_reason() {
     let house = House::build().await;
@@ -710,8 +723,9 @@ async fn the_counts_of_past_years_stay_without_the_erased_ones_group_and_reason(
     assert_eq!(doctors().await, (groups.0 - 1, groups.1 + 1));
 }
 
-/// A number that somebody typed makes nobody the same person: it is refused where it is another's, also in
-/// a file that has ended, and where two bear it all the same, the other one stays.
+/// A typed citizen number does not make two rows one person. It is refused if somebody else has it,
+/// even in a file that has ended; and if two rows have it nevertheless, erasing one leaves the
+/// other.
 #[tokio::test]
 async fn a_typed_citizen_number_erases_nobody_else() {
     let house = House::build().await;
@@ -741,7 +755,7 @@ async fn a_typed_citizen_number_erases_nobody_else() {
     shows!(kept, {"erased_on": null, "full_name": NAME});
 }
 
-/// Both confirm the rows that the request names, and no others.
+/// A request names the rows that it covers. If these have changed since, it cannot be confirmed.
 #[tokio::test]
 async fn what_has_come_since_is_not_confirmed_with_a_request() {
     let house = House::build().await;
@@ -760,8 +774,8 @@ async fn what_has_come_since_is_not_confirmed_with_a_request() {
     shows!(house.read("office", &format!("candidates/{id}")).await, {"erased_on": null});
 }
 
-/// The texts about a person that an erasure leaves as they are, and why. Every other one is sealed with a
-/// key that is destroyed, or cleared.
+/// The texts about a person that an erasure leaves, and why. All others are cleared, or sealed with
+/// a key that is destroyed.
 const STAYS: [(&str, &[&str]); 5] = [
     (
         "papers stay, and are found by their numbers",
@@ -817,7 +831,7 @@ const STAYS: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// Fields of acts in which people write words that are not sealed in every kind.
+/// Free-text fields of acts that are not sealed in every kind of act.
 fn words_of_acts() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for kind in ActKind::ALL {
@@ -833,8 +847,9 @@ fn words_of_acts() -> BTreeSet<String> {
     all
 }
 
-/// Every text about a person is sealed, cleared when the person is erased, or named above: of each table
-/// with a person, as the schema has it now, and of each act.
+/// Every text about a person is sealed, cleared by the erasure, or listed in [`STAYS`]. This covers
+/// every text column of the present schema in tables that refer to a person, and every text in
+/// acts.
 #[tokio::test]
 async fn every_text_about_a_person_is_sealed_cleared_or_named() {
     let house = House::build().await;
@@ -843,7 +858,7 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
     let [own, place, office, member, standing, file, seat, before] =
         [1, 2, 5, 6, 9, 10, 41, 42].map(stranger);
     let (read, act, erasure) = (stranger(900), stranger(20), stranger(779));
-    // two attempts and a membership of one person, which have ended
+    // two attempts and a membership of one person, all of which have ended
     let ended = format!(
         "insert into membership (organization_id, member_id, branch_id, from_on) values ('{own}', '{member}', '{place}', '2020-01-01');
          insert into access_entry (id, organization_id, at, account_id, role, candidate_id, resource, resource_id, request_id)
@@ -859,9 +874,9 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
        where c.table_schema = 'public' and b.table_type = 'BASE TABLE' and c.domain_name is null and c.is_generated = 'NEVER' and c.udt_name in ('text', '_text', 'jsonb', 'bytea')
          and (c.table_name in ('candidate', 'member') or exists (select from information_schema.columns p where p.table_schema = 'public' and p.table_name = c.table_name
                and p.column_name in ('candidate_id', 'member_id', 'person_id', 'enrolment_id')))
-         -- the words of names follow the names; fields of acts are asked for one by one
+         -- the rows of name_word follow the names; the fields of acts are listed one by one below
          and (c.table_name, c.column_name) not in (('name_word', 'kind'), ('act', 'data')) order by 1, 2";
-    // which of them hold what is written here
+    // marks each of these columns, so that it shows which marks are left afterwards
     let mut held = Vec::new();
     for row in root.query(columns, &[]).await.unwrap() {
         let (table, column, kind): (String, String, String) = (row.get(0), row.get(1), row.get(2));
@@ -875,7 +890,7 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
                 "array['chim yến']".to_owned(),
                 format!("{column}::text like '%chim yến%'"),
             ),
-            // no two are equal, as some must not be
+            // with `ctid` all values differ, because some columns are unique
             _ => (
                 "'chim yến ' || ctid::text".to_owned(),
                 format!("{column} ilike '%chim%'"),
@@ -884,7 +899,8 @@ async fn every_text_about_a_person_is_sealed_cleared_or_named() {
         if table != "name_word" {
             let write =
                 format!("update {table} set {column} = {value} where organization_id = '{own}'");
-            // where some columns go together, in the rows that have them
+            // constraints require some columns to be null together, so only rows that have a value
+            // get the mark, if there are any
             let some = format!("{write} and {column} is not null");
             if root.execute(&some, &[]).await.unwrap() == 0 {
                 root.execute(&write, &[]).await.unwrap();

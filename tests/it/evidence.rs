@@ -1,5 +1,5 @@
-//! The evidence of recorded acts does not change unnoticed: a change is refused, or acknowledged
-//! with a reason, and then the file carries a duty.
+//! The evidence of recorded acts does not change unnoticed. A change that takes the ground from an
+//! act is refused, or it is acknowledged with a reason, and then the file has a duty to settle it.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -25,7 +25,8 @@ pub fn acknowledged(body: &Value) -> Value {
     )
 }
 
-/// The file says that it has lost the ground of an act, and goes no further.
+/// Asserts that exactly one act of the file has lost its ground: there is an acknowledgement with
+/// its reason, an open duty and a finding in the overview.
 async fn lost(way: &Way<'_>) {
     let acts = way
         .house
@@ -101,7 +102,7 @@ async fn a_sponsorship_does_not_end_before_what_rests_on_it() {
     let said = with(ended("2021-02-01"), json!({"acknowledged": true}));
     house.change(BRANCH, &path, 1, said).await;
     lost(&way).await;
-    // the sponsor whom the branch had in the meantime settles it
+    // assigning another sponsor for that day settles the duty
     way.sponsored(7, "2021-02-01").await;
     assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
 }
@@ -130,7 +131,7 @@ async fn the_register_under_a_vote_is_not_turned_to_make_it_carried() {
     let again = activity("active", "2021-03-12");
     let answer = record(&house, &twelfth, "activity-changes", again.clone()).await;
     assert_eq!(refused(answer), ["vote.register"]);
-    // after the vote, and where it stays carried, nothing is in the way
+    // a change after the vote is accepted, and so is one that leaves the vote carried
     record(
         &house,
         &twelfth,
@@ -147,13 +148,14 @@ async fn the_register_under_a_vote_is_not_turned_to_make_it_carried() {
     )
     .await
     .expect(201);
-    // one who was in the register of the vote is no row by mistake
+    // a member who was in the register of the vote cannot be removed as a mistake
     let hers = format!("members/{}", demo("dd", 1, 14));
     house
         .delete(OFFICE, &hers, house.read(OFFICE, &hers).await.version())
         .await
         .refused("has_dependents");
-    // a vote of a committee leaves nobody out
+    // in a committee all serving members are counted, so nobody can be left out as exempt or
+    // suspended
     for figures in [json!({"exempt_absent": 6}), json!({"suspended": 6})] {
         let vote = ballot("admission", "committee", "2021-03-25", 9);
         let vote = with(vote, json!({"present": 9, "in_favor": 9, "against": 0}));
@@ -208,7 +210,7 @@ async fn a_branch_has_nothing_from_before_its_first_day() {
     record(&house, &sixth, "transfers", moved.clone())
         .await
         .expect(200);
-    // the paper by which somebody came is in the register
+    // the register shows the paper by which a member arrived
     let came = register("2021-01-12").await;
     let items = came["items"].as_array().unwrap();
     let paper = |who: &str| {
@@ -220,7 +222,7 @@ async fn a_branch_has_nothing_from_before_its_first_day() {
     let back = with(moved, json!({"branch_id": branch(1)}));
     let answer = record(&house, &sixth, "transfers", back).await;
     assert_eq!(answer.expect(422).faults(), ["/on"]);
-    // nor does the first day move behind them
+    // nor can the founding day be moved to after their arrival
     let path = made.location();
     for (founded, allowed) in [("2021-01-11", false), ("2021-01-09", true)] {
         let at = house.read(OFFICE, path).await.version();
@@ -252,7 +254,7 @@ async fn impossible_days_are_refused_wherever_they_are_told() {
     let expired = json!({"on": "2021-02-10", "code": "1-KNĐ", "valid_until": "2021-02-09"});
     let answer = way.tries(OFFICE, "documents", expired).await;
     assert_eq!(refused(answer), ["document.valid_until"]);
-    // a class does not begin after a certificate of it
+    // a class cannot be moved to after a certificate that it issued
     let path = format!("/api/v1/classes/{class}");
     let at = house.read(OFFICE, &path).await.version();
     let later = json!({"starts_on": "2021-01-31", "ends_on": "2021-01-31"});
@@ -262,7 +264,8 @@ async fn impossible_days_are_refused_wherever_they_are_told() {
         .invalid(&["/starts_on"]);
 }
 
-/// Papers, agreements and opinions follow what they are about; a keeping follows the adoption.
+/// Papers, agreements and opinions cannot be dated before the event that they are about, nor can a
+/// person be kept in the plan before the adoption.
 #[tokio::test]
 async fn nothing_is_recorded_of_before_its_cause() {
     let house = House::build().await;
@@ -330,7 +333,7 @@ async fn nothing_is_recorded_of_before_its_cause() {
     }
 }
 
-/// A union nominates its members: of its age, and of its own.
+/// A union can only nominate its own members, within its age limit.
 #[tokio::test]
 async fn a_nomination_rests_on_being_a_member_of_the_union() {
     let house = House::build().await;
@@ -348,7 +351,7 @@ async fn a_nomination_rests_on_being_a_member_of_the_union() {
     assert_eq!(way.deadlines("ground_lost").await.len(), 1);
 }
 
-/// Who leaves a union leaves it from a day on: what rests on having been its member before stays right.
+/// Leaving a union is dated: what rested on the membership before that day stays valid.
 #[tokio::test]
 async fn membership_of_a_union_is_a_fact_with_a_day() {
     const DAY: &str = "/union_membership_from_on";
@@ -376,7 +379,8 @@ async fn membership_of_a_union_is_a_fact_with_a_day() {
     };
     let left = json!({"youth_union_member": false});
     let from = |on: &str| with(left.clone(), json!({"union_membership_from_on": on}));
-    // as a correction, both acts would never have been right; so would the later one from its own day on
+    // without a date it is a correction, as if the person had never been a member, and both acts
+    // lose their ground; with an early date only the later act does
     let both = refused(tries(&left).await);
     for rule in ["nomination.own_member", "introduction.own_member"] {
         assert!(both.contains(&rule.to_owned()), "{both:?}");
@@ -396,7 +400,7 @@ async fn membership_of_a_union_is_a_fact_with_a_day() {
     let introduction = json!({"on": "2021-02-13", "by": "youth_union", "paper_number": "05-NQ"});
     let answer = way.tries(BRANCH, "introductions", introduction).await;
     assert_eq!(refused(answer)[0], "introduction.own_member");
-    // the day alone is that of the last change, corrected; also this is judged again
+    // the date alone corrects the last change, and is judged again
     let wrong = refused(tries(&day("2021-02-11")).await);
     assert_eq!(wrong, ["introduction.own_member"]);
     assert_eq!(
@@ -409,7 +413,7 @@ async fn membership_of_a_union_is_a_fact_with_a_day() {
         .invalid(&[DAY]);
     let none = (json!(true), json!([]), json!([]));
     assert_eq!(does(with(back, day("2021-02-14"))).await, none);
-    // each of the two has its own days, and a correction holds for every day
+    // the two unions have separate histories; a change without a date is a correction for all days
     let joined = with(json!({"trade_union_member": true}), day("2021-02-10"));
     assert_eq!(
         does(joined).await,
@@ -418,7 +422,7 @@ async fn membership_of_a_union_is_a_fact_with_a_day() {
     assert_eq!(does(json!({"trade_union_member": false})).await, none);
 }
 
-/// What the deciding body refuses is decided by the competent body, with votes that can be.
+/// A refusal too must come from the competent body, with plausible votes.
 #[tokio::test]
 async fn a_refusal_is_of_the_competent_body() {
     let house = House::build().await;
@@ -438,7 +442,7 @@ async fn a_refusal_is_of_the_competent_body() {
     }
 }
 
-/// Whether there was a Youth Union decides who had to introduce a person.
+/// Whether the branch had a Youth Union decides who had to introduce a person.
 #[tokio::test]
 async fn the_youth_union_under_a_vote_is_not_taken_away_unsaid() {
     let house = House::build().await;
@@ -461,12 +465,13 @@ async fn the_youth_union_under_a_vote_is_not_taken_away_unsaid() {
         .read(OFFICE, "deadlines?kind=ground_lost&limit=200")
         .await;
     assert!(!duties.items().is_empty());
-    // after the last act nothing rests on it
+    // a change dated after the last act takes the ground from none
     let later = json!({"has_youth_union": true, "youth_union_from_on": "2022-08-01"});
     house.change(OFFICE, &path, at + 1, later).await;
 }
 
-/// A split takes nobody's sponsor away unsaid.
+/// If a split would leave a person without their sponsor, the acts that lose their ground are
+/// named.
 #[tokio::test]
 async fn a_split_names_the_acts_that_it_leaves_without_their_ground() {
     let house = House::build().await;
@@ -490,14 +495,16 @@ async fn lost_anywhere(way: &Way<'_>) {
     assert_eq!(way.house.read(OFFICE, &list).await.items().len(), 1);
 }
 
-/// A member entered by hand: official in the branch of the vote since 2016.
+/// Enters a member by hand: official in the branch of the vote since 2016, unless `more` says
+/// otherwise.
 async fn entered(house: &House, name: &str, more: Value) -> Answer {
     let body = json!({"branch_id": branch(1), "full_name": name, "sex": "female", "birth_date": "1988-04-12", "status": "official",
         "activity": "active", "joined_on": "2015-03-03", "official_on": "2016-03-03"});
     house.post(OFFICE, "members", with(body, more)).await
 }
 
-/// A vote of 2021-03-15 that was carried by the fewest votes possible, without `member`.
+/// Records a vote of 2021-03-15 with the smallest majority that carries it, given this number of
+/// official and of suspended members.
 async fn barely_carried(house: &House, official: i32, suspended: i32) -> Way<'_> {
     let way = Way::ready(house).await;
     let entitled = official - suspended;
@@ -524,7 +531,8 @@ async fn what_a_vote_rests_on_is_taken_back_only_with_a_reason() {
         let made = record(&house, &thirteenth, what, body).await.expect(201);
         let place = made.location().to_owned();
         let gone = what == "leavings";
-        // 13 entitled: 9 votes; with her 14: 10
+        // 13 were entitled, so 9 votes carried it; if she had been entitled too, it would have
+        // taken 10
         let way = barely_carried(&house, 14 - i32::from(gone), i32::from(!gone)).await;
         let answer = house.delete(OFFICE, &place, 1).await;
         assert!(
@@ -575,7 +583,7 @@ async fn a_member_entered_later_does_not_turn_a_vote() {
     house.travel("2021-06-02");
     let answer = entered(&house, "Lò Thị Muộn", json!({})).await;
     assert_eq!(refused(answer), ["vote.register"]);
-    // official only after the vote, or not at all: nobody counted
+    // not official on the day of the vote, so the number of those entitled does not change
     entered(&house, "Lò Thị Sau", json!({"official_on": "2021-03-16"}))
         .await
         .expect(201);
@@ -591,7 +599,7 @@ async fn a_member_entered_later_does_not_turn_a_vote() {
     let said = json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"});
     let made = entered(&house, "Lò Thị Muộn", said).await.expect(201);
     lost(&way).await;
-    // taken back, the vote stands again
+    // once the row is removed, the vote has its ground again
     house.remove(OFFICE, made.location(), 1).await;
     let found = house.read(OFFICE, "findings").await;
     assert!(!found.text.contains(&way.id), "{}", found.text);
@@ -633,7 +641,7 @@ async fn activities_are_taken_back_to_what_held_before_in_whatever_order_they_ca
     assert_eq!(member.body["activity"], "exempt");
 }
 
-/// The recognition of a member is itself evidence: others rest on a sponsor who is official.
+/// A recognition is evidence too: the sponsor of another candidacy must be official.
 #[tokio::test]
 async fn a_recognition_on_which_another_file_rests_is_not_annulled_unnoticed() {
     let house = House::build().await;
@@ -656,7 +664,7 @@ async fn a_recognition_on_which_another_file_rests_is_not_annulled_unnoticed() {
     );
     assert_eq!(first.stage().await, "official");
     assert_eq!(second.deadlines("ground_lost").await.len(), 0);
-    // the same in the other direction: a correction to a later day
+    // correcting it to a later day has the same effect
     let later = with(
         Way::recognition("2022-06-11"),
         json!({"corrects": recognised.id(), "number": "42-QĐCN/HU"}),
@@ -665,7 +673,8 @@ async fn a_recognition_on_which_another_file_rests_is_not_annulled_unnoticed() {
     assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
 }
 
-/// The upper committee sees submitted files only, and is told of the others all the same.
+/// A recognition by the upper committee is judged against all files that rest on it, including
+/// those that the upper committee cannot see.
 #[tokio::test]
 async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_not_see() {
     let house = House::build().await;
@@ -689,15 +698,17 @@ async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_n
         Way::recognition("2022-06-11"),
         json!({"corrects": recognised.id(), "number": "42-QĐCN/HU"}),
     );
-    // which acts, and of whom, is not told: the file is out of the committee's reach
+    // the refusal does not name those acts or the person, because the file is out of the caller's
+    // reach
     let answer = first.tries("upper", "recognition", later.clone()).await;
     assert!(answer.text.contains("outside your reach"));
     assert!(refused(answer).is_empty());
-    // acknowledged: the file that the upper committee does not see carries the duty
+    // once acknowledged, that file has the duty, although the upper committee cannot see it
     let path = "recognition?acknowledged=true&reason=theo+b%E1%BA%A3n+g%E1%BB%91c";
     first.does("upper", path, later).await;
     assert_eq!(second.deadlines("ground_lost").await[0].0, "open");
-    // no file is opened again after a leaving, of which the upper committee sees nothing
+    // annulling would reopen the file of a member who has left, which the upper committee does not
+    // see either
     let member = format!("members/{}", first.id);
     let seen = house.read(OFFICE, &member).await.version();
     let left = json!({"on": "2022-07-14", "ground": "deceased", "paper_number": "3-GT", "acknowledged": true, "reason": "x"});
@@ -713,7 +724,7 @@ async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_n
         .await
         .refused("invalid_transition");
     house.remove(OFFICE, left.location(), 1).await;
-    // and what the upper committee records it can take back
+    // what the upper committee has recorded, it can also annul
     let last = house.read(OFFICE, &first.path("/recognition")).await;
     let last = last.items().last().unwrap()["id"].clone();
     let annulled = json!({"on": "2022-07-15", "act_id": last, "reason": "ghi nhầm"});
@@ -722,7 +733,8 @@ async fn a_recognition_by_the_upper_committee_is_judged_with_the_files_it_does_n
     assert_eq!(first.stage().await, "recognition_committee_resolved");
 }
 
-/// A leaving taken back puts the member into every later branch again: its votes are counted anew too.
+/// Taking back a leaving returns the member to all later branches too, so the votes there are
+/// counted again.
 #[tokio::test]
 async fn a_leaving_taken_back_counts_in_the_votes_of_the_later_branch() {
     let house = House::build().await;
@@ -748,7 +760,8 @@ async fn a_leaving_taken_back_counts_in_the_votes_of_the_later_branch() {
     assert_eq!(refused(back), ["vote.register"]);
 }
 
-/// The overview counts what the list of findings names, branch by branch, whatever has changed.
+/// After any change the overview counts, for each branch, exactly the files that the list of
+/// findings names.
 #[tokio::test]
 async fn the_overview_counts_the_files_that_the_findings_name() {
     let house = House::build().await;
@@ -795,7 +808,7 @@ async fn the_overview_counts_the_files_that_the_findings_name() {
     house.change(OFFICE, &way.path(""), version, young).await;
     assert_eq!(alike("a birth date").await, [(branch(1), 1)].into());
 
-    // a ceremony in time, until a Saturday before it turns out to have been worked
+    // the ceremony was in time, until a Saturday before it turns out to have been a working day
     let person = demo("ca", 5, 4);
     let ceremony = json!({"on": "2022-07-11"});
     house
@@ -831,14 +844,14 @@ async fn the_overview_counts_the_files_that_the_findings_name() {
         .await;
     let named = alike("an annulment").await[&branch(1)];
 
-    // nothing is to be settled any more where nobody became an official member
+    // a candidacy that ended without an official membership has nothing left to settle
     let exit = json!({"on": "2022-07-12", "kind": "transferred_out", "to": "Đảng ủy khác", "reason": "chuyển công tác"});
     way.does(OFFICE, "exits", exit).await;
     let left = alike("an exit").await.get(&branch(1)).copied();
     assert_eq!(left.unwrap_or(0), named - 1);
 }
 
-/// An official member's file too has a way out of lost ground.
+/// An official member's file can still be settled after it has lost the ground of an act.
 #[tokio::test]
 async fn what_an_official_members_file_has_lost_is_settled() {
     let house = House::build().await;
@@ -876,7 +889,7 @@ async fn what_an_official_members_file_has_lost_is_settled() {
     assert!(states.iter().all(|d| d.0 == "settled"), "{states:?}");
 }
 
-/// A member whose day of official membership was mistyped: what rested on it says so.
+/// A mistyped day of official membership can be corrected. The acts that rested on it get a duty.
 #[tokio::test]
 async fn a_mistyped_day_of_membership_is_corrected_although_acts_rest_on_it() {
     let house = House::build().await;
@@ -891,11 +904,12 @@ async fn a_mistyped_day_of_membership_is_corrected_although_acts_rest_on_it() {
     assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
     let answer = record(&house, &sponsor, "corrections", acknowledged(&body)).await;
     shows!(answer.expect(200), {"official_on": "2021-02-06"});
-    // the assignment and the dossier
+    // one for the sponsor's assignment, one for the dossier
     assert_eq!(way.deadlines("ground_lost").await.len(), 2);
 }
 
-/// A paper that turns out to be of another day, or forged, is put right although a vote rested on it.
+/// A paper that turns out to be dated differently, or forged, can be corrected or annulled although
+/// a vote rested on it.
 #[tokio::test]
 async fn a_forged_paper_is_annulled_although_a_vote_rests_on_it() {
     let house = House::build().await;
@@ -931,7 +945,7 @@ async fn a_forged_paper_is_annulled_although_a_vote_rests_on_it() {
     let annul = json!({"on": "2021-03-20", "act_id": right.body["id"], "reason": "giấy giả"});
     let answer = way.tries(BRANCH, "annulments", annul.clone()).await;
     assert_eq!(refused(answer), [rule]);
-    // in a batch too
+    // the same in a batch
     let path = way.path("/act-batches");
     let batch = json!({"dry_run": true, "acts": [{"kind": "annulment", "act": annul}]});
     let version = way.seen().await["version"].as_i64().unwrap();
@@ -946,13 +960,14 @@ async fn a_forged_paper_is_annulled_although_a_vote_rests_on_it() {
         "approver": "Ban Thường vụ", "paper_number": "9-TB/ĐU", "act_id": vote.body["id"]});
     way.does("standing", "waivers", kept).await;
     way.does(OFFICE, "resolutions", next).await;
-    // what moved the stage is annulled backwards, whatever is said
+    // acts that moved the stage can only be annulled from the last one backwards, acknowledged or
+    // not
     let annul = json!({"on": "2021-04-01", "act_id": vote.body["id"], "reason": "ghi nhầm"});
     let answer = way.tries(BRANCH, knowing, annul).await;
     assert!(!refused(answer).is_empty());
 }
 
-/// The same with a certificate, which stands in the class.
+/// The same with a certificate, which is recorded in the enrolment.
 #[tokio::test]
 async fn a_certificate_of_another_day_is_recorded_although_a_vote_rests_on_it() {
     let house = House::build().await;

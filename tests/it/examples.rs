@@ -1,4 +1,5 @@
-//! The document's examples, sent in its order to a fresh demo that was loaded after its term.
+//! Sends the document's examples in their order to a new demo, loaded on a day after the plan's own
+//! term.
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
@@ -15,7 +16,7 @@ fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// Every operation, in the document's order.
+/// Every operation, in the order of the document.
 fn operations() -> impl Iterator<Item = (&'static String, Method, &'static Value)> {
     let paths = published()["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {
@@ -57,7 +58,8 @@ fn every_operation_has_an_example_of_its_path_and_of_each_answer() {
             if !json.is_object() {
                 continue;
             }
-            // the closed form, so that nothing is left over from an earlier answer
+            // validates against the internal, closed schema, so that properties of an earlier
+            // version are noticed
             let method = method.as_str().to_lowercase();
             let own = &document()["paths"][path][method]["responses"][status];
             let schema = validator(&own["content"]["application/json"]["schema"]);
@@ -68,7 +70,7 @@ fn every_operation_has_an_example_of_its_path_and_of_each_answer() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The schema of a successful answer.
+/// The schema of the successful answer.
 fn success(op: &'static Value) -> &'static Value {
     let answers = op["responses"].as_object().unwrap().iter();
     let mut good = answers.filter(|(status, _)| status.starts_with('2'));
@@ -76,7 +78,7 @@ fn success(op: &'static Value) -> &'static Value {
     &resolve(answer)["content"]["application/json"]["schema"]["$ref"]
 }
 
-/// Headers that say nothing about the resource.
+/// Headers that are sent with every answer and say nothing about the resource.
 const USUAL: [&str; 13] = [
     "access-control-expose-headers",
     "cache-control",
@@ -93,7 +95,7 @@ const USUAL: [&str; 13] = [
     "x-frame-options",
 ];
 
-/// Every header that is sent is declared.
+/// The headers of the answer that the operation does not declare.
 fn undeclared(op: &'static Value, answer: &Answer) -> Vec<String> {
     let declared = &resolve(&op["responses"][answer.status.to_string()])["headers"];
     let declared = declared.as_object().into_iter().flatten();
@@ -103,12 +105,12 @@ fn undeclared(op: &'static Value, answer: &Answer) -> Vec<String> {
         .collect()
 }
 
-/// An id that the demo's files give.
+/// Whether the demo's files define this id.
 fn readable(id: &str) -> bool {
     id.starts_with("01750000-")
 }
 
-/// What is secret or new in every answer, made the same in every run; lists cut short.
+/// Replaces what is secret or new in every answer by fixed values, and shortens lists.
 fn tidy(value: &mut Value, known: &mut BTreeMap<String, String>) {
     match value {
         Value::Object(object) => {
@@ -120,7 +122,7 @@ fn tidy(value: &mut Value, known: &mut BTreeMap<String, String>) {
                         *inner = "shown-once-and-kept-by-the-client".into();
                     }
                     "next_cursor" => *inner = Value::Null,
-                    // always twelve
+                    // kept whole: there are always twelve
                     "months" => {}
                     "uri" => {
                         let uri =
@@ -135,7 +137,7 @@ fn tidy(value: &mut Value, known: &mut BTreeMap<String, String>) {
             }
         }
         Value::Array(all) => {
-            // what ties is ordered by id, and ids that are drawn differ in every run
+            // rows that tie are sorted by id, and random ids differ from run to run
             all.sort_by_key(|item| item["id"].as_str().is_some_and(|id| !readable(id)));
             all.truncate(2);
             for inner in all {
@@ -158,7 +160,7 @@ fn tidy(value: &mut Value, known: &mut BTreeMap<String, String>) {
     }
 }
 
-/// The answer to an operation's example, sent with these headers too.
+/// Sends the operation's example, with these additional headers.
 async fn send(
     house: &House,
     path: &str,
@@ -198,12 +200,12 @@ async fn send(
     }
 }
 
-/// Whether it is a list without anything in it.
+/// Whether the body is an empty list.
 fn bare(body: &Value) -> bool {
     body["items"].as_array().is_some_and(Vec::is_empty)
 }
 
-/// On two days, so that no example lives by the calendar of one.
+/// On two days, so that no example depends on the date.
 #[tokio::test]
 async fn at_least_95_of_100_examples_succeed_as_they_stand() {
     let mut answers = Map::new();
@@ -229,17 +231,18 @@ async fn at_least_95_of_100_examples_succeed_as_they_stand() {
                 if bare(&body) {
                     empty.push((id, path, method, op));
                 }
-                // numbered anew, so that no answer moves with another
+                // ids are numbered separately in each answer, so that a change in one does not
+                // alter the others
                 tidy(&mut body, &mut BTreeMap::new());
                 told.insert(id.to_owned(), body);
             } else {
                 wrong.push(format!("{id}: {status} {body}"));
             }
         }
-        // what was empty shows what the later examples have made
+        // lists that were empty are read again, now that the later examples have created rows
         for (id, path, method, op) in empty {
             let mut body = send(&house, path, method, op, &[]).await.body;
-            // nothing of the demo has lost its ground
+            // no act in the demo has lost its ground, so this list stays empty
             if bare(&body) != (id == "list_findings") {
                 wrong.push(format!("{id}: {body}"));
             }
@@ -253,7 +256,8 @@ async fn at_least_95_of_100_examples_succeed_as_they_stand() {
         assert!(sent * 100 >= all * 95, "{day}: {sent} of {all} are sent");
     }
     answers.retain(|_, answer| !answer.is_null());
-    // what cannot be sent is answered like its kin, or as it is written by hand
+    // an operation whose example cannot be sent gets the answer of one with the same schema, or a
+    // handwritten one
     let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/answers.json");
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(kept).unwrap()).unwrap();
     for (_, _, op) in operations().filter(|(_, _, op)| op["x-example-unsent"] == true) {
@@ -273,7 +277,7 @@ async fn at_least_95_of_100_examples_succeed_as_they_stand() {
     std::fs::write(shown, text + "\n").unwrap();
     let moved: Vec<&String> = answers
         .iter()
-        // what is held on a person comes in no order
+        // the rows of an export are in no particular order
         .filter(|(id, answer)| kept.get(*id) != Some(*answer) && !id.starts_with("export_"))
         .map(|(id, _)| id)
         .chain(
@@ -289,7 +293,7 @@ async fn at_least_95_of_100_examples_succeed_as_they_stand() {
     );
 }
 
-/// Every reading that a token opens, twice.
+/// Repeats every read with the tag that it returned.
 #[tokio::test]
 async fn what_was_read_is_not_sent_again() {
     let now = "2026-12-01T02:00:00Z".parse().unwrap();
@@ -313,8 +317,9 @@ async fn what_was_read_is_not_sent_again() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Whatever is made with an `Idempotency-Key`: the same request again, another one with the key, one
-/// while the first is still answered, and one where the kept answer cannot be opened any more.
+/// For every operation that takes an `Idempotency-Key`: a repeated request is replayed, another
+/// request with the same key is refused, and so is one while the first is still running, or whose
+/// stored answer cannot be opened any more.
 #[tokio::test]
 async fn every_creation_knows_a_request_that_comes_again() {
     let now = "2026-12-01T02:00:00Z".parse().unwrap();

@@ -1,4 +1,4 @@
-//! Changed evidence re-judges files: a change that would leave a recorded act without its ground is
+//! Changed evidence re-judges files. A change that would take the ground from a recorded act is
 //! refused or acknowledged, and an act without its ground blocks the next step.
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ async fn found(way: &Way<'_>, who: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_healthy_organisation_has_no_findings() {
     let house = House::build().await;
-    // the demo's people span 2021 to 2023
+    // the demo's acts date from 2021 to 2023
     house.travel("2026-11-28");
     for who in ["office", "standing", "branch-03", "overseer"] {
         let list = house.read(who, "findings").await;
@@ -61,7 +61,7 @@ async fn what_takes_the_ground_from_a_vote_is_refused_and_names_the_vote() {
             assert!(said.as_str().unwrap().contains("2021-03-15"), "{said}");
         }
     }
-    // a change that leaves every act its ground succeeds
+    // a change that leaves all acts their ground is accepted
     patched(&way, BRANCH, json!({"birth_date": "1989-02-03"}))
         .await
         .expect(200);
@@ -159,11 +159,11 @@ async fn a_lost_ground_is_settled_by_a_decision_of_the_competent_committee() {
         json!(["admission.age.least", "admission.introduction.union"])
     );
     assert_eq!(found(&way, "office").await, []);
-    // about the age, and about nothing else
+    // the decision covers the age, and no other requirement
     let schooling = json!({"general_education": "primary"});
     let unmet = refused(patched(&way, BRANCH, schooling).await);
     assert_eq!(unmet, ["admission.education"]);
-    // nor does what was decided on forbid to correct what it does not touch
+    // the settled finding does not prevent corrections of acts that it does not concern
     let opinions = house.read(BRANCH, &way.path("/opinions")).await;
     let first = &opinions.items()[0];
     let same = json!({"on": first["on"], "favourable": true, "corrects": first["id"]});
@@ -189,7 +189,8 @@ async fn a_correction_of_evidence_settles_it_too() {
     assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
 }
 
-/// What has lost its ground may leave the plan, and the next steps say so.
+/// A person whose file has lost the ground of an act can be removed from the plan, and next-steps
+/// says so.
 #[tokio::test]
 async fn a_person_in_the_plan_whose_file_has_lost_its_ground_can_be_removed() {
     let house = House::build().await;
@@ -214,8 +215,8 @@ async fn a_person_in_the_plan_whose_file_has_lost_its_ground_can_be_removed() {
     way.does(BRANCH, "plan-decisions", removed).await;
 }
 
-/// What has lost its ground goes no further, but it can always end: nobody stays in a register
-/// because of a mistake in the papers.
+/// A candidacy that has lost the ground of an act goes no further, but it can always be ended:
+/// nobody is kept in a register by an error in the papers.
 #[tokio::test]
 async fn a_candidacy_that_has_lost_its_ground_can_end() {
     let house = House::build().await;
@@ -237,7 +238,8 @@ async fn a_candidacy_that_has_lost_its_ground_can_end() {
     assert_eq!(way.stage().await, "deceased");
 }
 
-/// A holiday and a setting of days past are never refused: what rests on them is judged again.
+/// A holiday or a backdated setting is never refused, because it concerns everybody. The files that
+/// rest on it are judged again.
 #[tokio::test]
 async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
     let house = House::build().await;
@@ -255,7 +257,7 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
         shows!(open.items()[0], {"account_id": me});
     };
     assert_eq!(duties().await, 0);
-    // a Saturday that was worked: the last day for the ceremony was earlier
+    // a Saturday is declared a working day, so the last day for the ceremony was earlier
     let worked = json!({"on": "2022-06-04", "name": "Làm bù", "kind": "worked"});
     let made = house.create("office", "holidays", worked).await;
     assert_eq!(duties().await, 1);
@@ -275,7 +277,7 @@ async fn wide_changes_leave_a_duty_with_each_file_that_loses_its_ground() {
     assert!(house.read("office", of_all).await.items().len() > 10);
 }
 
-/// The duty says what is lacking now, and since when something has been.
+/// The duty says what the act lacks now, and since when it has lacked something.
 #[tokio::test]
 async fn a_duty_follows_what_its_act_lacks() {
     let house = House::build().await;
@@ -309,7 +311,7 @@ async fn a_duty_follows_what_its_act_lacks() {
     assert_eq!((both.1, both.2), (since, due));
 }
 
-/// The duty ends with its cause, when what had been mistyped is put right.
+/// If the mistyped value is corrected, the duty is settled.
 #[tokio::test]
 async fn a_ground_that_is_back_settles_the_duty() {
     let house = House::build().await;
@@ -330,7 +332,7 @@ async fn a_ground_that_is_back_settles_the_duty() {
     assert_eq!(duties().await, 0);
 }
 
-/// Whoever puts it right: the branch in its own file too.
+/// It does not matter who corrects it; the branch can do so in its own file.
 #[tokio::test]
 async fn a_branch_that_mends_its_file_is_rid_of_the_duty() {
     let house = House::build().await;

@@ -19,8 +19,8 @@ async fn guided(house: &House) -> String {
         .to_owned()
 }
 
-/// S59: guidance by the Party Office in editions; earlier ones remain readable inside the
-/// organisation.
+/// S59: the Party Office publishes guidance in editions. Earlier editions remain readable within
+/// the organisation.
 #[tokio::test]
 async fn guidance_is_published_by_the_office() {
     let house = House::build().await;
@@ -33,7 +33,7 @@ async fn guidance_is_published_by_the_office() {
     shows!(made, {"edition": 1, "published_on": "2021-01-15"});
 }
 
-/// A new edition of existing guidance.
+/// The body of a new edition of existing guidance.
 fn edition() -> Value {
     json!({"reason": "Thêm biểu mẫu", "valid_from": "2021-03-01", "checklist": [],
         "body": ["Chi bộ lập danh sách theo mẫu."], "sources": ["09-HD/BTCTW"]})
@@ -52,7 +52,7 @@ async fn an_edition_is_the_office_s_and_begins_when_it_is_published() {
     let path = guided(&house).await;
     for (wrong, pointer) in [
         (json!({"valid_from": "2021-01-31"}), "/valid_from"),
-        // the first one's own day
+        // the same day as the first edition
         (json!({"valid_from": "2021-02-01"}), "/valid_from"),
         (json!({"body": []}), "/body"),
     ] {
@@ -69,7 +69,7 @@ async fn an_edition_is_the_office_s_and_begins_when_it_is_published() {
     stale.refused("precondition_failed");
 }
 
-/// S59: earlier editions remain readable inside the organisation.
+/// S59: earlier editions remain readable within the organisation.
 #[tokio::test]
 async fn all_editions_of_guidance_are_read_by_everyone_inside() {
     let house = House::build().await;
@@ -79,7 +79,7 @@ async fn all_editions_of_guidance_are_read_by_everyone_inside() {
     let second = publish(&house, "office", &path, edition())
         .await
         .expect(200);
-    // not yet in force
+    // the second edition is not yet in force
     shows!(second, {"edition": 1, "body": guide("")["body"], "version": 2});
     let seen = house.read("branch-05", GUIDANCE).await;
     shows!(seen.items()[0], {"edition": 1, "valid_from": "2021-02-01"});

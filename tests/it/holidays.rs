@@ -50,7 +50,7 @@ async fn a_holiday_stands_once_a_day() {
     house.get("office", &path).await.refused("not_found");
 }
 
-/// A decision may become late, or punctual, by a holiday that is entered or removed afterwards.
+/// A holiday that is entered or removed later can make a decision late, or punctual again.
 #[tokio::test]
 async fn a_holiday_moves_the_duty_of_a_late_decision() {
     let house = House::build().await;
@@ -58,7 +58,7 @@ async fn a_holiday_moves_the_duty_of_a_late_decision() {
     house.travel("2021-08-02");
     way.resolved().await;
     way.submitted().await;
-    // the extended period ends on 2021-07-22
+    // without this holiday the extended period ends on 2021-07-22
     let decision =
         json!({"on": "2021-07-23", "received_on": "2021-07-26", "reason": "chờ bổ sung"});
     let decision = with(&Way::decision(), decision);

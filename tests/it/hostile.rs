@@ -1,4 +1,4 @@
-//! Who means harm from outside: hostile requests fill no memory, and slow clients starve nobody.
+//! Hostile clients: their requests do not fill the memory, and slow ones do not starve others.
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
@@ -9,7 +9,8 @@ use reqwest::{Client, RequestBuilder};
 use crate::process::{Running, external, sign_in, start};
 use crate::support::{PASSWORD, database};
 
-/// A service that counts no requests and no connections, and its address. It takes so many connections.
+/// A service without limits by account or address that accepts this many connections in all, and
+/// its base URL.
 async fn served(connections: &str) -> (Running, String) {
     let database = database().await;
     let mut command = external("ketnap_app", &database);
@@ -24,7 +25,7 @@ async fn served(connections: &str) -> (Running, String) {
     (running, base)
 }
 
-/// What a process holds, in MiB.
+/// The memory that a process holds, in MiB.
 fn held(process: u32) -> u64 {
     let status = format!("/proc/{process}/status");
     let status = std::fs::read_to_string(status).unwrap();
@@ -37,7 +38,7 @@ fn held(process: u32) -> u64 {
         / 1024
 }
 
-/// Where to, how it is made from the token, and its name.
+/// A name, and a function that builds the request from the client, the base URL and the token.
 type Hostile = (&'static str, fn(&Client, &str, &str) -> RequestBuilder);
 
 fn posted(client: &Client, base: &str, token: &str, body: Vec<u8>) -> RequestBuilder {
@@ -95,7 +96,8 @@ const KINDS: [Hostile; 9] = [
     }),
 ];
 
-/// T-28: a thousand hostile requests of each kind are refused, and the memory is as before the first.
+/// T-28: a thousand hostile requests of each kind are refused, and the memory in use is the same as
+/// before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t28_a_thousand_hostile_requests_of_each_kind_fill_no_memory() {
     let (running, base) = served("10000").await;
@@ -103,7 +105,7 @@ async fn t28_a_thousand_hostile_requests_of_each_kind_fill_no_memory() {
     let client = Client::new();
     let send = async |request: fn(&Client, &str, &str) -> RequestBuilder| {
         let answer = request(&client, &base, &token).send().await;
-        // who is still sending when it is refused sees the connection end
+        // a client that is still sending when it is refused may only see the connection end
         answer.map_or(413, |answer| answer.status().as_u16())
     };
     let harmless: [fn(&Client, &str, &str) -> RequestBuilder; 2] = [
@@ -128,16 +130,16 @@ async fn t28_a_thousand_hostile_requests_of_each_kind_fill_no_memory() {
         assert!(after <= before + 50, "{}", told.join("\n"));
     }
     eprintln!("{}", told.join("\n"));
-    // the control: what is held would be seen
+    // control: memory that is in use shows up in the measurement
     let before = held(std::process::id());
     let much = vec![1_u8; 100 << 20];
     assert!(held(std::process::id()) > before + 50, "{}", much.len());
-    // and it serves as before
+    // the service still answers
     let me = client.get(format!("{base}/api/v1/me")).bearer_auth(&token);
     assert_eq!(me.send().await.unwrap().status(), 200);
 }
 
-/// So many connections that have sent so much and no more.
+/// Opens this many connections, each of which sends these bytes and no more.
 fn waiting(clients: usize, address: SocketAddr, sent: &[u8], at_once: usize) -> Vec<TcpStream> {
     let connect = |_| TcpStream::connect(address).unwrap();
     let mut streams: Vec<TcpStream> = (0..clients).map(connect).collect();
@@ -149,14 +151,14 @@ fn waiting(clients: usize, address: SocketAddr, sent: &[u8], at_once: usize) -> 
     streams
 }
 
-/// The 95th percentile of what a read takes, in seconds.
+/// The 95th percentile of the time that a read takes, in seconds.
 async fn late(client: &Client, base: &str, token: &str) -> f64 {
     let mut times = Vec::new();
     for n in 0..45 {
         let began = Instant::now();
         let me = client.get(format!("{base}/api/v1/me")).bearer_auth(token);
         assert_eq!(me.send().await.unwrap().status(), 200);
-        // at first the connections before are taken in, or away
+        // skip the first few, while the earlier connections are still being accepted or closed
         if n >= 5 {
             times.push(began.elapsed().as_secs_f64());
         }
@@ -165,10 +167,10 @@ async fn late(client: &Client, base: &str, token: &str) -> f64 {
     times[times.len() * 95 / 100]
 }
 
-/// T-29: 500 connections that send their requests letter by letter, or no body, starve nobody. The
-/// others are measured alone, beside these and beside those in turns, and what counts is the round in
-/// the middle, for the machine has other work.
-/// The control: where there is room for fewer connections, they do starve the others.
+/// T-29: 500 connections that send their requests byte by byte, or announce a body that never
+/// comes, do not starve others. Reads are timed in turns: alone, beside these connections, and
+/// beside connections without a body. The median round counts, because the machine has other work.
+/// Control: if the service accepts fewer connections than that, others do starve.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t29_five_hundred_slow_clients_starve_nobody() {
     let (_running, base) = served("10000").await;
@@ -202,7 +204,8 @@ async fn t29_five_hundred_slow_clients_starve_nobody() {
     assert!(asked.is_err(), "{asked:?} beside {}", slow.len());
 }
 
-/// A request that a proxy could end elsewhere than we do is refused, and nothing behind it is read.
+/// A request whose end a proxy could see elsewhere than this service does is refused, and nothing
+/// after it is read.
 #[tokio::test]
 async fn no_request_is_smuggled_behind_another() {
     let (_running, base) = served("10000").await;
@@ -215,7 +218,7 @@ async fn no_request_is_smuggled_behind_another() {
         let request = format!("POST /healthz HTTP/1.1\r\nhost: here\r\n{head}\r\n\r\n{behind}");
         stream.write_all(request.as_bytes()).unwrap();
         let mut text = String::new();
-        // whether the connection is closed with what is unread, or in order
+        // unread data may make the server close with a reset, so an error is ignored
         let _ = stream.read_to_string(&mut text);
         text
     };
@@ -235,7 +238,7 @@ async fn no_request_is_smuggled_behind_another() {
         assert!(answer.starts_with("HTTP/1.1 400"), "{head}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{head}: {answer}");
     }
-    // what is in order is read to its end, and what follows is answered
+    // a valid request is read to its end, and the one after it is answered
     let plain = answered("transfer-encoding: chunked\r\nconnection: keep-alive");
     assert!(plain.matches("HTTP/1.1").count() >= 2, "{plain}");
 }

@@ -11,7 +11,7 @@ fn inspection(n: u32) -> Value {
         "follow_up": "Phân công người kèm cặp.", "follow_up_due_on": "2021-02-01"})
 }
 
-/// S54: a committee member inspects the branches assigned to them; the branch reads the inspection
+/// S54: a committee member inspects the branches assigned to them. The branch reads the inspection
 /// and records its follow-up.
 #[tokio::test]
 async fn the_member_in_charge_inspects_his_branches_and_no_others() {
@@ -21,7 +21,7 @@ async fn the_member_in_charge_inspects_his_branches_and_no_others() {
     shows!(made, {"inspector_id": demo("ac", 0, 3), "inspector_role": "committee_member"});
     let readers = "branch-02 office standing: 200, branch-01: 404, union upper: 403";
     house.readers(&path, readers).await;
-    // a branch that is not assigned is like one that does not exist
+    // a branch that is not assigned is treated like one that does not exist
     for wrong in [branch(4), NOBODY.to_owned()] {
         house
             .post(
@@ -32,7 +32,7 @@ async fn the_member_in_charge_inspects_his_branches_and_no_others() {
             .await
             .invalid(&["/branch_id"]);
     }
-    // nothing here is older than the first year of any plan
+    // nothing can be dated before the first year of any plan
     let old = with(&inspection(2), json!({"on": "1901-01-01"}));
     house
         .post("overseer", INSPECTIONS, old)
@@ -89,7 +89,7 @@ async fn the_branch_follows_up_an_inspection_and_what_is_done_is_not_rewritten()
         .refused("invalid_transition");
 }
 
-/// S54: urging: overdue follow-ups can be found.
+/// S54: overdue follow-ups can be found, so that the branch can be reminded.
 #[tokio::test]
 async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     let house = House::build().await;
