@@ -1,5 +1,5 @@
-//! Two layers confine a caller to its rows: the queries' scopes and row-level security. Each
-//! suffices by itself (T-10, T-16 to T-18).
+//! Two layers confine a caller to its rows: the scopes of the queries, and row-level security. Each
+//! suffices without the other (T-10, T-16 to T-18).
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,15 +17,15 @@ use crate::access::{LOGINS, full_list, operations, second_organization, stranger
 use crate::register::{hanh_dung, record};
 use crate::support::{self, Build, House, PASSWORD, Plain, demo, planned, superuser, with};
 
-/// What each login gets from each path: rows by id, complete.
+/// The complete rows, by id, that each login gets from each path.
 type Seen = BTreeMap<(String, String), BTreeMap<String, Value>>;
 
-/// The rows of a response, leaving out rows that reveal nothing about another branch.
+/// The rows of a response, except those that reveal nothing about another branch.
 fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
     let mut rows = BTreeMap::new();
     for item in body["items"].as_array().into_iter().flatten() {
         if path.starts_with("/api/v1/annual-quotas") {
-            // the branch itself is P0 and visible; only its figures depend on the reach
+            // the branch itself is P0 and always visible; only its figures depend on the reach
             if ["quota", "admitted", "pipeline"]
                 .iter()
                 .any(|f| item[f] != 0)
@@ -43,7 +43,8 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
             continue;
         }
         if path.starts_with("/api/v1/reports/reviews") {
-            // the due date follows from the calendar; only the review itself depends on the reach
+            // the due date follows from the calendar and is always visible; only the review depends
+            // on the reach
             if !item["review_id"].is_null() {
                 rows.insert(item["review_id"].to_string(), item.clone());
             }
@@ -71,7 +72,7 @@ fn rows_of(path: &str, body: &Value) -> BTreeMap<String, Value> {
     rows
 }
 
-/// Every list, every list below a row, and rows by id, for all demo logins.
+/// Every list, every list below a row, and individual rows, for all demo logins.
 async fn everything(house: &House) -> Seen {
     let owner = house.owner().await;
     let mut seen = Seen::new();
@@ -93,7 +94,7 @@ async fn everything(house: &House) -> Seen {
             .filter(|op| access::may(role, op.action).is_some() && !op.path.ends_with("{key}"))
         {
             let mut rows = BTreeMap::new();
-            // a single row, not a list
+            // these paths answer with a single row instead of a list
             let one_answer = [
                 "{id}",
                 "/next-steps",
@@ -120,7 +121,7 @@ async fn everything(house: &House) -> Seen {
                     let mut next = Some(full_list(op).replace("{id}", &parent));
                     while let Some(path) = next.take() {
                         let answer = house.get(login, &path).await;
-                        // below an invisible row
+                        // the parent row is out of reach, and so is the list
                         if answer.status == 404 {
                             break;
                         }
@@ -140,8 +141,8 @@ async fn everything(house: &House) -> Seen {
     seen
 }
 
-/// Ids to request for a path: of branches 01, 02, 04 and 05 or the whole organisation, and the
-/// second organisation's.
+/// Ids to try in a path: of branches 01, 02, 04 and 05 or of the whole organisation, and of the
+/// second organisation.
 async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     let table = match path.split('/').nth(3).unwrap() {
         "branches" => "branch",
@@ -203,7 +204,7 @@ async fn sample(owner: &tokio_postgres::Client, path: &str) -> Vec<String> {
     ids.into_iter().collect()
 }
 
-/// Lists that grow while they are compared: reading is recorded.
+/// Lists that grow during the comparison, because reads and sign-ins are logged.
 const LOGS: [&str; 4] = [
     "/api/v1/access-entries",
     "/api/v1/audit-entries",
@@ -211,13 +212,13 @@ const LOGS: [&str; 4] = [
     "/api/v1/sign-ins",
 ];
 
-/// Who saw more or less than in the reference.
+/// Who saw more or fewer rows than in the reference, or different ones.
 fn differences(reference: &Seen, other: &Seen) -> Vec<String> {
     let mut all = Vec::new();
     for (place, rows) in reference {
         let others = &other[place];
         let ids: BTreeSet<&String> = rows.keys().chain(others.keys()).collect();
-        // ids are in order of time
+        // ids are in order of time, so anything after the newest reference row was logged since
         let newest = rows
             .keys()
             .next_back()
@@ -229,7 +230,7 @@ fn differences(reference: &Seen, other: &Seen) -> Vec<String> {
                 (Some(_), None) => all.push(format!("{place:?} does not show {id}")),
                 (Some(a), Some(b)) => {
                     let other = b.as_object().into_iter().flatten();
-                    // each house is asked from a sign-in of its own
+                    // `current` marks the session that asks, which is another one in each run
                     let other: Vec<_> = other
                         .filter(|(field, value)| {
                             *field != "current" && a[field.as_str()] != **value
@@ -257,8 +258,8 @@ async fn tables(client: &tokio_postgres::Client) -> Vec<String> {
         .collect()
 }
 
-/// A house with a second organisation beside the demo's, and an overseer of branches outside 01 to
-/// 03.
+/// A house with a second organisation beside the demo's, and with an overseer of a branch outside
+/// 01 to 03.
 pub async fn mixed() -> House {
     let house = House::build().await;
     second_organization(&house).await;
@@ -273,7 +274,8 @@ pub async fn mixed() -> House {
     house
 }
 
-/// Changes of the register of branch 06, an offer of it, and a request to erase: the demo has none in 2021.
+/// Records changes in the register of branch 06, a transfer offer from it and a request to erase
+/// somebody, because the demo has none of these in 2021.
 async fn dated_facts(house: &House) {
     for (name, what, body) in [
         (
@@ -331,7 +333,7 @@ async fn t17_either_layer_alone_shows_exactly_what_both_show() {
         .collect();
     assert!(strangers.is_empty(), "{strangers:?}");
 
-    // row-level security alone
+    // only row-level security
     let bare = House::over(
         house.database.clone(),
         Build {
@@ -341,8 +343,8 @@ async fn t17_either_layer_alone_shows_exactly_what_both_show() {
     )
     .await;
     let mut security = everything(&bare).await;
-    // that a sponsor is an official member is a property of the query, not of visibility: seeing a
-    // visible member is not a leak
+    // the query, not visibility, excludes members who are not official; such a row is no leak if
+    // the caller sees it among the members anyway
     for ((login, path), rows) in &mut security {
         if path.starts_with("/api/v1/sponsors") && !path.contains("sponsorships") {
             let members = &both[&(login.clone(), "/api/v1/members".to_owned())];
@@ -351,7 +353,7 @@ async fn t17_either_layer_alone_shows_exactly_what_both_show() {
     }
     let security = differences(&both, &security);
 
-    // the queries' scopes alone
+    // only the scopes of the queries
     let root = superuser(&house.database).await;
     for table in tables(&root).await {
         root.batch_execute(&format!(
@@ -362,7 +364,7 @@ async fn t17_either_layer_alone_shows_exactly_what_both_show() {
     }
     let scopes = differences(&both, &everything(&house).await);
 
-    // neither layer: foreign rows appear, so the comparison can fail
+    // without both layers foreign rows appear, so the comparison does detect leaks
     let neither = everything(&bare).await;
     for path in [
         "branches",
@@ -417,7 +419,7 @@ async fn t17_either_layer_alone_shows_exactly_what_both_show() {
     );
 }
 
-/// What `doctor` says of a database's catalog, told things too.
+/// Everything that `doctor` says about a database's catalog, notes included.
 async fn named_by_doctor(client: &tokio_postgres::Client) -> Vec<String> {
     let mut all = catalog_faults(client).await.unwrap();
     all.extend(catalog::schema_faults(client).await.unwrap());
@@ -736,7 +738,7 @@ async fn t16_the_catalog_check_names_every_way_of_weakening_row_level_security()
             "{weaken}: {faults:?}"
         );
     }
-    // permitted objects are not reported
+    // objects that are allowed are not reported
     root.batch_execute(
         "begin; create view fine with (security_invoker = true) as select * from member",
     )
@@ -760,7 +762,7 @@ async fn t16_a_setting_that_loses_or_tells_something_is_named_with_what_mends_it
         all.extend(settings::advice(&root).await.unwrap());
         all
     };
-    // nothing but what the tests' server leaves out, to be fast
+    // the only faults are the settings that the tests' server turns off for speed
     let sound = told().await;
     let mends = ["fsync", "full_page_writes"]
         .map(|name| format!("As superuser: alter system set {name} = on; select pg_reload_conf()"));
@@ -800,14 +802,14 @@ async fn t16_a_setting_that_loses_or_tells_something_is_named_with_what_mends_it
         assert!(said.starts_with(&format!("{name} is ")), "{said}");
         assert!(said.ends_with(&format!(" set {name} = {mend}")), "{said}");
     }
-    // stricter ones and schema changes in the log are well
+    // stricter limits, and schema changes in the log, are accepted
     root.batch_execute("set statement_timeout = '1s'; set log_statement = ddl")
         .await
         .unwrap();
     assert_eq!(told().await, sound);
 }
 
-// T-16: what a stolen connection of the app role can do
+// T-16: what somebody could do with a stolen connection of the app role
 #[tokio::test]
 async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secrets() {
     let database = support::database().await;
@@ -868,7 +870,7 @@ async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secre
             0,
             "{table} is visible without an identity"
         );
-        // row-level security covers writes too: nothing can be changed or deleted
+        // row-level security covers writes too: no row can be changed or deleted
         for write in [
             format!("delete from \"{table}\""),
             format!("update \"{table}\" set organization_id = organization_id"),
@@ -879,7 +881,7 @@ async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secre
         }
     }
     assert!(filled > 12, "the tables are empty: the test shows nothing");
-    // the sign-in permit is not an identity
+    // permission to sign somebody in is not yet an identity
     app.batch_execute("begin; select app.enter_door()")
         .await
         .unwrap();
@@ -890,7 +892,7 @@ async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secre
             .get::<_, i64>(0),
         0
     );
-    // the door tells how a password is hashed, and not the hash
+    // `sign_in` returns the parameters of the stored hash, but not the hash itself
     let told = "select string_agg(s::text, '') from app.sign_in(gen_random_uuid(), 'standing', '', now(), '{}', null) s";
     let told: String = app.query_one(told, &[]).await.unwrap().get(0);
     let stored = "select secret_hash from credential c join account a on a.id = c.account_id where a.login = 'standing'";
@@ -915,7 +917,7 @@ async fn t16_the_app_role_sees_nothing_before_it_has_entered_and_never_the_secre
     assert_eq!(nobody.code().unwrap().code(), "KN401");
 }
 
-/// One of the twenty: a branch committee's token and its own rows.
+/// One of twenty branch accounts, with its token.
 #[derive(Clone)]
 struct Somebody {
     token: String,
@@ -933,7 +935,7 @@ impl Somebody {
     }
 }
 
-/// A session as `auth` would pass it to the database.
+/// A session, as `auth` passes it to the database.
 struct Session(Uuid, i32);
 
 impl Entry for Session {
@@ -968,13 +970,13 @@ async fn twenty(house: &House) -> Vec<Somebody> {
     all
 }
 
-/// Waits until every connection of the database is idle, outside a transaction, and none is lost to
-/// the pool but those that reads share.
+/// Waits until every connection is idle and outside a transaction. Asserts that all have returned
+/// to the pool, except those that reads share.
 async fn expect_quiet(house: &House) {
     let root = superuser(&house.database).await;
     let sql = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'ketnap_app' and state <> 'idle'";
     let patience = Instant::now() + Duration::from_secs(10);
-    // abandoned requests run to their end
+    // requests whose client has gone still run to their end
     while root.query_one(sql, &[]).await.unwrap().get::<_, i64>(0) > 0 {
         assert!(Instant::now() < patience, "a transaction stays open");
         tokio::task::yield_now().await;
@@ -990,29 +992,29 @@ async fn expect_quiet(house: &House) {
 const REQUESTS: usize = 50_000;
 const WRITERS: usize = 24;
 
-/// Checks that an answer says nothing beyond this branch; returns the fault.
+/// Checks that an answer contains nothing of another branch; otherwise returns what is wrong.
 fn fault_of(branch: &str, kind: u64, status: u16, body: &Value) -> Option<String> {
     let own = |row: &Value| row["branch_id"] == branch;
     let right = match kind {
-        // lists contain only own rows
+        // lists contain only the account's own rows
         0..=3 => {
             status == 200
                 && body["items"]
                     .as_array()
                     .is_some_and(|items| !items.is_empty() && items.iter().all(own))
         }
-        // an own row
+        // one of its own rows
         4 | 5 => status == 200 && own(body),
-        // another branch's row, read or written
+        // another branch's row, to read or to change
         6 | 7 => status == 404,
-        // an own row, written by two accounts at once
+        // one of its own rows, changed by two accounts at the same time
         8 => (status == 200 && own(body)) || status == 412,
         _ => status == 200 && body["branch_id"] == branch,
     };
     (!right).then(|| format!("kind {kind} of {branch}: {status} {body}"))
 }
 
-// T-10, over HTTP: clients disconnect at random times
+// T-10, over HTTP: clients disconnect at random moments
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t10_no_request_runs_with_the_identity_of_another_while_clients_hang_up() {
     let house = House::with(Build {
@@ -1146,7 +1148,7 @@ async fn t10_no_request_runs_with_the_identity_of_another_while_clients_hang_up(
         "{done} answers, {cut} cut, {asked} of the revoked identity"
     );
     expect_quiet(&house).await;
-    // no row was written by another branch, and some were written by their own
+    // no row was written by another branch's account, and some were written by their own
     let rows = house
         .owner()
         .await
@@ -1163,8 +1165,8 @@ async fn t10_no_request_runs_with_the_identity_of_another_while_clients_hang_up(
     }
 }
 
-/// Reads the identity and the visible rows, and writes two own rows, in one transaction. Returns
-/// the fault, if any.
+/// In one transaction, reads the identity and the visible rows and writes two of the account's own.
+/// Returns what was wrong, if anything.
 async fn work(
     db: &Db,
     who: &Session,
@@ -1213,7 +1215,7 @@ async fn work(
     }
 }
 
-// T-10, below HTTP: the work is cut off at any point between two messages
+// T-10, below HTTP: the transaction is dropped at any point between two messages
 #[tokio::test]
 async fn t10_a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_behind() {
     let house = House::with(Build {
@@ -1319,7 +1321,7 @@ async fn t10_a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_be
             "branch {branch}: {written:?}"
         );
     }
-    // signing in still works for everyone
+    // everybody can still sign in
     house
         .form(
             "/api/v1/auth/token",
@@ -1333,8 +1335,8 @@ async fn t10_a_cut_piece_of_work_leaves_no_identity_and_no_half_of_its_writes_be
         .expect(200);
 }
 
-/// The function that writes stages, members and deadlines works only for an act written in the same
-/// transaction, and only the newest of its candidacy: no one can move a file by hand.
+/// The function that writes stages, members and deadlines accepts only an act of the same
+/// transaction, and only the newest of its candidacy: nobody can move a file by hand.
 #[tokio::test]
 async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
     let house = House::build().await;
@@ -1368,8 +1370,8 @@ async fn what_follows_from_an_act_is_written_once_and_for_the_newest_only() {
     assert!(error.as_db_error().unwrap().message().contains("newest"));
 }
 
-/// The backup role can only read: even if it sets an identity, it may call no function. A signed-in
-/// caller never gets another account's password hash.
+/// The backup role can only read: even if it sets an identity, it may call no function. And no
+/// identity that the app role can set gets it another account's password hash.
 #[tokio::test]
 async fn t19_the_backup_role_reads_and_takes_over_no_account() {
     let database = support::database().await;

@@ -10,7 +10,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     let house = House::build().await;
     let quotas = [1, 0, 1, 1, 1, 1, 1, 0, 0, 0];
 
-    // the Party Office drafts and proposes, but cannot issue
+    // the Party Office drafts and proposes the plan, but cannot issue it
     let lines: Vec<_> =
         (1..=10).zip(quotas).map(|(b, n)| json!({"branch_id": demo("0b", b, 0), "quota": n, "rationale": "theo kế hoạch nhiệm kỳ"})).collect();
     let plan = house
@@ -52,14 +52,14 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         .await;
     assert_eq!(plan.body["state"], "issued");
 
-    // branch 01 sees its own line
+    // branch 01 sees its own line of the plan
     let own = house.read("branch-01", &path).await;
     let lines = own.body["lines"].list();
     assert_eq!(
         (lines.len(), lines[0]["branch_id"].as_str()),
         (1, Some(demo("0b", 1, 0).as_str()))
     );
-    // and not branch 02's people
+    // but nobody of branch 02
     let theirs = house
         .read(
             "office",
@@ -81,7 +81,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
             .all(|c| c["branch_id"] == demo("0b", 1, 0))
     );
 
-    // the trade union nominates a person, and sees the outcome but nothing else
+    // the trade union nominates a person, and sees only the outcome
     let nomination = house
         .create(
             "union",
@@ -140,7 +140,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
     assert_eq!(refused.body["requirements"][0]["rule"], "class.stage");
     house.adopt("branch-01", &candidate).await;
 
-    // the branch proposes her for the awareness class, the Party Office records the certificate
+    // the branch proposes her for the class, the Party Office records the certificate
     let enrolment = house
         .create("branch-01", &seats, json!({"candidate_id": candidate}))
         .await;
@@ -159,7 +159,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         ).await;
     assert_eq!(done.body["certificate_valid_to"], "2026-01-30");
 
-    // the youth union can read none of it
+    // the youth union can read none of this
     for path in [
         &path,
         &format!("/api/v1/candidates/{candidate}"),
@@ -173,7 +173,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
         .await
         .refused("not_found");
 
-    // the year against a minimum of 6, the term against 30
+    // the year is measured against a minimum of 6, the term against 30
     let figures = house.read("office", "annual-quotas").await;
     let term = &figures.body["terms"][0];
     let year = term["years"]
@@ -205,7 +205,7 @@ async fn the_plan_of_2021_is_drafted_issued_and_worked_on() {
             .all(|i| i["branch_id"] == demo("0b", 1, 0))
     );
 
-    // the district script reads totals, and no person
+    // the district's service account reads totals, but no person
     let totals = house.read("district-script", "annual-quotas").await;
     assert_eq!(totals.body["terms"][0]["admitted"], 3);
     for path in [

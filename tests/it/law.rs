@@ -8,7 +8,8 @@ use ketnap::law::regulation::{BUILT_IN, Regulations};
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
 use crate::support::{Build, House, Plain as _, demo, operation, shows};
 
-/// On probation since 2021-05-05, with everything that recognition requires. Today is 2022-12-01.
+/// On probation since 2021-05-05, with everything that recognition requires. The clock is at
+/// 2022-12-01.
 async fn at_the_end_of_probation(house: &House) -> Way<'_> {
     let way = Way::probationary(house).await;
     house.travel("2022-12-01");
@@ -86,7 +87,7 @@ async fn a_recognition_long_after_its_time_is_recorded_and_its_paper_is_asked_fo
         way.deadlines("late_decision").await,
         [("overdue".to_owned(), "2022-11-30".to_owned())]
     );
-    // a finding that blocks nothing, until the paper about it is noted
+    // until the paper about the delay is noted there is a finding, which does not block anything
     let findings = async || {
         let list = house.read("office", "findings").await;
         list.items()
@@ -121,7 +122,7 @@ async fn a_probationary_member_leaves_by_decision_and_the_ground_bars_the_return
         refused(way.tries(BRANCH, "exits", decided.clone()).await),
         ["exit.decided"]
     );
-    // the body that is not competent is named, not the number that is given
+    // the error is at the body, which is not competent, and not at the decision's number
     let other = json!({"body": "base_standing_committee"});
     let other = way.tries("office", "exits", with(decided.clone(), other));
     let other = other.await.refused("requirements_unmet");
@@ -150,7 +151,7 @@ async fn a_probationary_member_leaves_by_decision_and_the_ground_bars_the_return
 async fn impossible_dates_of_a_file_are_refused() {
     let house = House::build().await;
     let way = Way::prepared(&house, "union", json!({})).await;
-    // nominated on 2021-01-12, born on 1990-02-03
+    // the person was born on 1990-02-03 and nominated on 2021-01-12
     let sponsor = json!({"member_id": demo("dd", 1, 7), "from_on": "2021-01-10"});
     assert_eq!(
         refused(way.tries(BRANCH, "sponsorships", sponsor).await),
@@ -196,7 +197,7 @@ async fn a_suspended_member_introduces_nobody_and_what_they_signed_is_replaced()
     );
 }
 
-/// Who has left or gone to another branch before the vote is replaced too.
+/// An introducer who left or moved to another branch before the vote must be replaced as well.
 #[tokio::test]
 async fn an_introducer_who_has_left_is_replaced() {
     let house = House::build().await;
@@ -228,7 +229,7 @@ async fn an_introducer_who_has_left_is_replaced() {
     assert_eq!(missing, ["admission.introduction.members"]);
 }
 
-/// The figures that the register knows may be left out of the minutes, and next-steps shows them.
+/// The minutes may leave out figures that the register knows; next-steps shows them.
 #[tokio::test]
 async fn the_register_fills_in_what_the_minutes_leave_out() {
     let house = House::build().await;
@@ -251,7 +252,7 @@ async fn the_register_fills_in_what_the_minutes_leave_out() {
         .invalid(&["/members"]);
 }
 
-/// What a requirement says is what the version of the day asks.
+/// The text of a requirement follows the regulation version of the day.
 #[tokio::test]
 async fn a_sentence_says_what_the_version_asks() {
     let asked = |from: &str, to: &str| {
@@ -276,7 +277,8 @@ async fn a_sentence_says_what_the_version_asks() {
     );
     assert_eq!(refused(answer), ["admission.education"]);
 
-    // papers that hold for three months: the duty and the refusal name the same last day
+    // with papers that are valid for three months, the deadline and the refusal agree on the last
+    // day
     let papers = asked(
         "paper_valid_months           = { value = 12, from",
         "paper_valid_months           = { value = 3, from",
@@ -336,7 +338,7 @@ async fn a_worked_saturday_counts_and_only_a_weekend_is_worked_in_exchange() {
     assert_eq!(due().await.0, "2022-07-28");
 }
 
-/// A deadline that runs into a year without listed holidays says so.
+/// A deadline that runs into a year without recorded holidays says so.
 #[tokio::test]
 async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
     let house = House::build().await;
@@ -355,7 +357,8 @@ async fn a_duty_that_runs_into_a_year_without_a_list_says_so() {
     assert_eq!(one.body["unlisted_years"], json!([2022]));
 }
 
-/// Next steps as a secretary reads them: short, in Vietnamese, with what meets each requirement.
+/// Next steps as a branch secretary reads them: short, in Vietnamese, and with what would meet each
+/// requirement.
 #[tokio::test]
 async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
     let house = House::build().await;
@@ -363,7 +366,7 @@ async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
     house.travel("2021-06-01");
     way.planned().await;
     let vietnamese = [("accept-language", "vi")];
-    // whoever reads, whoever is in the plan
+    // the same for every reader and every person in the plan
     let all = house
         .read("office", "candidates?stage=in_plan&limit=200&expand=branch")
         .await;
@@ -422,7 +425,7 @@ async fn next_steps_of_a_person_in_the_plan_can_be_acted_on() {
             );
         }
     }
-    // a future date can be planned, not recorded
+    // with a future date a step can be planned, but not recorded
     let later = house
         .get(BRANCH, &way.path("/next-steps?on=2021-07-01"))
         .await
@@ -443,8 +446,8 @@ async fn required(way: &Way<'_>, who: &str, kind: &str, language: &str) -> Vec<V
     step["requirements"].list().clone()
 }
 
-/// What the requirements of the reader's first step of this kind rest on, by rule. The reader can read
-/// every row of it.
+/// For each requirement of the reader's first step of this kind, the evidence that meets it.
+/// Asserts that the reader can read every row named there.
 async fn grounds(way: &Way<'_>, who: &str, kind: &str) -> Vec<(String, Vec<String>)> {
     let mut named = Vec::new();
     for told in required(way, who, kind, "vi").await {
@@ -488,7 +491,7 @@ async fn a_met_requirement_names_the_acts_on_which_it_rests() {
             ("admission.sponsor_note", 1),
         ]
     );
-    // the act that stands, and not the one that it corrects
+    // the evidence is the act that stands, not the one that it corrects
     let first = opinion(&named);
     let mut again = house.read(BRANCH, &format!("acts/{}", first[0])).await.body["data"].clone();
     again["corrects"] = first[0].clone().into();
@@ -501,7 +504,7 @@ async fn a_met_requirement_names_the_acts_on_which_it_rests() {
     );
 }
 
-/// A branch cannot read the members of another one, and is not told their ids.
+/// A branch cannot read members of another branch, so their ids are left out of the evidence.
 #[tokio::test]
 async fn a_row_that_the_reader_may_not_read_is_not_named() {
     let house = House::build().await;
@@ -537,7 +540,8 @@ async fn a_row_that_the_reader_may_not_read_is_not_named() {
     assert_eq!(grounds(&way, BRANCH, "dossier").await.len(), 2);
 }
 
-/// The subjects that a verification lacks are named, those of a marriage once there is one.
+/// The subjects that a verification still lacks are named, including the relatives by marriage if
+/// there is a spouse.
 #[tokio::test]
 async fn missing_relatives_are_named_in_the_language_of_the_reader() {
     let house = House::build().await;
@@ -571,7 +575,7 @@ async fn missing_relatives_are_named_in_the_language_of_the_reader() {
     }
 }
 
-/// What the law asks only of others is absent, not met.
+/// A requirement that applies only to other people is left out, instead of being shown as met.
 #[tokio::test]
 async fn what_does_not_apply_to_a_person_of_24_is_not_asked() {
     let house = House::build().await;
@@ -587,7 +591,7 @@ async fn what_does_not_apply_to_a_person_of_24_is_not_asked() {
             .map(|r| r["rule"].text().to_owned())
             .collect::<Vec<_>>()
     };
-    // neither the agreement about a person over 60 nor the exception for schooling
+    // the agreement for people over 60 and the exception for schooling are absent
     let vote = [
         "admission.age.least",
         "admission.education",
@@ -627,14 +631,15 @@ async fn what_does_not_apply_to_a_person_of_24_is_not_asked() {
     assert_eq!(rules(BRANCH, "ceremony").await, ceremony);
 }
 
-/// The reader's step of this kind.
+/// The reader's first step of this kind, if any.
 async fn step(way: &Way<'_>, who: &str, kind: &str) -> Option<Value> {
     let seen = way.house.read(who, &way.path("/next-steps")).await;
     let steps = seen.body["steps"].as_array().unwrap();
     steps.iter().find(|s| s["kind"] == kind).cloned()
 }
 
-/// Steps that are no act of the file are told like the others, and mean what they say.
+/// Steps that are not acts of the file are listed in the same way: a class, schooling, a new
+/// attempt.
 #[tokio::test]
 async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     let house = House::build().await;
@@ -642,8 +647,7 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     house.travel("2023-02-01");
     assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
     way.planned().await;
-    // what is past takes nobody; a class to come does
-    // only who opens classes is told to open one
+    // no class is open for enrolment; only a role that may create classes is told to create one
     assert!(step(&way, BRANCH, "class_enrolment").await.is_none());
     let none = step(&way, "office", "class_enrolment").await.unwrap();
     shows!(none, {"possible": false, "operation": "create_class"});
@@ -655,7 +659,7 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
         "capacity": 2, "proposals_due_on": "2023-02-05"});
     let class = house.create("office", "classes", class).await.id();
     let path = format!("classes/{class}/enrolments");
-    // a seat of somebody else is not the person's own
+    // another person's seat does not count as this person's
     let other = json!({"candidate_id": demo("ca", 1, 1)});
     house.create(BRANCH, &path, other).await;
     shows!(step(&way, BRANCH, "class_enrolment").await.unwrap(), {
@@ -681,7 +685,7 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     assert!(step(&way, BRANCH, "schooling").await.is_none());
 
     assert!(step(&way, BRANCH, "readmission").await.is_none());
-    // nothing is possible before the nomination
+    // no step is possible on a day before the nomination
     let before = house
         .read(BRANCH, &way.path("/next-steps?on=2020-12-01"))
         .await;
@@ -695,7 +699,8 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
         json!({"on": "2021-02-06", "paper_number": "1", "by": "member", "earlier_readmissions": 0});
     let path = way.path("/readmission");
     let seen = way.seen().await["version"].as_i64().unwrap();
-    // she never was a member, nor is she one of the Youth Union
+    // she has never been a member, so nothing may be said about a leaving; nor is she in the Youth
+    // Union
     for (wrong, pointer) in [
         (json!({"left_on": "2019-01-01"}), "/left_on"),
         (json!({"ground": "expelled"}), "/ground"),
@@ -714,8 +719,8 @@ async fn a_seat_schooling_and_a_new_attempt_are_next_steps_too() {
     twice.refused("duplicate");
 }
 
-/// Whatever is listed is sent to an operation that the reader's role may use: by whoever reads, in every
-/// stage.
+/// Every step listed names an operation that the reader's role may use, for every reader and in
+/// every stage.
 #[tokio::test]
 async fn next_steps_name_operations_of_the_reader_s_role() {
     let house = House::build().await;
@@ -746,7 +751,8 @@ async fn next_steps_name_operations_of_the_reader_s_role() {
     assert!(seen > 100, "{seen}");
 }
 
-/// Three failed votes on the recognition: the branch reports, the competent committee decides.
+/// After three failed votes on the recognition, the branch reports and the competent committee
+/// decides.
 #[tokio::test]
 async fn what_follows_three_failed_votes_is_a_step_with_its_day() {
     let house = House::build().await;
@@ -768,7 +774,7 @@ async fn what_follows_three_failed_votes_is_a_step_with_its_day() {
     assert_eq!(decided["due_on"], "2022-05-20");
 }
 
-/// A former member waits as long as the law of the day says.
+/// How long a former member waits follows from the regulation of the day.
 #[tokio::test]
 async fn a_former_member_is_told_when_a_new_attempt_is_possible() {
     let house = House::build().await;
@@ -781,7 +787,7 @@ async fn a_former_member_is_told_when_a_new_attempt_is_possible() {
     shows!(told, {"possible": false, "earliest_on": "2024-08-20"});
 }
 
-/// The ground of a nomination is the member who introduces, on the day of the paper.
+/// A nomination rests on its introducer being an active member on the date of the paper.
 #[tokio::test]
 async fn whoever_introduces_keeps_the_ground_of_the_nomination() {
     let house = House::build().await;

@@ -1,4 +1,4 @@
-//! The list grammar, tested on every list of the document: pages, order, cursor, total, filters,
+//! The list grammar, tested on every list in the document: pages, order, cursor, total, filters,
 //! fields, expand, search.
 //!
 //! The lists and their parameters are read from the document, so a new list is tested from the
@@ -17,7 +17,7 @@ struct Filter {
     schema: &'static Value,
 }
 
-/// A list operation with a concrete path and a login that sees many of its rows.
+/// A list operation with a concrete path, and a login that sees many of its rows.
 struct List {
     path: String,
     who: &'static str,
@@ -28,11 +28,11 @@ struct List {
     searchable: bool,
 }
 
-/// A parent with several rows below it; add new nested lists here.
+/// A parent row with several rows below it. Add new nested lists here.
 fn parent(template: &str) -> String {
     match template {
         "/api/v1/branches/{id}/officers" | "/api/v1/branches/{id}/overseers" => demo("0b", 1, 0),
-        // one whose file has reached the ceremony
+        // a candidate whose file has reached the ceremony
         path if path.starts_with("/api/v1/candidates/{id}/")
             && !path.ends_with("/sponsorships") =>
         {
@@ -57,7 +57,7 @@ fn words(schema: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Lists of the administrator.
+/// Lists that only the administrator reads.
 const ADMINISTERED: [&str; 6] = [
     "/accounts",
     "/organizations",
@@ -90,11 +90,13 @@ fn lists() -> Vec<List> {
                 .find(|p| p["name"] == name)
                 .map(|p| &p["schema"])
         };
-        // lists of one kind of act share a handler: tested with kinds that are frequent in the demo
+        // the lists of single kinds of act share a handler; only kinds that are frequent in the
+        // demo are tested
         let of_one_kind = template.starts_with("/api/v1/candidates/{id}/");
-        // members leave once and rarely change activity: not enough demo rows for paging
+        // the demo has too few leavings and changes of activity of one member to fill pages
         let of_a_member = template.starts_with("/api/v1/members/{id}/");
-        // a list in one order, of what is computed on request, takes no sort, filters or fields
+        // lists that are computed on request have one fixed order and take no sort, filters or
+        // fields
         let of_rows = find("sort").is_some();
         if find("cursor").is_none()
             || !of_rows
@@ -141,7 +143,8 @@ fn lists() -> Vec<List> {
     all
 }
 
-/// Every list of the document in each of its orders, with the total: who asks, and for what below the API.
+/// Every list in the document in each of its orders and with the total, as (login, path below
+/// /api/v1/).
 pub fn in_each_order() -> Vec<(&'static str, String)> {
     let mut all = Vec::new();
     for list in lists() {
@@ -168,7 +171,8 @@ impl List {
             .await
     }
 
-    /// Every row, in pages of `limit`, following `next_cursor` and checking the Link header.
+    /// All rows, read in pages of `limit` by following `next_cursor`; checks the Link header of
+    /// each page.
     async fn walk(&self, house: &House, limit: usize, more: &[(&str, &str)]) -> Vec<Value> {
         let limit_text = limit.to_string();
         let mut pairs = vec![("limit", limit_text.as_str())];
@@ -223,7 +227,7 @@ fn ids(rows: &[Value]) -> Vec<&str> {
     rows.iter().map(|r| r["id"].text()).collect()
 }
 
-/// Adds two rows wherever the demo organisation has just one.
+/// A house with two more rows in every list for which the demo has only one.
 async fn filled() -> House {
     let house = House::build().await;
     for (name, from, to) in [("2015-2020", 2016, 2020), ("2025-2030", 2026, 2030)] {
@@ -295,7 +299,7 @@ fn kind_of(schema: &Value) -> &str {
     one["format"].as_str().unwrap_or(one["type"].text())
 }
 
-/// A cursor with changed contents, as somebody who has the keys could make one: `edit` receives its keys.
+/// A cursor whose contents `edit` has changed, sealed with the real keys.
 fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
     let keys = Keys::read(&keys_folder(), "http://ketnap.test").unwrap();
     let mut inside: Value = serde_json::from_slice(&keys.cursors.open(cursor).unwrap()).unwrap();
@@ -303,8 +307,8 @@ fn forged(cursor: &str, edit: impl Fn(&mut Value)) -> String {
     keys.cursors.seal(inside.to_string().as_bytes())
 }
 
-/// A cursor is the place of a row, which may be a name, and stands in addresses. Nobody reads it there, and
-/// it is the same each time.
+/// A cursor contains the position of a row, which may be a name, and appears in URLs and their
+/// logs. So it is encrypted. It is also deterministic, so that the page keeps its ETag.
 #[tokio::test]
 async fn a_cursor_reveals_nothing_in_the_address() {
     let house = House::build().await;
@@ -318,7 +322,7 @@ async fn a_cursor_reveals_nothing_in_the_address() {
         assert!(!bytes.windows(told.len()).any(|part| part == told));
     }
     assert_eq!(page().await.header("etag"), seen.header("etag"));
-    // whatever is changed in it, it is none
+    // a cursor with any bit changed is invalid
     for at in [0, 24, bytes.len() - 1] {
         let mut changed = bytes.clone();
         changed[at] ^= 1;
@@ -381,7 +385,8 @@ async fn every_list_pages_through_under_every_order_and_gives_each_row_once() {
                 ids(&whole).into_iter().map(str::to_owned).collect(),
             );
         }
-        // the tie-breaker follows the first key: descending is ascending reversed
+        // ties are broken in the direction of the first key, so descending is exactly the reverse
+        // of ascending
         for name in ascending {
             let mut back = known[&format!("-{name}")].clone();
             back.reverse();
@@ -390,7 +395,7 @@ async fn every_list_pages_through_under_every_order_and_gives_each_row_once() {
     }
 }
 
-/// Checks the order against visible keys that are dates, instants or numbers.
+/// Checks the order of the rows by visible keys that are dates, instants or numbers.
 fn in_order(list: &List, order: &str, rows: &[Value]) {
     let keys: Vec<(&str, bool)> = order
         .split(',')
@@ -521,7 +526,7 @@ async fn a_cursor_works_only_with_its_own_list_order_and_filters() {
                     ],
                 )
             }));
-            // a first key of the wrong kind, with a real id
+            // a first key of the wrong type, with a real id
             for key in [
                 "-8000000000000000000",
                 "9000000000000000000",
@@ -649,7 +654,7 @@ async fn a_wrong_parameter_is_named_and_an_unknown_one_gets_the_list_of_known_on
                 answer.text
             );
         }
-        // all mistakes at once
+        // all errors are reported at once
         let answer = list
             .get(
                 &house,
@@ -770,7 +775,7 @@ async fn every_filter_gives_exactly_the_rows_that_fit() {
                 );
             }
         }
-        // two filters: both must match
+        // two filters at once: both must match
         for two in both.windows(2) {
             let wanted: Vec<&str> = all
                 .iter()
@@ -943,7 +948,7 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
                 break;
             };
             cursor = Some(next.to_owned());
-            // rows at the very front, at the very end and in the middle
+            // inserts rows before the first page, after the last and in between
             for (place, name) in [
                 (1901 + year - 2031, "front"),
                 (year + 1, "end"),
@@ -958,7 +963,7 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
                     .create("office", "holidays", json!({"on": on, "name": name}))
                     .await;
             }
-            // the row that the cursor points to is removed
+            // removes the row that the cursor points to
             if turn == 0 {
                 let last = page.items().last().unwrap();
                 let path = format!("/api/v1/holidays/{}", last["id"].text());
@@ -989,7 +994,7 @@ async fn what_is_inserted_or_removed_between_pages_loses_and_repeats_no_other_ro
 #[tokio::test]
 async fn names_sort_the_vietnamese_way_by_the_given_name() {
     let house = House::build().await;
-    // given name first, then the rest; a < ă < â, d < đ, e < ê; tones after letters
+    // sorted by given name, then by the rest; a < ă < â, d < đ, e < ê; tones after letters
     let wanted = [
         "Xuân Thị An",
         "Bùi Văn Ảnh",
@@ -1087,7 +1092,7 @@ async fn a_search_finds_names_without_diacritics_in_any_order_by_initials_and_be
     for q in ["khongcoai", "do thi ngoc uongx", "tdnu", "uong khongcoai"] {
         assert_eq!(found(q).await, Vec::<String>::new(), "{q:?}");
     }
-    // a search combines with filters
+    // a search can be combined with filters
     let page = house
         .read("office", "candidates?q=uong&stage=official")
         .await;
@@ -1159,7 +1164,8 @@ async fn a_search_takes_whatever_is_typed_and_refuses_what_has_no_letter() {
                 .unwrap()
                 .status()
                 .as_u16();
-            // with a letter or digit: found or not; without: refused
+            // any text with a letter or digit is accepted, whether it finds anything or not; other
+            // text is refused
             let fine = if q == "\\" {
                 status == 400
             } else {
@@ -1203,7 +1209,7 @@ async fn a_search_takes_whatever_is_typed_and_refuses_what_has_no_letter() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Nothing is planned, no year has a plan, every class is over: each of these is an answer too.
+/// With nothing planned, no plan for the year and no class to come, every read still answers.
 #[tokio::test]
 async fn every_reading_answers_in_any_year() {
     let house = House::build().await;
@@ -1229,7 +1235,7 @@ async fn every_reading_answers_in_any_year() {
     }
 }
 
-/// Clients write an array as `a=1,2` or as `a=1&a=2`; both mean the same, as does a list of ids.
+/// Clients write an array as `a=1,2` or as `a=1&a=2`. Both mean the same, also for a list of ids.
 #[tokio::test]
 async fn an_array_is_sent_with_commas_or_repeated() {
     let house = House::build().await;
@@ -1260,7 +1266,7 @@ async fn an_array_is_sent_with_commas_or_repeated() {
     assert_eq!(once.refused("invalid_parameter").faults(), ["q"]);
 }
 
-/// A list below an address that nobody knows is no empty page.
+/// A list below a parent that does not exist is 404, not an empty page.
 #[tokio::test]
 async fn a_list_below_an_unknown_parent_is_not_found() {
     let house = House::build().await;
@@ -1286,7 +1292,7 @@ async fn a_list_below_an_unknown_parent_is_not_found() {
     house.get("office", &none).await.expect(200);
 }
 
-/// `fields` and `expand` of a single object give what they give in a list.
+/// `fields` and `expand` work on a single object as they do in a list.
 #[tokio::test]
 async fn a_single_object_is_read_in_part_and_with_the_objects_beside_it() {
     let house = House::build().await;
@@ -1344,7 +1350,7 @@ async fn a_single_object_is_read_in_part_and_with_the_objects_beside_it() {
     assert!(seen >= 12 && expanded >= 5, "{seen} {expanded}");
 }
 
-/// More values than a filter takes are refused as that.
+/// Too many values for a filter are reported as such, and not as invalid values.
 #[tokio::test]
 async fn too_many_values_are_told_from_wrong_ones() {
     let house = House::build().await;
@@ -1360,8 +1366,8 @@ async fn too_many_values_are_told_from_wrong_ones() {
     );
 }
 
-/// A branch's name stands beside its id in lists, in single rows and in what a write answers, as it is
-/// now; a member's for who may read the member.
+/// The name of a branch stands beside its id in lists, in single rows and in answers to writes,
+/// always as it is now. The name of a member is shown to those who may read the member.
 #[tokio::test]
 async fn names_stand_beside_ids_for_readers_who_may_see_them() {
     let house = House::build().await;
@@ -1422,7 +1428,7 @@ async fn names_stand_beside_ids_for_readers_who_may_see_them() {
     };
     for who in ["office", "branch-01"] {
         rows += named(who).await;
-        // whose duty, place in a class and sponsor it is
+        // the name of the person whose deadline, place in a class or sponsorship it is
         for path in ["certificates", "deadlines", "enrolments", "sponsorships"] {
             let asked = format!("{path}?limit=200&expand=candidate");
             let list = house.read(who, &asked).await;
@@ -1454,7 +1460,7 @@ async fn names_stand_beside_ids_for_readers_who_may_see_them() {
         .await;
     named("office").await;
 
-    // the member of a post that is over has moved to another branch
+    // the post has ended, and its member has moved to another branch
     let (who, posts) = (
         format!("members/{}", demo("dd", 8, 6)),
         format!("branches/{}/officers", demo("0b", 8, 0)),

@@ -1,4 +1,4 @@
-//! T-15: nothing personal and no secret is in any line that any test makes the service log.
+//! T-15: no line that any test makes the service log contains personal data or a secret.
 use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -8,14 +8,17 @@ use tracing_subscriber::EnvFilter;
 
 use crate::support::{PASSWORD, SCRIPT_SECRET, document};
 
-/// What all processes of a run have found, a line each. A run begins with no such file.
+/// Where all processes of a run note what they found, one line each. The file is removed before a
+/// run.
 const FOUND: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/logged.txt");
 
-/// As the service does at level `trace`, but without the timers of each connection, thirty lines a
-/// request: the story in `process` has them. The tests' own client is no part of the service.
+/// The service's own level `trace`, but without the timers of HTTP connections, which log thirty
+/// lines for each request; a test in `process` includes them. The tests' HTTP client is excluded
+/// because it is not part of the service.
 const LEVELS: &str = "trace,actix_http::h1::dispatcher=warn,actix_server=warn,tokio_postgres=error,rustls=error,hyper=off,hyper_util=off,reqwest=off";
 
-/// A line of the log that is searched instead of written; with `RUST_LOG` set, errors are written too.
+/// A writer that searches each log line instead of writing it. With `RUST_LOG` set, it also writes
+/// them to standard error.
 struct Searched;
 
 impl Write for Searched {
@@ -33,7 +36,7 @@ impl Write for Searched {
     }
 }
 
-/// From now on, what the tests' services in this process log is searched.
+/// From now on, everything that services of this process log is searched.
 pub fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -46,7 +49,7 @@ pub fn listen() {
     });
 }
 
-/// Searches a line of the log, or of what a command says on standard error.
+/// Searches a line of the log, or of what a command prints on standard error.
 pub fn search(line: &str) {
     if let Some(what) = betrayed(line) {
         record(&format!("{what} in {}", line.trim_end()));
@@ -66,11 +69,11 @@ fn record(what: &str) {
     }
 }
 
-/// What of a person, or which secret, a line betrays. What the tests write is told by its form: names
-/// and prose are Vietnamese, and people were born before 2000.
+/// The kind of personal data or secret in a line, if any. Test data is recognised by its form:
+/// names and prose are Vietnamese, and people are born before 2000.
 fn betrayed(line: &str) -> Option<&'static str> {
     let words = || line.split(|c: char| !(c.is_ascii_alphanumeric() || "-.".contains(c)));
-    // what a command says about its arguments is no entry of the log, and the regulations are public
+    // a command's message about its arguments is not a log entry, and regulations are public
     let public = line.contains("\"target\":\"ketnap::cli::edition\"");
     let logged = line.starts_with('{') && !public;
     if logged && !line.is_ascii() {
@@ -92,7 +95,7 @@ fn betrayed(line: &str) -> Option<&'static str> {
     }
 }
 
-/// 1990-02-03, also with a time behind it.
+/// Such as 1990-02-03, possibly followed by a time.
 fn is_birth_date(word: &str) -> bool {
     let digits = word.bytes().take(10).map(|b| b.is_ascii_digit());
     word.starts_with("19")
@@ -100,12 +103,12 @@ fn is_birth_date(word: &str) -> bool {
         && digits.eq([true, true, true, true, false, true, true, false, true, true])
 }
 
-/// 0912345678 or 001190012345; a fraction of a second begins elsewhere.
+/// Such as 0912345678 or 001190012345. A fraction of a second is not a word of its own.
 fn is_number(word: &str) -> bool {
     word.len() >= 9 && word.starts_with('0') && word.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The control of the search: what is looked for is found, and what is always logged is not.
+/// Control: the search finds each kind of data, and nothing in an ordinary log line.
 #[test]
 fn what_a_line_of_the_log_betrays_is_found() {
     let line = |more: &str| {
@@ -136,8 +139,8 @@ fn what_a_line_of_the_log_betrays_is_found() {
     );
 }
 
-/// Run by `.ci/run` after all others, for which it removes `logged.txt` first. Each operation of the
-/// document must have been logged by somebody, so that nothing was searched in vain.
+/// `.ci/run` runs this last, and removes `logged.txt` before all other tests. Each operation of the
+/// document must occur in the log; otherwise the search would have covered less than it claims.
 #[test]
 #[ignore = "reads what all the others have logged"]
 fn t15_nothing_personal_was_logged_in_the_whole_run() {

@@ -1,4 +1,4 @@
-//! The own account: identity, permissions, password.
+//! The caller's own account: identity, permissions, password.
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ketnap::access::{self, Action, Role};
@@ -46,7 +46,7 @@ async fn a_new_password_ends_the_other_sessions_and_a_script_has_none_to_set() {
         .refused("forbidden");
 }
 
-/// Nothing is cut off, folded or trimmed; only the two ways to write one letter are one.
+/// Passwords are not truncated, case-folded or trimmed; only the Unicode normalisation is unified.
 #[tokio::test]
 async fn a_password_is_compared_to_the_last_letter_as_it_was_sent() {
     let house = House::build().await;
@@ -126,7 +126,8 @@ async fn everyone_sees_their_own_account_and_permissions() {
                 .unwrap(),
         )
         .unwrap();
-        // what the role allows is named beside the token, which every request carries
+        // permissions are beside the token in the answer, because clients send the token with every
+        // request
         assert_eq!(claims["scope"], Value::Null);
         if role != Role::ServiceAccount {
             let fresh = sign_in(&house, login, PASSWORD).await.expect(200);

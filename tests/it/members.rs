@@ -35,7 +35,7 @@ async fn members_are_official_with_a_date_and_probationary_without() {
             .post("office", "members", with(&body, wrong.clone()))
             .await
             .invalid(&["/official_on"]);
-        // fields that follow from the procedure cannot be patched
+        // fields that follow from the procedure cannot be changed by PATCH
         let field = wrong.as_object().unwrap().keys().next().unwrap();
         let pointer = format!("/{field}");
         house
@@ -85,7 +85,7 @@ async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
         .refused("forbidden");
     house.get("branch-02", &path).await.refused("not_found");
 
-    // an officer who also sponsors
+    // the member is an officer and a sponsor
     house
         .delete("office", &format!("members/{}", demo("dd", 3, 1)), 1)
         .await
@@ -94,8 +94,8 @@ async fn a_member_is_changed_by_the_office_and_stays_while_an_officer() {
     house.get("office", &path).await.refused("not_found");
 }
 
-/// S15: a transferred probationary member's file moves too; the branch's register counts from that
-/// day.
+/// S15: when a probationary member is transferred, their file moves with them, and the registers of
+/// both branches count from that day.
 #[tokio::test]
 async fn a_probationary_members_file_goes_along_with_a_transfer() {
     let house = House::build().await;
@@ -138,7 +138,7 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
             .await
             .contains(&who)
     );
-    // a post in the old branch committee ends
+    // the transfer also ends a post in the old branch's committee
     let secretary = demo("dd", 3, 1);
     let path = format!("/api/v1/members/{secretary}");
     let at = version(&house, &path).await;
@@ -162,7 +162,7 @@ async fn a_probationary_members_file_goes_along_with_a_transfer() {
     assert_eq!(posts.items()[0]["to_on"], "2022-12-09");
 }
 
-/// The first day in a branch is not patched, even alone.
+/// The first day in a branch cannot be changed by PATCH, not even by itself.
 #[tokio::test]
 async fn the_first_day_in_a_branch_is_not_patched() {
     let house = House::build().await;
@@ -198,7 +198,7 @@ async fn a_former_member_is_not_entered_a_second_time() {
         .duplicate("/full_name");
 }
 
-/// Who was taken over in probation, without a file, is recognised by a decision with its day.
+/// A member who was entered on probation and has no file is recognised by a dated decision.
 #[tokio::test]
 async fn a_member_without_a_file_is_recognised() {
     let house = House::build().await;
@@ -253,7 +253,7 @@ async fn a_member_without_a_file_is_recognised() {
         .step_with("office", &way, 2, decided.clone())
         .await
         .refused("invalid_transition");
-    // with a file, by its act
+    // a member with a file is recognised by an act of the file
     let own = format!("members/{}/recognitions", demo("ca", 4, 6));
     let version = house
         .read("office", &own.replace("/recognitions", ""))
@@ -265,8 +265,8 @@ async fn a_member_without_a_file_is_recognised() {
         .refused("invalid_transition");
 }
 
-/// A probationary member and their file are one person: who that is stands in the file, and the row
-/// of the register follows.
+/// A probationary member and the candidate are one person. The identifying data are changed in the
+/// file only, and the member's row follows.
 #[tokio::test]
 async fn a_member_whom_a_file_has_made_is_the_person_of_the_file() {
     let house = House::build().await;
@@ -303,7 +303,7 @@ async fn a_member_whom_a_file_has_made_is_the_person_of_the_file() {
     shows!(shown, {"full_name": "Đoàn Hữu Hiệu"});
     let both = "select count(*) from member m join candidate c using (id) where (m.full_name, m.sex::text, m.birth_date, m.citizen_id) is distinct from (c.full_name, c.sex::text, c.birth_date, c.citizen_id)";
     assert_eq!(house.count(both).await, 0);
-    // a phone is not who the person is
+    // a phone number does not identify the person, so it can be changed here
     house
         .change(
             "office",
@@ -314,7 +314,8 @@ async fn a_member_whom_a_file_has_made_is_the_person_of_the_file() {
         .await;
 }
 
-/// A leaving ends posts on its day; taken back, they last as long as was planned.
+/// A leaving ends the member's posts on its day. When it is taken back, they last as long as
+/// planned.
 #[tokio::test]
 async fn posts_follow_a_leaving_and_its_taking_back() {
     let house = House::build().await;
@@ -324,7 +325,7 @@ async fn posts_follow_a_leaving_and_its_taking_back() {
     let path = format!("members/{member}");
     let leavings = format!("{path}/leavings");
     let left = |on: &str| json!({"on": on, "ground": "deceased", "paper_number": "3-GT"});
-    // no post begins after the end
+    // the member cannot have left before the post began
     house
         .step_with("office", &leavings, 1, left("2020-05-31"))
         .await
@@ -338,7 +339,7 @@ async fn posts_follow_a_leaving_and_its_taking_back() {
     house.remove("office", left.location(), 1).await;
     assert_eq!(ends().await, "2022-12-31");
 
-    // a transfer ends it the day before, and is not older than it
+    // a transfer ends the post on the day before, and cannot be dated before the post began
     let seen = version(&house, &path).await;
     let to = |on: &str| json!({"branch_id": branch(5), "on": on, "paper_number": "9-CV"});
     let transfers = format!("{path}/transfers");
@@ -352,8 +353,8 @@ async fn posts_follow_a_leaving_and_its_taking_back() {
     assert_eq!(ends().await, "2020-08-31");
 }
 
-/// A death that becomes known after a transfer ends the membership on its own day, and the later
-/// stay is as it was once the leaving is taken back.
+/// A death that becomes known after a transfer ends the membership on the day of death. When that
+/// leaving is taken back, the stay in the later branch is restored.
 #[tokio::test]
 async fn a_leaving_from_before_a_transfer_cuts_the_later_stay() {
     let house = House::build().await;
@@ -392,7 +393,8 @@ async fn a_leaving_from_before_a_transfer_cuts_the_later_stay() {
     house.remove("office", died.location(), 1).await;
     assert_eq!(days().await, [true, true, true]);
     assert_eq!(own().await, branch(5).as_str());
-    // in the meantime nobody becomes official or is exempted by a dead man's paper
+    // with a later change of activity on record, the leaving is refused: a dead member cannot be
+    // exempted
     let exempt = json!({"on": "2022-10-01", "activity": "exempt", "paper_number": "1"});
     let seen = version(&house, &path).await;
     let changes = format!("{path}/activity-changes");
@@ -406,8 +408,8 @@ async fn a_leaving_from_before_a_transfer_cuts_the_later_stay() {
         .invalid(&["/on"]);
 }
 
-/// A former member who had no file here is readmitted as one who had, by what the register says
-/// (29-QĐ/TW, 3.5).
+/// A former member without a file here is readmitted like one with a file, according to the
+/// register (29-QĐ/TW, 3.5).
 #[tokio::test]
 async fn a_former_member_without_a_file_is_readmitted() {
     let house = House::build().await;
@@ -459,7 +461,7 @@ async fn a_former_member_without_a_file_is_readmitted() {
     shows!(house.read("branch-01", &file).await, {
         "previous_id": demo("dd", 1, 12), "full_name": name, "stage": "nominated", "trade_union_member": true
     });
-    // one attempt at a time, and the membership is not taken up again beside it
+    // while the new attempt is open, a second one is refused, and the leaving cannot be taken back
     house
         .step_with("branch-01", &again, seen, apply("2025-11-10", json!({})))
         .await
@@ -470,7 +472,7 @@ async fn a_former_member_without_a_file_is_readmitted() {
         .delete("office", &leaving, 1)
         .await
         .refused("has_dependents");
-    // nor once that attempt has ended: somebody who had left was readmitted
+    // not even after that attempt has ended, because the readmission rests on the leaving
     let gone = json!({"on": "2025-11-10", "kind": "withdrawn", "reason": "tự nguyện"});
     house
         .act("branch-01", made.body["candidate_id"].text(), "exits", gone)
@@ -482,7 +484,8 @@ async fn a_former_member_without_a_file_is_readmitted() {
         .refused("has_dependents");
 }
 
-/// Who went to another organisation may come back, and whoever comes is there from that day on.
+/// A member who left for another organisation may come back, and is in the register from the day of
+/// arrival.
 #[tokio::test]
 async fn a_member_comes_from_another_organisation() {
     let house = House::build().await;
@@ -516,7 +519,7 @@ async fn a_member_comes_from_another_organisation() {
         let register = format!("branches/{}/register?on={day}", branch(2));
         house.read("office", &register).await.body["official"].number()
     };
-    // the same person has joined once, and stays official
+    // it is the same person, so the dates of joining and of official membership must be the same
     let wrong = json!({"joined_on": "2015-01-01", "official_on": "2022-02-02"});
     house
         .post("office", "members", with(&back(json!("2022-11-01")), wrong))
@@ -528,7 +531,7 @@ async fn a_member_comes_from_another_organisation() {
         .await;
     let after = (there("2022-10-31").await, there("2022-11-01").await);
     assert_eq!(after, (before.0, before.1 + 1));
-    // the earlier membership is in the way of no correction
+    // the earlier membership does not prevent correcting a name
     let wrong = json!({"full_name": "Tên Ghi Nhầm"});
     house.change("office", made.location(), 1, wrong).await;
     let right = json!({"full_name": row.body["full_name"]});
@@ -541,7 +544,7 @@ async fn a_member_comes_from_another_organisation() {
     house.remove("office", died.location(), 1).await;
 }
 
-/// A decision on members has one date, whether they were recognised or left.
+/// A decision on members has one date, whether it is about a recognition or a leaving.
 #[tokio::test]
 async fn a_decision_on_members_has_one_number_and_one_date() {
     let house = House::build().await;
@@ -564,7 +567,8 @@ async fn a_decision_on_members_has_one_number_and_one_date() {
         .expect(201);
 }
 
-/// The file moves with the member, and the sponsor stays behind: somebody has to be found.
+/// The file moves with the member, but the sponsor stays in the old branch, so the new branch has
+/// to find one.
 #[tokio::test]
 async fn a_probationary_member_who_moves_needs_a_sponsor_there() {
     let house = House::build().await;
@@ -584,7 +588,7 @@ async fn a_probationary_member_who_moves_needs_a_sponsor_there() {
     assert_eq!(open.count(), 1, "{}", duties.body);
 }
 
-/// A day that was entered wrongly is corrected, with what follows from it.
+/// A wrong date of membership is corrected, together with what follows from it.
 #[tokio::test]
 async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
     let house = House::build().await;
@@ -635,7 +639,8 @@ async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
     shows!(made, {"joined_on": joined, "official_on": official, "correction_reason": "theo lý lịch"});
     assert_eq!(there(&official).await, before + 1);
 
-    // of whom was recognised here, the day of official membership follows
+    // for a member who was recognised here, the day of official membership follows from the day of
+    // joining
     let path = format!("members/{}", demo("dd", 1, 15));
     let way = format!("{path}/corrections");
     let row = house.read("office", &path).await;
@@ -658,7 +663,7 @@ async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
         .await;
     shows!(made, {"joined_on": "2021-03-04", "official_on": "2022-03-04"});
 
-    // with a file, by its acts
+    // for a member with a file, the dates follow from the acts of the file
     let path = format!("members/{}", demo("ca", 4, 6));
     let version = house.read("office", &path).await.version();
     house
@@ -667,7 +672,7 @@ async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
         .refused("invalid_transition");
 }
 
-/// The paper by which a member came stands in the register.
+/// The register shows the paper by which a member arrived.
 #[tokio::test]
 async fn who_comes_from_elsewhere_comes_with_a_paper() {
     let house = House::build().await;
@@ -693,7 +698,8 @@ async fn who_comes_from_elsewhere_comes_with_a_paper() {
     told.invalid(&["/paper_number"]);
 }
 
-/// Who sees the year of birth does not find the date by asking about one day of joining after another.
+/// Corrections with one day of joining after another do not reveal more of a hidden birth date than
+/// the year.
 #[tokio::test]
 async fn a_correction_tells_no_more_than_the_year_of_birth() {
     let house = House::build().await;

@@ -1,4 +1,5 @@
-//! T-18: the tables of trust, changed line by line as data: each change is noticed.
+//! T-18: each entry of the permission table, of the field table and of the write policies is
+//! changed in turn, and the tests must notice each change.
 use std::collections::BTreeMap;
 
 use ketnap::access::{self, Action, Reach, Role, Sensitivity, Show};
@@ -7,7 +8,7 @@ use tokio_postgres::Client;
 use crate::support::superuser;
 use crate::writes::{furnished, logins, reach, samples, tables};
 
-/// The checked-in table of permissions, by action and role.
+/// The checked-in permission table, by action and role.
 fn permissions() -> BTreeMap<(String, String), Option<String>> {
     let mut lines = include_str!("../../openapi/roles.txt").lines();
     let words =
@@ -24,7 +25,7 @@ fn permissions() -> BTreeMap<(String, String), Option<String>> {
     cells
 }
 
-/// Where the policy differs from a table of permissions.
+/// The entries in which the policy differs from a permission table.
 fn differing(cells: &BTreeMap<(String, String), Option<String>>) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for action in Action::ALL {
@@ -52,10 +53,10 @@ fn t18_every_cell_of_the_permission_table_is_missed_when_it_is_another() {
     }
 }
 
-/// How a role sees fields of P1, P2 and P3, before and after the file is submitted (`F`ull, `M`asked,
-/// `H`idden); what acts say of a person's background, and remarks, of another's hand and of its own
-/// (`R`: only with a written reason); the same of why a person is another than a namesake. From the plan,
-/// not from the code.
+/// For each role: fields of P1, P2 and P3 before and after the file is submitted (`F`ull, `M`asked,
+/// `H`idden); then background data in acts and remarks, written by others and by the role itself
+/// (`R`: only with a written reason); then the reasons why somebody is not a namesake. Taken from
+/// the plan, not from the code.
 const SHOWN: [(Role, [&str; 6]); 9] = [
     (
         Role::StandingCommittee,
@@ -80,7 +81,7 @@ fn letter(show: Option<Show>) -> char {
     }
 }
 
-/// The same, as the code has it.
+/// The same, from the code.
 fn shown(role: Role) -> [String; 6] {
     let both = |of: &dyn Fn(bool) -> Option<Show>| [false, true].map(|is| letter(of(is)));
     let of = |class: Sensitivity| both(&|submitted| Some(access::show(role, class, submitted)));
@@ -108,7 +109,7 @@ fn t18_every_cell_of_the_field_table_is_as_the_plan_says() {
     }
 }
 
-/// Whether the service has the right at all.
+/// Whether the app role has this privilege on the table at all.
 async fn granted(root: &Client, table: &str, command: &str) -> bool {
     let sql = "select case $2 when 'update' then has_any_column_privilege('ketnap_app', quote_ident($1), $2) else has_table_privilege('ketnap_app', quote_ident($1), $2) end";
     root.query_one(sql, &[&table, &command])
@@ -117,14 +118,14 @@ async fn granted(root: &Client, table: &str, command: &str) -> bool {
         .get(0)
 }
 
-/// What a policy asks of rows that are there, and of rows as they are written.
+/// The `using` and `with check` expressions of a policy.
 async fn asked(root: &Client, table: &str, policy: &str) -> [Option<String>; 2] {
     let sql = "select pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid) from pg_policy where polrelid = quote_ident($1)::regclass and polname = $2";
     let row = root.query_one(sql, &[&table, &policy]).await.unwrap();
     [row.get(0), row.get(1)]
 }
 
-/// The statement that gives a policy these words, with more behind each.
+/// The statement that sets these expressions, each with `more` appended.
 fn altered(table: &str, policy: &str, asked: &[Option<String>; 2], more: &str) -> String {
     let clause = |word: &str, asked: &Option<String>| {
         let asked = asked.as_ref();
@@ -134,8 +135,8 @@ fn altered(table: &str, policy: &str, asked: &[Option<String>; 2], more: &str) -
     format!("alter policy {policy} on \"{table}\"{using}{check};")
 }
 
-/// Each role loses what it may write, and gets what it may not, policy by policy: the answers that
-/// `writes.txt` keeps are others each time.
+/// In each write policy, each role loses its right or gets one that it should not have. The answers
+/// must then differ from those in `writes.txt`.
 #[tokio::test]
 async fn t18_every_role_in_every_policy_for_writes_is_missed_when_it_is_another() {
     let house = furnished().await;
@@ -143,7 +144,8 @@ async fn t18_every_role_in_every_policy_for_writes_is_missed_when_it_is_another(
     let mut clients = Vec::new();
     for (login, role) in logins() {
         let inside = house.inside(login, "begin").await;
-        // outside a transaction, which would keep the tables it has read from being altered
+        // outside a transaction, whose locks on the tables that it has read would prevent altering
+        // the policies
         let names = [
             "role",
             "account",
@@ -188,7 +190,7 @@ async fn t18_every_role_in_every_policy_for_writes_is_missed_when_it_is_another(
                     let never = format!(" and app.role() is distinct from '{role}'");
                     altered(name, policy, &written, &never)
                 } else {
-                    // what a role does not see it cannot change either
+                    // a row must also be visible to be changed
                     let always = format!(" or app.role() = '{role}'");
                     altered(name, policy, &written, &always) + &altered(name, "sel", &seen, &always)
                 };

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use crate::support::{House, NOBODY, branch, demo, person, same_when_read, shows, with};
 
-/// Name and birth date of candidate 4 of branch 04.
+/// The name and birth date of candidate 4 of branch 04.
 async fn known(house: &House) -> (String, String) {
     let sql = "select full_name, birth_date::text from candidate where id = $1::text::uuid";
     let row = house
@@ -40,7 +40,7 @@ async fn a_nomination_is_refused_for_each_unmet_requirement_and_for_all_together
         ),
         (
             json!({"youth_union_member": false, "full_name": name, "birth_date": birth, "paper_on": "2021-01-16"}),
-            // whether the person is known is asked when all else is met
+            // whether the person is already known is only checked when nothing else is wrong
             &["nomination.own_member", "nomination.paper.dated"],
         ),
     ] {
@@ -129,7 +129,7 @@ async fn a_pending_nomination_is_corrected_by_its_own_introducer() {
         (corrected.version(), &corrected.body["paper_number"]),
         (2, &json!("6-NQ/CĐ"))
     );
-    // a paper may name several people, but has one date
+    // a paper may name several people, but has only one date
     let mut other_day = person(2, "Hồ Thị Khác", "6-NQ/CĐ");
     other_day["paper_on"] = "2021-01-11".into();
     house
@@ -273,7 +273,7 @@ async fn removed(house: &House) -> String {
     person
 }
 
-/// A new attempt begins when the earlier one has ended, not before.
+/// A new attempt cannot begin before the earlier one has ended.
 #[tokio::test]
 async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
     let house = House::build().await;
@@ -284,13 +284,13 @@ async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
         .post("branch-01", "nominations", early)
         .await
         .invalid(&["/paper_on"]);
-    // a union learns neither of the earlier attempt nor when it ended
+    // a union is told neither about the earlier attempt nor when it ended
     let by_union =
         json!({"introducer_member_id": null, "paper_number": "03-NQ", "paper_on": "2021-02-09"});
     let by_union = with(&by_a_member("02-GT", "2021-02-09"), by_union);
     let refused = house.post("union", "nominations", by_union).await;
     assert_eq!(refused.unmet(), ["nomination.no_open_candidacy"]);
-    // neither by readmission
+    // the same holds for a readmission
     let path = format!("candidates/{person}");
     let seen = house.read("office", &path).await.version();
     let again =
@@ -315,7 +315,7 @@ async fn a_second_nomination_is_not_older_than_the_end_of_the_first() {
             .body["previous_id"],
         person.as_str()
     );
-    // nor is its paper moved there
+    // nor can the paper of the new attempt be redated to before that
     let earlier = json!({"paper_on": "2021-02-09"});
     house
         .patch("branch-01", second.location(), 1, earlier)
@@ -402,14 +402,15 @@ async fn a_corrected_paper_needs_an_introducer_of_its_day_too() {
         json!({"introducer_member_id": introducer, "paper_on": "2021-01-12"}),
     );
     let made = house.create("branch-01", "nominations", by_member).await;
-    // before the introducer joined
+    // a day before the introducer joined the Party
     let early = json!({"paper_on": "2010-02-01"});
     let refused = house.patch("branch-01", made.location(), 1, early).await;
     let refused = refused.refused("requirements_unmet");
     assert!(refused.rules().contains(&"nomination.introducer"));
 }
 
-/// Only the union's own withdrawal stays: an end that was recorded by mistake is none.
+/// A nomination whose candidacy ended is pending again if that end is annulled. Only the union's
+/// own withdrawal is final.
 #[tokio::test]
 async fn a_nomination_is_pending_again_when_the_end_is_annulled() {
     let house = House::build().await;
@@ -420,7 +421,7 @@ async fn a_nomination_is_pending_again_when_the_end_is_annulled() {
     let exit = house.record("branch-01", id, "exits", died).await.id();
     let seen = house.read("union", path).await;
     shows!(seen, {"outcome": "withdrawn", "outcome_on": "2021-01-13"});
-    // the day that stands
+    // a corrected end changes the day of the outcome
     let corrected =
         json!({"on": "2021-01-14", "kind": "deceased", "reason": "nhầm", "corrects": exit});
     let exit = house.record("branch-01", id, "exits", corrected).await.id();
@@ -433,8 +434,8 @@ async fn a_nomination_is_pending_again_when_the_end_is_annulled() {
     shows!(house.read("union", path).await, {"outcome": "accepted"});
 }
 
-/// Who does not see the earlier attempt is told neither of it nor when it ended, and tries a few times
-/// only.
+/// A caller who cannot see the earlier attempt is told neither that it exists nor when it ended,
+/// and each hit counts towards a small limit.
 #[tokio::test]
 async fn the_end_of_an_earlier_attempt_elsewhere_is_not_told() {
     let house = House::build().await;
@@ -457,7 +458,7 @@ async fn the_end_of_an_earlier_attempt_elsewhere_is_not_told() {
     assert_eq!(house.count(hits).await, 2);
 }
 
-/// A confirmed namesake is somebody else: neither is in the other's way.
+/// A confirmed namesake is a different person: neither one's attempts affect the other's.
 #[tokio::test]
 async fn a_namesake_has_no_part_in_the_other_ones_history() {
     let house = House::build().await;
@@ -489,7 +490,7 @@ async fn a_namesake_has_no_part_in_the_other_ones_history() {
         .expect(201);
 }
 
-/// The attempts of one person follow on each other, whatever the last of them was.
+/// The attempts of one person never overlap, even if they are recorded in another order.
 #[tokio::test]
 async fn no_attempt_begins_before_an_earlier_one_has_ended() {
     let house = House::build().await;
@@ -516,7 +517,7 @@ async fn no_attempt_begins_before_an_earlier_one_has_ended() {
     let second = house
         .create("union", "nominations", again(5, "02-NQ", "2021-04-01"))
         .await;
-    // nor is the end of the earlier one moved into the next
+    // nor can the end of an attempt be moved into the next one
     let later = removed("2021-05-01", &act.body["id"]);
     let later = house.act("branch-04", &id, "plan-decisions", later).await;
     later.invalid(&["/on"]);

@@ -55,7 +55,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         )
         .await;
     let place = made.location().to_owned();
-    // member 9 of branch 08 is probationary, the next belongs to another branch
+    // member 9 of branch 08 is on probation, the other one belongs to another branch
     for member in [demo("dd", 8, 9), demo("dd", 1, 5), NOBODY.into()] {
         house
             .post("office", &path, officer(member, "member"))
@@ -78,7 +78,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         )
         .await
         .duplicate("/member_id");
-    // a post is somebody else's by another entry
+    // a post cannot be given to another member; that is a new entry
     house
         .patch("office", &place, 1, json!({"member_id": demo("dd", 8, 6)}))
         .await
@@ -87,7 +87,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         .patch("office", &place, 1, json!({"to_on": "2020-12-31"}))
         .await
         .invalid(&["/to_on"]);
-    // the secretary leaves and is succeeded
+    // once the secretary's post has ended, the deputy can become secretary
     let secretary = format!("/api/v1/officers/{}", demo("0f", 8, 1));
     house
         .change("office", &secretary, 1, json!({"to_on": "2020-12-31"}))
@@ -97,7 +97,7 @@ async fn officers_are_official_members_of_the_branch_with_one_secretary() {
         .await;
 }
 
-/// A post that was recorded by mistake is taken back; nobody but the Office does so.
+/// A post that was recorded by mistake can be removed, by the Office only.
 #[tokio::test]
 async fn a_post_recorded_by_mistake_is_taken_back() {
     let house = House::build().await;
@@ -141,7 +141,7 @@ async fn a_suspended_member_holds_no_post_and_a_small_branch_has_no_committee() 
         .post("office", &path, post)
         .await
         .invalid(&["/member_id"]);
-    // seven official members
+    // the branch has only seven official members
     let path = format!("branches/{}/officers", branch(9));
     let refused = house.post("office", &path, officer(demo("dd", 9, 5), "member"));
     refused.await.invalid(&["/position"]);
@@ -154,7 +154,7 @@ async fn a_suspended_member_holds_no_post_and_a_small_branch_has_no_committee() 
         .await;
 }
 
-/// Two clients at once find each other's post.
+/// Concurrent requests see each other's posts.
 #[tokio::test]
 async fn of_three_secretaries_of_one_year_at_once_there_is_one() {
     let house = House::build().await;
@@ -169,7 +169,7 @@ async fn of_three_secretaries_of_one_year_at_once_there_is_one() {
     let answers = futures_util::future::join_all(all).await;
     let made: Vec<_> = answers.iter().map(|a| a.status).collect();
     assert_eq!(made.iter().filter(|s| **s == 201).count(), 1, "{made:?}");
-    // nor has one member two posts in the branch at once
+    // nor can one member hold two posts in a branch at the same time
     let holder = answers
         .iter()
         .zip(5..)
@@ -182,7 +182,7 @@ async fn of_three_secretaries_of_one_year_at_once_there_is_one() {
         .duplicate("/member_id");
 }
 
-/// Whoever was away in between does not hold one post throughout.
+/// A post cannot span a time in which the member was in another branch.
 #[tokio::test]
 async fn a_post_does_not_span_an_absence_nor_return_beside_another_secretary() {
     let house = House::build().await;
@@ -203,7 +203,7 @@ async fn a_post_does_not_span_an_absence_nor_return_beside_another_secretary() {
         .invalid(&["/to_on"]);
     house.create("office", &path, post("2019-09-01")).await;
 
-    // the secretary's leaving is taken back after somebody else was secretary
+    // taking back the secretary's leaving would make two secretaries in the days in between
     let before = format!("officers/{}", demo("0f", 8, 1));
     let seen = house.read("office", &before).await.version();
     let until = json!({"to_on": "2020-12-31"});

@@ -1,4 +1,4 @@
-//! T-14: what a caller does not see, no answer tells.
+//! T-14: no answer depends on data that the caller may not see.
 use std::collections::{BTreeMap, BTreeSet};
 
 use ketnap::access::{self, Role, Show};
@@ -14,7 +14,7 @@ use crate::support::{
     write_sealed,
 };
 
-/// Status, headers and body, without what names the request.
+/// Status, headers and body, without the parts that are specific to one request.
 fn kept(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let own = ["date", "x-request-id", "ratelimit-remaining"];
     let headers = answer
@@ -24,7 +24,7 @@ fn kept(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     let headers = headers.map(|(n, v)| {
         let mut value = v.to_str().unwrap_or("");
         if n == "etag" {
-            // behind the version is a digest of the body, which is compared itself
+            // after the version comes a digest of the body, and the body itself is compared
             value = value.split_once('-').map_or(value, |(version, _)| version);
             value = value.split_once("W/").map_or(value, |(before, _)| before);
         }
@@ -44,8 +44,8 @@ fn kept(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
     (answer.status, headers, text)
 }
 
-/// The database is asked about other people only when nothing else is wrong; a hit is recorded; who
-/// keeps hitting is stopped for the day.
+/// The database looks for other people only when nothing else is wrong with the request. Each hit
+/// is logged, and after too many the account is stopped for the day.
 #[tokio::test]
 async fn t14_who_is_known_is_not_found_out_by_trying() {
     let house = House::build().await;
@@ -61,7 +61,7 @@ async fn t14_who_is_known_is_not_found_out_by_trying() {
         house.post("youth", "nominations", body)
     };
     let hits = "select count(*) from access_entry where resource = 'known_person'";
-    // with a paper of the future the right guess answers as a wrong one does
+    // with a paper dated in the future, a right guess gets the same answer as a wrong one
     let right = nominate(&born, "2031-01-01").await;
     let wrong = nominate("1990-01-01", "2031-01-01").await;
     assert_eq!(kept(&right), kept(&wrong));
@@ -80,8 +80,8 @@ async fn t14_who_is_known_is_not_found_out_by_trying() {
     nominate("1990-01-01", "2021-01-12").await.expect(201);
 }
 
-/// What a branch wrote about a person stays its own when the person moves: hidden, untouched, and
-/// not to be found out by trying.
+/// Remarks about a person belong to the branch that wrote them. After a move, the new branch cannot
+/// see, change or guess them.
 #[tokio::test]
 async fn remarks_stay_with_the_branch_when_a_person_moves() {
     let house = House::build().await;
@@ -95,7 +95,7 @@ async fn remarks_stay_with_the_branch_when_a_person_moves() {
         demo("0b", 2, 0)
     );
     house.owner().await.batch_execute(&moved).await.unwrap();
-    // the new branch finds the field empty, and what it writes is its own
+    // the new branch finds the field empty, and what it writes becomes its own remarks
     let changed = house
         .change("branch-02", &path, 50, json!({"phone": "0900000000"}))
         .await;
@@ -108,14 +108,14 @@ async fn remarks_stay_with_the_branch_when_a_person_moves() {
         let answer = house.change("branch-02", &path, version, guessed).await;
         shows!(answer, {"remarks": guess, "version": version + 1});
     }
-    // and the old branch has its own again when the person comes back
+    // when the person comes back, the old branch has its own remarks again
     let back = moved.replace(&demo("0b", 2, 0), &demo("0b", 1, 0));
     house.owner().await.batch_execute(&back).await.unwrap();
     shows!(house.read("branch-01", &path).await, {"remarks": "chỉ chi bộ 01 biết"});
 }
 
-/// Nor does why they are another than a namesake, or where corrected days are from: it is the branch's
-/// that had the person then, and of those who confirm it.
+/// The same for the reasons why a person is not a namesake and where corrected dates come from:
+/// they are shown to the branch that had the person then, and to those who confirm them.
 #[tokio::test]
 async fn reasons_stay_with_the_branch_when_a_person_moves() {
     let house = House::build().await;
@@ -167,7 +167,7 @@ async fn reasons_stay_with_the_branch_when_a_person_moves() {
     for who in ["office", "standing"] {
         sees(who, true).await;
     }
-    // what was changed is told under the same mask
+    // the history masks them in the same way
     for (who, told) in [("branch-02", false), ("office", true)] {
         let history = house.read(who, &format!("members/{id}/history")).await;
         assert_eq!(history.text.contains("theo lý lịch"), told, "{who}");
@@ -180,7 +180,8 @@ async fn reasons_stay_with_the_branch_when_a_person_moves() {
     }
 }
 
-/// The operations that must tell are a list in the code: no handler tells beside it.
+/// Some operations have to reveal that somebody out of reach exists. They are listed in the code,
+/// and no other handler does.
 #[test]
 fn t14_only_the_operations_on_the_list_tell_of_somebody_beyond_reach() {
     let mut telling = BTreeSet::new();
@@ -202,8 +203,8 @@ fn t14_only_the_operations_on_the_list_tell_of_somebody_beyond_reach() {
     }
 }
 
-/// A login is one person's in the whole service, so that one of another organisation is told: recorded, and
-/// not by the hundred.
+/// Logins are unique in the whole service, so a refusal reveals those of other organisations. Each
+/// one is logged, and only a few are possible.
 #[tokio::test]
 async fn logins_of_others_are_not_found_out_by_the_hundred() {
     let house = House::build().await;
@@ -222,7 +223,7 @@ async fn logins_of_others_are_not_found_out_by_the_hundred() {
         .refused("rate_limited");
 }
 
-/// Before the Standing Committee has concluded, a political issue is nobody else's to know.
+/// Until the Standing Committee has concluded, nobody else learns of a political issue.
 #[tokio::test]
 async fn a_political_issue_is_told_when_it_is_concluded() {
     let house = House::build().await;
@@ -275,7 +276,7 @@ async fn a_political_issue_is_told_when_it_is_concluded() {
     }
 }
 
-/// That a relative is flagged is no one's to find out before the Office has proposed a conclusion.
+/// Nobody can find out that a relative is flagged before the Office has proposed a conclusion.
 #[tokio::test]
 async fn the_standing_committee_does_not_learn_by_trying_who_is_flagged() {
     let house = House::build().await;
@@ -309,8 +310,8 @@ async fn the_standing_committee_does_not_learn_by_trying_who_is_flagged() {
     }
 }
 
-/// Nor does the file say that something was recorded which is not shown: the same to the last byte, and
-/// with the same tag, before a proposal, after it and after its annulment.
+/// Nor does the file show that an act was recorded that the reader cannot see: it is identical,
+/// down to its tag, before a proposal, after it and after its annulment.
 #[tokio::test]
 async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
     let house = House::build().await;
@@ -337,7 +338,7 @@ async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
         }
         seen
     };
-    // another day, or that of the change would tell nothing
+    // on another day, because the day of the last change would otherwise hide a difference
     house.travel("2021-01-16");
     let before = file().await;
     let issue = json!({"on": on, "step": "proposed", "relation": "father", "statement": "ZQ"});
@@ -346,7 +347,7 @@ async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
     let annulled = json!({"on": "2021-01-16", "act_id": proposed.id(), "reason": "Ghi nhầm hồ sơ"});
     house.record("office", &id, "annulments", annulled).await;
     assert_eq!(file().await, before);
-    // whoever guesses its id is answered as for no act at all
+    // an annulment that guesses its id is refused like one of an act that does not exist
     let annuls = async |act: &str| {
         let body = json!({"on": "2021-01-16", "act_id": act, "reason": "Ghi nhầm hồ sơ"});
         let refused = house.act("branch-01", &id, "annulments", body).await;
@@ -355,7 +356,7 @@ async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
     let unknown = annuls(&demo("ac", 9, 9)).await;
     assert_eq!(unknown[0]["rule"], "correction.act");
     assert_eq!(annuls(&proposed.id()).await, unknown);
-    // what is shown counts on: no number is left out
+    // visible acts are numbered without gaps, so that no missing number betrays it
     let last = format!("candidates/{id}/timeline?sort=-seq&limit=1");
     let number = async |who: &str| {
         let line = house.read(who, &last).await;
@@ -368,7 +369,7 @@ async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
     let note = house.record("branch-01", &id, "verification", note).await;
     assert_eq!(note.body["seq"], shown + 1);
     assert_eq!(number("overseer").await, shown + 1);
-    // for who is told of it, it stands where it was recorded
+    // readers who may see it find it at the place where it was recorded
     let line = house
         .read(
             "office",
@@ -381,10 +382,10 @@ async fn a_proposed_political_issue_leaves_the_file_as_it_was() {
     assert_eq!(new[2], note.id());
 }
 
-/// Those that are stored sealed.
+/// The P2 fields that are stored sealed.
 const SEALED: [&str; 3] = ["citizen_id", "phone", "address"];
 
-/// Fields of class P2 that are text, of candidates and of members.
+/// The text fields of class P2, of candidates and of members.
 const P2: [(&str, &[&str]); 2] = [
     (
         "candidate",
@@ -404,7 +405,8 @@ const P2: [(&str, &[&str]); 2] = [
     ),
 ];
 
-/// The people whom the role has no way to see at all, as a condition on their files.
+/// The people whom this role cannot see at all, as an SQL condition on their files; `None` if there
+/// are none.
 fn out_of_reach(role: Role, branch: Option<&str>) -> Option<String> {
     let unseen = match role {
         Role::StandingCommittee | Role::PartyOffice => return None,
@@ -418,14 +420,15 @@ fn out_of_reach(role: Role, branch: Option<&str>) -> Option<String> {
         Role::UpperCommittee => "not app.is_submitted(stage)".to_owned(),
         Role::ServiceAccount | Role::SystemAdmin => "true".to_owned(),
     };
-    // who has been offered to a branch is known to it
+    // a person who was offered to a branch is visible to that branch
     Some(format!(
         "{unseen} and id not in (select candidate_id from transfer_offer)"
     ))
 }
 
-/// Who they are; for who sees single branches only, also how far they have come, and whether they are there
-/// at all: the others see figures of every branch.
+/// Gives people out of reach other names. If the role sees only single branches, also another
+/// stage, and in one world they are missing altogether; the other roles see figures of every
+/// branch, which would tell.
 fn become_others(role: Role, unreached: &str, world: u32) -> String {
     let (name, sex) = if world == 1 {
         ("Lò Văn", "male")
@@ -445,8 +448,9 @@ fn become_others(role: Role, unreached: &str, world: u32) -> String {
     sql
 }
 
-/// Priority groups of files whose reader sees none go round within their branch, so that each branch has as
-/// many of each as before: figures of whole years tell that. In plans and reviews they are another's.
+/// Rotates the priority groups that this role cannot see among the files of each branch. The number
+/// of each group in a branch stays the same, because reports tell it for whole years. In source
+/// plans and reviews the groups are simply replaced.
 fn become_groups(role: Role, branch: Option<&str>, world: u32) -> String {
     let submitted =
         "candidate_id in (select id from candidate where app.is_submitted(stage))".to_owned();
@@ -478,7 +482,8 @@ fn become_groups(role: Role, branch: Option<&str>, world: u32) -> String {
     sql
 }
 
-/// What a branch notes of people in its reviews and plans is no other reader's.
+/// Changes what branches note about people in their reviews and source plans, which no other role
+/// sees.
 async fn become_notes(owner: &tokio_postgres::Client, branch: Option<&str>, world: u32) {
     let unseen = branch.map_or_else(String::new, |own| format!("where branch_id <> '{own}'"));
     for (table, column) in [("review_item", "note"), ("source_plan_entry", "assessment")] {
@@ -496,15 +501,15 @@ async fn become_notes(owner: &tokio_postgres::Client, branch: Option<&str>, worl
     }
 }
 
-/// Gives every field that the role does not see the value of this world. Masks keep the year of
-/// birth, so that is the same in both.
+/// Sets every field that the role cannot see to a value of this world. Masks show the year of
+/// birth, so that is the same in both worlds.
 async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u32) {
     let owner = house.owner().await;
     let day = if world == 1 { 5 } else { 17 };
     let background = format!(
         "update act set texts = convert_to('thế giới {world}', 'UTF8') where texts is not null;"
     );
-    // the Office reads what acts say of a person's background, and writes it in the appraisal
+    // the Party Office does see background data in acts, and quotes it in the appraisal
     let background = if role == Role::PartyOffice {
         String::new()
     } else {
@@ -528,7 +533,7 @@ async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u3
     for (table, fields) in P2 {
         let unseen = match (role, table) {
             (Role::UpperCommittee, "candidate") => "not app.is_submitted(stage)".to_owned(),
-            // files of others, and those that it has let go
+            // a branch does not see P2 of files of other branches, nor of its own once submitted
             (Role::BranchCommittee, "candidate") => {
                 format!(
                     "branch_id <> '{}' or app.is_submitted(stage)",
@@ -551,7 +556,7 @@ async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u3
             .enumerate()
         {
             let values = shut.iter().map(|field| match *field {
-                // the number of a person is nobody else's
+                // citizen numbers must be unique
                 "citizen_id" => (*field, format!("0{world}{}{n:07}123", table.len() % 10)),
                 "phone" => (*field, format!("09{world}{world}{world}34567")),
                 field => (field, format!("thế giới {world}")),
@@ -563,7 +568,8 @@ async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u3
             }
             write_sealed(&owner, table, row.get(0), &values).await;
         }
-        // candidates come of age in the year of the tests, so that many a judgement asks for the day
+        // candidates come of age in the year of the tests, so that many judgements depend on the
+        // exact day
         let born = match table {
             "candidate" => format!("make_date(2003, 5, {day})"),
             _ => format!("birth_date - extract(day from birth_date)::int + {day}"),
@@ -575,12 +581,12 @@ async fn become_world(house: &House, role: Role, branch: Option<&str>, world: u3
     owner.batch_execute(&sql).await.unwrap();
 }
 
-/// An id that no row of the demo has.
+/// Whether the id was generated at run time, and is not one of the demo's.
 fn is_made(id: &str) -> bool {
     !id.starts_with("0175") && Uuid::parse_str(id).is_ok()
 }
 
-/// The body; rows that are ordered by ids drawn by lot are put in one order.
+/// The body, with rows sorted by content if they are ordered by random ids.
 fn in_order(body: String) -> String {
     let mut read: Value = serde_json::from_str(&body).unwrap_or_default();
     let Some(items) = read["items"].as_array_mut() else {
@@ -605,7 +611,7 @@ fn in_order(body: String) -> String {
     read.to_string()
 }
 
-/// A list with all its pages in one answer: ids drawn by lot decide which row stands on which page.
+/// A list with all its pages in one answer, because random ids decide which row is on which page.
 async fn whole(house: &House, login: &str, path: &str) -> Answer {
     let mut answer = house.get(login, path).await;
     while let Some(cursor) = answer.body["page"]["next_cursor"].as_str() {
@@ -621,7 +627,7 @@ async fn whole(house: &House, login: &str, path: &str) -> Answer {
     answer
 }
 
-/// The answer, with ids made on the way numbered by their first appearance.
+/// The answer, with generated ids replaced by numbers in the order of their first appearance.
 fn numbered(answer: &Answer, made: &mut Vec<String>) -> String {
     let (status, headers, body) = kept(answer);
     let body = in_order(body);
@@ -645,7 +651,7 @@ fn numbered(answer: &Answer, made: &mut Vec<String>) -> String {
     told
 }
 
-/// The first place where two answers differ, with what stands around it.
+/// The first place where two answers differ, with its surroundings.
 fn difference(one: &str, other: &str) -> String {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let place = one.iter().zip(&other).position(|(a, b)| a != b);
@@ -659,7 +665,8 @@ fn difference(one: &str, other: &str) -> String {
     format!("{} / {}", around(&one), around(&other))
 }
 
-/// Guesses at hidden fields: by changing them to what one of the worlds holds, and by asking for them.
+/// Requests that guess hidden fields: they change a field to the value of one world, or filter,
+/// sort and search by it.
 fn guesses(role: Role, id: &str) -> Vec<(Method, String, Value)> {
     let mut all = Vec::new();
     for (table, fields) in P2 {
@@ -700,16 +707,16 @@ fn example(op: &Operation) -> Option<Value> {
     Some(document()["components"]["schemas"][name]["example"].clone())
 }
 
-/// What this login sees of its house, and what every operation answers it, in one order; or, with
-/// `readings`, every one that changes nothing.
+/// The answers to everything that this login may do, in a fixed order: all lists, all rows, all
+/// writes and guesses. With `readings`, only the operations that change nothing.
 async fn walk(house: &House, login: &str, role: Role, readings: bool) -> Vec<(String, String)> {
     let mut made = Vec::new();
     let mut story = Vec::new();
     let mut ids: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let open = |op: &Operation| access::may(role, op.action).is_some();
     let all: Vec<Operation> = operations().into_iter().filter(open).collect();
-    // an address is drawn by lot; a reveal shows what else is hidden, and is recorded; who ends the sign-in
-    // walks no further
+    // excluded: a calendar address is random, reveals and exports show and log hidden data, and
+    // ending a sign-in would end the walk
     let left_out = [
         "/api/v1/sign-ins/{id}",
         "/api/v1/calendars",
@@ -775,8 +782,9 @@ async fn walk(house: &House, login: &str, role: Role, readings: bool) -> Vec<(St
     story
 }
 
-/// Two worlds that differ only in what a role does not see answer it alike: every list, every row,
-/// every write and every guess, byte for byte; and every list, row and figure a year and a half later.
+/// Two worlds that differ only in data that a role cannot see give it the same answers, byte for
+/// byte: to every list, row, write and guess, and a year and a half later to every list, row and
+/// report.
 #[tokio::test]
 async fn t14_two_worlds_that_differ_in_hidden_fields_answer_equally() {
     let (mut told, mut compared) = (Vec::new(), 0);
@@ -788,7 +796,7 @@ async fn t14_two_worlds_that_differ_in_hidden_fields_answer_equally() {
         become_world(&other, role, branch, 2).await;
         let mut first = walk(&one, login, role, false).await;
         let mut second = walk(&other, login, role, false).await;
-        // a day on which people have been admitted, so that there are figures about them
+        // on that day people have been admitted, so the reports have figures about them
         for (house, story) in [(&one, &mut first), (&other, &mut second)] {
             house.travel("2022-08-01");
             story.extend(walk(house, login, role, true).await);
@@ -807,7 +815,8 @@ async fn t14_two_worlds_that_differ_in_hidden_fields_answer_equally() {
     assert!(compared > 2000, "{compared}");
 }
 
-/// A person of branch 03 whose file has been submitted, born 1982-07-27: the branch sees the year.
+/// A person of branch 03, born 1982-07-27, whose file has been submitted: the branch sees only the
+/// year.
 const SUBMITTED: &str = "01750000-0000-7000-8000-0000ca030005";
 
 #[tokio::test]
@@ -879,7 +888,7 @@ async fn a_hidden_birth_date_and_group_are_not_found_in_a_source_plan() {
     }
 }
 
-/// A citizen number that is taken is recorded like a name that is known, and no more are tried.
+/// A hit on a citizen number is logged like a hit on a name, and counts towards the same limit.
 #[tokio::test]
 async fn citizen_numbers_are_not_guessed_by_the_hundred() {
     let house = House::build().await;
@@ -903,8 +912,8 @@ async fn citizen_numbers_are_not_guessed_by_the_hundred() {
     assert!(house.count(hits).await > 0);
 }
 
-/// What the file hides from the branch that has submitted it, the acts hide too, and a source plan
-/// does not find out.
+/// After submission, acts hide from the branch what the file hides, and entries of a source plan
+/// cannot be used to guess it.
 #[tokio::test]
 async fn a_submitted_persons_group_and_birth_date_are_hidden_in_acts_and_from_plans() {
     let house = House::build().await;
