@@ -1,5 +1,5 @@
-//! The way ahead over HTTP: its days are kept by the acts themselves, its list has the least slack
-//! first.
+//! The outlook over HTTP. Its days are the ones on which the acts are then accepted, and its list
+//! is sorted by slack, least first.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot};
@@ -12,7 +12,8 @@ fn step<'a>(outlook: &'a Value, kind: &str, body: &str) -> &'a Value {
         .unwrap_or_else(|| panic!("no {kind} {body} in {outlook}"))
 }
 
-/// From a complete dossier to the ceremony, each step on the day that was promised.
+/// From a complete dossier to the ceremony, with every step on the earliest day that the outlook
+/// gave.
 #[tokio::test]
 async fn a_file_that_goes_as_fast_as_promised_arrives_on_the_promised_day() {
     let house = House::build().await;
@@ -20,7 +21,7 @@ async fn a_file_that_goes_as_fast_as_promised_arrives_on_the_promised_day() {
     let outlook = house.read(BRANCH, &way.path("/outlook")).await.body;
     shows!(outlook, {"on": "2021-06-01", "until": "2021-12-31", "goal": "probationary", "stage": "dossier", "blocked_by": []});
     let day = |kind: &str, body: &str| step(&outlook, kind, body)["earliest_on"].text().to_owned();
-    // the dossier is complete: 0 days to the vote, then 7, 10 and 5
+    // 0 days until the vote, because the dossier is complete, and then 7, 10 and 5 days
     assert_eq!(day("resolution", "branch"), "2021-06-01");
     assert_eq!(day("resolution", "committee"), "2021-06-08");
     assert_eq!(day("decision", ""), "2021-06-18");
@@ -53,11 +54,12 @@ async fn a_file_that_goes_as_fast_as_promised_arrives_on_the_promised_day() {
     let ceremony = json!({"on": outlook["reached_on"]});
     way.does(BRANCH, "ceremony", ceremony).await;
     let after = house.read(BRANCH, &way.path("/outlook")).await.body;
-    // twelve months later, by a class of the demo
+    // the next goal is twelve months later, and the demo has a class for new members by then
     shows!(after, {"goal": "official", "begin_by": null, "blocked_by": []});
 }
 
-/// A class that is planned, and the day by which the person has to be proposed for it.
+/// The outlook includes a planned class, and the last day on which the person can be proposed for
+/// it.
 #[tokio::test]
 async fn without_a_certificate_the_way_goes_through_the_next_class_with_a_free_seat() {
     let house = House::build().await;
@@ -132,8 +134,7 @@ async fn the_list_has_the_least_slack_first_and_counts_who_arrives_in_time() {
     assert_eq!(all["in_time"], counted);
 }
 
-/// One figure, wherever it is asked: in the list, in the report of the organisation and in that of
-/// the branch.
+/// The figure is the same in the list, in the organisation's report and in the branch's.
 #[tokio::test]
 async fn who_could_be_admitted_by_the_end_of_the_year_is_who_the_list_says() {
     let house = House::build().await;
@@ -162,7 +163,7 @@ async fn who_could_be_admitted_by_the_end_of_the_year_is_who_the_list_says() {
         assert_eq!(list["in_time"], all, "{day}");
         assert!(all > 0 || day == "2022-12-24", "{day}");
     }
-    // asked again after a change, whoever made it
+    // the figure is computed again after any change
     let today = "2022-06-01";
     house.travel(today);
     let list = house.read("office", "outlooks?limit=200").await;
@@ -232,7 +233,8 @@ async fn ways_ahead_are_shown_to_those_who_see_the_persons() {
         .get("office", "outlooks?until=2021-02-30")
         .await
         .refused("invalid_parameter");
-    // nobody plans further than five years, and the search is as long as the time asked for
+    // the outlook reaches five years ahead at most, because the search takes longer the further it
+    // looks
     house.read("office", "outlooks?until=2026-01-15").await;
     for path in ["outlooks", &one] {
         house

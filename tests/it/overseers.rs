@@ -26,7 +26,7 @@ async fn an_overseer_reaches_a_branch_from_the_first_day_to_the_last() {
         (1..=5).filter(|n| *n != 4).map(branch).collect()
     );
 
-    // the last day is inclusive
+    // the last day is included
     house
         .change("office", &place, 1, json!({"to_on": "2021-01-15"}))
         .await;
@@ -76,7 +76,7 @@ async fn an_overseer_is_a_committee_member_assigned_once_until_a_later_day() {
         .patch("office", &place, 1, json!({"to_on": "2021-01-14"}))
         .await
         .invalid(&["/to_on"]);
-    // nor does one assignment reach into the next
+    // an assignment cannot be extended into the next one of the same person
     house
         .change("office", &place, 1, json!({"to_on": "2021-01-20"}))
         .await;
@@ -88,7 +88,8 @@ async fn an_overseer_is_a_committee_member_assigned_once_until_a_later_day() {
         .duplicate("/account_id");
 }
 
-/// A new branch is overseen as long as the old one: no longer, and not before it begins.
+/// The new branch of a split gets the overseers of the old one for the rest of their time, but not
+/// before its own first day.
 #[tokio::test]
 async fn a_split_takes_overseers_along_for_their_own_days_only() {
     let house = House::build().await;
@@ -130,7 +131,7 @@ async fn a_split_takes_overseers_along_for_their_own_days_only() {
         .await
         .refused("not_found");
 
-    // once on any day, and what was entered by mistake is taken back
+    // assignments of one person cannot overlap on any day, and one made by mistake can be removed
     house
         .post("office", &overseers, becomes)
         .await
@@ -153,7 +154,8 @@ async fn a_split_takes_overseers_along_for_their_own_days_only() {
     house.remove("office", mistaken.location(), 1).await;
 }
 
-/// Clients at once find each other's assignment; a branch that has ended gets nobody again.
+/// Concurrent requests see each other's assignments. After a branch has ended, an assignment can
+/// only be shortened to its last day.
 #[tokio::test]
 async fn of_overlapping_assignments_at_once_there_is_one_and_none_after_the_end() {
     let house = House::build().await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use crate::problem_reports::report;
 use crate::support::{House, Plain, branch, demo, shows};
 
-/// The overview of this house: branch number -> item.
+/// The items of the overview in this house, in the order of the branches' numbers.
 async fn overview(house: &House, who: &str, query: &str) -> Vec<Value> {
     house
         .read(who, &format!("overview{query}"))
@@ -13,7 +13,7 @@ async fn overview(house: &House, who: &str, query: &str) -> Vec<Value> {
         .clone()
 }
 
-/// S54, S55: an overview of the branches, every figure compared with the rows.
+/// S54, S55: every figure of the overview equals a count of the rows.
 #[tokio::test]
 async fn the_overview_shows_each_branch_as_its_rows_are() {
     let house = House::build().await;
@@ -30,10 +30,10 @@ async fn the_overview_shows_each_branch_as_its_rows_are() {
             .get::<_, i64>(0)
     };
     let mut sums = [0; 6];
-    // admissions are in 2021, quotas in 2022
+    // the demo's admissions are in 2021, its quotas in 2022
     for day in ["2021-12-15", "2022-03-10"] {
         house.travel(day);
-        // calendar duties depend on day and reader
+        // which review deadlines are counted depends on the day and on the reader
         let reader = format!(
             "select set_config('app.role', 'party_office', false), set_config('app.organization', '{}', false), set_config('app.today', '{day}', false)",
             demo("0a", 0, 2)
@@ -113,8 +113,8 @@ async fn the_overview_shows_the_last_inspection_of_each_branch() {
     );
 }
 
-/// S47, S54: branches without a work plan for a period, and plans without a section on admission
-/// work.
+/// S47, S54: the overview lists branches without a work plan for a period, and plans without a
+/// section on admission work.
 #[tokio::test]
 async fn the_overview_names_branches_without_a_work_plan_for_the_period() {
     let house = House::build().await;
@@ -135,7 +135,7 @@ async fn the_overview_names_branches_without_a_work_plan_for_the_period() {
         .read("standing", "overview?period_kind=quarter&period_number=2")
         .await;
     assert_eq!(quarter.body["without_work_plan"].list().len(), 10);
-    // January's plans do not count for February
+    // plans for January do not count for February
     let february = house.read("standing", "overview?period_number=2").await;
     assert_eq!(
         (
@@ -174,8 +174,8 @@ async fn a_wrong_period_of_the_overview_is_named() {
         .refused("unknown_parameter");
 }
 
-/// S54: a committee member sees the branches assigned to them; a branch sees itself, and only the
-/// number of its problems.
+/// S54: a committee member sees the branches assigned to them. A branch sees itself, and only the
+/// number of its problem reports.
 #[tokio::test]
 async fn the_overview_reaches_as_far_as_the_caller() {
     let house = House::build().await;
@@ -245,7 +245,8 @@ async fn the_overview_counts_open_problems_and_does_not_name_them() {
     shows!(overview(&house, "overseer", "").await[2], {"open_problem_reports": 0});
 }
 
-/// One statement however many branches; the lists cost the same for one row and for many.
+/// The overview takes one statement for any number of branches, and a list as many for one row as
+/// for many.
 #[tokio::test]
 async fn the_overview_and_the_lists_cost_the_same_however_many_rows() {
     let house = House::build().await;

@@ -1,4 +1,5 @@
-//! A paper has one number in the year of its issuer, and one date; it may name several people.
+//! A paper is identified by its issuer, year and number, and has one date; it may name several
+//! people.
 use serde_json::{Value, json};
 
 use crate::procedure::Way;
@@ -35,7 +36,7 @@ async fn an_agreement_has_one_date() {
     ] {
         house.record("office", &second, "waivers", other).await;
     }
-    // its own correction is not another paper, and frees the day that it had
+    // the corrected act no longer counts, but the other file has the same paper with the old date
     let corrected = with(
         &agreement("2021-02-03", "Ban Thường vụ", "31-CV/ĐU"),
         json!({"corrects": made.id()}),
@@ -46,7 +47,7 @@ async fn an_agreement_has_one_date() {
         .duplicate("/paper_number");
 }
 
-/// Two people of different branches, submitted in 2022 by the demo.
+/// Candidates of two branches; the demo submitted both in 2022.
 #[tokio::test]
 async fn a_decision_has_one_date_whatever_it_decides() {
     let house = House::build().await;
@@ -86,7 +87,8 @@ async fn a_decision_by_which_members_leave_has_one_date() {
         .duplicate("/paper_number");
 }
 
-/// Invisible characters are refused wherever they stand in Unicode: two numbers would look the same.
+/// Invisible characters of any Unicode block are refused, because two different numbers would look
+/// the same.
 #[tokio::test]
 async fn a_number_has_no_invisible_character() {
     let house = House::build().await;
@@ -98,7 +100,7 @@ async fn a_number_has_no_invisible_character() {
     }
 }
 
-/// The law and the database compare numbers of papers alike.
+/// The law and the database normalise paper numbers in the same way.
 #[tokio::test]
 async fn a_number_is_the_same_paper_to_the_law_and_to_the_database() {
     let house = House::build().await;
@@ -113,7 +115,7 @@ async fn a_number_is_the_same_paper_to_the_law_and_to_the_database() {
     }
 }
 
-/// Decisions on members with a file and without one are of one series.
+/// Decisions on members with and without a file belong to one series of numbers.
 #[tokio::test]
 async fn a_recognition_and_an_exit_have_numbers_of_their_own() {
     let house = House::build().await;

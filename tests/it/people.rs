@@ -1,4 +1,5 @@
-//! One row per person: look-alike names, impossible dates, and changes judged like creations.
+//! Each person has one row: look-alike names, impossible dates, and changes that are judged like
+//! creations.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -43,7 +44,7 @@ async fn t33_invisible_characters_do_not_make_one_person_two() {
         let answer = nominate(&house, twin, "2-NQ/CĐ").await.expect(422);
         assert_eq!(rules(&answer), ["nomination.no_open_candidacy"], "{twin:?}");
     }
-    // the control: somebody else who was born on that day is somebody else
+    // control: another name with the same birth date is another person
     nominate(&house, "Hoàng Thị Thu Cảnh", "2-NQ/CĐ")
         .await
         .expect(201);
@@ -138,12 +139,12 @@ async fn a_change_into_another_person_is_refused_as_a_creation_is() {
         .await
         .expect(422);
     assert_eq!(rules(&answer), ["nomination.no_open_candidacy"]);
-    // a better spelling of her own name is not another person
+    // a different spelling of her own name does not make her another person
     let own = json!({"full_name": "Hoàng Thị Thu Hạ"});
     house.change("branch-01", &path, version, own).await;
 }
 
-/// T-35: two concurrent changes into one person.
+/// T-35: two concurrent changes that would make two candidates the same person.
 #[tokio::test]
 async fn of_two_changes_into_one_person_at_once_one_is_refused() {
     let house = House::build().await;
@@ -179,7 +180,7 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     let removed = house
         .record("branch-01", &first, "plan-decisions", remove)
         .await;
-    // a new attempt begins when the earlier one has ended
+    // the new attempt begins on the day on which the earlier one ended
     let mut body = person(1, "Hoàng Thị Thu Oanh", "111-NQ/CĐ");
     body["paper_on"] = "2021-01-15".into();
     let again = house.create("union", "nominations", body).await;
@@ -187,7 +188,7 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
     let path = format!("/api/v1/candidates/{}", again.body["candidate_id"].text());
     let seen = house.read("branch-01", &path).await;
     assert_eq!(seen.body["previous_id"], first.as_str());
-    // the earlier one does not go on beside it
+    // the earlier attempt cannot be reopened while the new one exists
     let mistake = json!({"on": "2021-01-15", "act_id": removed.id(), "reason": "ghi nhầm"});
     let right = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
         "capacity": true, "task_performance": true, "priority_group": "department_staff", "corrects": removed.id()});
@@ -228,7 +229,7 @@ async fn a_member_is_entered_once_and_with_dates_that_can_be() {
             "{changes}"
         );
     }
-    // the eighteenth birthday is early enough
+    // joining on the eighteenth birthday is allowed
     let mut body = member(&json!({"birth_date": "1997-03-03"}));
     body["full_name"] = "Lò Thị Hạnh Phương".into();
     house.create("office", "members", body).await;
@@ -301,7 +302,7 @@ async fn a_day_out_of_our_time_is_told_and_breaks_nothing() {
     }
 }
 
-/// An id has one spelling, in a parameter and in a body as in a path.
+/// Only one spelling of an id is accepted in parameters and bodies, as in paths.
 #[tokio::test]
 async fn an_id_in_capitals_is_no_id() {
     let house = House::build().await;
@@ -415,7 +416,8 @@ async fn every_path_below_an_unknown_candidate_is_not_found() {
     }
 }
 
-/// A real namesake born the same day: admitted with a reason, and by a second pair of eyes.
+/// A namesake with the same birth date is admitted if a reason is given and a second person
+/// confirms it.
 #[tokio::test]
 async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
     let house = crate::support::House::build().await;
@@ -427,7 +429,7 @@ async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
     assert_eq!(refused.unmet(), ["nomination.no_open_candidacy"]);
     let reasoned = crate::support::with(&body, json!({"namesake_reason": "khác số căn cước"}));
     let made = house.create("union", "nominations", reasoned).await;
-    // the union learns nothing of the other person
+    // the union is told nothing about the other person
     assert!(!made.text.contains("namesake"), "{}", made.text);
     let id = made.body["candidate_id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/candidates/{id}");
@@ -455,7 +457,7 @@ async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
         .await
         .expect(201);
 
-    // the same where a correction leads to the name; who says it does not confirm it
+    // the same for a change of name; whoever gave the reason cannot confirm it
     let other = crate::support::candidate(&house, 6, "Vàng Thị Khác").await;
     let path = format!("/api/v1/candidates/{other}");
     let seen = house.read("office", &path).await.version();
@@ -474,7 +476,7 @@ async fn a_namesake_is_admitted_with_a_reason_that_somebody_else_confirms() {
     house.advance("standing", &confirm, renamed.version()).await;
 }
 
-/// Who was told from a namesake stays so when that one makes a new attempt.
+/// A confirmed namesake remains a different person when the other one is readmitted.
 #[tokio::test]
 async fn a_confirmed_namesake_stays_apart_after_the_other_is_readmitted() {
     let house = crate::support::House::build().await;
@@ -508,7 +510,7 @@ async fn a_confirmed_namesake_stays_apart_after_the_other_is_readmitted() {
     }
 }
 
-/// A real namesake of a member enters the register once somebody else has confirmed it.
+/// A member's namesake is added to the register once a second person has confirmed it.
 #[tokio::test]
 async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
     let house = House::build().await;
@@ -534,7 +536,7 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
         lines.any(|line| line["member_id"] == made.body["id"])
     };
     assert!(!there().await);
-    // nothing happens to somebody in no register
+    // until then the new member is in no register and cannot be transferred or leave
     let transfer = json!({"branch_id": demo("0b", 6, 0), "on": "2021-01-10", "paper_number": "9"});
     let left = json!({"on": "2021-01-10", "ground": "deceased", "paper_number": "9"});
     for (way, body) in [("transfers", transfer), ("leavings", left)] {
@@ -552,7 +554,7 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
         .step("standing", &confirm, confirmed.version())
         .await
         .refused("invalid_transition");
-    // from now on they are two, in every direction
+    // once confirmed they are two people, and a third namesake needs a confirmation against both
     let other = crate::support::with(
         &born,
         json!({"full_name": "Vàng Thị Khác", "branch_id": demo("0b", 6, 0)}),
@@ -575,7 +577,8 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
     house
         .change("office", &path, confirmed.version(), spelled)
         .await;
-    // who waits is counted nowhere, is moved nowhere with the branch, and can be removed
+    // a member who waits for confirmation is not counted, prevents a merger of the branch, and can
+    // be removed
     house.travel("2026-12-01");
     let own = format!("branches/{}", demo("0b", 9, 0));
     let counted = async || house.read("office", &own).await.body["official_members"].clone();
@@ -596,8 +599,8 @@ async fn a_members_namesake_enters_the_register_by_a_second_pair_of_eyes() {
     house.remove("office", third.location(), 1).await;
 }
 
-/// Nobody finds out a birth date by trying: a reason is kept, and waits, whether it meets a namesake or
-/// not.
+/// A reason does not reveal whether it was needed: it is stored and waits for confirmation even if
+/// there is no namesake, so it cannot be used to guess a birth date.
 #[tokio::test]
 async fn a_reason_against_a_namesake_tells_nothing_of_one() {
     let house = crate::support::House::build().await;
@@ -627,7 +630,7 @@ async fn a_reason_against_a_namesake_tells_nothing_of_one() {
     let waits = |(rule, met): &(Value, Value)| rule == "nomination.namesake" && met == false;
     assert!(answers[0].1.iter().any(waits), "{answers:?}");
     assert!(answers[0] == answers[1], "{answers:?}");
-    // the same where a correction meets nobody
+    // the same for a change to a name that nobody has
     let other = crate::support::candidate(&house, 6, "Vàng Thị Khác").await;
     let path = format!("candidates/{other}");
     let version = house.read("office", &path).await.version();
@@ -635,7 +638,8 @@ async fn a_reason_against_a_namesake_tells_nothing_of_one() {
     shows!(house.change("office", &path, version, name).await, {"namesake_reason": "trùng tên"});
 }
 
-/// A citizen number is one person's, member or candidate; whose, is not said.
+/// A citizen number belongs to one person, member or candidate. The refusal does not say whose it
+/// is.
 #[tokio::test]
 async fn a_citizen_number_belongs_to_one_person_in_the_whole_organisation() {
     let house = crate::support::House::build().await;
@@ -692,7 +696,8 @@ async fn a_citizen_number_belongs_to_one_person_in_the_whole_organisation() {
         .duplicate("/citizen_id");
 }
 
-/// The register answers for people by refusals too: each is recorded, and they are few a day.
+/// A refusal reveals that somebody is in the register, so each one is logged, and only a few a day
+/// are possible.
 #[tokio::test]
 async fn who_is_in_the_register_is_not_found_out_by_the_hundred() {
     let house = House::build().await;

@@ -1,5 +1,6 @@
 //! With 200,000 candidates: plans use indexes, the number of statements does not grow with the
-//! rows, and a deep page costs as much as the first. Ratios and counts, never absolute times.
+//! rows, and a deep page costs as much as the first. Only ratios and counts are tested, never
+//! absolute times.
 use std::fmt::Write as _;
 
 use ketnap::db::{Entry, Identity, Tx};
@@ -9,7 +10,7 @@ use tokio_postgres::Client;
 
 use crate::support::{Answer, Build, House, Plain, demo, large, superuser};
 
-/// The big database: shared, never written to.
+/// A house on the large database, which is shared and never written to.
 async fn big() -> House {
     House::over(large::database().await, Build::default()).await
 }
@@ -22,7 +23,7 @@ async fn explain(client: &Client, options: &str, sql: &str) -> Value {
     row.get::<_, Value>(0)[0].clone()
 }
 
-/// Every node of a plan, with its kind and relation.
+/// The kind and the relation of each node in a plan.
 fn nodes(plan: &Value, found: &mut Vec<(String, String)>) {
     found.push((
         plan["Node Type"].as_str().unwrap_or_default().to_owned(),
@@ -36,7 +37,7 @@ fn nodes(plan: &Value, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// The plan reads `candidate` through an index, never sequentially.
+/// Asserts that the plan reads `candidate` through an index, never sequentially.
 fn by_index(what: &str, plan: &Value) {
     let mut all = Vec::new();
     nodes(&plan["Plan"], &mut all);
@@ -66,7 +67,7 @@ fn buffers(plan: &Value) -> f64 {
     of("Shared Hit Blocks") + of("Shared Read Blocks")
 }
 
-/// The text that a list sends, built from the same parts in the same order: scope, soft deletion,
+/// The statement of a list, built from the same parts in the same order: scope, soft deletion,
 /// filters, keyset, order, one row more than the page. Placeholders are replaced by literals, as
 /// the planner sees them on a first execution.
 fn list_sql(scope: &str, filters: &str, order: &str, limit: u32) -> String {
@@ -220,7 +221,8 @@ async fn a_change_writes_only_the_columns_that_differ() {
 #[tokio::test]
 async fn the_search_for_the_same_person_follows_an_index() {
     let house = big().await;
-    // these functions run as their owner; their bodies are read from the database itself
+    // these functions run as their owner, so their bodies are read from the database and explained
+    // as the owner
     let owner = house.owner().await;
     let organization = "01750000-0000-7000-8000-00000a000002";
     owner
@@ -293,7 +295,7 @@ async fn a_deep_page_costs_what_the_first_one_costs() {
     }
 }
 
-/// Number of statements that a request costs; the answer must have this status.
+/// The number of statements that a request takes, and its answer, which must have this status.
 async fn cost(
     house: &House,
     who: &str,
@@ -466,9 +468,9 @@ async fn writing_costs_a_bounded_number_of_statements() {
         201,
     )
     .await;
-    // the nomination is also the first act of a candidacy; its branch is held meanwhile
+    // a nomination also records the first act of a candidacy, and locks its branch
     assert!(statements <= 12, "nominate: {statements}");
-    // a plan of one line and one of ten
+    // compares a plan of one line with one of ten
     let mut costs = Vec::new();
     for (year, lines) in [(2026, 1), (2027, 10)] {
         let mut name = String::new();
@@ -498,8 +500,8 @@ async fn writing_costs_a_bounded_number_of_statements() {
     );
 }
 
-/// Classes of two and of twenty cost the same to plan, compile, confirm, take attendance for and
-/// list.
+/// Planning, compiling, confirming, taking attendance and listing cost the same for a class of two
+/// as for one of twenty.
 #[tokio::test]
 async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
     let house = House::build().await;
@@ -597,7 +599,7 @@ async fn a_class_costs_the_same_statements_for_two_pupils_and_for_twenty() {
         costs.push([planned, compiled, confirmed, listed, seen, attended]);
     }
     assert_eq!(costs[0], costs[1], "statements grow with the pupils");
-    // attendance also reads the results that rest on it
+    // taking attendance also reads the results that rest on it
     assert!(costs[0].iter().all(|n| *n <= 9), "{costs:?}");
 }
 
@@ -608,7 +610,7 @@ async fn answers_over_many_rows_stay_right() {
         .read("office", "candidates?include_total=true&limit=1")
         .await;
     assert_eq!(total.body["page"]["total"], 10_001);
-    // five hundred rows page by page, none twice
+    // reads five hundred rows page by page; none occurs twice
     let mut next = "/api/v1/candidates?sort=full_name&limit=100&fields=id,full_name".to_owned();
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..5 {
@@ -640,7 +642,8 @@ async fn answers_over_many_rows_stay_right() {
     assert_eq!(few.body["page"]["total"], 131);
 }
 
-/// `next-steps` and an act cost the same whatever the length of the history: at most 12 statements.
+/// `next-steps` and recording an act take at most 12 statements, whatever the length of the
+/// history.
 #[tokio::test]
 async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hundred() {
     let house = House::build().await;
@@ -710,7 +713,8 @@ async fn next_steps_and_an_act_cost_the_same_after_three_acts_and_after_three_hu
     );
 }
 
-/// JIT compilation took most of the server's time: row-level security inflates cost estimates.
+/// Row-level security inflates cost estimates, and JIT compilation then took most of the server's
+/// time.
 #[tokio::test]
 async fn the_server_compiles_no_statement_to_machine_code() {
     struct Nobody;
@@ -725,11 +729,11 @@ async fn the_server_compiles_no_statement_to_machine_code() {
     assert_eq!(rows[0].get::<_, String>(0), "off");
 }
 
-/// p95 of `next-steps` relative to a plain get, measured alternately in the same run: below three
-/// times in a release build (measured: 2.3 to 2.9), four in a debug build, whose own code is not
-/// optimised while what a plain get consists of is (measured alone: 3.1 to 3.9; under load 2.0 to 3.2).
-/// Other tests run at the same time, so the calmest round is held to that and the median one to four
-/// and a half.
+/// Compares the p95 of `next-steps` with that of a plain get, measured in turns. The bound is 3 in
+/// a release build (measured: 2.3 to 2.9) and 4 in a debug build, whose own code is not optimised
+/// while most of what a plain get runs is (measured alone: 3.1 to 3.9; under load 2.0 to 3.2).
+/// Other tests run at the same time, so only the calmest round has to meet it; for the median the
+/// bound is 4.5.
 #[tokio::test]
 async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     let house = House::build().await;
@@ -770,8 +774,8 @@ async fn next_steps_take_a_bounded_multiple_of_a_plain_get() {
     assert!(ratios[0] < calm && ratios[3] < 4.5, "{ratios:.2?}");
 }
 
-/// 200 branches and 100,000 candidates of thirty years, most of them ended, as in a mature
-/// register: the progress report takes at most ten times a single get.
+/// 200 branches and 100,000 candidates of thirty years, most of whose candidacies have ended, as in
+/// a mature register. The progress report takes at most ten times as long as a single get.
 #[tokio::test]
 async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_stays_within_ten_gets()
  {
@@ -797,7 +801,7 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     );
     let shown = house.read("office", &report).await;
     assert_eq!(shown.body["branches"].list().len(), 200);
-    // two thousand ways ahead are not followed, and the report says so
+    // with two thousand people on the way, outlooks are not computed, and the figure is null
     assert_eq!(shown.body["branches"][0]["could_by_year_end"], Value::Null);
     let ways = house
         .get("office", "outlooks")
@@ -831,10 +835,10 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     ratios.sort_by(f64::total_cmp);
     eprintln!("progress against a plain get, medians of five rounds: {ratios:.2?}");
     assert!(ratios[2] < 10.0, "{ratios:.2?}");
-    // the same statements for ten branches and for two hundred
+    // the number of statements is the same for ten branches and for two hundred
     let (many, _) = cost(&house, "office", Method::GET, &report, None, None, 200).await;
     let small = House::build().await;
-    // who could be admitted is counted once for all that ask before the next change
+    // the number of people who could be admitted is computed once and reused until the next change
     let count = async || {
         cost(&small, "office", Method::GET, &report, None, None, 200)
             .await
@@ -844,9 +848,10 @@ async fn progress_over_two_hundred_branches_and_a_hundred_thousand_candidates_st
     assert_eq!((many, first, few), (3, 6, 3));
 }
 
-/// What a plain get and a list of 50 cost with masks, sealed values and scopes, beside a service on the
-/// same rows that has neither: medians, in turn. A mask opens nothing; for a branch, which reads what
-/// it writes, it is only told.
+/// Compares a plain get and a list of 50 with the same requests to a service on the same rows
+/// without masks, sealed values and scopes: medians, measured in turns. For the Office, whose
+/// values are masked, the bound holds. For a branch, which reads the sealed values that it wrote,
+/// the ratio is only printed.
 #[tokio::test]
 async fn trust_costs_a_get_and_a_list_of_fifty_at_most_a_sixth() {
     let house = House::build().await;
@@ -891,7 +896,7 @@ async fn trust_costs_a_get_and_a_list_of_fifty_at_most_a_sixth() {
             }
             ratios.sort_by(f64::total_cmp);
             told.push(format!("{login} {path}: {ratios:.2?}"));
-            // other tests run at the same time: the calmest rounds count
+            // other tests run at the same time, so only the calmest rounds count
             assert!(
                 login != "office" || ratios[1] <= 1.15,
                 "{}",

@@ -1,6 +1,6 @@
 //! With 200,000 candidates: what PostgreSQL really does for lists, sorts, filters, searches and
-//! reports. The plans are those of the service's own statements, and of what its functions send,
-//! with the rows that were read; nothing is rebuilt for the test.
+//! reports. The plans are those of the statements that the service and its functions actually send,
+//! with row counts; nothing is rebuilt for the test.
 use std::collections::BTreeMap;
 use std::io::{Read as _, Seek as _, SeekFrom};
 
@@ -10,16 +10,17 @@ use serde_json::{Value, json};
 use crate::procedure::{BRANCH, Way, ballot};
 use crate::support::{Answer, Build, House, database, demo, large, server, superuser};
 
-/// A house with one connection, whose plans PostgreSQL writes into its log.
+/// A house with a single database connection, whose plans PostgreSQL writes to its log.
 struct Watched {
     house: House,
     pid: i32,
 }
 
-/// A node may read and discard this many rows whatever it returns: tables of the house are small.
+/// A node may always read and discard this many rows, because the tables of an organisation are
+/// small.
 const SMALL: f64 = 1000.0;
-/// No page and no report reads more rows of one table than this. A total is counted up to 10,001,
-/// a search looks at 20,001 names.
+/// The most rows of one table that any page or report may read. A total is counted up to 10,001,
+/// and a search examines 20,001 names.
 const MOST: f64 = 25_000.0;
 
 impl Watched {
@@ -53,7 +54,7 @@ impl Watched {
         Self { house, pid }
     }
 
-    /// The plans of all statements of this request.
+    /// The plans of all statements that this request sends.
     async fn plans(&self, path: &str, asked: impl Future<Output = Answer>) -> Vec<Value> {
         let mut log = std::fs::File::open(server().data().join("../log")).unwrap();
         let before = log.seek(SeekFrom::End(0)).unwrap();
@@ -67,7 +68,7 @@ impl Watched {
         plans
     }
 
-    /// What was wrong with the plans of this request.
+    /// What is wrong with the plans of this request.
     async fn faults(&self, who: &str, path: &str) -> Vec<String> {
         let path = format!("/api/v1/{path}");
         self.house.token(who).await;
@@ -82,7 +83,7 @@ impl Watched {
     }
 }
 
-/// The plans that one server process wrote.
+/// The plans that this server process wrote to the log.
 fn plans(log: &str, pid: i32) -> Vec<Value> {
     let mut found = Vec::new();
     let mut lines = log.lines().peekable();
@@ -98,8 +99,8 @@ fn plans(log: &str, pid: i32) -> Vec<Value> {
     found
 }
 
-/// Refuses a node that discards more than ten rows for each that it returns, discards rows of a
-/// large table that it reads as a whole, or reads more than any page or report needs.
+/// Reports a node that discards more than ten rows for each one returned, that reads a large table
+/// as a whole and discards rows, or that reads more than any page or report needs.
 fn judge(node: &Value, faults: &mut Vec<String>) {
     let number = |name: &str| node[name].as_f64().unwrap_or_default();
     let loops = number("Actual Loops");
@@ -108,9 +109,9 @@ fn judge(node: &Value, faults: &mut Vec<String>) {
         (number("Rows Removed by Filter") + number("Rows Removed by Index Recheck")) * loops;
     if let (Some(table), Some(kind)) = (node["Relation Name"].as_str(), node["Node Type"].as_str())
     {
-        // entries of an index alone cost little, so a search may look through a word's whole range
+        // index entries alone are cheap, so a search may scan the whole range of a word
         let allowed = match kind {
-            // of a small table, once for each row beside which its name stands
+            // a small table may be scanned once for each row whose name is looked up in it
             "Seq Scan" => SMALL * loops.max(1.0),
             "Index Only Scan" => MOST,
             _ => 10.0 * rows + SMALL,
@@ -147,13 +148,13 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
             "nominated_on_from=2013-01-01&nominated_on_to=2013-01-31&sort=nominated_on",
             "stage_on_from=2013-01-01&stage_on_to=2013-01-31&sort=stage_on",
             "created_at_from=2013-01-01T00:00:00Z&created_at_to=2013-01-02T00:00:00Z",
-            // by the days of another column than the one that sorts
+            // filtered by one date and sorted by another column
             "nominated_on_from=2013-01-01&nominated_on_to=2013-01-31",
             "nominated_on_from=2013-01-01&nominated_on_to=2013-12-31&sort=stage_on",
             "created_at_from=2013-01-01T00:00:00Z&created_at_to=2013-01-31T00:00:00Z&sort=nominated_on",
             "planned_year=2023",
             "expand=branch",
-            // common words, a rare one, some of each, initials, nobody
+            // common words, a rare one, combinations, initials, and a name that nobody has
             "q=nguyen",
             "q=thi%20hoa",
             "q=an",
@@ -218,12 +219,13 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
     for (who, path) in &asked {
         faults.extend(watched.faults(who, path).await);
     }
-    // the first plan of a statement is made for its values, the sixth for all values
+    // the first executions of a statement are planned for its values, the sixth may use a generic
+    // plan
     for _ in 0..6 {
         faults.extend(watched.faults("office", "candidates?q=nguyen").await);
         faults.extend(watched.faults("office", "deadlines?overdue=true").await);
     }
-    // a word that nobody has, after one that many have, in each order
+    // in each order, a value that nobody has after one that many have
     for sort in ["nominated_on", "full_name", "-created_at"] {
         for stage in ["in_plan"; 6].into_iter().chain(["deceased"; 2]) {
             let path = format!("candidates?stage={stage}&sort={sort}");
@@ -236,7 +238,8 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
         faults.len(),
         faults.join("\n")
     );
-    // a filter without an index that matches nobody reads everything: the test must see it
+    // control: a filter without an index that matches nobody reads the whole table, which the test
+    // must notice
     let faults = watched
         .faults("office", "candidates?introduced_by=member")
         .await;
@@ -244,7 +247,7 @@ async fn lists_searches_and_reports_read_little_more_than_they_show() {
     reads_a_report_needs(&watched).await;
 }
 
-/// Rows of each table that a plan reads, those it discards included.
+/// The number of rows that a plan reads from each table, including those that it discards.
 fn rows_read(node: &Value, found: &mut BTreeMap<String, f64>) {
     let number = |name: &str| node[name].as_f64().unwrap_or_default();
     if let Some(table) = node["Relation Name"].as_str() {
@@ -257,8 +260,8 @@ fn rows_read(node: &Value, found: &mut BTreeMap<String, f64>) {
     }
 }
 
-/// However many people there are, reports read none of them, and of what they have gone through only what a
-/// counter of whole months does not tell; the quality report reads those of months that are cut.
+/// Reports over whole months read counters instead of people, however many there are. Only a period
+/// that cuts a month reads the people of that month.
 async fn reads_a_report_needs(watched: &Watched) {
     for (path, table, most) in [
         (
@@ -302,7 +305,8 @@ async fn reads_a_report_needs(watched: &Watched) {
     }
 }
 
-/// A thousand files like this one, in eight branches that nobody of this test joins or leaves, whose members they name.
+/// Copies this file a thousand times, into eight branches that nobody in this test joins or leaves,
+/// with members of those branches in the acts.
 async fn a_thousand_like(database: &str, file: &str) {
     let root = superuser(database).await;
     let columns = async |table: &str| -> String {
@@ -310,7 +314,7 @@ async fn a_thousand_like(database: &str, file: &str) {
                     where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''";
         root.query_one(sql, &[&table]).await.unwrap().get(0)
     };
-    // as triggers and foreign keys rest, only what is read is written
+    // with triggers and foreign keys disabled, only the rows that are read need to be written
     let others = "set session_replication_role = replica; create temp table other as select n, gen_random_uuid() as id, \
         ('01750000-0000-7000-8000-00000b' || lpad((3 + n % 8)::text, 2, '0') || '0000')::uuid as branch, lpad((3 + n % 8)::text, 2, '0') as number from generate_series(1, 1000) n;";
     root.batch_execute(others).await.unwrap();
@@ -346,8 +350,8 @@ async fn a_thousand_like(database: &str, file: &str) {
     root.batch_execute("vacuum analyze").await.unwrap();
 }
 
-/// What is judged again after a change of a member or a person is what rests on it, however many
-/// files the house has: the same statements, and the same rows.
+/// After a change of a member or a person, only the files that rest on it are judged again. The
+/// statements and the rows read do not depend on how many other files there are.
 #[tokio::test]
 async fn a_change_of_evidence_reads_what_rests_on_it_and_not_the_house() {
     let mut found = Vec::new();
@@ -371,7 +375,7 @@ async fn a_change_of_evidence_reads_what_rests_on_it_and_not_the_house() {
             let said = json!({"acknowledged": true, "reason": "đúng với giấy tờ gốc"});
             crate::support::with(&body, said)
         };
-        // a person's particulars; an introducer, the sponsor and a voter of the branch
+        // changes the person's particulars, and an introducer, the sponsor and a voter
         let (introducer, sponsor, voter) = (demo("dd", 1, 7), demo("dd", 1, 6), demo("dd", 1, 9));
         let suspended = json!({"on": "2021-02-01", "activity": "suspended", "paper_number": "1"});
         let moved = json!({"on": "2021-02-01", "branch_id": demo("0b", 2, 0), "paper_number": "1"});

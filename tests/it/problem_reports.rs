@@ -1,4 +1,4 @@
-//! Problem reports: reported, forwarded, answered, closed, and reopened.
+//! Problem reports: created, forwarded, answered, closed and reopened.
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub fn report() -> Value {
     json!({"subject": "Thẩm tra lý lịch chưa có trả lời", "problem": "Đã gửi công văn ba tháng; đề nghị Đảng ủy can thiệp."})
 }
 
-/// A step of a report, with its text.
+/// Takes a step on a report, with its text.
 async fn step(
     house: &House,
     who: &str,
@@ -61,7 +61,7 @@ async fn a_branch_reports_a_problem_and_adds_to_it() {
     assert_eq!(answer.expect(200).version(), 2);
 }
 
-/// S70, S56: the Party Office cannot answer a forwarded report.
+/// S70, S56: once a report is forwarded, the Party Office cannot answer it.
 #[tokio::test]
 async fn the_office_forwards_a_problem_and_the_standing_committee_answers_it() {
     let house = House::build().await;
@@ -85,7 +85,7 @@ async fn the_office_forwards_a_problem_and_the_standing_committee_answers_it() {
     shows!(answered, {"answered_by": "standing_committee"});
 }
 
-/// S70, S56: an answer that does not help: reopened with a reason and a new due date.
+/// S70, S56: a report whose answer does not help is reopened with a reason and a new due date.
 #[tokio::test]
 async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
     let house = House::build().await;
@@ -113,12 +113,12 @@ async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
         .expect(200);
     shows!(again, {"state": "reported", "due_on": "2021-02-25", "reopened": 1});
     shows!(again, {"answered_on": null, "forwarded_on": null});
-    // this time the Party Office settles it
+    // this time the Party Office answers
     let answered = step(&house, "office", &path, ("answers", 4), text("Hôm nay.")).await;
     shows!(answered.expect(200), {"answered_by": "party_office"});
 }
 
-/// S70, S56: the thread has every text with its author.
+/// S70, S56: the thread contains every text with its author.
 #[tokio::test]
 async fn what_each_said_of_a_problem_is_kept_in_its_thread() {
     let house = House::build().await;
@@ -185,8 +185,8 @@ async fn a_closed_problem_is_closed_until_it_is_reopened() {
     assert_eq!(seen.body["thread"].list().len(), 4);
 }
 
-/// S70: the reporter, the Party Office and the Standing Committee see a report; it is unknown to
-/// everyone else, and each can only take their own steps.
+/// S70: the reporter, the Party Office and the Standing Committee see a report, and each can only
+/// take their own steps. For everybody else it does not exist.
 #[tokio::test]
 async fn a_report_is_seen_by_its_reporter_the_office_and_the_standing_committee_only() {
     let house = House::build().await;

@@ -1,5 +1,5 @@
 //! The procedure over HTTP, from nomination to official member: what each step requires and
-//! refuses. Ends and corrections are in `procedure_exits`.
+//! refuses. `procedure_exits` tests exits and corrections.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, demo, person, shows};
@@ -15,7 +15,7 @@ pub fn with(mut base: Value, special: Value) -> Value {
     base
 }
 
-/// Rule ids of a refusal, in order.
+/// The ids of the unmet rules in a refusal, in order.
 #[track_caller]
 pub fn refused(answer: Answer) -> Vec<String> {
     let answer = answer.refused("requirements_unmet");
@@ -33,14 +33,14 @@ pub fn ballot(purpose: &str, body: &str, on: &str, in_favor: i32) -> Value {
         "suspended": 0, "present": members, "in_favor": in_favor, "against": members - in_favor, "abstain": 0})
 }
 
-/// A candidate of branch 01; every step has a default body on a default day.
+/// A candidate of branch 01. Every step has a default body on a default day.
 pub struct Way<'a> {
     pub house: &'a House,
     pub id: String,
 }
 
 impl<'a> Way<'a> {
-    /// Nominated by `who`, otherwise as by the trade union.
+    /// Nominated by `who`; otherwise as by the trade union.
     pub async fn nominated(house: &'a House, who: &str, special: Value) -> Self {
         let body = with(person(1, "Nguyễn Thị Thử Thách", "01-NQ"), special);
         let nomination = house.create(who, "nominations", body).await;
@@ -91,7 +91,8 @@ impl<'a> Way<'a> {
     pub async fn noted(&self, on: &str) {
         self.does(BRANCH, "sponsor-notes", json!({"on": on, "member_id": demo("dd", 1, 6), "assessment": "good", "remarks": "tốt"})).await;
     }
-    /// A class of this kind, the branch's proposal and the certificate; returns the class.
+    /// Creates a class of this kind, proposes the person for it and records the certificate;
+    /// returns the class.
     pub async fn taught(&self, kind: &str, starts_on: &str, certificate_on: &str) -> String {
         let class = json!({"kind": kind, "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": starts_on, "ends_on": starts_on, "capacity": 5});
         let class = self.house.create("office", "classes", class).await.id();
@@ -139,8 +140,8 @@ impl<'a> Way<'a> {
         )
         .await;
     }
-    /// The person and both parents: declared, sealed, sent, returned. `flagged` is the one with an
-    /// issue.
+    /// Records the verification of the person and both parents: declared, sealed, sent, returned.
+    /// `flagged` is the one with an issue.
     pub async fn returned(&self, flagged: &str) {
         for visit in Self::visits(flagged) {
             self.does(BRANCH, "verification", visit).await;
@@ -188,8 +189,8 @@ impl<'a> Way<'a> {
         }
     }
 
-    /// In the dossier, with all that the branch's vote requires but introductions and verification.
-    /// Today is 2021-06-01.
+    /// In the dossier stage, with everything that the branch's vote requires except introductions
+    /// and verification. The clock is at 2021-06-01.
     pub async fn prepared(house: &'a House, who: &str, special: Value) -> Self {
         let way = Self::nominated(house, who, special).await;
         house.travel("2021-06-01");
@@ -203,7 +204,7 @@ impl<'a> Way<'a> {
         way.noted("2021-03-10").await;
         way
     }
-    /// A trade-union member of 31, introduced by two members, ready for the vote of 2021-03-15.
+    /// A trade-union member of 31, introduced by two members and ready for the vote of 2021-03-15.
     pub async fn ready(house: &'a House) -> Self {
         let way = Self::prepared(house, "union", json!({})).await;
         way.introduced(7).await;
@@ -257,7 +258,7 @@ impl<'a> Way<'a> {
         json!({"on": "2021-04-20", "purpose": "admission", "outcome": "granted", "number": "27-QĐNS/HU", "body": "upper_standing_committee",
             "members": 11, "in_favor": 6, "received_on": "2021-04-23"})
     }
-    /// Decided on 2021-04-20, ceremony on 2021-05-05.
+    /// Records the decision of 2021-04-20 and the ceremony of 2021-05-05.
     pub async fn admitted(&self) {
         self.does("upper", "decisions", Self::decision()).await;
         self.does(
@@ -276,7 +277,7 @@ impl<'a> Way<'a> {
         way.admitted().await;
         way
     }
-    /// Official by a recognition of 2022-05-20, seen from 2022-07-01.
+    /// Official by a recognition of 2022-05-20; the clock is at 2022-07-01.
     pub async fn recognised(house: &'a House) -> (Self, Answer) {
         let way = Self::probationary(house).await;
         house.travel("2022-07-01");
@@ -298,7 +299,7 @@ impl<'a> Way<'a> {
     pub fn recognition(on: &str) -> Value {
         json!({"on": on, "number": "41-QĐCN/HU", "body": "upper_standing_committee", "members": 11, "in_favor": 9})
     }
-    /// The papers for recognition, dated 2022-05-04.
+    /// Records the papers for the recognition, dated 2022-05-04.
     pub async fn reviewed(&self) {
         self.filed(&["10-KNĐ", "11-KNĐ", "12-KNĐ"], "2022-05-04")
             .await;
@@ -307,7 +308,7 @@ impl<'a> Way<'a> {
         let body = json!({"on": on, "what": what, "reason": "đi chống dịch", "approver": "Ban Thường vụ Đảng ủy", "paper_number": format!("31-CV/{on}")});
         self.does("standing", "waivers", body).await;
     }
-    /// The person in the list of members, as the Party Office sees it.
+    /// The person's row in the list of members, as the Party Office sees it.
     pub async fn member(&self) -> Option<Value> {
         let list = self
             .house
@@ -350,7 +351,8 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     let way = Way::prepared(&house, "youth", young).await;
     way.verified("").await;
 
-    // two members without the union's resolution do not suffice; the resolution and one member do
+    // two members without the union's resolution do not suffice, but the resolution and one member
+    // do
     way.introduced(7).await;
     way.introduced(8).await;
     let vote = ballot("admission", "branch", "2021-03-15", 14);
@@ -380,7 +382,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     way.filed(&["4-KNĐ"], "2021-03-27").await;
     way.submitted().await;
 
-    // stages cannot be entered by hand, nor steps skipped (S8, S42)
+    // a stage cannot be set by hand, and no step can be skipped (S8, S42)
     let version = way.seen().await["version"].number();
     let typed = house
         .patch(
@@ -412,7 +414,8 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     assert_eq!(way.member().await, None);
     way.admitted().await;
 
-    // a probationary member: listed among the members; sponsor, notes and tests continue (S43, S51)
+    // the person is now listed as a probationary member; sponsor, notes and tests continue (S43,
+    // S51)
     let member = way.member().await.unwrap();
     shows!(member, {"status": "probationary", "joined_on": "2021-05-05", "official_on": null});
     way.noted("2021-05-20").await;
@@ -445,7 +448,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
         (1, &json!(way.id))
     );
 
-    // the last day belongs to the probation; the papers are required
+    // the last day still belongs to the probation; the papers are required
     let early = way
         .tries(
             BRANCH,
@@ -481,7 +484,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
         ballot("recognition", "committee", "2022-05-16", 10),
     )
     .await;
-    // the two resolutions must be in the file (13-KNĐ, 15-KNĐ)
+    // the file must contain both resolutions (13-KNĐ, 15-KNĐ)
     assert_eq!(
         refused(
             way.tries("upper", "recognition", Way::recognition("2022-05-20"))
@@ -506,7 +509,7 @@ async fn a_youth_union_member_of_24_goes_from_nomination_to_official_member() {
     house.travel("2023-04-20");
     assert_eq!(way.member().await.unwrap()["party_age"], 2);
 
-    // S36: the timeline has every act in order, with the regulation of its day
+    // S36: the timeline lists every act in order, with the regulation in force on its day
     let timeline = house.read("office", &way.path("/timeline?limit=200")).await;
     let acts = timeline.items();
     assert!(acts.iter().zip(1..).all(|(a, n)| a["seq"] == n));
@@ -545,8 +548,8 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
     let one = way.tries(BRANCH, "resolutions", vote.clone()).await;
     assert_eq!(refused(one), ["admission.introduction.members"]);
 
-    // neither a probationary member, nor one of eleven months, nor the same member again, whatever
-    // the date of the paper
+    // refused: a probationary member, one who has shared work with the person for only eleven
+    // months, and the same member again, whatever the date of the paper
     let bad = Way::introduction(15, "2021-02-10");
     assert_eq!(
         refused(way.tries(BRANCH, "introductions", bad).await),
@@ -570,8 +573,8 @@ async fn a_trade_union_member_of_37_beside_a_youth_union_needs_two_members() {
         );
     }
 
-    // an introducing member moves away: another replaces them without the twelve months (example
-    // 18), and the replaced introduction stays on file
+    // an introducer moves away, and another one replaces them without the twelve months (example
+    // 18); the replaced introduction stays on file
     let first = way
         .does(BRANCH, "introductions", Way::introduction(8, "2021-02-10"))
         .await;
@@ -651,7 +654,7 @@ async fn where_there_is_no_youth_union_the_trade_union_and_one_member_introduce(
     way.submitted().await;
 }
 
-/// S41, S53: never implied.
+/// S41, S53: the agreement is never implied.
 #[tokio::test]
 async fn a_person_over_60_is_voted_on_and_admitted_only_with_a_written_agreement() {
     let house = House::build().await;
@@ -732,7 +735,7 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
         let failed = way.does(BRANCH, "resolutions", vote(on, json!({}))).await;
         assert_eq!(failed.body["stage_after"], "dossier");
     }
-    // the report after three failed votes is about recognition and strike-off (29-QĐ/TW, 4.2)
+    // a report after three failed votes is due only for recognition and strike-off (29-QĐ/TW, 4.2)
     assert_eq!(way.deadlines("failed_votes").await, []);
     let early = ballot("admission", "committee", "2021-03-30", 15);
     assert_eq!(
@@ -740,7 +743,7 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
         ["act.stage"]
     );
 
-    // the exempt member is absent: 9 of 13 carry the vote
+    // an exempt member is absent, so 9 of 13 carry the vote
     let carried = way
         .does(
             BRANCH,
@@ -760,7 +763,7 @@ async fn a_vote_that_fails_is_recorded_and_moves_nothing() {
             .len(),
         4
     );
-    // in the committee, two thirds of all serving members
+    // in the committee it takes two thirds of all serving members
     let failed = way
         .does(
             "office",
@@ -799,7 +802,7 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
         ["return.documents"]
     );
     let returned = way.does("upper", "return", back).await;
-    // which upper reads no more: there is no address where it could
+    // having returned the file, the upper committee can no longer read it, so there is no Location
     assert_eq!(returned.location(), "");
     let gone = house.get("upper", &format!("acts/{}", returned.id())).await;
     gone.refused("not_found");
@@ -812,7 +815,7 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     );
     assert_eq!(way.stage().await, "dossier");
 
-    // the votes cannot be skipped, and those before the return do not count
+    // no vote can be skipped, and votes before the return do not count
     let submission = json!({"on": "2021-05-10", "paper_number": "15-TTr/ĐU"});
     let two = ["act.stage", "submission.document", "submission.document"];
     assert_eq!(
@@ -864,7 +867,7 @@ async fn a_returned_file_is_mended_received_and_voted_on_again() {
     .await;
 }
 
-/// S44, S45, S46: four eyes.
+/// S44, S45, S46: the Office proposes a conclusion, and the Standing Committee decides.
 #[tokio::test]
 async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_admits_it() {
     let house = House::build().await;
@@ -952,7 +955,7 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     assert_eq!(way.stage().await, "dossier", "an issue moves no stage");
     way.does(BRANCH, "resolutions", vote).await;
 
-    // the subject is P3, and so not in the timeline
+    // the person concerned is P3, and so the timeline leaves it out
     let timeline = house
         .read("standing", &way.path("/timeline?kind=political_issue"))
         .await;
@@ -965,7 +968,7 @@ async fn a_flagged_political_issue_blocks_the_vote_until_the_standing_committee_
     );
 }
 
-/// In Vietnamese too, what is not possible is not worded as if it were.
+/// In both languages, an impossible step is worded as possible only in another stage.
 #[tokio::test]
 async fn a_step_of_another_stage_is_said_to_be_possible_only_there() {
     let house = House::build().await;
@@ -991,7 +994,8 @@ async fn a_step_of_another_stage_is_said_to_be_possible_only_there() {
     }
 }
 
-/// Nor of its annulment, which would tell that there was one.
+/// An annulment of a political issue is hidden like the issue itself, because it would reveal that
+/// there was one.
 #[tokio::test]
 async fn nobody_else_learns_of_an_issue_that_was_taken_back() {
     let house = House::build().await;
@@ -1065,7 +1069,7 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
     )
     .await;
 
-    // thirty days, overdue, reminded, settled by the answer
+    // the deadline is thirty days; overdue, reminded, and settled by the answer
     let list = way.deadlines("verification_return").await;
     assert_eq!(list, [due("open", "2021-03-10"), due("open", "2021-03-10")]);
     house.travel("2021-03-11");
@@ -1092,7 +1096,7 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
         [due("overdue", "2021-03-10"), due("settled", "2021-03-10")]
     );
 
-    // the conclusion waits for everyone, including the mother
+    // the conclusion waits for all subjects, the mother included
     let concluded = json!({"on": "2021-03-11", "step": "concluded", "conclusion": "clear"});
     let early = refused(way.tries(BRANCH, "verification", concluded.clone()).await);
     assert_eq!(early, ["verification.subjects", "verification.returned"]);
@@ -1128,7 +1132,7 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
     .await;
     way.does(BRANCH, "verification", concluded.clone()).await;
 
-    // a subject declared after the conclusion is not covered by it
+    // the earlier conclusion does not cover a subject that is declared later
     house.travel("2021-04-01");
     way.introduced(7).await;
     way.introduced(8).await;
@@ -1164,7 +1168,7 @@ async fn a_verification_is_sealed_sent_reminded_and_concluded_after_every_answer
     way.does(BRANCH, "resolutions", vote).await;
 }
 
-/// S9: parameters by version; example 10.
+/// S9: parameters depend on the regulation version; example 10.
 #[tokio::test]
 async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day() {
     let house = House::build().await;
@@ -1190,7 +1194,7 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
 
     house.travel("2021-07-30");
     shows!(house.read(BRANCH, &way.path("/next-steps")).await, {"regulation": "24-QĐ/TW"});
-    // recorded today about yesterday: yesterday's law applies
+    // an act recorded today and dated yesterday is judged by yesterday's regulation
     assert_eq!(
         refused(
             way.tries(BRANCH, "introductions", neighbour("2021-07-29"))
@@ -1225,14 +1229,14 @@ async fn a_candidacy_over_30_july_2021_is_judged_by_the_regulation_of_each_day()
     }
 }
 
-/// A union's resolution has one number and one date, and stands once in a file.
+/// A union's resolution has one date, and a union introduces a person only once.
 #[tokio::test]
 async fn a_union_introduces_once_and_by_a_paper_of_one_date() {
     let house = House::build().await;
     let way = Way::prepared(&house, "union", json!({})).await;
     let by_union =
         |number: &str, on: &str| json!({"on": on, "by": "trade_union", "paper_number": number});
-    // the nomination is of another day
+    // the nomination cites the same paper with another date
     way.tries(BRANCH, "introductions", by_union("01 – nq", "2021-02-11"))
         .await
         .duplicate("/paper_number");
@@ -1242,7 +1246,7 @@ async fn a_union_introduces_once_and_by_a_paper_of_one_date() {
     assert_eq!(refused(again.await), ["introduction.once"]);
 }
 
-/// A committee has one number of members in one resolution.
+/// One resolution of the committee states one number of members.
 #[tokio::test]
 async fn a_resolution_of_the_committee_says_one_number_of_members() {
     let house = House::build().await;
@@ -1262,7 +1266,7 @@ async fn a_resolution_of_the_committee_says_one_number_of_members() {
         .await
         .duplicate("/members");
     let right = other.does("office", "resolutions", vote).await;
-    // which of them is right, the first correction says
+    // it is unknown which number is right, so the first one can be corrected
     let corrected = json!({"members": 17, "present": 17, "corrects": right.body["id"]});
     let corrected = with(
         ballot("admission", "committee", "2021-03-25", 15),

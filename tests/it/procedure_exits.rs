@@ -1,5 +1,5 @@
 //! Continues `procedure`: recognition and its waiver, strike-off, readmission, corrections,
-//! concurrent recordings.
+//! concurrent recording.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way, ballot, refused, with};
@@ -20,7 +20,7 @@ async fn without_the_new_member_class_recognition_needs_a_waiver_that_shows() {
     let silent = json!({"on": "2022-05-09", "what": "new_member_class", "approver": "Ban Thường vụ", "paper_number": "31-CV/ĐU"});
     way.tries("standing", "waivers", silent).await.expect(422);
     way.waived("new_member_class", "2022-05-09").await;
-    // the evidence for the requirement is shown
+    // next-steps shows what meets the requirement
     let next = house
         .read(BRANCH, &way.path("/next-steps?on=2022-05-10"))
         .await;
@@ -73,7 +73,7 @@ async fn a_late_recognition_is_still_dated_ceremony_and_twelve_months() {
     let told = answer.body["requirements"][0]["detail"].clone();
     assert_eq!(answer.faults(), ["/reason"]);
     assert_eq!(refused(answer), ["recognition.decision_in_time"]);
-    // next steps say the same of that day, and what meets it
+    // next-steps says the same about that day, and what would meet the requirement
     let next = way.path("/next-steps?on=2022-11-30");
     let next = house.read("upper", &next).await;
     let mut steps = next.body["steps"].list().iter();
@@ -85,15 +85,15 @@ async fn a_late_recognition_is_still_dated_ceremony_and_twelve_months() {
     assert_eq!(step["possible"], true);
     let reason = json!({"reason": "chờ ý kiến của cấp ủy nơi cư trú"});
     way.does("upper", "recognition", with(late, reason)).await;
-    // within the thirty extra working days: no paper has to be noted
+    // within the thirty extra working days no paper has to be noted
     assert_eq!(way.deadlines("late_decision").await, []);
     let member = way.member().await.unwrap();
     shows!(member, {"status": "official", "joined_on": "2021-05-05", "official_on": "2022-05-05"});
     assert_eq!(way.seen().await["official_on"], "2022-05-05");
 }
 
-/// Example 8: after the twelve months but not yet recognised, a member neither votes nor sponsors,
-/// even when the recognition is recorded retroactively.
+/// Example 8: after the twelve months but before the recognition, a member neither votes nor
+/// sponsors, even if the recognition is recorded retroactively.
 #[tokio::test]
 async fn who_is_recognised_late_had_no_vote_before_the_decision() {
     let house = House::build().await;
@@ -140,7 +140,7 @@ async fn who_is_recognised_late_had_no_vote_before_the_decision() {
         ),
         ["sponsorship.sponsor.official"]
     );
-    // the register has 14 on a day in between, and 15 on the day of the decision
+    // the register counts 14 on a day in between, and 15 on the day of the decision
     for (on, official) in [("2022-11-14", 14), ("2022-11-15", 15)] {
         let register = format!("branches/{}/register?on={on}", demo("0b", 1, 0));
         shows!(house.read("office", &register).await, {"official": official});
@@ -222,7 +222,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
             ballot("strike_off", "branch", "2021-08-20", 10),
         )
         .await;
-    // the branch only proposes
+    // the branch only proposes the strike-off
     shows!(carried, {"stage_after": "probationary"});
     way.tries(BRANCH, "decisions", strike_off("struck_off"))
         .await
@@ -259,7 +259,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
         )
         .await;
     assert_eq!(open.items().len(), 0);
-    // the deciding committee can still see what it decided
+    // the deciding committee can still see the file on which it decided
     let seen = house.read("upper", &way.path("")).await;
     assert_eq!(seen.body["stage"], "struck_off");
     let own = format!("/api/v1/acts/{}", decided.id());
@@ -271,7 +271,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
             .iter()
             .any(|a| a["id"] == decided.body["id"])
     );
-    // nothing can follow an end
+    // no act can follow the end of a file
     assert_eq!(
         refused(
             way.tries(
@@ -285,7 +285,7 @@ async fn a_strike_off_takes_a_carried_vote_and_a_decision_and_ends_everything() 
     );
 }
 
-/// A roster shows no more of a person than the person's file (class P2).
+/// A roster shows no more about a person than the person's file (class P2).
 #[tokio::test]
 async fn a_roster_hides_the_birth_date_that_the_file_hides() {
     let house = House::build().await;
@@ -393,7 +393,7 @@ async fn who_was_struck_off_comes_back_after_36_months_with_an_agreement_once() 
         "struck_off",
         "the old attempt stays as it ended"
     );
-    // one open candidacy at a time, and the full procedure again
+    // only one candidacy can be open at a time, and it goes through the full procedure again
     way.tries(BRANCH, "readmission", again())
         .await
         .refused("duplicate");
@@ -404,7 +404,7 @@ async fn who_was_struck_off_comes_back_after_36_months_with_an_agreement_once() 
     );
 }
 
-/// 29-QĐ/TW, 3.5.2: the recorded ground bars, whatever the application says.
+/// 29-QĐ/TW, 3.5.2: the recorded ground bars a readmission, whatever the application claims.
 #[tokio::test]
 async fn a_barred_ground_bars_readmission_whatever_the_application_says() {
     let house = House::build().await;
@@ -503,7 +503,7 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         )
     );
 
-    // an unmet quota waives nothing
+    // an unmet quota waives no requirement
     let lines = json!([{"branch_id": demo("0b", 1, 0), "quota": 9, "rationale": "chi bộ lớn"}]);
     let plan = house
         .create(
@@ -526,7 +526,7 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         .await;
     assert_eq!(refused(ask("en").await), wanted);
 
-    // next steps say the same in advance
+    // next-steps lists the same requirements in advance
     let next = house
         .read(BRANCH, &way.path("/next-steps?on=2021-03-15"))
         .await;
@@ -542,7 +542,8 @@ async fn a_refused_vote_lists_everything_that_is_missing_in_both_languages_whate
         .map(|r| r["rule"].text())
         .collect();
     assert_eq!((unmet, &step["possible"]), (wanted.to_vec(), &json!(false)));
-    // a failed test assignment or a critical sponsor means the person is not ready (S38, S40, S49)
+    // a failed test assignment or a critical sponsor note means that the person is not ready (S38,
+    // S40, S49)
     let tests = house
         .read(BRANCH, &way.path("/test-assignments"))
         .await
@@ -701,7 +702,7 @@ async fn two_people_record_the_same_vote_at_once_and_it_is_recorded_once() {
     );
 }
 
-/// S42: acts are corrected by acts.
+/// S42: acts are corrected by further acts.
 #[tokio::test]
 async fn a_correction_that_leaves_a_later_act_without_ground_is_refused() {
     let house = House::build().await;
@@ -834,7 +835,8 @@ async fn an_act_asks_for_the_version_and_is_repeated_with_its_key_only_once() {
         .refused("precondition_failed");
 }
 
-/// A form marks the field: what is missing is said alone, and not the whole rule.
+/// A form marks a field, so the error states only what is wrong with that field, not the whole
+/// rule.
 #[tokio::test]
 async fn a_refusal_names_the_field_that_is_missing_or_too_much() {
     let house = House::build().await;
@@ -865,14 +867,15 @@ async fn a_refusal_names_the_field_that_is_missing_or_too_much() {
     assert_eq!(answer.faults(), ["/relation", "/conclusion"]);
     let told = &answer.body["errors"][0]["detail"];
     assert_eq!(*told, "This step takes no relation.");
-    // a date has a format and a pattern, and is one field
+    // a date violates both its format and its pattern, but is reported once
     let undated = json!({"on": "x", "member_id": demo("dd", 1, 6), "assessment": "good"});
     let answer = way.tries(BRANCH, "sponsor-notes", undated).await;
     answer.invalid(&["/on"]);
 }
 
-/// How an attempt ended is corrected while nothing rests on it: a later attempt began afterwards, with
-/// somebody alive, and a readmission says how the membership ended.
+/// The end of an attempt can be corrected only as long as no later attempt rests on it: that
+/// attempt began afterwards, with a person who was alive, and a readmission states how the
+/// membership ended.
 #[tokio::test]
 async fn an_end_on_which_a_later_attempt_rests_stays_as_it_was() {
     let house = House::build().await;
@@ -918,7 +921,7 @@ async fn an_end_on_which_a_later_attempt_rests_stays_as_it_was() {
         json!({"on": "2021-01-15", "kind": "deceased", "reason": "tai nạn", "corrects": exit.id()});
     let dead = house.act("branch-04", &one, "exits", died).await;
     dead.invalid(&["/kind"]);
-    // nor does it go on, when the later one has ended too
+    // even after the later attempt has ended, the earlier one cannot be reopened
     let gone = json!({"on": "2021-01-15", "kind": "withdrawn", "reason": "tự nguyện"});
     house
         .act("branch-04", &new, "exits", gone)
@@ -931,7 +934,7 @@ async fn an_end_on_which_a_later_attempt_rests_stays_as_it_was() {
         .refused("invalid_transition");
 }
 
-/// Who went to another organisation has left the Party there, so later.
+/// A member who was transferred to another organisation left the Party there, so on a later day.
 #[tokio::test]
 async fn who_was_transferred_out_did_not_leave_the_party_on_that_day() {
     let house = House::build().await;

@@ -1,4 +1,5 @@
-//! The real binary as a process: its output, exit codes, refusals and the remedies they name.
+//! The real binary as a process: its output, exit codes and refusals, and the remedies that they
+//! name.
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -21,7 +22,7 @@ use crate::support::{
 };
 
 const BINARY: &str = env!("CARGO_BIN_EXE_ketnap");
-/// Longer than anything here takes; keeps a hanging child from hanging the run.
+/// Longer than anything here takes; a child that hangs must not hang the run.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Polls until the condition holds.
@@ -41,8 +42,8 @@ impl Folder {
         Self::within(&std::env::temp_dir())
     }
 
-    /// In memory where the run's own server is, for a database that is killed often: who was killed
-    /// writes every file to the disk when it recovers.
+    /// On the same in-memory file system as the run's own server, for a database that is killed
+    /// often: after a kill, recovery writes every file to disk.
     pub fn in_memory() -> Self {
         Self::within(server().data().ancestors().nth(2).unwrap())
     }
@@ -58,7 +59,7 @@ impl Folder {
         self.0.join("home")
     }
 
-    /// Processes that run in here: each process of a PostgreSQL server has the data folder as its
+    /// The ids of processes that run in this folder: a PostgreSQL process has its data folder as
     /// working directory.
     pub fn processes(&self) -> BTreeSet<u32> {
         let numbers = fs::read_dir("/proc")
@@ -81,7 +82,7 @@ impl Drop for Folder {
     }
 }
 
-/// The binary with an empty environment except PATH.
+/// A command of the binary, with an empty environment except for PATH.
 pub fn ketnap(arguments: &[&str]) -> Command {
     command(Path::new(BINARY), arguments)
 }
@@ -99,14 +100,14 @@ fn command(program: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// Serves a private database in the folder.
+/// A command that serves a private database in the folder.
 pub fn private(folder: &Folder) -> Command {
     let mut command = ketnap(&[]);
     command.env("KETNAP_DATA_DIR", folder.home());
     command
 }
 
-/// Serves a database of the shared server.
+/// A command that serves a database of the shared server.
 pub fn external(role: &str, database: &str) -> Command {
     let mut command = ketnap(&["serve"]);
     command
@@ -126,7 +127,7 @@ pub fn owner(database: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// A started binary; killed on drop.
+/// A started process; killed on drop.
 pub struct Running {
     pub child: Child,
     pub said: Vec<String>,
@@ -135,7 +136,7 @@ pub struct Running {
     log: Arc<Mutex<String>>,
 }
 
-/// Exit status and output.
+/// The exit status and the output of a process.
 #[derive(Debug)]
 pub struct Ended {
     pub status: ExitStatus,
@@ -177,13 +178,13 @@ pub fn start(mut command: Command) -> Running {
     }
 }
 
-/// Runs the command to its own end.
+/// Runs the command until it ends by itself.
 pub fn run(command: Command) -> Ended {
     start(command).end()
 }
 
 impl Running {
-    /// Reads lines until one starts with `beginning`; returns the rest of it.
+    /// Reads lines until one starts with `beginning`; returns the rest of that line.
     #[track_caller]
     pub fn until(&mut self, beginning: &str) -> String {
         loop {
@@ -202,19 +203,19 @@ impl Running {
         }
     }
 
-    /// Base URL, once the server is ready.
+    /// The base URL, once the server is ready.
     #[track_caller]
     pub fn ready(&mut self) -> String {
         self.until("ready ")
     }
 
-    /// Waits for a line of the log that says so.
+    /// Waits until the log contains this text.
     #[track_caller]
     pub fn logged(&self, part: &str) {
         eventually(part, || self.log.lock().unwrap().contains(part));
     }
 
-    /// Once more than `before` times.
+    /// Waits until the log contains this text more than `before` times.
     pub fn logged_again(&self, part: &str, before: usize) {
         eventually(part, || self.times_logged(part) > before);
     }
@@ -261,7 +262,8 @@ impl Drop for Running {
 }
 
 impl Ended {
-    /// Asserts a refusal in words, not a panic, that mentions all of these.
+    /// Asserts that the process ended with a refusal that mentions all of these words, and not with
+    /// a panic.
     #[track_caller]
     pub fn refused(&self, named: &[&str]) {
         assert_eq!(self.status.code(), Some(1), "{self:#?}");
@@ -273,7 +275,8 @@ impl Ended {
         assert!(!words.contains("ready http"), "{words}");
     }
 
-    /// What `doctor` says of a sound database on the tests' server, which keeps nothing through a crash.
+    /// Asserts that `doctor` finds nothing but the durability settings that the tests' server turns
+    /// off; returns its output.
     #[track_caller]
     pub fn sound(self) -> String {
         let faults: Vec<&str> = self.out.lines().filter(|l| l.starts_with("- ")).collect();
@@ -316,7 +319,7 @@ async fn status(base: &str, path: &str, token: &str) -> u16 {
         .as_u16()
 }
 
-/// Posts JSON; returns status and body.
+/// Posts JSON; returns the status and the body.
 pub async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Value) {
     let request = reqwest::Client::new()
         .post(format!("{base}{path}"))
@@ -330,7 +333,7 @@ pub async fn post(base: &str, path: &str, token: &str, body: Value) -> (u16, Val
     )
 }
 
-/// Confirms, as this administrator, what was done to an account.
+/// Confirms, as this administrator, what was done to the account.
 pub async fn confirm(base: &str, admin: &str, login: &str) {
     let client = reqwest::Client::new();
     let found = client.get(format!("{base}/api/v1/accounts?login={login}"));
@@ -347,7 +350,7 @@ pub async fn confirm(base: &str, admin: &str, login: &str) {
     assert_eq!(confirmed.status(), 200);
 }
 
-/// An empty database of the shared server.
+/// Creates an empty database on the shared server.
 pub async fn empty_database() -> String {
     let name = format!("e_{}", Uuid::new_v4().simple());
     let root = superuser("postgres").await;
@@ -378,8 +381,8 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
     let mut running = start(private(&folder));
     let base = running.ready();
     let took = began.elapsed();
-    // the goal of 5 s is for a release build on an idle machine, which this is not: it shares the machine
-    // with the other tests
+    // the goal of 5 s is for a release build on an idle machine, but here other tests run at the
+    // same time
     assert!(
         took < Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 10 }),
         "ready after {took:?}"
@@ -412,7 +415,8 @@ async fn the_first_start_says_where_everything_is_and_ctrl_c_ends_all_of_it() {
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
     assert_eq!(status(&base, "/api/v1/branches", &token).await, 200);
     assert_eq!(status(&base, "/docs/", "").await, 200);
-    // what is no terminal keeps what is printed: it is told where the secret is, not what it is
+    // standard output is not a terminal and may be kept, so it names the file of the secret instead
+    // of the secret
     let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
     assert!(
         !said.contains(&secret) && said.contains("district-script.secret"),
@@ -461,7 +465,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
 
     let served = || {
         let mut command = private(&folder);
-        // the issuer of tokens, which would otherwise change with the port
+        // otherwise the issuer of tokens would change with the port
         command.env("KETNAP_PUBLIC_URL", "http://ketnap.test");
         start(command)
     };
@@ -497,7 +501,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
 
     let mut running = served();
     let base = running.ready();
-    // what opens accounts is said once
+    // the credentials are printed at the first start only
     let said = running.said.join("\n");
     let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
     assert!(
@@ -510,7 +514,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
         "loaded once: {:?}",
         running.said
     );
-    // the keys are the same, so the token is still valid
+    // the keys are still the same, so the token is valid
     assert_eq!(
         status(
             &base,
@@ -525,7 +529,7 @@ async fn kill_9_leaves_no_process_and_the_next_start_has_every_row() {
     assert_eq!(folder.processes(), BTreeSet::new());
 }
 
-/// Its passwords are published.
+/// The demo's passwords are published, so by default it listens on loopback only.
 #[test]
 fn the_demo_is_for_this_computer_unless_it_is_said_to_be_public() {
     let folder = Folder::new();
@@ -573,8 +577,8 @@ fn without_postgresql_programs_three_ways_out_are_named() {
     run(command).refused(&ways);
     assert!(!folder.home().exists());
 
-    // Neither on PATH nor in the usual places. Needs a mount namespace, which not every machine
-    // allows, and programs that are only in Debian's place.
+    // With no programs on PATH or in the usual places either. This needs a mount namespace, which
+    // not every machine allows, and a machine whose programs are only in Debian's folder.
     let hide = "mount -t tmpfs none /usr/lib/postgresql";
     let may = Command::new("unshare")
         .args(["-m", "sh", "-c", hide])
@@ -602,7 +606,7 @@ fn command_in(folder: &Folder, program: &str) -> Command {
     made
 }
 
-/// Tests in a container run as root, so this one runs the server as an ordinary user.
+/// Tests in a container run as root; this one runs the server as an ordinary user.
 #[tokio::test]
 async fn an_ordinary_user_is_served_as_well_as_root() {
     if !is_root() {
@@ -636,7 +640,7 @@ fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
     if !is_root() {
         return;
     }
-    // started by root in a folder that the server's account cannot enter
+    // started by root, in a folder that the server's account cannot enter
     let folder = Folder::new();
     fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o700)).unwrap();
     run(private(&folder)).refused(&[
@@ -658,7 +662,7 @@ fn a_data_folder_that_cannot_be_used_is_named_with_the_way_out() {
 #[tokio::test]
 async fn an_external_database_is_not_served_without_keys_schema_or_the_right_role() {
     let (empty, full) = (empty_database().await, database().await);
-    // keys
+    // missing keys
     let mut command = external("ketnap_app", &full);
     command.env_remove("KETNAP_KEYS_DIR");
     run(command).refused(&[
@@ -679,9 +683,9 @@ async fn an_external_database_is_not_served_without_keys_schema_or_the_right_rol
     let mut command = external("ketnap_app", &full);
     command.env("KETNAP_SECOND_FACTOR", "optional: no");
     run(command).refused(&["KETNAP_SECOND_FACTOR", "a reason of at least 10 letters"]);
-    // schema
+    // missing schema
     run(external("ketnap_app", &empty)).refused(&["migrations are pending", "ketnap migrate up"]);
-    // role
+    // wrong role
     run(external("postgres", &full)).refused(&["role postgres", "ketnap_app"]);
     let timeouts = [
         "statement_timeout",
@@ -697,11 +701,11 @@ async fn an_external_database_is_not_served_without_keys_schema_or_the_right_rol
             .unwrap();
     }
     run(external("ketnap_owner", &full)).refused(&["role ketnap_owner", "ketnap_app"]);
-    // none of them loaded the demo
+    // none of these attempts loaded the demo
     ketnap::cli::migrate_up(&url("ketnap_owner", &empty))
         .await
         .unwrap();
-    // without a key to seal with, as in a folder from before there was one
+    // the keys folder has no `seal.key`, like one from before there was such a key
     let mut command = external("ketnap_app", &empty);
     command.env("KETNAP_KEYS_DIR", &folder.0);
     let mut running = start(command);
@@ -724,7 +728,7 @@ async fn an_external_database_is_not_served_without_keys_schema_or_the_right_rol
     assert_eq!(running.end().status.code(), Some(0));
 }
 
-/// An empty variable counts as unset: container files write it that way.
+/// An empty variable counts as unset, because container files write it that way.
 #[test]
 fn an_empty_database_url_means_the_private_database() {
     let folder = Folder::new();
@@ -735,7 +739,7 @@ fn an_empty_database_url_means_the_private_database() {
     run(command).refused(&["no PostgreSQL server programs"]);
 }
 
-/// Everything that migrations create, as text.
+/// Everything that the migrations create, as text.
 async fn schema(database: &str) -> Vec<String> {
     let sql = "with ours as (select c.oid, c.relname, c.relkind, n.nspname, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity from pg_class c \
                  join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'app')), \
@@ -781,7 +785,7 @@ async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
             && first.iter().any(|l| l.starts_with("function CREATE")),
         "{first:#?}"
     );
-    // a second run has nothing to do
+    // a second run finds nothing to do
     run(owner(&database, &["migrate"])).succeeded();
     assert_eq!(schema(&database).await, first);
 
@@ -815,7 +819,7 @@ async fn every_migration_goes_down_and_up_again_to_the_same_schema() {
     );
 }
 
-/// Who holds records is asked before they are lost; nothing typed is no agreement.
+/// `migrate down` asks before it deletes records, and takes an empty answer as a no.
 #[tokio::test]
 async fn a_migration_over_records_is_reverted_only_after_confirmation() {
     let database = empty_database().await;
@@ -854,7 +858,7 @@ fn the_checked_in_contract_is_current_and_a_stale_one_is_found() {
     );
 }
 
-/// The one-time code in the output.
+/// The one-time code in this output.
 pub fn code(said: &str) -> String {
     said.split("one-time code ")
         .nth(1)
@@ -882,7 +886,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let mut running = start(external("ketnap_app", &database));
     let base = running.ready();
 
-    // the code only allows changing the password
+    // with a one-time code the account can only change its password
     let token = sign_in(&base, "quan.tri", &admin_code).await.unwrap();
     assert_eq!(status(&base, "/api/v1/accounts", &token).await, 403);
     let words = "một mật khẩu dài của quản trị";
@@ -901,7 +905,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let admin = sign_in(&base, "quan.tri", words).await.unwrap();
     assert_eq!(status(&base, "/api/v1/accounts", &admin).await, 200);
 
-    // `first` works once
+    // `first` works only once
     run(owner(&database, &first)).refused(&["administrator already", "account reset"]);
 
     // another account
@@ -927,7 +931,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let office_code = code(&run(owner(&database, &make("party_office"))).succeeded());
     run(owner(&database, &make("party_office"))).refused(&["van.phong", "already"]);
     run(owner(&database, &make("branch_committee"))).refused(&["branch"]);
-    // everybody's state, and that nothing else is told
+    // the state of an account in `account list`, which has six columns and no more
     let state = || {
         let told = run(owner(&database, &["account", "list"])).succeeded();
         let mut lines = told
@@ -939,7 +943,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     };
     let waits = ("party_office", "waits for confirmation", true);
     assert_eq!(state(), told(waits));
-    // a second person, the administrator, confirms what the command line has made
+    // a second person, the administrator, confirms what the command line did
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
     confirm(&base, &admin, "van.phong").await;
     let office = sign_in(&base, "van.phong", &office_code).await.unwrap();
@@ -958,7 +962,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     run(owner(&database, &["account", "disable", "van.phong"])).refused(&["van.phong"]);
     run(owner(&database, &["account", "disable", "nobody"])).refused(&["nobody"]);
     run(owner(&database, &["account", "reset", "nobody"])).refused(&["nobody"]);
-    // reset: a new code, and the old one is invalid
+    // a reset issues a new code and invalidates the old one
     let lost = ["account", "reset", "van.phong", "--factor-lost"];
     let again = code(&run(owner(&database, &lost)).succeeded());
     assert!(sign_in(&base, "van.phong", &office_code).await.is_err());
@@ -966,7 +970,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     confirm(&base, &admin, "van.phong").await;
     sign_in(&base, "van.phong", &again).await.unwrap();
 
-    // the first account of the Standing Committee waits for nobody
+    // the first account of the Standing Committee needs no confirmation
     let committee = [
         "account",
         "create",
@@ -980,7 +984,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     let committee = code(&run(owner(&database, &committee)).succeeded());
     sign_in(&base, "thuong.vu", &committee).await.unwrap();
 
-    // a script gets the secret that it signs in with, at either level; names are as the API has them
+    // service accounts of either level get their secret at once; names are validated as in the API
     let script = |login: &'static str, name: &'static str| {
         let of = [
             "--organization",
@@ -1025,7 +1029,7 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
             .unwrap_or_else(|| panic!("{said}: {token}"));
         assert_eq!(status(&base, "/api/v1/terms", token).await, 200);
     }
-    // whatever the command line did is in the audit trail
+    // everything done at the command line is in the audit trail
     let trail = reqwest::Client::new().get(format!(
         "{base}/api/v1/audit-entries?action=command_line&limit=200"
     ));
@@ -1049,7 +1053,8 @@ async fn accounts_begin_and_are_mended_on_the_command_line() {
     }
     run(owner(&database, &["audit", "verify"])).succeeded();
 
-    // with the only administrator disabled, `first` creates another in the existing organisation
+    // when the only administrator is disabled, `first` creates another one in the existing
+    // organisation
     run(owner(&database, &["account", "disable", "quan.tri"])).succeeded();
     let next = [
         "account",
@@ -1092,7 +1097,7 @@ async fn the_demo_is_loaded_into_an_empty_database_only() {
     let mut own = demo();
     own.env("KETNAP_DEMO_PASSWORD", "chín con chuột leo lên cột đèn");
     let said = run(own).succeeded();
-    // a secret is printed in a terminal only; elsewhere its place is
+    // standard output is not a terminal, so it names the file of the secret instead
     let secret = fs::read_to_string(folder.home().join("district-script.secret")).unwrap();
     assert!(
         said.contains("branch-10") && said.contains("district-script.secret"),
@@ -1102,7 +1107,7 @@ async fn the_demo_is_loaded_into_an_empty_database_only() {
     run(demo()).refused(&["already holds an organisation"]);
 }
 
-/// In a terminal, where nobody keeps it, the demo's secret is printed.
+/// A terminal keeps no log, so the secret is printed there.
 #[tokio::test]
 async fn a_terminal_is_shown_the_secret_that_a_log_is_not() {
     let database = migrated().await;
@@ -1129,7 +1134,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         run(command)
     };
     doctor("ketnap_app").sound();
-    // objects of an extension are not checked
+    // objects that belong to an extension are not checked
     superuser(&database)
         .await
         .batch_execute("create extension pg_stat_statements")
@@ -1154,7 +1159,7 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         .await
         .unwrap();
     doctor("ketnap_app").sound();
-    // every file is judged again where that is asked for, by the code that lists the findings
+    // `--files` judges every file again, with the code that lists the findings
     let said = run(owner(&database, &["doctor"])).out;
     assert!(said.contains("office can see persons unmasked"), "{said}");
     let mut command = owner(&database, &["doctor"]);
@@ -1208,12 +1213,13 @@ async fn the_doctor_finds_a_sound_database_sound_and_names_each_fault_of_a_broke
         "table dispatch: has `table dispatch row level security forced owner ketnap_backup`",
         "function app.rotate: its text is not the expected one",
     ]);
-    // such a database is not served
+    // the service refuses to serve such a database
     run(external("ketnap_app", &database))
         .refused(&["not ready to be served", "member: row-level"]);
 }
 
-/// The database's time is another one than the service's: here by a `now()` that is found first.
+/// `doctor` compares the service's clock with that of the database. Here a `now()` that shadows the
+/// real one makes them differ.
 #[tokio::test]
 async fn the_doctor_names_a_clock_that_is_not_the_databases() {
     let database = database().await;
@@ -1232,7 +1238,7 @@ async fn the_doctor_names_a_clock_that_is_not_the_databases() {
     run(doctor).refused(&["the clocks of this machine and the database differ by 360"]);
 }
 
-/// What monitors read is not for who reaches the service.
+/// Metrics are served at a separate address, so that clients of the API cannot read them.
 #[tokio::test]
 async fn figures_of_the_process_are_served_at_an_address_of_their_own_only() {
     let database = database().await;
@@ -1371,11 +1377,11 @@ fn a_password_file_is_used_and_a_missing_one_is_named() {
     };
     doctor().refused(&["cannot read", &file.to_string_lossy()]);
     fs::write(&file, format!("{password}\n")).unwrap();
-    // it connects; only the schema is missing
+    // the connection works; only the schema is missing
     doctor().refused(&["ketnap migrate up"]);
 }
 
-/// T-15: the log says who requested which kind of thing and the outcome, nothing more.
+/// T-15: the log says who requested which kind of operation with which result, and nothing more.
 #[tokio::test]
 async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     let database = database().await;
@@ -1392,7 +1398,7 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         .await
         .unwrap_err();
     assert_eq!(wrong["error"], "invalid_grant");
-    // who asked, by id
+    // the log contains the account's id
     assert_eq!(status(&base, "/api/v1/me", &office).await, 200);
     let account = crate::support::demo("ac", 0, 2);
     let named = format!("\"account\":\"{account}\"");
@@ -1418,7 +1424,7 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     body["reason"] = "canary reason".into();
     let (created, nomination) = post(&base, "/api/v1/nominations", &union, body.clone()).await;
     assert_eq!(created, 201, "{nomination}");
-    // refused by a rule, a unique index, the schema, the type, and the JSON parser
+    // refused by a rule, by a unique index, by the schema, by the type and by the JSON parser
     assert_eq!(
         post(&base, "/api/v1/nominations", &union, body.clone())
             .await
@@ -1426,7 +1432,7 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         422
     );
     body["full_name"] = "Canarina Khác".into();
-    body["paper_on"] = "2021-01-11".into(); // one number has one day
+    body["paper_on"] = "2021-01-11".into(); // the same paper number with another date
     assert_eq!(
         post(&base, "/api/v1/nominations", &union, body.clone())
             .await
@@ -1495,7 +1501,7 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
         );
     }
     let postgres = fs::read_to_string(server().data().parent().unwrap().join("log")).unwrap();
-    // the control: what the answers hold is found in this way
+    // control: this search does find the data in an answer
     let found = |text: &str| {
         canaries
             .iter()
@@ -1518,7 +1524,7 @@ async fn t15_the_log_is_json_and_names_no_person_no_secret_and_no_query() {
     }
 }
 
-/// 990 idle connections from one address once locked everyone out.
+/// Once, 990 idle connections from one address locked everybody out.
 #[tokio::test]
 async fn an_address_has_so_many_connections_and_no_more() {
     use std::io::{Read as _, Write as _};
@@ -1528,7 +1534,8 @@ async fn an_address_has_so_many_connections_and_no_more() {
     let mut running = start(command);
     let address = running.ready().trim_start_matches("http://").to_owned();
     let alive = |from: &str| {
-        // all of 127.0.0.0/8 is this machine; `sh` cannot choose which address it uses
+        // all of 127.0.0.0/8 is this machine, but the client's address has to be bound before
+        // connecting
         let to: std::net::SocketAddr = address.parse().unwrap();
         let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
         let socket = socket.unwrap();
@@ -1558,7 +1565,7 @@ async fn an_address_has_so_many_connections_and_no_more() {
     running.end().succeeded();
 }
 
-/// It used to answer 503 forever, and `/healthz` 200.
+/// The process used to go on, answering 503 forever and `/healthz` with 200.
 #[test]
 fn without_its_database_the_process_ends_with_an_error() {
     let folder = Folder::new();
@@ -1582,8 +1589,8 @@ fn without_its_database_the_process_ends_with_an_error() {
     );
 }
 
-/// T-06: the key that signs tokens is replaced while 200 requests a second go on, and none fails. The
-/// control: once it has been removed, its tokens open nothing.
+/// T-06: the signing key is replaced under 200 requests a second, and none of them fails. Control:
+/// once the old key is removed, its tokens are refused.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn t06_the_signing_key_turns_under_load_without_a_failed_request() {
     const READ: &str = "signing keys read again";
@@ -1639,7 +1646,8 @@ async fn t06_the_signing_key_turns_under_load_without_a_failed_request() {
     eprintln!("{total} requests, {rate:.0} a second");
     assert!(rate >= 200.0, "{rate:.0} a second");
     assert_ne!(new.split('.').next(), old.split('.').next(), "one key");
-    // a third turn would take away what is still in use
+    // a third turn is fine as such, but a fourth would overwrite previous.pem, whose tokens may
+    // still be in use
     for refused in [false, true] {
         let mut turn = ketnap(&["keys", "turn"]);
         turn.env("KETNAP_KEYS_DIR", &keys);
@@ -1654,7 +1662,7 @@ async fn t06_the_signing_key_turns_under_load_without_a_failed_request() {
     running.logged_again(READ, 2);
     assert_eq!(status(&base, "/api/v1/me", &old).await, 401);
     assert_eq!(status(&base, "/api/v1/me", &new).await, 200);
-    // what cannot be read changes nothing
+    // a key that cannot be read changes nothing
     fs::write(keys.join("next.pem"), "no key").unwrap();
     running.signal("HUP");
     running.logged("the signing keys stay as they were");

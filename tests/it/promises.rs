@@ -1,12 +1,13 @@
-//! The document against the last released one: what breaks a client needs a new major version.
+//! Compares the document with the last released one: a change that breaks clients needs a new major
+//! version.
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::support::published;
 
-/// What clients build on, a line each. `has` may not go, `needs` may not come, and nothing becomes
-/// narrower than `bound`.
+/// What clients rely on, one line each. A `has` must not disappear, a `needs` must not be added,
+/// and a `bound` must not become narrower.
 fn promises(doc: &Value) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     let mut asked = BTreeSet::new();
@@ -31,7 +32,7 @@ fn promises(doc: &Value) -> BTreeSet<String> {
                 schema(doc, &at, &content["schema"], true, &mut all, &mut asked);
             }
             let answers = op["responses"].as_object().unwrap().iter();
-            // every refusal is a problem
+            // all refusals have the same schema, so only successful answers are compared
             for (status, answer) in answers.filter(|(status, _)| status.starts_with('2')) {
                 for (kind, content) in contents(resolve(doc, answer)) {
                     let at = format!("{at} {status} {kind}");
@@ -52,7 +53,7 @@ fn resolve<'a>(doc: &'a Value, value: &'a Value) -> &'a Value {
     named.map_or(value, |pointer| doc.pointer(pointer).unwrap())
 }
 
-/// What narrows a value.
+/// Keywords that restrict a value.
 const BOUNDS: [&str; 7] = [
     "maxLength",
     "maxItems",
@@ -63,7 +64,8 @@ const BOUNDS: [&str; 7] = [
     "pattern",
 ];
 
-/// `sent`: by clients, so that its values and bounds count; of answers only the properties do.
+/// `sent` is set for what clients send, whose values and bounds count; of answers only the
+/// properties count.
 fn schema(
     doc: &Value,
     at: &str,
@@ -108,7 +110,7 @@ fn schema(
     }
 }
 
-/// The place of a bound with its name, and the value, which may hold spaces.
+/// Splits a bound into its place with the keyword, and its value, which may contain spaces.
 fn split(bound: &str) -> (&str, &str) {
     let ends = BOUNDS.iter().filter_map(|name| {
         let word = format!(" {name} ");
@@ -118,7 +120,7 @@ fn split(bound: &str) -> (&str, &str) {
     (&bound[..end], &bound[end + 1..])
 }
 
-/// Whether a promise that stands now breaks clients of the released document.
+/// Whether a bound breaks clients of the released document.
 fn narrower(now: &str, released: &BTreeSet<&str>) -> bool {
     let (name, value) = split(now);
     let before = released
@@ -127,7 +129,7 @@ fn narrower(now: &str, released: &BTreeSet<&str>) -> bool {
         .map(|line| split(line))
         .find(|line| line.0 == name);
     let Some((_, before)) = before else {
-        // a bound of what is new binds nobody
+        // a bound of something new binds nobody
         let (place, _) = name.trim_start_matches("bound ").rsplit_once(' ').unwrap();
         let known = [format!("has {place}:"), format!("has {place} =")];
         return released
@@ -180,7 +182,8 @@ fn what_breaks_a_client_needs_a_new_major_version() {
     );
 }
 
-/// Whether what needs something was there before: a new operation or schema may need what it will.
+/// Whether the operation or schema that has this requirement existed before; a new one may require
+/// anything.
 fn binds(needs: &str, released: &BTreeSet<&str>) -> bool {
     let words: Vec<&str> = needs.split(' ').skip(1).collect();
     let subject = if words[1].starts_with('/') {
@@ -205,7 +208,7 @@ fn breaking(now: &BTreeSet<String>, released: &BTreeSet<&str>) -> Vec<String> {
         .collect()
 }
 
-/// The test of the test.
+/// Control: the comparison notices each kind of break.
 #[test]
 fn a_removed_operation_a_new_duty_and_a_tighter_bound_are_seen() {
     let released = promises(published());

@@ -1,4 +1,4 @@
-//! What is written about a person's background, opinions and conduct: stored sealed, and opened for
+//! What is written about a person's background, opinions and conduct is stored sealed, and shown to
 //! those who may read it.
 use std::collections::BTreeSet;
 
@@ -12,16 +12,16 @@ use crate::process::Folder;
 use crate::sealed::expect_nowhere;
 use crate::support::{Build, House, branch, demo, shows, with};
 
-/// Begins every text that this file writes.
+/// The beginning of every text that this file writes.
 const CANARY: &str = "Chim hoàng yến hót";
 
-/// `CANARY`, and where it was written.
+/// The canary, followed by where it is written.
 fn says(place: &str) -> String {
     format!("{CANARY} {place}")
 }
 
-/// A person about whom every act with a text is recorded, and what else has one: the file, and paths
-/// of the entry of a source plan and of the item of a review.
+/// A person with every kind of act that has a text, and with the other texts about a person.
+/// Returns the file, and the paths of an entry in a source plan and of an item of a review.
 async fn described(house: &House) -> (Way<'_>, String, String) {
     let way = Way::prepared(house, "union", json!({})).await;
     way.knows(json!({"remarks": says("ở nhận xét của chi bộ")}))
@@ -73,7 +73,7 @@ async fn described(house: &House) -> (Way<'_>, String, String) {
     (way, answers[0].location().to_owned(), item)
 }
 
-/// The person's acts with texts: their ids, and the names of the fields.
+/// The person's acts that have texts, with their kinds.
 async fn acts(house: &House, id: &str) -> Vec<(String, ActKind)> {
     let path = format!("candidates/{id}/timeline?limit=200");
     let all = house.read("office", &path).await;
@@ -84,7 +84,8 @@ async fn acts(house: &House, id: &str) -> Vec<(String, ActKind)> {
     all.filter(|(_, kind)| !kind.texts().is_empty()).collect()
 }
 
-/// No table holds it, not even the answers kept for repeated requests; who may read it, reads it.
+/// No table contains a text in clear, not even the stored answers to repeated requests. Whoever may
+/// read it gets it.
 #[tokio::test]
 async fn no_row_holds_what_is_written_about_a_person_and_who_may_read_it_does() {
     let house = House::build().await;
@@ -101,7 +102,7 @@ async fn no_row_holds_what_is_written_about_a_person_and_who_may_read_it_does() 
                 read.insert(place);
             }
         }
-        // in lists, and for a committee member, as before
+        // a committee member reads none of it
         let seen = house.get("overseer", &path).await;
         assert!(!seen.text.contains(CANARY), "{}", seen.text);
     }
@@ -130,15 +131,16 @@ async fn no_row_holds_what_is_written_about_a_person_and_who_may_read_it_does() 
     let held = format!("candidates/{}/exports", way.id);
     let held = house.post("office", &held, why).await.expect(200);
     let all = held.text.matches(CANARY).count();
-    // each text of the acts, the branch's remarks and the change that put them there, the review's
-    // and the source plan's
+    // each text of the acts; the branch's remarks, and their change in the audit trail; those of
+    // the review and of the source plan
     assert_eq!(all, read.len() + 4, "{}", held.text);
     assert!(!held.text.contains("data_key"), "no key leaves the house");
     let acts = held.body["held"]["act"].as_array().unwrap();
     assert!(acts.iter().all(|act| act.get("texts").is_none()));
 }
 
-/// The prose of an act opens in that act only; what does not open is null, and named.
+/// A sealed text opens only in the act for which it was sealed. One that does not open is null and
+/// listed as hidden.
 #[tokio::test]
 async fn prose_that_was_moved_to_another_act_is_named_and_not_shown() {
     let house = House::build().await;
@@ -156,7 +158,7 @@ async fn prose_that_was_moved_to_another_act_is_named_and_not_shown() {
     let finding = of(ActKind::Verification);
     let moved = moved.replace(opinion, finding);
     house.owner().await.batch_execute(&moved).await.unwrap();
-    // a slip without it says so to who would see it
+    // the slip says that texts are missing, but only to those who would see them
     let slip = format!("candidates/{}/appraisal", way.id);
     let missing = "Findings cannot be opened";
     let seen = house.read("office", &slip).await;
@@ -165,7 +167,8 @@ async fn prose_that_was_moved_to_another_act_is_named_and_not_shown() {
     assert!(!seen.text.contains(missing), "{}", seen.text);
 }
 
-/// Without the keys, prose is neither shown nor recorded; acts without it go on.
+/// Without the keys, texts are neither shown nor recorded, but acts without texts can still be
+/// recorded.
 #[tokio::test]
 async fn without_keys_prose_stays_shut_and_the_procedure_goes_on() {
     let house = House::build().await;
@@ -209,12 +212,12 @@ async fn without_keys_prose_stays_shut_and_the_procedure_goes_on() {
     let decided = shut
         .change("branch-01", &item, version, json!({"propose_class": true}))
         .await;
-    // what it could not see, it has not changed
+    // the service could not open the note, and has left it as it was
     let read = house.read("branch-01", &item).await;
     shows!(read, {"note": says("ở phiên xét"), "version": decided.version()});
 }
 
-/// Each field of class P3 that a person writes in words is stored sealed.
+/// Every P3 field in which somebody writes prose is stored sealed.
 #[test]
 fn every_sensitive_field_that_is_prose_is_stored_sealed() {
     let mut prose = 0;

@@ -1,5 +1,6 @@
-//! Acts, corrections, annulments and changes of what they rest on, in any order: no step is taken on
-//! lost ground, and no ground is lost unless a change says so or concerns everybody.
+//! Acts, corrections, annulments and changes of their evidence, in random order. No step is taken
+//! on lost ground, and no act loses its ground unless the change was acknowledged or concerned
+//! everybody.
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +14,10 @@ use crate::support::{Answer, House, Plain, branch, demo};
 
 const OFFICE: &str = "office";
 
-/// Sponsors, introducers and others of the branch.
+/// Members of the branch: sponsors, introducers and others.
 const PEOPLE: [u32; 5] = [6, 7, 8, 12, 13];
 
-/// What was recorded and refused, by what was tried.
+/// How often a request was accepted and refused, and what came of it.
 #[derive(Default)]
 struct Told {
     taken: Cell<u32>,
@@ -33,11 +34,12 @@ fn more(cell: &Cell<u32>) {
 struct Story<'a> {
     way: Way<'a>,
     told: &'a Told,
-    /// A change was acknowledged, or concerned everybody.
+    /// Whether a change was acknowledged or concerned everybody, so that acts may lose their
+    /// ground.
     excused: bool,
-    /// Files of the house that hold an act without its ground.
+    /// Files with an act that has lost its ground.
     lost: Vec<String>,
-    /// Addresses of what was recorded of members and may be taken back.
+    /// Paths of records about members that may be taken back.
     made: Vec<String>,
     steps: Vec<String>,
 }
@@ -52,7 +54,7 @@ impl Story<'_> {
         self.way.house
     }
 
-    /// A vote of everybody entitled, or of so many.
+    /// A vote of everybody entitled, with this number against.
     async fn vote(&self, purpose: &str, body: &str, on: &str, against: i64) -> Value {
         let path = format!("branches/{}/register?on={on}", branch(1));
         let seen = self.house().read(OFFICE, &path).await.body;
@@ -70,7 +72,7 @@ impl Story<'_> {
             "suspended": suspended, "present": entitled, "in_favor": entitled - against, "against": against, "abstain": 0})
     }
 
-    /// The step that leads on from the stage.
+    /// A step that leads on from the present stage.
     async fn next(&self, dice: &mut Draws<'_>) -> Option<(&'static str, &'static str, Value)> {
         let seen = self.way.seen().await;
         let since = seen["stage_on"].text().to_owned();
@@ -139,7 +141,7 @@ impl Story<'_> {
         })
     }
 
-    /// Records a step that moves the file on, which must not happen on lost ground.
+    /// Records a step that moves the file on, which must fail on lost ground.
     async fn goes(&mut self, dice: &mut Draws<'_>) -> Option<Answer> {
         let (who, kind, body) = self.next(dice).await?;
         let before = self.way.stage().await;
@@ -162,7 +164,7 @@ impl Story<'_> {
         Some(answer)
     }
 
-    /// Annuls an act, or corrects its day or a figure.
+    /// Annuls an act, or corrects its date or a figure.
     async fn mends(&mut self, dice: &mut Draws<'_>, annuls: bool, knowing: &str) -> Option<Answer> {
         let all = acts(self.house(), &self.way.id).await;
         let one = &all[dice.below(all.len())];
@@ -229,7 +231,7 @@ impl Story<'_> {
         Some(self.way.tries(who, &format!("{kind}{knowing}"), body).await)
     }
 
-    /// A change of a member, said to be true whatever rests on it or not.
+    /// A change of a member, acknowledged or not.
     async fn member(&mut self, dice: &mut Draws<'_>, said: &Value) -> Answer {
         let who = demo("dd", 1, dice.pick(&PEOPLE));
         let on = later("2021-01-25", 7 * dice.below(70) as u64);
@@ -273,7 +275,7 @@ impl Story<'_> {
         answer
     }
 
-    /// What was recorded of a member was a mistake.
+    /// Takes back a record about a member.
     async fn takes_back(&mut self, dice: &mut Draws<'_>, knowing: &str) -> Option<Answer> {
         let place = self.made.get(dice.below(self.made.len().max(1)))?.clone();
         let seen = self.house().get(OFFICE, &place).await;
@@ -283,7 +285,7 @@ impl Story<'_> {
         Some(self.house().delete(OFFICE, &path, version).await)
     }
 
-    /// A member without a file becomes official, or was not after all.
+    /// Recognises a member without a file, or takes the recognition back.
     async fn recognised(&mut self, dice: &mut Draws<'_>, said: &Value, knowing: &str) -> Answer {
         let path = format!("/api/v1/members/{}", demo("dd", 1, 15));
         let way = format!("{path}/recognitions");
@@ -304,7 +306,7 @@ impl Story<'_> {
         self.house().step_with(OFFICE, &way, version, body).await
     }
 
-    /// A sponsor's help ends.
+    /// Ends a sponsorship.
     async fn helped(&mut self, dice: &mut Draws<'_>, said: &Value) -> Option<Answer> {
         let list = self
             .house()
@@ -325,7 +327,8 @@ impl Story<'_> {
         )
     }
 
-    /// The duties are those of the findings: an act each, by one of the rules that it does not meet.
+    /// Asserts that the open duties match the findings: one for each act, citing one of its unmet
+    /// rules.
     async fn duties(&self, findings: &Answer) {
         let mut lost: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
         for file in findings.items() {
@@ -358,7 +361,7 @@ impl Story<'_> {
         assert!(named, "{owed:#?} {lost:#?} {:#?}", self.steps);
     }
 
-    /// A change of the person's particulars.
+    /// Changes the person's particulars.
     async fn particulars(&mut self, dice: &mut Draws<'_>, said: &Value) -> Answer {
         let mut body = match dice.below(4) {
             0 => {
@@ -380,7 +383,7 @@ impl Story<'_> {
             .await
     }
 
-    /// A change that concerns everybody.
+    /// Makes a change that concerns everybody: a holiday or a setting.
     async fn wide(&mut self, dice: &mut Draws<'_>) -> Answer {
         if dice.below(2) == 0 {
             let on = later("2021-03-20", 3 * dice.below(60) as u64);
@@ -460,7 +463,7 @@ fn whatever_changes_no_step_stands_on_lost_ground_and_none_is_lost_unsaid() {
     let told = Told::default();
     whatever(&runtime(), (6, 60), async |steps, n| {
         let house = House::build().await;
-        // every third story begins in the probation
+        // every third story begins on probation
         let way = if n % 3 == 0 {
             Way::probationary(&house).await
         } else {

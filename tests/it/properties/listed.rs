@@ -1,5 +1,6 @@
-//! Whatever `next-steps` lists, to whom and wherever a file has come: what is possible is accepted with
-//! some body, what is not is refused with any. Steps outside the file included.
+//! `next-steps` is right for every reader and in every stage: a step listed as possible is accepted
+//! with at least one body, any other is refused with all of them. Steps outside the file are
+//! included.
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::support::{Answer, House, Plain, branch, demo, with};
 const READERS: [&str; 4] = [BRANCH, "office", "standing", "upper"];
 const UPPER: &str = "upper_standing_committee";
 
-/// Steps that the rest of the tests seldom takes.
+/// Steps that other tests rarely take.
 const SELDOM: [&str; 6] = [
     "transfer",
     "political_issue",
@@ -25,7 +26,8 @@ const SELDOM: [&str; 6] = [
     "return",
 ];
 
-/// How often a kind of step was possible and accepted, and not possible and refused.
+/// For each kind of step, how often it was possible and accepted, and how often it was not possible
+/// and refused.
 type Told = RefCell<BTreeMap<String, (u32, u32)>>;
 
 struct Story<'a> {
@@ -42,7 +44,7 @@ impl Story<'_> {
         self.house().clock.today()
     }
 
-    /// A vote of everybody entitled, carried, just failed, or by the committee.
+    /// Votes of everybody entitled, one carried and one failed, and one by the committee.
     async fn votes(&self) -> Vec<Value> {
         let on = self.today();
         let path = format!("branches/{}/register?on={on}", branch(1));
@@ -58,7 +60,8 @@ impl Story<'_> {
         [&of_branch, &none, &of_committee].map(body).to_vec()
     }
 
-    /// Everything that might do for this step today, apart from its fields.
+    /// Bodies that might be accepted for this kind of step today; the step's own fields are added
+    /// later.
     async fn bodies(&self, kind: &str) -> Vec<Value> {
         let on = self.today();
         let members: Vec<String> = (2..=14).map(|n| demo("dd", 1, n)).collect();
@@ -173,11 +176,12 @@ impl Story<'_> {
             .await
     }
 
-    /// Tries some of what this reader's list says, until something has been accepted.
+    /// Tries some of the steps that are not possible, and then one that is, until one of its bodies
+    /// is accepted.
     async fn tries(&mut self, who: &'static str, dice: &mut Draws<'_>) {
         let asked = self.house().get(who, &self.way.path("/next-steps")).await;
         if asked.status == 404 {
-            return; // not theirs to see
+            return; // this reader cannot see the file
         }
         let listed = asked.expect(200).body["steps"].list().clone();
         let (possible, not): (Vec<Value>, Vec<Value>) =
@@ -189,7 +193,7 @@ impl Story<'_> {
             let step = &not[dice.below(not.len())];
             let kind = step["kind"].text();
             if step["operation"] == "create_class" {
-                continue; // a class to come is what is missing
+                continue; // the missing class is what makes the step impossible
             }
             for body in self.bodies(kind).await {
                 let answer = self.sent(who, step, body.clone()).await;
@@ -204,7 +208,7 @@ impl Story<'_> {
         if possible.is_empty() {
             return;
         }
-        // what is seldom possible first
+        // prefer steps that are rarely possible
         let seldom = |s: &&Value| SELDOM.contains(&s["kind"].text());
         let rare: Vec<&Value> = possible.iter().filter(seldom).collect();
         let step = if dice.below(3) > 0 && !rare.is_empty() {
@@ -214,7 +218,7 @@ impl Story<'_> {
         };
         let kind = step["kind"].text();
         if kind == "exit" && dice.below(8) > 0 {
-            return; // ends the story
+            return; // would end the story
         }
         self.steps
             .push(format!("{} {who} {kind} {}", self.today(), step["fields"]));
@@ -238,7 +242,7 @@ impl Story<'_> {
         );
     }
 
-    /// Something happens that no step lists.
+    /// Something happens that is not a step: a new class, a withdrawn offer, or time passes.
     async fn aside(&mut self, dice: &mut Draws<'_>) {
         let on = self.today();
         match dice.below(4) {
@@ -278,7 +282,7 @@ fn whatever_is_listed_is_accepted_if_possible_and_refused_if_not() {
     let told = Told::default();
     whatever(&runtime(), (8, 60), async |steps, n| {
         let house = House::build().await;
-        // to the stage from which the story goes on
+        // takes the file to the stage in which the story begins
         let way = match n % 4 {
             0 => Way::nominated(&house, "union", json!({})).await,
             1 => {

@@ -1,5 +1,5 @@
-//! Properties of any sequence of acts: next-steps and refusals agree, replaying gives the stored
-//! stage, and no stage is reached without its evidence.
+//! Properties of any sequence of acts: next-steps and refusals agree, replaying the acts gives the
+//! stored stage, and no stage is reached without its evidence.
 mod evidence;
 mod listed;
 mod registers;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::access::act;
 use crate::support::{House, candidate, demo};
 
-/// Random numbers for one step, consumed one per choice. The first option of every list is the
+/// Random numbers for one step, one for each choice. The first option of every list is the
 /// simplest, so that a failing story shrinks to simple steps.
 struct Draws<'a>(std::slice::Iter<'a, usize>);
 
@@ -92,7 +92,7 @@ async fn replayed(house: &House, law: &Regulations, candidate: &str) -> File {
     file
 }
 
-/// Rules that only the act itself can meet: its figures, references and dates.
+/// Whether only the act itself can meet this rule, with its figures, references or dates.
 fn shown_by_the_act(rule: &str) -> bool {
     const OWN: [&str; 19] = [
         "act.not_in_future",
@@ -189,7 +189,7 @@ fn body(dice: &mut Draws<'_>, kind: &str, on: &str) -> Value {
     body
 }
 
-/// Acts accepted and refused so far.
+/// The number of acts accepted and refused so far.
 #[derive(Default)]
 struct Tried {
     taken: Cell<u32>,
@@ -216,7 +216,7 @@ const KINDS: [&str; 17] = [
     "exits",
 ];
 
-/// Attempts one step of a candidacy, after asking `next-steps`.
+/// Attempts one step of a candidacy, after asking `next-steps` about it.
 async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried: &Tried) {
     let on = body["on"]
         .as_str()
@@ -231,7 +231,7 @@ async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried:
     let path = format!("/api/v1/candidates/{candidate}/next-steps?on={on}");
     let asked = house.get(who, &path).await;
     if asked.status == 404 {
-        // the file is not with the committee above
+        // the upper committee cannot see the file yet
         house
             .act(who, candidate, kind, body)
             .await
@@ -254,7 +254,7 @@ async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried:
         .find(fits)
         .unwrap_or_else(|| panic!("{kind} {body}: {}", asked.text))
         .clone();
-    // what a reason meets is asked for in the act
+    // a requirement that a reason would meet does not make the step impossible
     let missing: Vec<String> = rules(&Value::Array(
         step["requirements"]
             .as_array()
@@ -288,7 +288,7 @@ async fn attempt(house: &House, candidate: &str, kind: &str, body: Value, tried:
     }
 }
 
-/// A new candidate and seventy random steps.
+/// A new candidate and a number of random steps.
 async fn story(house: &House, law: &Regulations, steps: &[Vec<usize>], n: u32, tried: &Tried) {
     let candidate = candidate(house, 1, &format!("Đỗ Thị Thử {n}")).await;
     let mut on = chrono::NaiveDate::from_ymd_opt(2021, 2, 1).unwrap();
@@ -310,8 +310,8 @@ fn runtime() -> Runtime {
     runtime.enable_all().build().unwrap()
 }
 
-/// Runs a story for `cases` lists of up to `most` steps, each a list of random numbers; the first
-/// story that fails is shrunk.
+/// Runs a story `cases` times with up to `most` steps, each a list of random numbers. The first
+/// failing story is shrunk.
 fn whatever(
     runtime: &Runtime,
     (cases, most): (u32, usize),
@@ -334,8 +334,8 @@ fn whatever(
     assert!(told.is_ok(), "{}", told.unwrap_err());
 }
 
-/// S8, S10, S41, S42: an act is accepted if and only if `next-steps` calls it met, and replaying
-/// the acts gives the stored stage. A counterexample is shrunk.
+/// S8, S10, S41, S42: an act is accepted if and only if `next-steps` shows all its requirements as
+/// met, and replaying the acts gives the stored stage. A counterexample is shrunk.
 #[test]
 fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stage() {
     let runtime = runtime();
@@ -358,7 +358,7 @@ fn whatever_is_tried_next_steps_and_the_refusal_agree_and_the_acts_give_the_stag
     );
 }
 
-/// An annulment is refused or leaves no later act without its ground; then the path to official
+/// An annulment is refused if it would take the ground from a later act. Then the path to official
 /// membership, and its evidence.
 #[tokio::test]
 async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_everything() {
@@ -389,7 +389,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         let answer = house.act(who, &person, "annulments", annulment).await;
         let kind = recorded.act.kind().wire();
         if answer.status == 201 {
-            // nothing rests on these; annulling what a later act needs is refused
+            // nothing rests on these acts; annulling one that a later act needs is refused
             assert!(
                 ["ceremony", "sponsorship"].contains(&kind),
                 "{kind} could be annulled: {}",
@@ -400,7 +400,8 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         }
         replayed(&house, &law, &person).await;
     }
-    // the ceremony is annulled: not a member, stage decided; then held again
+    // once the ceremony is annulled the person is no member and the stage is `decided`; then the
+    // ceremony is held again
     assert_eq!(
         (
             members().await,
@@ -429,8 +430,8 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         .expect(201);
     assert_eq!(members().await, 1);
 
-    // twelve months later: everything missing is listed at once, then provided step by step; votes
-    // of 12 official members
+    // twelve months later everything that is missing is listed at once, and then provided step by
+    // step; 12 official members vote
     let vote = |body: &str, members: i32| {
         json!({"on": "2022-12-01", "purpose": "recognition", "body": body, "number": "13", "method": "secret_ballot", "members": members,
         "exempt_absent": 0, "suspended": 0, "present": members, "in_favor": members, "against": 0, "abstain": 0})
@@ -508,7 +509,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
         "dated to the end of the twelve months"
     );
 
-    // the evidence, from the rows
+    // the evidence, as stored in the rows
     let sql = "with a as (select * from act x where candidate_id = $1::text::uuid and not exists (select from act y where y.corrects_id = x.id or (y.kind = 'annulment' and y.data ->> 'act_id' = x.id::text))), \
           v as (select on_date, data ->> 'purpose' p, data ->> 'body' b from a where kind = 'resolution' \
                  and 3 * (data ->> 'in_favor')::int >= 2 * ((data ->> 'members')::int - (data ->> 'exempt_absent')::int - (data ->> 'suspended')::int)) \
@@ -545,7 +546,7 @@ async fn no_annulment_leaves_a_later_act_without_ground_and_official_needs_every
     );
 }
 
-/// Stages cannot be written by hand: not over HTTP, not even by the service's own database role.
+/// Nothing but an act sets a stage: no request, and not even the service's own database role.
 #[tokio::test]
 async fn nothing_but_an_act_writes_a_stage() {
     let house = House::build().await;

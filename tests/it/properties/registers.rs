@@ -1,4 +1,4 @@
-//! The register of any day is what the rows of that day count up to, whatever was recorded, taken
+//! The register of any day equals a count of the rows of that day, whatever was recorded, taken
 //! back and refused before.
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,19 +14,20 @@ use crate::support::{Answer, House, Plain, branch, demo, superuser, with};
 const OFFICE: &str = "office";
 const UPPER: &str = "upper_standing_committee";
 
-/// A day on which things happen.
+/// A day on which something happens.
 fn day(n: usize) -> NaiveDate {
     NaiveDate::from_ymd_opt(2022, 5, 1).unwrap() + Days::new(n as u64)
 }
 
-/// A member on a day: official, and the activity.
+/// A member on one day: whether official, and the activity.
 type Line = (bool, String);
 
-/// What the rows say of one person. They do not say where the person was: the story does.
+/// What the rows say about one person. Where the person was is not taken from them, but from the
+/// story.
 struct Person {
     id: String,
     joined_on: NaiveDate,
-    /// First day with a vote.
+    /// The first day with a vote.
     official_from: Option<NaiveDate>,
     last_on: Option<NaiveDate>,
     /// Activities, each with its first day; the first one has none.
@@ -45,8 +46,8 @@ impl Person {
     }
 }
 
-/// Everybody who ever was a member, from the rows, one question at a time; of who has a file, from
-/// the acts that stand.
+/// Everybody who was ever a member, from simple queries; members with a file from the acts that
+/// stand.
 async fn everybody(root: &Client) -> Vec<Person> {
     let told = async |sql: &str| root.query(sql, &[]).await.unwrap();
     let members = told("select m.id::text, m.joined_on, m.official_on, m.recognised_on, m.activity::text, m.deleted_at is not null, \
@@ -105,10 +106,10 @@ async fn everybody(root: &Client) -> Vec<Person> {
     all
 }
 
-/// Somebody's branches, each with the first day; the first one has none.
+/// A person's branches, each with its first day; the first one has none.
 type Stays = Vec<(Option<NaiveDate>, String)>;
 
-/// The branch of that day, if the first stay has begun.
+/// The person's branch on that day.
 fn there(stays: &Stays, on: NaiveDate) -> Option<&str> {
     let begun = |s: &&(Option<NaiveDate>, String)| s.0.is_none_or(|from| from <= on);
     stays.iter().rev().find(begun).map(|s| &*s.1)
@@ -117,17 +118,17 @@ fn there(stays: &Stays, on: NaiveDate) -> Option<&str> {
 struct Story<'a> {
     house: &'a House,
     people: Vec<String>,
-    /// Who is or was in the probation with a file.
+    /// People with a file who are or were on probation.
     files: Vec<String>,
-    /// Who was entered as a probationary member.
+    /// People who were entered as probationary members.
     entered: Vec<String>,
     branches: Vec<String>,
-    /// First days of those that were founded here.
+    /// The founding days of branches that the story founded.
     founded: BTreeMap<String, NaiveDate>,
     stays: BTreeMap<String, Stays>,
-    /// Addresses of what may be taken back.
+    /// Paths of what may be taken back.
     made: Vec<String>,
-    /// Acts that may be annulled: whose, and by whom.
+    /// Acts that may be annulled: the file, the act, and who may annul it.
     acts: Vec<(String, String, &'static str)>,
     steps: Vec<String>,
     days: BTreeSet<NaiveDate>,
@@ -138,7 +139,8 @@ struct Story<'a> {
 type Tried = (&'static str, Answer);
 
 impl<'a> Story<'a> {
-    /// Two people whose probation has ended, one whose ceremony is to come, and one in probation.
+    /// Begins with one person on probation, one whose ceremony was held, one whose ceremony is to
+    /// come, and some members.
     async fn begun(house: &'a House) -> Self {
         let mut files = vec![demo("ca", 3, 6)];
         for name in ["Lò Thị Nhất", "Lò Thị Nhì"] {
@@ -169,7 +171,7 @@ impl<'a> Story<'a> {
             own.push((from, row.get(2)));
         }
         stays.insert(files[2].clone(), vec![(None, branch(1))]);
-        // in branch 01 others than the sponsor and the introducers
+        // in branch 01, members other than the sponsor and the introducers
         let mut people: Vec<String> = (0..4).map(|n| demo("dd", 1, 9 + n)).collect();
         people.extend((0..6).map(|n| demo("dd", 2 + n % 2, 4 + n / 2)));
         people.extend(files.iter().cloned());
@@ -196,7 +198,7 @@ impl<'a> Story<'a> {
         seen.body["version"].as_i64().unwrap_or(1)
     }
 
-    /// Where somebody is now, as told.
+    /// The person's present branch, according to the story.
     fn branch_of(&self, who: &str) -> String {
         self.stays[who].last().unwrap().1.clone()
     }
@@ -226,7 +228,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// A leaving, a transfer or a change of activity.
+    /// Records a leaving, a transfer or a change of activity.
     async fn moved(&mut self, dice: &mut Draws<'_>, on: NaiveDate, said: &Value) -> Tried {
         let who = self.people[dice.below(self.people.len())].clone();
         let to = self.branches[dice.below(self.branches.len())].clone();
@@ -290,7 +292,7 @@ impl<'a> Story<'a> {
         let answer = self.house.post(OFFICE, "members", body).await;
         if answer.status == 201 {
             let id = answer.id();
-            // elsewhere before the branch was founded
+            // before the branch was founded the person was elsewhere
             let first = self.founded.get(&to).copied();
             self.stays.insert(id.clone(), vec![(first, to)]);
             if !official {
@@ -335,7 +337,7 @@ impl<'a> Story<'a> {
         ("patch", self.house.patch(OFFICE, &path, seen, body).await)
     }
 
-    /// A member who was entered in the probation becomes official.
+    /// Recognises a member who was entered as probationary.
     async fn recognised(&mut self, dice: &mut Draws<'_>, on: NaiveDate) -> Tried {
         let who = &self.entered[self.entered.len() - 1 - dice.below(self.entered.len())];
         let path = format!("/api/v1/members/{who}");
@@ -349,7 +351,7 @@ impl<'a> Story<'a> {
         )
     }
 
-    /// An act of a file that is kept if it is taken.
+    /// Records an act, and remembers it if it was accepted.
     async fn act(&mut self, (who, id): (&'static str, &str), kind: &str, body: Value) -> Answer {
         self.steps.push(format!("{who} {kind} {id} {body}"));
         let answer = self.house.act(who, id, kind, body).await;
@@ -362,7 +364,7 @@ impl<'a> Story<'a> {
         answer
     }
 
-    /// A vote of everybody entitled.
+    /// Records a vote of everybody entitled.
     async fn vote(&mut self, id: &str, purpose: &str, body: &str, on: NaiveDate) -> Answer {
         let path = format!("branches/{}/register?on={on}", self.branch_of(id));
         let seen = self.house.read(OFFICE, &path).await.body;
@@ -384,7 +386,7 @@ impl<'a> Story<'a> {
         self.act((by, id), "resolutions", vote).await
     }
 
-    /// Whatever a file in probation lacks for the recognition, and the decision.
+    /// Records everything that a file on probation lacks for the recognition, and the decision.
     async fn recognised_by_act(&mut self, dice: &mut Draws<'_>, on: NaiveDate) -> Tried {
         let id = self.files[1 + dice.below(2)].clone();
         let papers = async |codes: &[&str]| {
@@ -449,7 +451,7 @@ impl<'a> Story<'a> {
         )
     }
 
-    /// The last act, or one before.
+    /// Annuls the last act, or an earlier one.
     async fn annulled(&mut self, dice: &mut Draws<'_>) -> Tried {
         let last = self
             .acts
@@ -472,7 +474,7 @@ impl<'a> Story<'a> {
         json!({"number": format!("{}", 40 + self.new), "name": format!("Chi bộ Mới {}", self.new), "kind": "clinical", "non_member_count": 0})
     }
 
-    /// Somebody and whoever else is picked of the same branch found a branch of their own.
+    /// Splits a branch: some of its people found a new one.
     async fn split(&mut self, dice: &mut Draws<'_>, on: NaiveDate, said: &Value) -> Tried {
         let from = self.branch_of(&self.people[dice.below(self.people.len())]);
         let same = |who: &&String| self.branch_of(who) == from;
@@ -504,9 +506,9 @@ impl<'a> Story<'a> {
         ("splits", answer)
     }
 
-    /// A branch goes on in another one.
+    /// Merges a branch into another one.
     async fn merged(&mut self, dice: &mut Draws<'_>, on: NaiveDate, said: &Value) -> Tried {
-        // the accounts of the first two are needed
+        // the first two are kept, because their accounts are needed
         let others = self.branches.len() - 2;
         let ended = self.branches[self.branches.len() - 1 - dice.below(others)].clone();
         let into = self.branches[dice.below(self.branches.len())].clone();
@@ -546,7 +548,7 @@ impl<'a> Story<'a> {
         ("branches", answer)
     }
 
-    /// The register of a branch on a day, beside what the rows and the story say.
+    /// Compares the register of a branch on a day with the rows and the story.
     async fn compared(&self, all: &[Person], number: &str, on: NaiveDate) {
         let path = format!("branches/{number}/register?on={on}");
         let seen = self.house.read(OFFICE, &path).await.body;

@@ -1,5 +1,5 @@
-//! From the vote on: what `next-steps` calls possible is accepted, what it does not is refused, up to
-//! the official member.
+//! From the vote on: steps that `next-steps` calls possible are accepted and all others refused, up
+//! to official membership.
 use std::cell::Cell;
 
 use chrono::{Days, NaiveDate};
@@ -34,7 +34,7 @@ const KINDS: [&str; 20] = [
     "exits",
 ];
 
-/// The papers of each step, and the step; the simplest is the one that leads on.
+/// The acts that a stage is waiting for; the first one leads on.
 fn onward(stage: &str) -> &'static [&'static str] {
     match stage {
         "dossier" | "branch_resolved" | "probationary" | "recognition_branch_resolved" => {
@@ -117,7 +117,7 @@ async fn story(house: &House, law: &Regulations, steps: &[Vec<usize>], tried: &T
             continue;
         }
         if next.contains(&"documents") || stage == "probationary" {
-            // one paper more, so that files become complete
+            // records one more paper, so that files become complete
             let paper = body(&mut dice, "documents", &stage, &on.to_string());
             attempt(house, &way.id, "documents", paper, tried).await;
         }
