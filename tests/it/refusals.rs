@@ -1,5 +1,6 @@
-//! The other direction of what every answer is checked for: a refusal that the document lists for an
-//! operation comes somewhere in the suite, or `refusals.toml` says why it does not.
+//! Every answer is checked against the refusals that the document lists. This is the other
+//! direction: every refusal listed for an operation occurs somewhere in the suite, or
+//! `refusals.toml` says why it does not.
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -7,10 +8,12 @@ use std::sync::Mutex;
 
 use crate::support::document;
 
-/// What all processes of a run have seen, a line each. A run begins with no such file.
+/// Where all processes of a run note the refusals that they have seen, one line each. The file is
+/// removed before a run.
 const SEEN: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/refusals.txt");
 
-/// Notes that the operation was refused with this code; not from a spawned task, where it may have come by luck.
+/// Notes that the operation was refused with this code. Refusals in spawned tasks are not noted,
+/// because in a race they may have come by chance.
 pub fn note(operation: &str, code: &str) {
     let thread = std::thread::current();
     if thread.name().is_some_and(|name| name.starts_with("tokio-")) {
@@ -24,7 +27,7 @@ pub fn note(operation: &str, code: &str) {
     }
 }
 
-/// Operation and code of every refusal for what was sent, or for how things stand.
+/// Operation and code of every listed refusal with status 409 or 422.
 fn listed() -> BTreeSet<String> {
     let document = document();
     let items = document["paths"].as_object().unwrap().values();
@@ -43,7 +46,8 @@ fn listed() -> BTreeSet<String> {
     all
 }
 
-/// Why some are listed that no test sees: `operation = { code = "why" }`.
+/// The explanations of listed refusals that no test sees, from lines such as `operation = { code =
+/// "why" }`.
 fn explained() -> BTreeMap<String, String> {
     let text = include_str!("refusals.toml");
     let all: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(text).unwrap();
@@ -63,8 +67,8 @@ fn what_is_explained_is_listed() {
     }
 }
 
-/// Run by `.ci/run` after all others, for which it removes `refusals.txt` first: there is no order
-/// among the tests of one process.
+/// `.ci/run` runs this last, and removes `refusals.txt` before all other tests: the tests of one
+/// process run in no particular order.
 #[test]
 #[ignore = "reads what all the others have seen"]
 fn every_refusal_that_is_listed_was_seen_or_is_explained() {

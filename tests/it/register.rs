@@ -1,5 +1,5 @@
-//! The register of members consists of dated facts: it answers for any day, and a vote of that day
-//! is checked against the same answer.
+//! The register of members consists of dated facts. It can be read as of any day, and a vote is
+//! checked against the register of its day.
 use serde_json::{Value, json};
 
 use crate::procedure::{Way, ballot, refused, with};
@@ -31,7 +31,8 @@ async fn suspend(house: &House, member: &str, on: &str) -> Answer {
     record(house, member, "activity-changes", body).await
 }
 
-/// Official, probationary, exempt, suspended; and whether the member is included.
+/// The number of official, probationary, exempt and suspended members, and whether this member is
+/// in the register.
 async fn register(house: &House, branch: u32, on: &str, member: &str) -> ([i64; 4], bool) {
     let path = format!(
         "/api/v1/branches/{}/register?on={on}",
@@ -147,7 +148,7 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     let expelled = json!({"on": "2023-06-10", "ground": "expelled", "decided_by": "upper_standing_committee", "paper_number": "9-QĐ/HU"});
     let left = record(&house, &who, "leavings", expelled).await;
     let left = if left.status == 422 {
-        // a file rests on her: try another member
+        // if some file rests on her by now, choose another member
         panic!("{}", left.text)
     } else {
         left.expect(201)
@@ -160,7 +161,7 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     let (after, there) = register(&house, 3, "2023-06-11", &who).await;
     assert!(!there);
     assert_eq!(after[0], before.0[0] - 1);
-    // who has left stays readable to whom he could be read, but is in lists only on demand
+    // whoever could read the member can still do so, but lists show former members only on demand
     let path = format!("/api/v1/members/{who}");
     for reader in [OFFICE, "branch-03", "overseer"] {
         shows!(house.read(reader, &path).await, {
@@ -180,7 +181,7 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     assert_eq!(listed("").await, None);
     assert_eq!(listed("&left=false").await, None);
     assert_eq!(listed("&left=true").await, Some("2023-06-10".into()));
-    // by id, as a single reading finds it
+    // a filter by id finds former members too, like a read of a single one
     let id = format!("&id={who}");
     assert_eq!(listed(&id).await, Some("2023-06-10".into()));
     assert_eq!(listed(&format!("{id}&left=false")).await, None);
@@ -195,7 +196,7 @@ async fn who_leaves_is_in_the_register_to_the_last_day_and_no_post_outlasts_it()
     );
     let posts = house.get(OFFICE, &posts).await.expect(200);
     assert_eq!(posts.items()[0]["to_on"], "2023-06-10");
-    // nothing happens to somebody after the end
+    // nothing can be recorded for a day after the leaving
     let other = demo("dd", 3, 2);
     let exempt = json!({"on": "2023-06-15", "activity": "exempt", "paper_number": "1"});
     let exempt = record(&house, &other, "activity-changes", exempt).await;
@@ -237,7 +238,7 @@ async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recor
         let answer = house.act(by, &who, "exits", exit).await.expect(201);
         assert!(register(&house, 4, "2023-06-10", &who).await.1);
         assert!(!register(&house, 4, "2023-06-11", &who).await.1);
-        // annulled, as if it had not happened
+        // after the annulment it is as if the exit had not happened
         let annulment = json!({"on": "2023-07-20", "act_id": answer.id(), "reason": "ghi nhầm"});
         house
             .act(by, &who, "annulments", annulment)
@@ -247,12 +248,12 @@ async fn a_probationary_member_leaves_on_the_day_of_the_act_whenever_it_is_recor
     }
 }
 
-/// An end on a day before a transfer, taken back, and a ceremony recorded anew: the branch of each day
-/// is the one that it was, and so is the paper of the transfer.
+/// An exit dated before a transfer is annulled, and a ceremony is recorded anew. Each day then has
+/// the same branch as before, and the transfer its paper.
 #[tokio::test]
 async fn what_is_taken_back_leaves_the_branch_of_each_day_as_it_was() {
     let house = House::build().await;
-    let who = demo("ca", 4, 6); // in the probation since 2021-09-02
+    let who = demo("ca", 4, 6); // on probation since 2021-09-02
     house.travel("2023-07-20");
     let to = demo("0b", 5, 0);
     let moved = json!({"on": "2022-03-01", "branch_id": to, "paper_number": "9-CV/ĐU"});
@@ -295,7 +296,7 @@ async fn what_is_taken_back_leaves_the_branch_of_each_day_as_it_was() {
     as_it_was("a ceremony recorded anew").await;
 }
 
-/// Who is struck off by a decision that is recorded two weeks later leaves on its day.
+/// A strike-off counts from the day of the decision, even if that is recorded two weeks later.
 #[tokio::test]
 async fn who_is_struck_off_is_in_the_register_to_the_day_of_the_decision() {
     let house = House::build().await;
@@ -322,7 +323,7 @@ async fn a_member_on_whom_something_rests_is_not_deleted() {
     assert!(register(&house, 1, "2020-06-01", &made.id()).await.1);
     house.delete(OFFICE, &path, 1).await.expect(204);
     assert!(!register(&house, 1, "2020-06-01", &made.id()).await.1);
-    // members who sponsor or hold a post
+    // members who are sponsors or hold a post cannot be removed
     let way = Way::nominated(&house, "union", json!({})).await;
     house.travel("2021-02-10");
     way.planned().await;
@@ -460,7 +461,7 @@ async fn evidence_of_a_standing_act_is_not_taken_from_under_it() {
     let left = json!({"on": "2021-02-01", "ground": "deceased", "paper_number": "1"});
     let answer = record(&house, &sponsor, "leavings", left).await;
     assert!(refused(answer).contains(&"dossier.sponsor".to_owned()));
-    // from a later day it only causes a duty
+    // from a later day on, the leaving only opens the duty to find another sponsor
     let left = json!({"on": "2021-02-08", "ground": "deceased", "paper_number": "1"});
     record(&house, &sponsor, "leavings", left).await.expect(201);
     assert!(
@@ -569,7 +570,7 @@ async fn overseers_go_along_with_a_split_and_moved_rows_have_a_new_version() {
     assert_eq!(version(&house, &sponsorship).await, before + 1);
 }
 
-/// A row that has moved has a new version, so that cached copies are stale.
+/// Rows that move with a merger get a new version, so that cached copies are stale.
 #[tokio::test]
 async fn what_moves_with_a_merger_has_another_entity_tag() {
     let house = House::build().await;
@@ -607,15 +608,16 @@ async fn what_moves_with_a_merger_has_another_entity_tag() {
         if now.status == 304 {
             now = house.get(OFFICE, &path).await.expect(200);
         }
-        // a nomination that is over, or a sponsorship that has ended, stays as it was
+        // nominations that are over and sponsorships that have ended stay in the old branch
         let moved = now.body["branch_id"] == demo("0b", 10, 0);
         assert!(!moved || now.header("etag") != tag, "{path}");
-        // the candidate of an ended sponsorship may have moved
+        // even then the text may differ, because the candidate has moved
         assert_eq!(now.text != seen.text, now.header("etag") != tag, "{path}");
     }
 }
 
-/// What was recorded by mistake is taken back while nothing rests on it; what had ended with it goes on.
+/// A record made by mistake can be taken back while nothing rests on it; posts and sponsorships
+/// that it had ended then continue.
 #[tokio::test]
 async fn a_change_of_activity_and_a_leaving_are_taken_back() {
     let house = House::build().await;
@@ -679,7 +681,7 @@ async fn a_change_of_activity_and_a_leaving_are_taken_back() {
     let there = crate::branches::there(&house, &crate::support::branch(4), "2021-02-09").await;
     assert!(there.contains(&member));
 
-    // a later change rests on an earlier one
+    // an earlier change cannot be taken back while a later one follows it
     let exempt =
         |on: &str, activity: &str| json!({"on": on, "activity": activity, "paper_number": "5-QĐ"});
     let first = house
@@ -706,7 +708,7 @@ async fn a_change_of_activity_and_a_leaving_are_taken_back() {
         .refused("has_dependents");
 }
 
-/// Whether the member is in the register of branch 01 and of branch 02 on these days.
+/// For each day, whether the member is in the register of branch 01 and of branch 02.
 pub async fn stays(house: &House, who: &str, days: &[&str]) -> Vec<(bool, bool)> {
     let mut all = Vec::new();
     for day in days {
@@ -729,8 +731,8 @@ pub async fn moved(house: &House, who: &str, branch: u32, on: &str) -> Answer {
     record(house, who, "transfers", to).await
 }
 
-/// A death that becomes known after a move takes the later stay away, and gives it back when it is
-/// annulled, or corrected to a later day.
+/// A death that becomes known after a transfer removes the later stay. If it is annulled or
+/// corrected to a later day, the stay is restored.
 #[tokio::test]
 async fn the_end_of_a_file_before_a_move_keeps_what_it_takes_away() {
     let house = House::build().await;
@@ -759,7 +761,7 @@ async fn the_end_of_a_file_before_a_move_keeps_what_it_takes_away() {
     let died_early = way.does(OFFICE, "exits", died("2021-12-10")).await;
     let cut = [nowhere, first, first, nowhere, nowhere, nowhere, nowhere];
     assert_eq!(stays(&house, &way.id, &days).await, cut);
-    // the file is with the branch of the last day
+    // the file moves to the branch of the last day
     let branch = async || way.seen().await["branch_id"].clone();
     assert_eq!(branch().await, demo("0b", 1, 0).as_str());
     house
@@ -777,7 +779,7 @@ async fn the_end_of_a_file_before_a_move_keeps_what_it_takes_away() {
     assert_eq!(stays(&house, &way.id, &days).await, whole);
     assert_eq!(house.count(&papers).await, 1);
     assert_eq!(branch().await, demo("0b", 2, 0).as_str());
-    // who records next has the version that the file has
+    // the version that the exit returned is that of the file, so the next act can be based on it
     let seen = way.seen().await["version"].clone();
     let file = format!("candidates/{}", way.id);
     assert_eq!(
@@ -786,8 +788,8 @@ async fn the_end_of_a_file_before_a_move_keeps_what_it_takes_away() {
     );
 }
 
-/// The ceremony on another day, or once more: nobody is a member before it, and the branches keep their
-/// own days.
+/// A ceremony that is corrected or recorded again moves the beginning of the membership; the
+/// branches of the days after it stay the same.
 #[tokio::test]
 async fn another_day_of_the_ceremony_moves_the_register_along() {
     let house = House::build().await;
@@ -834,7 +836,7 @@ async fn another_day_of_the_ceremony_moves_the_register_along() {
     );
 }
 
-/// What is open again in a branch that has ended is with the one that took over.
+/// If a file whose branch has ended is reopened, it belongs to the branch that took over.
 #[tokio::test]
 async fn a_file_that_is_open_again_is_not_in_a_branch_that_has_ended() {
     let house = House::build().await;
@@ -868,7 +870,7 @@ async fn a_file_that_is_open_again_is_not_in_a_branch_that_has_ended() {
     assert_eq!(member.body["branch_id"], demo("0b", 2, 0).as_str());
 }
 
-/// Posts are held by official members who are not suspended.
+/// A post can only be held by an official member who is not suspended.
 #[tokio::test]
 async fn a_post_ends_with_the_suspension() {
     let house = House::build().await;
@@ -883,7 +885,7 @@ async fn a_post_ends_with_the_suspension() {
     assert_eq!(ends().await, "2021-02-09");
     house.remove(OFFICE, change.location(), 1).await;
     assert_eq!(ends().await, Value::Null);
-    // a post does not run through a suspension
+    // a post that would include a day of suspension is refused
     house.remove(OFFICE, held.location(), 3).await;
     suspend(&house, &who, "2021-02-10").await.expect(201);
     let same = json!({"on": "2021-02-10", "activity": "exempt", "paper_number": "8-QĐ/ĐU"});
@@ -901,7 +903,8 @@ async fn a_post_ends_with_the_suspension() {
     }
 }
 
-/// A post is held by an official member: the recognition stays while it is, and is annulled after it.
+/// Posts are held by official members, so a recognition cannot be annulled while a post rests on
+/// it.
 #[tokio::test]
 async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
     let house = House::build().await;
@@ -920,7 +923,7 @@ async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
     let acts = json!({"acts": [{"kind": "annulment", "act": mistake}]});
     let refused = house.step_with(OFFICE, &batch, seen, acts).await;
     assert_eq!(refused.refused("has_dependents").faults(), ["/acts/0"]);
-    // nor is it moved behind the first day of the post
+    // nor can it be corrected to a day after the post began
     let later = json!({"corrects": recognised.id()});
     let later = with(Way::recognition("2022-05-25"), later);
     house
@@ -934,7 +937,8 @@ async fn a_recognition_on_which_a_post_rests_is_not_annulled() {
         .expect(201);
 }
 
-/// Who died before a vote did not vote, and may be counted among those in favour.
+/// A member who died before a vote may have been counted among those in favour. If the vote then
+/// lacks its majority, it is named.
 #[tokio::test]
 async fn a_vote_in_which_somebody_dead_may_have_been_counted_is_named() {
     let house = House::build().await;
@@ -943,7 +947,7 @@ async fn a_vote_in_which_somebody_dead_may_have_been_counted_is_named() {
     let vote = ballot("admission", "branch", "2021-03-15", 10);
     way.does("branch-01", "resolutions", vote).await;
     let died = json!({"on": "2021-02-25", "ground": "deceased", "paper_number": "3-GT"});
-    // 9 of 13, 8 of 12; but 7 of 11 are too few
+    // 9 of 13 and 8 of 12 still carry the vote, but 7 of 11 do not
     for member in [10, 11] {
         let member = demo("dd", 1, member);
         let answer = record(&house, &member, "leavings", died.clone());
@@ -963,7 +967,7 @@ async fn a_vote_in_which_somebody_dead_may_have_been_counted_is_named() {
     );
 }
 
-/// A house that enters old papers names those who have left since.
+/// Acts that are entered late may name a member who has since left.
 #[tokio::test]
 async fn what_a_member_did_before_leaving_is_recorded_after_it() {
     let house = House::build().await;
@@ -984,7 +988,7 @@ async fn what_a_member_did_before_leaving_is_recorded_after_it() {
     way.sponsored(6, "2021-01-19").await;
     way.dossier().await;
     way.introduced(9).await;
-    // but nothing of a day on which they were gone
+    // but not for a day after the member had left
     let late = Way::introduction(9, "2021-03-02");
     let unmet = refused(way.tries("branch-01", "introductions", late).await);
     assert!(
@@ -993,7 +997,7 @@ async fn what_a_member_did_before_leaving_is_recorded_after_it() {
     );
 }
 
-/// A change of activity is of the branch to which the member belonged on its day, whatever is recorded
+/// A change of activity belongs to the member's branch on its day, even if a transfer is recorded
 /// later.
 #[tokio::test]
 async fn a_change_of_activity_follows_a_transfer_from_before_it() {
@@ -1013,7 +1017,7 @@ async fn a_change_of_activity_follows_a_transfer_from_before_it() {
         .refused("not_found");
 }
 
-/// Several branches may have voted with a member.
+/// A vote of any branch that the member has belonged to keeps the member from being deleted.
 #[tokio::test]
 async fn a_member_with_whom_an_earlier_branch_has_voted_is_not_deleted() {
     let house = House::build().await;
@@ -1031,7 +1035,8 @@ async fn a_member_with_whom_an_earlier_branch_has_voted_is_not_deleted() {
         .refused("has_dependents");
 }
 
-/// A vote and a change of who was entitled, at once: one of them is judged by the other.
+/// A vote and a change of those entitled, recorded at the same time: one of them is judged with the
+/// other.
 #[tokio::test]
 async fn a_vote_and_a_change_of_the_register_at_once_know_of_each_other() {
     let house = House::build().await;
@@ -1049,7 +1054,7 @@ async fn a_vote_and_a_change_of_the_register_at_once_know_of_each_other() {
     );
     let made = [&first, &second].iter().filter(|a| a.status == 201).count();
     match vote.status {
-        // 10 of 16 carry nothing
+        // 10 of 16 votes would not carry it
         201 => assert!(made < 2, "{} {}", first.text, second.text),
         _ => assert_eq!(made, 2, "{}", vote.text),
     }
@@ -1061,7 +1066,8 @@ async fn a_vote_and_a_change_of_the_register_at_once_know_of_each_other() {
     assert_eq!(mine, None);
 }
 
-/// A mistake can be undone even if somebody else has become sponsor since.
+/// A suspension that was a mistake can be taken back even if others have become sponsors in the
+/// meantime.
 #[tokio::test]
 async fn a_suspension_is_taken_back_after_others_have_become_sponsors() {
     let house = House::build().await;
@@ -1091,7 +1097,8 @@ pub async fn transfers(house: &House, who: &str) -> Answer {
     house.read(OFFICE, &list).await
 }
 
-/// The member has never left: neither in the register, nor the post, nor whom they sponsor.
+/// A transfer taken back leaves no trace in the register, in the member's posts or in their
+/// sponsorships.
 #[tokio::test]
 async fn a_transfer_by_mistake_is_taken_back() {
     let house = House::build().await;
@@ -1140,7 +1147,7 @@ async fn a_transfer_by_mistake_is_taken_back() {
     assert_eq!(open().await, (json!(null), json!(null), false));
     let member = house.read("branch-01", &format!("members/{who}")).await;
     shows!(member, {"branch_id": demo("0b", 1, 0)});
-    // and the right one is recorded, for the same day
+    // the right transfer can then be recorded for the same day
     moved(&house, &who, 3, "2021-02-04").await.expect(200);
     house
         .readers(
@@ -1150,7 +1157,7 @@ async fn a_transfer_by_mistake_is_taken_back() {
         .await;
 }
 
-/// Later records prevent it.
+/// Later records keep a transfer from being taken back.
 #[tokio::test]
 async fn a_transfer_on_which_something_rests_is_not_taken_back() {
     let house = House::build().await;
@@ -1179,7 +1186,7 @@ async fn a_transfer_on_which_something_rests_is_not_taken_back() {
         .refused("invalid_transition");
 }
 
-/// A probationary member's file goes back with its person.
+/// A probationary member's file moves back with its person.
 #[tokio::test]
 async fn a_transfer_of_a_probationary_member_is_taken_back() {
     let house = House::build().await;
@@ -1235,7 +1242,7 @@ async fn a_vote_that_a_recognition_had_made_possible_is_named_when_it_is_taken_b
     assert_eq!(rules, ["vote.register"]);
 }
 
-/// Nor does a late recognition of an earlier day turn a vote.
+/// A recognition recorded late for an earlier day must not take the majority from a vote unnoticed.
 #[tokio::test]
 async fn a_vote_that_a_recognition_would_turn_is_named() {
     let house = House::build().await;
@@ -1252,7 +1259,7 @@ async fn a_vote_that_a_recognition_would_turn_is_named() {
     assert_eq!(answer.unmet(), ["vote.register"]);
 }
 
-/// Who was entered after the vote may have given it back its ground.
+/// A member who was entered after the vote may be the one who makes the vote match the register.
 #[tokio::test]
 async fn a_vote_that_rests_on_somebody_entered_since_is_named_when_the_row_is_removed() {
     let house = House::build().await;
@@ -1270,7 +1277,8 @@ async fn a_vote_that_rests_on_somebody_entered_since_is_named_when_the_row_is_re
     assert_eq!(rules, ["vote.register"]);
 }
 
-/// Who waits to be told from a namesake had no vote, and has one afterwards.
+/// A member who waits for confirmation had no vote; once confirmed they did, which may take the
+/// ground from a vote.
 #[tokio::test]
 async fn a_vote_that_a_namesake_enters_is_named_when_they_are_confirmed() {
     let house = House::build().await;

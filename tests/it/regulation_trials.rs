@@ -1,4 +1,4 @@
-//! What if: a draft of regulations tried on the files, without a trace.
+//! Trials of draft regulations: what they would change for the files on record. Nothing is stored.
 use std::collections::BTreeSet;
 
 use reqwest::Method;
@@ -10,7 +10,7 @@ use crate::support::{Answer, House, Plain, shows, texts, with};
 
 const TRIALS: &str = "regulation-trials";
 
-/// A version that asks for an age of fifty, tried as if it had always been in force.
+/// A draft with a minimum age of fifty, tried as if it had always been in force.
 fn older() -> Value {
     let text = "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n\
         [version.parameters]\nage_min_months = { value = 600, citation = \"999-QĐ/TW, 1\", confirmed = \"text\" }\n";
@@ -45,7 +45,7 @@ async fn a_draft_names_the_files_that_it_would_judge_otherwise_and_stores_nothin
     shows!(next["draft"], {"met": false, "source": "999-QĐ/TW, 1", "version": "999-QĐ/TW"});
     assert_eq!(before, fingerprint(&house).await);
 
-    // a vote on record is judged by the draft as well
+    // votes on record are judged by the draft too
     let vote = ballot("admission", "branch", "2021-03-15", 14);
     let act = way.does(BRANCH, "resolutions", vote).await.id();
     let answer = tried(&house, "standing", older()).await;
@@ -53,7 +53,8 @@ async fn a_draft_names_the_files_that_it_would_judge_otherwise_and_stores_nothin
     shows!(vote, {"act_id": act.as_str(), "on": "2021-03-15"});
 }
 
-/// A certificate is valid as long as the version of its issue says, whatever was shown then.
+/// The validity of a certificate follows the version in force at its issue, not the date stored
+/// then.
 #[tokio::test]
 async fn a_draft_of_another_validity_names_the_votes_that_rest_on_certificates() {
     let house = House::build().await;
@@ -67,7 +68,7 @@ async fn a_draft_of_another_validity_names_the_votes_that_rest_on_certificates()
     };
     let vote = ballot("admission", "branch", "2021-03-15", 14);
     let act = way.does(BRANCH, "resolutions", vote).await.id();
-    // issued on the 30th of January
+    // the certificate was issued on 30 January
     let answer = tried(&house, "office", draft(1)).await;
     let own = file(&answer, &way.id);
     let vote = changed(own, "resolution", "admission.certificate");
@@ -153,7 +154,7 @@ async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
         let answer = house.post("office", TRIALS, neither).await;
         answer.invalid(&["/toml"]);
     }
-    // the parser speaks English: the Vietnamese answer says the place alone
+    // the TOML parser's message is in English, so the Vietnamese answer only contains the place
     for (language, before) in [
         ("vi", "dòng 2: sai cú pháp TOML ở cột "),
         ("en", "line 2: this is no TOML at column "),
@@ -174,7 +175,8 @@ async fn a_draft_with_mistakes_is_refused_with_all_of_them_and_their_places() {
     answer.invalid(&["/toml"]);
 }
 
-/// The day from which a draft would admit somebody does not tell a birth date that the file hides.
+/// The earliest day on which a draft would admit somebody is computed from the year of birth only,
+/// so it reveals no hidden date.
 #[tokio::test]
 async fn a_trial_reads_a_hidden_birth_date_by_its_year() {
     let house = House::build().await;
@@ -193,7 +195,7 @@ async fn a_trial_reads_a_hidden_birth_date_by_its_year() {
     }
 }
 
-/// An empty list of versions is a mistake of the file, as no list is.
+/// An empty list of versions is an error, like a missing list.
 #[tokio::test]
 async fn a_draft_without_any_version_is_refused() {
     let house = House::build().await;
@@ -209,7 +211,8 @@ async fn a_draft_without_any_version_is_refused() {
     }
 }
 
-/// A draft of one age after another does not tell more of a birth date than the year that is seen.
+/// Drafts with one age limit after another do not narrow a birth date down further than to its
+/// year.
 #[tokio::test]
 async fn drafts_tell_no_more_than_the_year_of_birth() {
     let house = House::build().await;

@@ -1,4 +1,5 @@
-//! Regulations as data over HTTP: complete, cited, and without English prose in Vietnamese answers.
+//! Regulations as data over HTTP: complete, with citations, and without English prose in Vietnamese
+//! answers.
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -101,7 +102,7 @@ async fn a_vietnamese_reader_reads_vietnamese() {
     }
 }
 
-/// Every mistake of a file that people make, after the built-in versions.
+/// A version with all the mistakes that people usually make, to be appended to the built-in ones.
 const POOR: &str = "
 [[version]]
 code = \"X\"
@@ -115,7 +116,7 @@ probation_months = { value = 12, citation = \"X, 2\", confirmed = \"text\" }
 introducer_shared_kinds = { value = [\"work\", \"friendship\"], citation = \"X, 3\", confirmed = \"text\" }
 ";
 
-/// What is said about each of them.
+/// The message about each of these mistakes.
 const TOLD: [&str; 8] = [
     "X: effective_from 2027-02-01 is before issued_on 2027-03-02",
     "X: age_min_months: citation is missing",
@@ -191,7 +192,8 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     rest.split_once(to).unwrap().0
 }
 
-/// What the README says of a new regulation works as it stands: trial, check, holidays and a setting.
+/// The commands in the README's chapter about a new regulation work as they stand: trial, check,
+/// holidays and a setting.
 #[tokio::test]
 async fn a_new_regulation_comes_in_as_the_readme_says() {
     let readme = include_str!("../../README.md");
@@ -243,7 +245,7 @@ fn cases_of_ones_own_are_run_from_a_folder() {
     run(check(&same, &["--cases", &folder_of])).refused(&["wrong.toml", "admission.age.least"]);
 }
 
-/// The versions in force, as somebody reads them.
+/// The number of versions in force, as this account sees them.
 async fn in_force(base: &str, token: &str) -> usize {
     let answer = reqwest::Client::new()
         .get(format!("{base}/api/v1/regulations"))
@@ -269,7 +271,7 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     running.logged("introducer_shared_kinds cannot be");
     assert_eq!(in_force(&base, &token).await, versions);
 
-    // every file is judged at the start, and by each edition that is read
+    // all files are judged at the start, and again after each edition that was read
     let (read, judged) = ("regulations read again", "files judged again");
     running.logged(judged);
     let more = "\n[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2027-01-02\neffective_from = 2027-02-01\n";
@@ -280,7 +282,7 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     assert_eq!(in_force(&base, &token).await, versions + 1);
     running.logged_again(judged, before);
 
-    // acts that a new one would be judged by another version are named
+    // acts are named if a new act of the same day would be judged by another version
     let moved = BUILT_IN.replacen(
         "effective_from = 2021-07-30",
         "effective_from = 2021-12-01",
@@ -291,7 +293,8 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     running.logged("were judged by 24-QĐ/TW, a new one would be by 29-QĐ/TW");
     running.logged_again(read, 1);
 
-    // without the version that has judged them they cannot be replayed
+    // an edition that lacks the version by which acts were judged is refused, because they could
+    // not be replayed
     let second = BUILT_IN.match_indices("[[version]]").nth(1).unwrap().0;
     fs::write(&file, &BUILT_IN[..second]).unwrap();
     running.signal("HUP");
@@ -301,7 +304,7 @@ async fn a_hangup_reads_a_good_file_and_refuses_a_bad_one_by_name() {
     assert!(running.end().status.success());
 }
 
-/// What the Office reads under `/api/v1/`.
+/// Reads this path below `/api/v1/` with the token.
 async fn read(base: &str, token: &str, path: &str) -> Value {
     let answer = reqwest::Client::new().get(format!("{base}/api/v1/{path}"));
     let answer = answer.bearer_auth(token).send().await.unwrap();
@@ -309,8 +312,9 @@ async fn read(base: &str, token: &str, path: &str) -> Value {
     answer.json().await.unwrap()
 }
 
-/// The open duties for acts without their ground, once every file has been judged again: one for each act
-/// of the findings, whose files are those of the overview.
+/// The number of open duties for acts without their ground, once all files have been judged.
+/// Asserts that there is one for each act in the findings, and that the overview counts the same
+/// files.
 async fn lost(base: &str, token: &str) -> usize {
     let found = loop {
         let found = read(base, token, "findings?limit=200").await;
@@ -335,7 +339,8 @@ async fn lost(base: &str, token: &str) -> usize {
     duties
 }
 
-/// Whether a file comes by a signal or by a start, with or without a setting.
+/// The duties follow the regulations, whether these are read at a signal or at the start, from a
+/// file or built in.
 #[tokio::test]
 async fn duties_follow_the_regulations_of_a_signal_and_of_a_start() {
     let folder = Folder::new();
@@ -360,7 +365,7 @@ async fn duties_follow_the_regulations_of_a_signal_and_of_a_start() {
     assert_eq!(judge(&older, &mut running, 2).await, many);
     running.signal("TERM");
     assert!(running.end().status.success());
-    // by those of the program now
+    // without the setting, the built-in regulations apply
     let mut running = start(external("ketnap_app", &database));
     let base = running.ready();
     let token = sign_in(&base, "office", PASSWORD).await.unwrap();
@@ -369,7 +374,8 @@ async fn duties_follow_the_regulations_of_a_signal_and_of_a_start() {
     assert!(running.end().status.success());
 }
 
-/// The built-in versions, and one from this day on by which more than half of a branch is enough.
+/// The built-in versions, and one in force from this day by which more than half of a branch's
+/// votes suffice.
 fn laxer(from: &str) -> String {
     let version = format!(
         "[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = {from}\neffective_from = {from}\n[version.parameters]\n\
@@ -380,7 +386,8 @@ fn laxer(from: &str) -> String {
     BUILT_IN.replacen(next, &format!("{version}\n{next}"), 1)
 }
 
-/// An act stays judged by the version of its record, whatever the file says of that day later.
+/// An act is replayed by the version by which it was judged, even if the file later assigns its day
+/// to another one.
 #[tokio::test]
 async fn an_act_is_replayed_by_its_own_version_and_named_when_the_file_moves_it() {
     let by = |text: &str| Build {
@@ -393,7 +400,8 @@ async fn an_act_is_replayed_by_its_own_version_and_named_when_the_file_moves_it(
     let vote = way.does(BRANCH, "resolutions", vote).await;
     shows!(vote.body, {"regulation": "999-QĐ/TW", "stage_after": "branch_resolved"});
 
-    // in force a month later: eight of fourteen would be too few on that day
+    // here the version takes effect a month later, so eight of fourteen votes would not suffice on
+    // that day
     let later = laxer("2021-04-10");
     let after = House::over(house.database.clone(), by(&later)).await;
     after.travel("2021-06-01");
@@ -442,7 +450,7 @@ async fn an_act_is_replayed_by_its_own_version_and_named_when_the_file_moves_it(
     running.signal("TERM");
     assert!(running.end().status.success());
 
-    // without that version the vote could not be replayed
+    // a file without that version is refused, because the vote could not be replayed
     let file = written(&folder, "without.toml", BUILT_IN);
     let gone = "1 act(s) of 2021-03-15 were judged by 999-QĐ/TW, which is not in the file";
     doctor(&file).refused(&[gone]);
@@ -457,8 +465,8 @@ async fn vote_of(house: &House, candidate: &str) -> String {
     house.column(&vote).await.remove(0)
 }
 
-/// A certificate is valid as long as the version of its issue says: in the requirement, in the
-/// deadline and in the list of the class.
+/// The validity of a certificate follows the version in force at its issue: in the requirement, in
+/// the deadline and in the list of the class.
 #[tokio::test]
 async fn a_certificate_is_valid_by_the_version_of_its_issue() {
     let shorter = "\n[[version]]\ncode = \"999-QĐ/TW\"\nissued_on = 2026-10-01\neffective_from = 2026-10-01\n[version.parameters]\n\

@@ -1,4 +1,4 @@
-//! Reviews: the branch goes through its list, and its decisions become acts.
+//! Reviews: a branch goes through its list, and its decisions become acts.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, Plain, branch, demo, shows, with};
@@ -11,7 +11,7 @@ async fn open(house: &House, branch: usize, year: i32, period: i32) -> Value {
         .body
 }
 
-/// Two lists of the same people would each wait for the other.
+/// With two open reviews, each would keep the other from being closed.
 #[tokio::test]
 async fn a_branch_has_one_open_review_at_a_time() {
     let house = House::build().await;
@@ -107,7 +107,7 @@ async fn opened(house: &House) -> Opened {
     }
 }
 
-/// Decides on everyone; returns the candidate who was in the plan and removed.
+/// Decides on everyone; returns the candidate in the plan who was removed.
 async fn decide_all(house: &House, opened: &Opened) -> String {
     let mut removed = None;
     for item in &opened.listed {
@@ -129,7 +129,7 @@ async fn decide_all(house: &House, opened: &Opened) -> String {
     removed.unwrap()
 }
 
-/// A review with all decisions made, closed; and the candidate who was removed.
+/// A review with all decisions made and closed, and the candidate who was removed.
 async fn decided(house: &House) -> (Opened, String) {
     let opened = opened(house).await;
     let removed = decide_all(house, &opened).await;
@@ -140,7 +140,7 @@ async fn decided(house: &House) -> (Opened, String) {
     (opened, removed)
 }
 
-/// S32: later arrivals are not on the list.
+/// S32: people who are nominated later are not on the list.
 #[tokio::test]
 async fn a_review_freezes_its_list_when_it_is_opened() {
     let house = House::build().await;
@@ -153,7 +153,7 @@ async fn a_review_freezes_its_list_when_it_is_opened() {
         .query_one(sql, &[&demo("0b", 1, 0)])
         .await
         .unwrap();
-    // the rows include one late arrival
+    // the rows include one person who was nominated later
     let raw = row.get::<_, i64>(0) - 1;
     assert_eq!(i64::try_from(opened.listed.len()).unwrap(), raw);
     shows!(opened.review, {"undecided": raw});
@@ -177,7 +177,7 @@ async fn nobody_on_the_list_of_an_open_review_is_decided_on_elsewhere() {
     assert!(unmet.contains(&"plan.open_review".to_owned()), "{unmet:?}");
 }
 
-/// S33, S48: closing names everyone without a decision.
+/// S33, S48: closing is refused with the names of everybody who still needs a decision.
 #[tokio::test]
 async fn a_review_closes_only_with_a_decision_for_each() {
     let house = House::build().await;
@@ -221,7 +221,7 @@ async fn a_decision_fits_the_stage_and_a_removal_has_a_reason() {
     }
 }
 
-/// S32, S34: the decisions take effect as acts that name the minutes of the meeting.
+/// S32, S34: the decisions become acts that cite the minutes of the meeting.
 #[tokio::test]
 async fn the_decisions_of_a_closed_review_become_acts() {
     let house = House::build().await;
@@ -252,8 +252,9 @@ async fn the_decisions_of_a_closed_review_become_acts() {
     shows!(row, {"timing": "held", "added": 1, "removed": 2});
 }
 
-/// What a meeting decided is told as it stands in the files: as corrected since, and not once annulled;
-/// also what it proposed for somebody whom it now removes.
+/// The decisions of a review are shown as they stand in the files: corrected decisions as
+/// corrected, annulled ones not at all. If a correction removes somebody, the meeting's proposals
+/// for them no longer count.
 #[tokio::test]
 async fn the_report_and_the_list_of_a_review_follow_what_stands_in_the_files() {
     let house = House::build().await;
@@ -302,10 +303,10 @@ async fn the_report_and_the_list_of_a_review_follow_what_stands_in_the_files() {
     let path = format!("review-items/{}", shown["id"].text());
     shows!(house.read("branch-01", &path).await, {"standing_decision": "remove"});
     for who in ["office", "branch-01"] {
-        // two less one, and the one that was corrected
+        // two removals less one that was annulled, plus the correction
         assert_eq!(report(who).await, [0, adjustments - 1, 2, proposals - 1]);
     }
-    // corrected once more, and at last annulled
+    // the correction is corrected again, and finally annulled
     let again = with(
         &removal,
         json!({"reason": "Tự xin rút", "corrects": corrected.body["id"]}),
@@ -323,7 +324,8 @@ async fn the_report_and_the_list_of_a_review_follow_what_stands_in_the_files() {
         report("office").await,
         [0, adjustments - 1, 1, proposals - 1]
     );
-    // the list counts to the same, for who has lost sight of a file too: there it stays as decided
+    // the list shows the same; a reader who can no longer see a file gets the decision of the
+    // review
     let listed = async |who: &str| {
         let path = format!("reviews/{}/items?limit=200", opened.id());
         let list = house.read(who, &path).await;
@@ -368,7 +370,7 @@ async fn due(house: &House, who: &str, filter: &str) -> Vec<Value> {
     house.read(who, &path).await.items().clone()
 }
 
-/// State of the review of the first quarter of 2021 in this branch.
+/// The state of the review of the first quarter of 2021 in this branch.
 async fn timing(house: &House, number: u32) -> Value {
     let path = format!("reports/reviews?year=2021&branch_id={}", branch(number));
     let report = house.read("standing", &path).await;
@@ -376,8 +378,8 @@ async fn timing(house: &House, number: u32) -> Value {
     report.items().iter().find(this).unwrap()["timing"].clone()
 }
 
-/// S32, S65: every period of the calendar is a duty, whether or not a review was opened; missing
-/// and late ones are reported.
+/// S32, S65: every period of the calendar is a duty, whether a review was opened or not. Missing
+/// and late reviews are reported.
 #[tokio::test]
 async fn every_period_that_has_begun_is_a_duty_of_the_branch() {
     let house = House::build().await;
@@ -414,7 +416,7 @@ async fn missing_held_and_late_reviews_are_told_apart_until_they_are_closed() {
         ),
         (json!("missing"), json!("held"), json!("late"))
     );
-    // everybody on the list has been adopted by then
+    // everybody on the list has been adopted by that day
     house.travel("2022-06-01");
     let review = open(&house, 1, 2021, 1).await;
     let id = review["id"].text().to_owned();
@@ -442,7 +444,7 @@ async fn the_yearly_review_is_due_in_autumn_and_the_interval_is_a_setting() {
         1
     );
     assert_eq!(due(&house, "branch-01", "kind=review").await.len(), 4);
-    // the interval is a setting of the organisation
+    // the interval is a setting
     let setting = house.read("admin", "settings/review_interval_months").await;
     house
         .change(
@@ -453,13 +455,13 @@ async fn the_yearly_review_is_due_in_autumn_and_the_interval_is_a_setting() {
         )
         .await;
     assert_eq!(due(&house, "branch-02", "kind=review").await.len(), 2);
-    // yearly review
+    // the yearly review is due in autumn
     let yearly =
         json!({"branch_id": demo("0b", 1, 0), "kind": "yearly", "year": 2021, "period": 1});
     house.create("branch-01", "reviews", yearly).await;
 }
 
-/// S32: once for each period that has begun, by the branch itself.
+/// S32: the branch itself opens a review, once for each period that has begun.
 #[tokio::test]
 async fn a_review_is_opened_for_a_period_that_has_begun_and_once() {
     let house = House::build().await;
@@ -492,8 +494,8 @@ async fn a_review_is_opened_for_a_period_that_has_begun_and_once() {
         .duplicate("/period");
 }
 
-/// Closing while a nomination arrives: both are complete, the list remains frozen, nobody is lost.
-/// Of two closings one succeeds.
+/// A nomination that arrives while the review is closed is recorded but not on the frozen list. Of
+/// two concurrent closings, one succeeds.
 #[tokio::test]
 async fn a_review_is_closed_once_while_a_nomination_arrives() {
     let house = House::build().await;
@@ -553,7 +555,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
             .iter()
             .any(|i| i["candidate_id"] == arrived["candidate_id"])
     );
-    // a candidacy that ends meanwhile needs no decision
+    // somebody whose candidacy has ended in the meantime needs no decision
     let version = house
         .read("union", &format!("nominations/{}", arrived["id"].text()))
         .await
@@ -576,7 +578,8 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
         .expect(200);
 }
 
-/// Ended candidacies are on no list; a closed review cannot be changed.
+/// Candidacies that are past the dossier stage or have ended are not on the list. A closed review
+/// cannot be changed.
 #[tokio::test]
 async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is() {
     let house = House::build().await;
@@ -629,7 +632,7 @@ async fn nothing_is_proposed_for_a_person_who_is_removed() {
     refused.invalid(&["/propose_class", "/propose_dossier"]);
 }
 
-/// Who was removed as a mistake is nobody to decide on.
+/// Somebody whose file was removed as a mistake needs no decision.
 #[tokio::test]
 async fn a_review_closes_without_a_person_who_was_removed() {
     let house = House::build().await;
@@ -649,7 +652,7 @@ async fn a_review_closes_without_a_person_who_was_removed() {
     .expect(200);
 }
 
-/// Reviews go on after the term: the year 2026, which no term covers, has its quarters.
+/// Reviews continue after the term: 2026, which no term covers, has its four quarters.
 #[tokio::test]
 async fn reviews_go_on_after_a_term_has_ended() {
     let house = House::build().await;
@@ -669,8 +672,8 @@ async fn reviews_go_on_after_a_term_has_ended() {
     house.create("branch-03", "reviews", fourth).await;
 }
 
-/// Equivalent to P2 data: hidden from the branch as in the file, whatever the stage was in the
-/// review.
+/// A priority group is treated like P2 data: once the file is submitted, it is hidden from the
+/// branch in the review too, whatever the stage was then.
 #[tokio::test]
 async fn a_priority_group_is_hidden_once_the_file_is_submitted() {
     let house = House::build().await;

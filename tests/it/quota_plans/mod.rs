@@ -23,14 +23,14 @@ async fn step(house: &House, who: &str, path: &str, version: i64, body: Value) -
     house.step_with(who, path, version, body).await
 }
 
-/// The Office prepares other figures for a plan that is in force.
+/// The Office drafts other figures for a plan that is in force.
 #[track_caller]
 fn revising(house: &House, path: &str, plan: &Answer, body: Value) -> impl Future<Output = Answer> {
     let (path, version) = (format!("{path}/revisions"), plan.version());
     async move { house.advance_with("office", &path, version, body).await }
 }
 
-/// The Standing Committee issues what waits.
+/// The Standing Committee issues the plan or revision that was submitted.
 #[track_caller]
 fn issuing(house: &House, path: &str, plan: &Answer) -> impl Future<Output = Answer> {
     let (path, version) = (format!("{path}/issuances"), plan.version());
@@ -73,8 +73,8 @@ async fn a_proposed_plan_is_sent_back_by_the_standing_committee_with_a_reason() 
     stale.refused("precondition_failed");
 }
 
-/// S16, S58: the Party Office drafts and proposes the plan again; the reason is kept, for the two
-/// of them.
+/// S16, S58: the Party Office drafts and proposes the plan again. The reason of the rejection is
+/// kept, visible only to the Office and the Standing Committee.
 #[tokio::test]
 async fn a_plan_that_was_sent_back_is_proposed_again_and_the_reason_stays() {
     let house = House::build().await;
@@ -103,7 +103,8 @@ async fn a_plan_that_was_sent_back_is_proposed_again_and_the_reason_stays() {
     shows!(house.read("branch-04", &path).await, {"remarks": []});
 }
 
-/// S16: a waiting revision can be rejected; the figures in force remain and the year can be closed.
+/// S16: a revision that waits can be rejected. The figures in force remain, and the year can be
+/// closed.
 #[tokio::test]
 async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
     let house = House::build().await;
@@ -140,8 +141,8 @@ async fn a_waiting_revision_is_refused_and_the_figures_in_force_stay() {
         .await;
 }
 
-/// S16: only the Standing Committee reopens a closed year, with a reason and into the state before
-/// closing.
+/// S16: only the Standing Committee reopens a closed plan, with a reason, and into the state that
+/// it had before.
 #[tokio::test]
 async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     let house = House::build().await;
@@ -151,7 +152,7 @@ async fn a_closed_plan_is_reopened_with_a_reason_into_the_state_that_it_had() {
     step(&house, "standing", &reopenings, 1, reason.clone())
         .await
         .refused("invalid_transition");
-    // not before there are any figures
+    // a year cannot be closed before it has begun
     house
         .step("standing", &closures, 1)
         .await
@@ -241,7 +242,8 @@ async fn dried_up(house: &House) {
         .unwrap();
 }
 
-/// S11, S12: a branch with an unmet quota and an empty pipeline is named; nothing is blocked.
+/// S11, S12: a plan warns about branches with a quota and an empty pipeline, but can be issued
+/// nevertheless.
 #[tokio::test]
 async fn a_quota_without_anybody_on_the_way_is_warned_about_and_issued() {
     let house = House::build().await;
@@ -277,7 +279,8 @@ async fn a_quota_of_zero_needs_no_pipeline_and_warnings_come_together() {
     let waiting = revising(&house, &path, &issued, body).await;
     let revised = issuing(&house, &path, &waiting).await;
     assert_eq!(revised.body["warnings"], json!([]));
-    // evenly spread, below the minimum and without pipeline: all three warnings
+    // quotas that are evenly spread, below the minimum and without a pipeline cause all three
+    // warnings
     let body = json!({"reason": "chia đều", "lines": [line(3, 1), line(4, 1)]});
     let waiting = revising(&house, &path, &revised, body).await;
     let revised = issuing(&house, &path, &waiting).await;
@@ -288,11 +291,11 @@ async fn a_quota_of_zero_needs_no_pipeline_and_warnings_come_together() {
     let closed = house
         .advance("standing", &format!("{path}/closures"), revised.version())
         .await;
-    // the year is over
+    // the year is over, so branches without a pipeline are no longer listed
     shows!(closed, {"branches_without_pipeline": []});
 }
 
-/// S16: two concurrent revisions of a plan: one is stored, the other gets 412, and nothing is lost.
+/// S16: of two concurrent revisions, one is stored and the other gets 412; nothing is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_revisions_of_a_plan_at_once_one_waits_and_the_other_is_told() {
     let house = Arc::new(House::build().await);
@@ -326,7 +329,7 @@ async fn of_two_revisions_of_a_plan_at_once_one_waits_and_the_other_is_told() {
     );
 }
 
-/// S16: one set of earlier figures.
+/// S16: the earlier figures are kept only once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_revision_issued_twice_at_once_is_one_revision() {
     let house = Arc::new(House::build().await);
@@ -631,7 +634,7 @@ async fn who_drafted_a_plan_cannot_issue_it_even_in_another_role() {
     issuing(&house, &path, &proposed).await;
 }
 
-/// A branch's quota in force in 2022.
+/// The quota of a branch in 2022 that is in force.
 async fn figure(house: &House, b: u32) -> i64 {
     let path = format!("annual-quotas?year=2022&branch_id={}", branch(b));
     house.read("office", &path).await.items()[0]["quota"].number()
@@ -780,7 +783,7 @@ async fn each_role_sees_its_own_lines_and_drafts_stay_inside() {
     for who in ["union", "youth", "admin"] {
         house.get(who, &issued).await.refused("forbidden");
     }
-    // organization.toml, years 2022 to 2025
+    // as in organization.toml, for the years 2022 to 2025
     let quotas = [
         [0, 1, 1, 0],
         [1, 1, 0, 1],
@@ -807,7 +810,7 @@ async fn each_role_sees_its_own_lines_and_drafts_stay_inside() {
     }
 }
 
-/// Figures are issued by a decision: its number, and a day between the submission and today.
+/// A plan is issued by a decision with a number, dated between the submission and today.
 #[tokio::test]
 async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
     let house = House::build().await;
@@ -836,7 +839,7 @@ async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
     let issued = issue(decided.clone()).await.expect(200);
     shows!(issued, {"state": "issued", "decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
 
-    // a revision has a decision of its own, and keeps the earlier one
+    // a revision is issued by a decision of its own, and the earlier one is kept
     let body = json!({"reason": "thêm cho chi bộ 01", "lines": [line(1, 3)]});
     let waiting = revising(&house, &path, &issued, body).await;
     house
@@ -851,8 +854,8 @@ async fn a_plan_is_issued_by_a_decision_that_follows_its_submission() {
     shows!(revised.body["revisions"][0], {"decision_number": "05-QĐ/ĐU", "decision_on": "2021-01-18"});
 }
 
-/// A refused revision leaves no trace but its remark: who drafted and submitted what is in force, and
-/// when, is told as before; a draft has not been submitted.
+/// A rejected revision leaves nothing but its remark: who drafted and submitted the figures in
+/// force, and when, is shown as before. A draft has no day of submission.
 #[tokio::test]
 async fn what_is_in_force_keeps_its_drafter_and_the_day_of_its_submission() {
     let house = House::build().await;
@@ -891,7 +894,7 @@ async fn what_is_in_force_keeps_its_drafter_and_the_day_of_its_submission() {
         .await;
     let drafter = demo("ac", 0, 2);
     shows!(issued, {"proposed_on": "2021-01-15", "decision_on": "2021-01-15", "drafted_by": drafter});
-    // drafted by another account of the Office since
+    // as if another account of the Office had drafted the figures in force
     let other = "update quota_plan set drafted_by = $1::text::uuid where id = $2::text::uuid";
     let ids = [demo("ac", 0, 3), demo("90", 0, 2023)];
     let owner = house.owner().await;
@@ -902,7 +905,7 @@ async fn what_is_in_force_keeps_its_drafter_and_the_day_of_its_submission() {
         .advance_with("office", &step("revisions"), issued.version(), body.clone())
         .await;
     shows!(waiting, {"proposed_on": "2021-11-30", "drafted_by": drafter, "decision_on": "2021-01-15"});
-    // who is not told of the revision sees what is in force
+    // a role that is not told about the revision sees those of the figures in force
     let seen = house.read("branch-01", &path).await;
     shows!(seen, {"proposed_on": "2021-01-15", "drafted_by": ids[0], "pending": null});
     let refused = house
@@ -910,7 +913,7 @@ async fn what_is_in_force_keeps_its_drafter_and_the_day_of_its_submission() {
         .await;
     shows!(refused, {"state": "issued", "pending": null, "revision": 1});
     shows!(refused, {"proposed_on": "2021-01-15", "drafted_by": ids[0], "decision_on": "2021-01-15"});
-    // an issued one brings its own
+    // once the revision is issued, its own drafter and day of submission are shown
     let waiting = house
         .advance_with("office", &step("revisions"), refused.version(), body)
         .await;
@@ -952,7 +955,7 @@ async fn a_year_s_plan_has_no_line_of_a_branch_that_was_founded_later() {
         .invalid(&["/lines/1/branch_id"]);
 }
 
-/// A branch may end between the draft and the issue.
+/// A branch may end after the plan was drafted and before it is issued.
 #[tokio::test]
 async fn no_quota_is_issued_to_a_branch_that_ended_before_the_year() {
     let house = House::build().await;

@@ -1,11 +1,12 @@
-//! Proposals by largest remainder.
+//! Proposals of quotas by the largest remainder method.
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::quota_plans::plan;
 use crate::support::{House, NOBODY, Plain, shows};
 
-/// Basis of a proposal: branch id, number, previous term's result, non-members, pipeline.
+/// What a proposal is based on: branch id, number, result of the previous term, non-members,
+/// pipeline.
 async fn raw(house: &House) -> Vec<(String, String, [i64; 3])> {
     let sql = "select b.id::text, b.number, b.previous_term_admissions, b.non_member_count, \
         (select count(*)::int from candidate c where c.branch_id = b.id and c.open and c.stage in \
@@ -24,13 +25,14 @@ async fn raw(house: &House) -> Vec<(String, String, [i64; 3])> {
         .collect()
 }
 
-/// The exact share of a line: numerator and denominator.
+/// The exact share of a line, as numerator and denominator.
 fn share(line: &Value) -> (i128, i128) {
     let (n, d) = line["exact_share"].text().split_once('/').unwrap();
     (n.parse().unwrap(), d.parse().unwrap())
 }
 
-/// Nobody with an extra seat has a smaller remainder than somebody without; ties go in list order.
+/// Asserts that no line with an extra seat has a smaller remainder than one without, and that ties
+/// are broken by the order of the list.
 fn largest_remainders_first(lines: &[Value]) {
     let remainder = |l: &Value| {
         let (n, d) = share(l);
@@ -52,7 +54,7 @@ fn largest_remainders_first(lines: &[Value]) {
     }
 }
 
-/// S16, S17, S18: the proposal, recomputed in another way from the rows.
+/// S16, S17, S18: the proposal is computed again from the rows, in another way.
 #[expect(
     clippy::many_single_char_names,
     reason = "weights, shares and remainders of a sum"
@@ -159,8 +161,8 @@ async fn a_proposal_gives_its_reasons_in_the_caller_s_language() {
 async fn of_equal_remainders_the_branch_with_the_lower_number_comes_first() {
     let house = House::build().await;
     let proposals = format!("{}/proposals", plan(2023));
-    // ties: only the result counts; 3, 2, 4, 4, 3, 2, 2, 1, 1, 0 of 22 and one seat: the two with 4
-    // are equal
+    // only the results count: 3, 2, 4, 4, 3, 2, 2, 1, 1, 0 of 22. There is one seat, for which the
+    // two branches with 4 are tied
     let one = house
         .post(
             "office",
@@ -195,7 +197,7 @@ async fn a_proposal_is_stored_by_nobody_but_a_person() {
         .await
         .expect(200);
     assert_eq!(house.read("office", &path).await.body, before.body);
-    // a person adopts it
+    // somebody has to store it as the plan's lines
     let lines: Vec<Value> = usual.body["lines"]
         .list()
         .iter()
@@ -214,7 +216,7 @@ async fn a_proposal_is_stored_by_nobody_but_a_person() {
     shows!(taken, {"total": 6, "state": "draft"});
 }
 
-/// S58: invalid input and other roles.
+/// S58: invalid input, and roles that may not ask for a proposal.
 #[tokio::test]
 async fn a_proposal_is_the_offices_and_its_weights_are_checked() {
     let house = House::build().await;

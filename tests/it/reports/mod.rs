@@ -1,4 +1,4 @@
-//! Reports: every figure is recounted from the rows.
+//! Reports: every figure is counted again from the rows.
 mod statistics;
 
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ async fn report(house: &House, who: &str, query: &str) -> Value {
         .body
 }
 
-/// The figures of a branch on 10 March 2022, each with the query that counts it.
+/// The figures of a branch on 10 March 2022, each with the query that counts it from the rows.
 const RAW: [(&str, &str); 10] = [
     (
         "quota",
@@ -84,8 +84,8 @@ async fn one(owner: &tokio_postgres::Client, sql: &str) -> i64 {
     owner.query_one(&sql, &[]).await.unwrap().get(0)
 }
 
-/// S4, S5, S12, S13, S14, S55: quota, admissions, pipeline, ages, coverage, recounted from the
-/// rows.
+/// S4, S5, S12, S13, S14, S55: quota, admissions, pipeline, ages and coverage, counted again from
+/// the rows.
 #[tokio::test]
 async fn progress_of_a_branch_is_what_its_rows_say() {
     let (house, owner) = with_an_admission().await;
@@ -103,7 +103,7 @@ async fn progress_of_a_branch_is_what_its_rows_say() {
         }
         let [quota, admitted, official] =
             ["quota", "admitted", "official_members"].map(|field| b[field].number());
-        // 68 of 365 days have passed
+        // 68 of 365 days of the year have passed
         let pace = match admitted.cmp(&(quota * 68 / 365)) {
             std::cmp::Ordering::Less => "behind",
             std::cmp::Ordering::Equal => "on_schedule",
@@ -115,7 +115,6 @@ async fn progress_of_a_branch_is_what_its_rows_say() {
     assert!(seen.iter().all(|n| *n > 0), "nothing to compare: {seen:?}");
 }
 
-/// A draft or proposed plan is not a quota yet.
 #[tokio::test]
 async fn progress_of_a_year_is_what_its_rows_say() {
     let (house, owner) = with_an_admission().await;
@@ -132,7 +131,7 @@ async fn progress_of_a_year_is_what_its_rows_say() {
             )
             .await
         );
-        // a draft or proposed plan is not a quota yet
+        // a draft or proposed plan is not yet a quota
         let lines = format!(
             "select sum(quota) from quota_line l join quota_plan p on p.id = l.plan_id where p.year = {year}"
         );
@@ -164,8 +163,8 @@ async fn progress_of_a_year_is_what_its_rows_say() {
     assert!(drafted > 0, "no year has a draft");
 }
 
-/// T-14: who sees the year of a person's birth learns no more of it from figures about ages, be they of
-/// one person.
+/// T-14: figures about ages reveal no more than the year of birth, even if they are about a single
+/// person.
 #[tokio::test]
 async fn t14_ages_in_figures_tell_no_more_than_the_year_of_birth() {
     let (house, owner) = with_an_admission().await;
@@ -203,7 +202,7 @@ async fn t14_ages_in_figures_tell_no_more_than_the_year_of_birth() {
     }
 }
 
-/// The committee above sees no ages of one or two people, and none of a single branch.
+/// Roles that see no persons get no ages of fewer than five people, and none of a single branch.
 #[tokio::test]
 async fn the_district_sees_no_ages_of_a_few() {
     let (house, _) = with_an_admission().await;
@@ -246,7 +245,7 @@ async fn the_district_sees_no_ages_of_a_few() {
     assert!(withheld > 0, "nothing is withheld");
 }
 
-/// Nor how old one of many was.
+/// Nor do they get figures from which the age of one among many follows.
 #[tokio::test]
 async fn the_district_sees_no_figures_that_reveal_one_persons_age() {
     let house = House::build().await;
@@ -264,7 +263,8 @@ async fn the_district_sees_no_figures_that_reveal_one_persons_age() {
     for who in ["upper", "district-script"] {
         shows!(seen(who).await, {"admitted": 6, "up_to_30": null, "up_to_35": null, "average_age_tenths": null});
     }
-    // while the year goes on, the mean of today beside that of tomorrow would tell the age of one
+    // during the year, the average before and after an admission would reveal one age, so it is
+    // shown only once the year is over
     house.travel("2023-01-02");
     let mean = seen("office").await["average_age_tenths"].clone();
     assert!(mean.is_number());
@@ -288,8 +288,8 @@ async fn progress_of_the_term_is_what_the_rows_say() {
         one(&owner, "select count(*) from (select 1 from member m join branch b on b.id = m.branch_id and b.kind <> 'commune_station' where status = 'official' and m.deleted_at is null group by branch_id having count(*) >= 9) x")
             .await;
     shows!(all["coverage"], {"with_committee": covered, "branches": 8, "reached": false});
-    // admitted + this year's gap as far as people could be ready + later quotas as far as the rest
-    // of the pipeline goes
+    // admitted, plus this year's gap as far as people could be ready, plus later quotas as far as
+    // the rest of the pipeline suffices
     let sum = |field: &str| {
         all["branches"]
             .list()
@@ -321,7 +321,7 @@ async fn progress_of_the_term_is_what_the_rows_say() {
     );
 }
 
-/// A day that no term covers is told as one; the last term is shown.
+/// On a day that no term covers, the report says so and shows the last term.
 #[tokio::test]
 async fn a_day_outside_every_term_is_said_to_be_one() {
     let house = House::build().await;
@@ -338,7 +338,7 @@ async fn a_day_outside_every_term_is_said_to_be_one() {
     }
 }
 
-/// S15: a transfer changes the count.
+/// S15: a transfer changes which branches have enough members for a committee.
 #[tokio::test]
 async fn a_transfer_into_a_branch_gives_it_the_nine_for_a_committee() {
     let (house, owner) = with_an_admission().await;
@@ -399,7 +399,7 @@ async fn progress_reaches_as_far_as_the_caller() {
         .refused("unknown_parameter");
 }
 
-/// The picture has the report's figures, is well-formed XML, and escapes names.
+/// The chart shows the same figures as the report, is well-formed XML, and escapes names.
 #[tokio::test]
 async fn the_picture_shows_the_same_figures_and_escapes_names() {
     let house = House::build().await;
@@ -434,7 +434,7 @@ async fn the_picture_shows_the_same_figures_and_escapes_names() {
         .map(|r| format!("{}/{}", r["admitted"], r["quota"]))
         .collect();
     assert_eq!(figures, expected);
-    // a heading per group with the year in sight, and what the colours mean
+    // one heading for each group, with the year, and a legend of the colours
     let texts = |class: &str| -> Vec<String> {
         let all = tree.descendants();
         let of = all.filter(|n| n.attribute("class") == Some(class));
@@ -495,7 +495,7 @@ async fn quality(house: &House, who: &str) -> Value {
     house.read(who, path).await.body
 }
 
-/// Membership of a group, as an SQL condition.
+/// Whether a candidate belongs to this group, as an SQL condition.
 fn belongs(by: &str, value: &str) -> String {
     match by {
         "sex" => format!("sex = '{value}'"),
@@ -538,8 +538,8 @@ async fn quality_counts_what_became_of_those_introduced() {
     assert!(sums[..5].iter().all(|n| *n > 0), "{sums:?}");
 }
 
-/// Whole months are counted, and of one that is cut the people are read: wherever a span is cut, its parts
-/// make the whole.
+/// Whole months are read from counters, and the people of a month only if the period cuts it. The
+/// parts of a period therefore add up to the whole wherever it is cut.
 #[tokio::test]
 async fn quality_is_the_sum_of_its_parts_wherever_it_is_cut() {
     let house = at_the_end_of_2022().await;
@@ -566,7 +566,7 @@ async fn quality_is_the_sum_of_its_parts_wherever_it_is_cut() {
     }
 }
 
-/// S6, S50: the median number of months from adoption to ceremony.
+/// S6, S50: the median number of months from the adoption to the ceremony.
 #[tokio::test]
 async fn quality_shows_how_long_it_took_from_the_plan_to_the_ceremony() {
     let house = at_the_end_of_2022().await;
@@ -611,7 +611,8 @@ async fn quality_shows_the_source_in_groups() {
     }
 }
 
-/// A priority group of one or two tells whose it is, and the group of a person is masked.
+/// A priority group of one or two people would reveal whose it is, although it is masked in the
+/// file.
 #[tokio::test]
 async fn quality_names_no_priority_group_of_one_or_two_to_roles_that_see_none() {
     let house = at_the_end_of_2022().await;
@@ -637,8 +638,9 @@ async fn quality_names_no_priority_group_of_one_or_two_to_roles_that_see_none() 
     assert!(of_its_own > 0, "the branch sees its own people");
 }
 
-/// Two spans that differ by a day differ by whom that day brought, and a group that is everybody is each
-/// one's: who sees groups masked sees those of whole years that have ended, beside another.
+/// Two periods that differ by one day reveal the group of whoever was nominated on that day, and a
+/// group that contains everybody reveals it for each person. Roles for which groups are masked
+/// therefore see them only for whole past years, and only if there is more than one.
 #[tokio::test]
 async fn quality_shows_groups_of_past_years_to_who_sees_nobodys_own() {
     let house = House::build().await;
@@ -688,7 +690,8 @@ async fn quality_reaches_as_far_as_the_caller() {
         let seen = house.read(who, "reports/quality").await.body;
         assert_eq!(seen["branches"].list().len(), branches, "{who}");
     }
-    // one branch is shown as among the others, where nothing is withheld and where something is
+    // a branch asked for alone is shown as in the list of all branches, both where figures are
+    // withheld and where none are
     for (who, theirs) in [("office", 10), ("upper", 10), ("branch-04", 1)] {
         let all = house.read(who, "reports/quality").await.body;
         let mut shown = Vec::new();
@@ -702,7 +705,7 @@ async fn quality_reaches_as_far_as_the_caller() {
             assert!(shown.contains(row), "{who} {row}");
         }
     }
-    // dates begin with 1900, also those that nobody asked for
+    // dates begin in 1900, including a default that would be earlier
     for (to, from) in [("1900-01-01", "1900-01-01"), ("1906-03-01", "1901-03-01")] {
         let path = format!("reports/quality?to={to}");
         assert_eq!(house.read("office", &path).await.body["from"], from);
@@ -718,12 +721,13 @@ async fn quality_reaches_as_far_as_the_caller() {
     );
 }
 
-/// S68, T-14: those who do not see the persons see single whole years, no groups, and no branch in
-/// which one of the figures is about one to four people.
+/// S68, T-14: roles that see no persons can ask for single whole years only. They get no groups,
+/// and no figures of a branch if one of them is about one to four people.
 #[tokio::test]
 async fn quality_tells_those_above_of_no_small_number() {
     let house = House::build().await;
-    // they see what stood at the end of a quarter, so one without people on the way is the last
+    // these roles see the state at the end of the last quarter, so travel to a time when nobody was
+    // on the way at its end
     house.travel("2024-01-02");
     for span in [
         "from=2021-03-05&to=2021-03-05",
@@ -732,7 +736,7 @@ async fn quality_tells_those_above_of_no_small_number() {
         "from=2021-01-01&to=2021-06-30",
         "from=2021-02-01",
         "to=2021-03-31",
-        // it goes on
+        // the year has not ended
         "from=2024-01-01&to=2024-12-31",
     ] {
         for who in ["upper", "district-script"] {
@@ -771,8 +775,8 @@ async fn quality_tells_those_above_of_no_small_number() {
     assert!(withheld > 0);
 }
 
-/// What became of people is told to those above as of the end of the last quarter: two answers of one
-/// quarter do not differ by who went on in between.
+/// Roles that see no persons get the stages as of the end of the last quarter, so two answers
+/// within a quarter do not reveal who advanced in between.
 #[tokio::test]
 async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
     let house = House::build().await;
@@ -805,7 +809,8 @@ async fn quality_tells_those_above_what_stood_when_the_last_quarter_ended() {
     }
 }
 
-/// SQL that enters so many people in branch 01: the digit tells their ids apart from others'.
+/// SQL that creates this number of candidates in branch 01; the digit distinguishes their ids from
+/// those of other calls.
 fn introduced((digit, people): (char, u32), on: &str, recorded: &str) -> String {
     format!("
       with new as (insert into candidate (id, organization_id, branch_id, introduced_by, full_name, sex, birth_date, youth_union_member, trade_union_member, stage, stage_on, nominated_on)
@@ -815,11 +820,13 @@ fn introduced((digit, people): (char, u32), on: &str, recorded: &str) -> String 
         select id, 1, organization_id, branch_id, 'nominated', '{on}', '{recorded}' from new;")
 }
 
-/// The organisation has been there for years, and the demo's people have no stages.
+/// Makes the organisation older than three months, so that late records are held back, and removes
+/// the stages of the demo's people.
 const ALL_BEFORE: &str =
     "update organization set created_at = '2019-01-01'; delete from stage_entry;";
 
-/// A correction of an early line leaves a person where they were known to be, not before it.
+/// Correcting an early stage leaves a person in the stage that was known, instead of moving them
+/// back to an earlier one.
 #[tokio::test]
 async fn those_above_see_nobody_go_back_by_a_correction() {
     let house = House::build().await;
@@ -851,8 +858,8 @@ async fn those_above_see_nobody_go_back_by_a_correction() {
     }
 }
 
-/// What is entered late about a quarter that has ended reaches those above when the next one ends, and
-/// not on the day on which it is entered, which would tell of one person.
+/// What is recorded late about a past quarter is shown to roles that see no persons when the next
+/// quarter ends. On the day of recording it would reveal something about one person.
 #[tokio::test]
 async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
     let house = House::build().await;
@@ -888,7 +895,7 @@ async fn those_above_see_what_was_recorded_when_the_last_quarter_ended() {
         assert_eq!(figures(who).await, numbers([12, 0, 12, 0, 0]), "{who}");
     }
     let ours = figures("office").await;
-    // six were adopted in June, and six more introduced, as somebody enters in July
+    // in July somebody records that six people were adopted in June, and six more nominated
     let late = "
       with six as (update candidate set stage = 'in_plan', stage_on = '2021-06-20' where id between '01760000-0000-7000-8000-000000000001' and '01760000-0000-7000-8000-000000000006' returning id, organization_id, branch_id)
       insert into stage_entry (candidate_id, place, organization_id, branch_id, stage, on_date, recorded_at) select id, 2, organization_id, branch_id, 'in_plan', '2021-06-20', '2021-07-01T01:00:00Z' from six;

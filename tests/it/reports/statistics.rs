@@ -1,5 +1,5 @@
-//! Statistics: every figure of every group is recounted from raw rows by an oracle that knows
-//! neither the service's tables of stages nor its SQL.
+//! Statistics: every figure of every group is counted again from the raw rows by an oracle that
+//! uses neither the service's tables of stages nor its SQL.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
@@ -22,12 +22,12 @@ const FLOWS: [(&str, &str); 10] = [
     ("recognised", "official"),
 ];
 
-/// Something that counts: on a day, or from a day until before another.
+/// Something that counts: on one day, or from one day until the day before another.
 struct Fact {
     what: String,
     from: NaiveDate,
     until: Option<NaiveDate>,
-    /// The branch on any day: each with its last day.
+    /// The branch on any day, as a list of branches with the last day of each.
     branches: Vec<(Option<NaiveDate>, String)>,
     recorded_on: NaiveDate,
 }
@@ -51,8 +51,9 @@ fn civil(at: DateTime<Utc>) -> NaiveDate {
         .date_naive()
 }
 
-/// What the acts of a person come to, in their order: annulled ones and corrected ones left out, a
-/// correction in the place of what it corrects. The first act of a chain moved the file.
+/// The stages that result from a person's acts, in their order. Annulled acts are left out, and a
+/// correction takes the place of what it corrects. The first act of a chain of corrections is the
+/// one that moved the file.
 fn story(acts: &[tokio_postgres::Row]) -> Vec<(NaiveDate, String, NaiveDate)> {
     struct Act {
         id: String,
@@ -174,7 +175,7 @@ async fn raw(house: &House) -> Vec<Fact> {
     facts
 }
 
-/// Count and recorded later.
+/// The figure that is expected: the count, and how many of these were recorded later.
 fn expected(
     facts: &[Fact],
     what: &str,
@@ -199,7 +200,7 @@ fn expected(
     json!({"count": count, "recorded_later": later})
 }
 
-/// A year of life in the organisation: moves, corrections, annulments, late records.
+/// A year in the life of the organisation, with moves, corrections, annulments and late records.
 async fn lively() -> House {
     let house = House::build().await;
     let gone = planned(&house, 4, "Vàng Thị Chuyển").await;
@@ -319,7 +320,7 @@ async fn every_figure_is_what_the_rows_say() {
                 let of = |branch: &str| {
                     only.map_or(own.iter().any(|b| b == branch), |only| only == branch)
                 };
-                // no day is left out or counted twice
+                // the groups cover every day exactly once
                 let before =
                     next.insert(only.unwrap_or_default().to_owned(), to.succ_opt().unwrap());
                 assert!(before.is_none_or(|next| next == from), "{query}");
@@ -377,8 +378,8 @@ async fn every_figure_is_what_the_rows_say() {
     }
 }
 
-/// Who is removed as entered by mistake was never introduced, in no figure of whoever sees it, nor in the
-/// counters.
+/// A person whose file is removed as a mistake is not counted in any figure or counter, for any
+/// role.
 #[tokio::test]
 async fn a_person_removed_as_a_mistake_counts_in_no_figure() {
     let house = House::build().await;
@@ -417,8 +418,8 @@ async fn a_person_removed_as_a_mistake_counts_in_no_figure() {
     assert_eq!(figures().await, before);
 }
 
-/// A person counts for the branch of the day; what was recorded late is told apart; a reason is the
-/// branch's.
+/// A person counts for the branch of the day, and what was recorded later is counted separately. A
+/// reason is shown for the branch that recorded it.
 #[tokio::test]
 async fn a_past_day_is_the_register_by_its_own_days_as_known_now() {
     let house = lively().await;
@@ -428,7 +429,7 @@ async fn a_past_day_is_the_register_by_its_own_days_as_known_now() {
         answer["groups"].list()[3..=4].to_vec()
     };
     let end = of("period=2021-Q1&as_of=2021-03-31").await;
-    // the adoption of 29 March was first said to be of 2 April, and corrected in July
+    // the adoption was recorded as of 2 April, and in July corrected to 29 March
     let (facts, own) = (raw(&house).await, branch(4));
     let quarter = (d("2021-01-01"), d("2021-03-31"));
     let adopted = expected(&facts, "in_plan", quarter, quarter.1, false, &|b| b == own);
@@ -443,8 +444,8 @@ async fn a_past_day_is_the_register_by_its_own_days_as_known_now() {
     assert_eq!(half[1]["figures"]["removed"]["count"], 0, "annulled");
 }
 
-/// The committee above asks as of the end of any quarter: within the period it sees the quarters until
-/// then, and after it the whole period.
+/// Roles that see no persons can ask as of the end of any quarter. Within the period they get its
+/// quarters up to then, afterwards the whole period.
 #[tokio::test]
 async fn roles_that_see_no_persons_ask_as_of_any_quarters_end() {
     let house = lively().await;
@@ -528,7 +529,7 @@ async fn what_cannot_be_asked_is_refused_with_the_parameter() {
     }
 }
 
-/// Many people, so that some figures are large and some small.
+/// A house with so many people that some figures are large and others small.
 async fn crowded() -> House {
     let house = House::build().await;
     let fill = "
@@ -546,7 +547,8 @@ async fn crowded() -> House {
     house
 }
 
-/// No figure about one to four people, and no subtraction of what is shown yields one.
+/// No figure is about one to four people, and none can be computed by subtracting figures that are
+/// shown.
 #[tokio::test]
 async fn those_above_see_no_small_number_and_can_compute_none() {
     let house = crowded().await;
@@ -595,7 +597,7 @@ async fn those_above_see_no_small_number_and_can_compute_none() {
         }
     }
     assert!(withheld > 5 && shown > 5, "{withheld} {shown}");
-    // two days of what stands would tell who entered or left between them
+    // the people in a stage on two different days would reveal who entered or left it in between
     for who in ["upper", "district-script"] {
         let quarters = seen(who, "period=2020&group_by=quarter").await;
         for group in quarters["groups"].list() {
@@ -611,8 +613,8 @@ async fn those_above_see_no_small_number_and_can_compute_none() {
     assert_eq!(seen("upper", "").await["to"], "2020-12-31");
 }
 
-/// Admissions of a year stand beside its quota for everybody: a quarter that would follow from them is
-/// withheld with the others, asked for alone or together.
+/// Admissions of a year are shown to everybody beside its quota. A quarter that follows from them
+/// is withheld together with the others, whether they are requested together or alone.
 #[tokio::test]
 async fn a_quarter_does_not_follow_from_what_is_told_of_its_year() {
     let house = crowded().await;
@@ -645,13 +647,13 @@ async fn a_quarter_does_not_follow_from_what_is_told_of_its_year() {
             assert_eq!(seen(who, &alone, "figures").await, [Value::Null]);
         }
     }
-    // none of them is small any more
+    // now none of the quarters is small any more
     admit("between 10 and 12", 5).await;
     let all = mine().await;
     assert_eq!(all, [6, 6, 0, 0].map(Value::from));
     assert_eq!(seen("upper", quarters, "figures").await, all);
-    // what was recorded later is told of quarters: beside them, a year's would tell what was recorded
-    // between the ends of the quarter and of the year
+    // of admissions recorded later, only the quarters' figures are shown: beside them, the year's
+    // would reveal those recorded between the ends of the quarter and of the year
     let later = async |query: &str| -> Vec<Value> {
         let path = format!("reports/statistics?{query}");
         let groups = house.read("upper", &path).await.body["groups"]
@@ -666,8 +668,8 @@ async fn a_quarter_does_not_follow_from_what_is_told_of_its_year() {
     assert_eq!(later("period=2018").await, [Value::Null]);
 }
 
-/// How many people a small branch has introduced does not follow from the other branches' figures and
-/// the organisation's.
+/// The number of people that a small branch has nominated cannot be computed from the figures of
+/// the other branches and of the organisation.
 #[tokio::test]
 async fn the_source_of_a_small_branch_does_not_follow_from_the_others() {
     let house = crowded().await;
@@ -688,7 +690,7 @@ async fn the_source_of_a_small_branch_does_not_follow_from_the_others() {
     assert_eq!(above[3..], ours[3..], "nobody stays nobody");
     let alone = format!("&branch_id={}", branch(1));
     assert_eq!(seen("upper", &alone).await, [Value::Null]);
-    // five are no longer few
+    // five are enough to be shown
     let moved = format!(
         "update candidate set branch_id = '{}' where id in (select id from candidate where {crowd} and branch_id = '{}' order by id limit 2)",
         branch(3),
@@ -698,8 +700,8 @@ async fn the_source_of_a_small_branch_does_not_follow_from_the_others() {
     assert_eq!(seen("upper", "").await[..3], [28, 30, 5].map(Value::from));
 }
 
-/// The stages of a branch are those of the end of the last quarter for those above, and withheld in the
-/// progress report too.
+/// In the progress report too, roles that see no persons get the stages of a branch as of the end
+/// of the last quarter, and small figures are withheld.
 #[tokio::test]
 async fn progress_tells_those_above_of_no_small_number() {
     let house = crowded().await;
