@@ -1,4 +1,4 @@
-//! The outermost middleware: a panic becomes a problem, and the service keeps running.
+//! The outermost middleware: a panic becomes a problem, and the service goes on.
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, try_call_service};
 use actix_web::{App, HttpResponse, web};
@@ -32,7 +32,8 @@ async fn a_panic_becomes_a_problem_and_the_next_request_is_served() {
     assert_eq!(fine.status(), 200);
 }
 
-/// Documents with a mark of secrecy are referred to by number and date only.
+/// Classified documents may only be cited by number and date, so a text with a classification
+/// marking is refused.
 #[tokio::test]
 async fn a_text_with_a_mark_of_secrecy_is_refused_and_named() {
     let house = House::build().await;
@@ -42,13 +43,14 @@ async fn a_text_with_a_mark_of_secrecy_is_refused_and_named() {
         .await
         .invalid(&["/problem"]);
     assert_eq!(refused.body["errors"][0]["code"], "state_secret_refused");
-    // in the form that would be stored: without invisible characters, wide letters as the others
+    // the text is checked as it would be stored: without invisible characters, and with full-width
+    // letters converted
     for hidden in [
         "T\u{200b}ối mật",
         "Công văn M\u{200b}ẬT số 5",
         "tối m\u{2060}ật",
         "12-BC \u{ff2d}Ậ\u{ff34}",
-        // nothing but the mark, without diacritics, letter by letter
+        // a text of nothing but the marking, without diacritics, or spaced out
         "- Mật -",
         "TUYET MAT",
         "M Ậ T",

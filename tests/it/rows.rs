@@ -1,5 +1,5 @@
-//! Rows as typed records: every column is decoded into its type, and an undecodable value is an
-//! error that says where it is.
+//! Rows as typed records: every column is decoded into its type. A value that cannot be decoded is
+//! an error that tells where it is.
 use ketnap::db::tables::{self, branch, candidate};
 use ketnap::db::{Record, Statement as _, Tx, any_of, sql};
 use ketnap::error::{Code, Error};
@@ -21,7 +21,7 @@ async fn a_word_that_nobody_knows_is_an_error_with_table_column_and_id_and_no_de
     );
     house.owner().await.batch_execute(&lost).await.unwrap();
 
-    // bypasses the usual checks of answers, which allow no 500
+    // asks directly, because answers to `house.get` may not be 500
     let token = house.token("office").await;
     let plain = async |path: &str| {
         let request = house.client.get(format!("{}/api/v1/{path}", house.base));
@@ -95,7 +95,7 @@ async fn columns_are_compared_when_a_statement_is_prepared() {
         order,
         "columns of Pair: number: there it is name; name: there it is number"
     );
-    // a duplicate column name is not the record's
+    // a column read twice does not stand in for another one
     let twice = refused("select number, number, name from branch").await;
     assert_eq!(
         twice,
@@ -174,7 +174,8 @@ async fn a_statement_that_waits_and_fails_fails_what_follows() {
     assert!(done.is_err());
 }
 
-/// What the work asked for goes out even where it was refused without an answer, and once only.
+/// Statements that were queued are sent even if the work ends with a refusal before anything is
+/// awaited, and only once.
 #[tokio::test]
 async fn what_waits_is_sent_if_nothing_else_was() {
     let house = House::build().await;

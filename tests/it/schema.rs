@@ -7,7 +7,7 @@ use expect_test::expect_file;
 use crate::architecture::{sources, statements};
 use crate::support::{database, superuser};
 
-/// The functions that run as the owner: who may call each, and its body.
+/// The functions that run as the owner, with who may call each and its body.
 async fn definers(database: &str) -> BTreeMap<String, (&'static str, String)> {
     let sql = "select p.proname::text, p.prorettype = 'trigger'::regtype, \
                  has_function_privilege('ketnap_app', p.oid, 'execute'), \
@@ -30,8 +30,8 @@ async fn definers(database: &str) -> BTreeMap<String, (&'static str, String)> {
     found
 }
 
-/// T-16: a function that runs as the owner bypasses every policy, so each has a line in
-/// `definers.txt`: who may call it, and what it checks about the caller.
+/// T-16: a function that runs as the owner bypasses every policy. Each therefore has a line in
+/// `definers.txt` with who may call it and what it checks about the caller.
 #[tokio::test]
 async fn t16_every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_checks() {
     let mut known = BTreeMap::new();
@@ -50,7 +50,8 @@ async fn t16_every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_
             Some((may, _)) if may != *who => {
                 faults.push(format!("{name}: {who} may call it, not {may}"));
             }
-            // a function that the app role may call checks the caller, or says why it need not
+            // a function that the app role may call checks the caller, or its line says why it need
+            // not
             Some(("app", checks)) if !checks.starts_with("no identity yet") => {
                 let asks = ["app.role()", "app.organization()", "app.account()"];
                 if !asks.iter().any(|ask| source.contains(ask)) {
@@ -64,7 +65,7 @@ async fn t16_every_function_that_runs_as_the_owner_has_a_line_that_says_what_it_
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// `schema.txt` shows in review what a migration has changed.
+/// `schema.txt` makes the changes of a migration visible in review.
 #[tokio::test]
 async fn the_checked_in_schema_is_what_the_migrations_make() {
     let root = superuser(&database().await).await;
@@ -73,7 +74,7 @@ async fn the_checked_in_schema_is_what_the_migrations_make() {
 }
 
 /// Roles, stages, states and kinds of act, and what follows from them, are defined in Rust.
-/// Hand-written SQL names none of them, whether it stands in a file of its own or in Rust.
+/// Handwritten SQL names none of them, neither in files of its own nor in Rust.
 #[test]
 fn no_role_stage_state_or_kind_of_act_is_named_in_sql_that_is_written_by_hand() {
     use ketnap::access::Role;
@@ -147,7 +148,8 @@ fn the_words_and_policies_are_those_that_rust_prints() {
     );
 }
 
-/// What triggers call: each writes another table, and why no statement of the act itself does.
+/// The functions that triggers call. Each writes another table; the text says why the statements of
+/// the act do not do so themselves.
 const TRIGGERS: [(&str, &str); 3] = [
     (
         "app.chain",
@@ -163,7 +165,7 @@ const TRIGGERS: [(&str, &str); 3] = [
     ),
 ];
 
-/// What remains in hand-written SQL: storing, constraining, locking, identifying and counting.
+/// Handwritten SQL is left to store, constrain, lock, identify and count.
 #[tokio::test]
 async fn little_is_said_in_sql_and_triggers_write_only_the_index_of_names_the_sums_and_the_chains()
 {
@@ -187,14 +189,14 @@ async fn little_is_said_in_sql_and_triggers_write_only_the_index_of_names_the_su
         let text = std::fs::read_to_string(file.path()).unwrap();
         lines += text.lines().count();
         let longest = text.lines().map(|l| l.chars().count()).max().unwrap();
-        // fewer lines that are longer are no less
+        // otherwise the number of lines could be kept down by making them longer
         assert!(longest <= 230, "{:?}: {longest} characters", file.path());
     }
     assert!(lines <= 1400, "{lines} lines of SQL written by hand");
 }
 
-/// What a check refuses is told in words, at a field that was sent: no check has the general sentence of
-/// other constraints, and what is told is told of a check that there is.
+/// The violation of a check constraint is reported in words, at a field that was sent. No check has
+/// the general message of other constraints, and every message belongs to a check that exists.
 #[test]
 fn a_check_between_fields_says_what_it_asks() {
     use ketnap::db::constraints::{CHECKS, FIELDS};
@@ -207,7 +209,7 @@ fn a_check_between_fields_says_what_it_asks() {
             "{name}"
         );
     }
-    // it has a sentence of its own
+    // this one is a check, but has a message of its own
     let others = FIELDS
         .iter()
         .filter(|(name, _)| *name != "membership_period");

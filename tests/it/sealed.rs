@@ -1,4 +1,4 @@
-//! Values of a person that are stored sealed: citizen number, phone and address.
+//! Personal data that are stored sealed: citizen number, phone and address.
 use data_encoding::HEXLOWER;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
@@ -16,7 +16,7 @@ const PHONE: &str = "0977 123 456";
 const NUMBER: &str = "077077007077";
 const ADDRESS: &str = "số 7 phố Chim Hoàng Yến";
 
-/// A person whose branch has written all three.
+/// A candidate whose branch has entered all three. Returns the path.
 async fn known(house: &House) -> String {
     let id = demo("ca", 1, 1);
     let path = format!("candidates/{id}");
@@ -27,7 +27,7 @@ async fn known(house: &House) -> String {
     path
 }
 
-/// No row of any table contains one of these texts.
+/// Asserts that no row of any table contains one of these texts.
 pub async fn expect_nowhere(house: &House, values: &[&str]) {
     let tables = house.column("select oid::regclass::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace").await;
     let owner = house.owner().await;
@@ -37,7 +37,7 @@ pub async fn expect_nowhere(house: &House, values: &[&str]) {
             let row: String = row.get(0);
             for value in values {
                 assert!(!row.contains(value), "{table}");
-                // as PostgreSQL writes bytes
+                // the same text as PostgreSQL prints a bytea
                 let bytes = HEXLOWER.encode(value.as_bytes());
                 assert!(!row.contains(&bytes), "{table}");
             }
@@ -45,7 +45,7 @@ pub async fn expect_nowhere(house: &House, values: &[&str]) {
     }
 }
 
-/// No table holds what was written, whoever reads the files or a backup.
+/// No table contains these values in clear, so neither the database's files nor a backup do.
 #[tokio::test]
 async fn the_database_holds_no_value_that_is_sealed() {
     let house = House::build().await;
@@ -64,14 +64,15 @@ async fn the_database_holds_no_value_that_is_sealed() {
     }
     expect_nowhere(&house, &[PHONE, NUMBER, ADDRESS]).await;
     let owner = house.owner().await;
-    // of the demo's people neither
+    // the demo's values are sealed too, and open with the key
     let person = "select id::text from candidate where phone is not null order by id desc limit 1";
     let person = house.column(person).await[0].parse().unwrap();
     let phone = read_sealed(&owner, "candidate", person, "phone").await;
     assert!(phone.starts_with("0900000"), "{phone}");
 }
 
-/// A value opens in its place only; a mask asks for no key.
+/// A value opens only in the row and column for which it was sealed. A masked value is not opened
+/// at all.
 #[tokio::test]
 async fn what_was_changed_or_moved_is_named_and_a_mask_opens_nothing() {
     let house = House::build().await;
@@ -99,7 +100,7 @@ async fn what_was_changed_or_moved_is_named_and_a_mask_opens_nothing() {
     for (who, before) in masks.iter().zip(before) {
         assert_eq!(house.read(who, &path).await.text, before, "{who}");
     }
-    // rather no answer than half of one
+    // an export fails as a whole rather than being incomplete
     let reason = json!({"reason": "Người trong hồ sơ yêu cầu"});
     let exports = format!("/api/v1/{path}/exports");
     let request = house.client.post(format!("{}{exports}", house.base));
@@ -109,7 +110,8 @@ async fn what_was_changed_or_moved_is_named_and_a_mask_opens_nothing() {
     assert_eq!(request.send().await.unwrap().status(), 500);
 }
 
-/// A new attempt of a person has a data key of its own.
+/// A new attempt gets a data key of its own, and the values of the earlier file are sealed again
+/// with it.
 #[tokio::test]
 async fn a_new_file_takes_over_what_the_old_one_holds() {
     let house = House::build().await;
@@ -136,14 +138,15 @@ async fn a_new_file_takes_over_what_the_old_one_holds() {
     assert_eq!(house.count(&keys).await, 2);
 }
 
-/// A keys folder from before there was a `seal.key`: what is sealed stays shut, and all else goes on.
+/// With a keys folder from before there was a `seal.key`, sealed values are neither shown nor
+/// written; everything else works.
 #[tokio::test]
 async fn without_a_seal_key_nothing_is_opened_or_written() {
     let old = stays_shut(&[]).await;
     begun(&old).await.refused("unavailable");
 }
 
-/// The same without the `index.key` beside it, but for second factors.
+/// The same if only `index.key` is missing, except that second factors work.
 #[tokio::test]
 async fn without_an_index_key_nothing_is_opened_or_written() {
     let old = stays_shut(&["seal.key"]).await;
@@ -155,7 +158,8 @@ async fn begun(house: &House) -> Answer {
     house.post("office", "me/second-factor", password).await
 }
 
-/// Over a keys folder with these files, until the others are there; answers the house without them.
+/// Runs a service with only these files in its keys folder, and then with all of them. Returns the
+/// one without.
 async fn stays_shut(files: &[&str]) -> House {
     let house = House::build().await;
     let path = known(&house).await;
@@ -179,7 +183,7 @@ async fn stays_shut(files: &[&str]) -> House {
         .await;
     let id = candidate(&old, 5, "Vàng Thị Sớm").await;
     let entered = format!("candidates/{id}");
-    // the service has a key again, the person not yet
+    // the service now has its keys, but the person entered meanwhile has no data key yet
     let version = house.read("branch-05", &entered).await.version();
     house
         .patch("branch-05", &entered, version, phone.clone())
@@ -188,7 +192,7 @@ async fn stays_shut(files: &[&str]) -> House {
     rotate(&house, &keys_folder(), 1);
     house.change("branch-05", &entered, version, phone).await;
     shows!(house.read("branch-01", &path).await, {"phone": PHONE, "address": ADDRESS});
-    // rather no answer than half of one
+    // an export fails as a whole rather than being incomplete
     let member = format!("members/{}", demo("dd", 1, 1));
     let version = house.read("office", &member).await.version();
     let phone = json!({"phone": "0912 345 678"});
@@ -202,7 +206,8 @@ async fn stays_shut(files: &[&str]) -> House {
     old
 }
 
-/// Who updates has a `seal.key` and no `index.key` yet: it is made, or named where it cannot be.
+/// After an update there is a `seal.key` but no `index.key` yet. It is created at the start; if
+/// that is not possible, the log says so.
 #[tokio::test]
 async fn an_index_key_that_is_missing_is_made_at_the_start() {
     let house = House::build().await;
@@ -234,7 +239,7 @@ async fn an_index_key_that_is_missing_is_made_at_the_start() {
             assert_eq!(ended.err.contains(words), said.contains(&words), "{words}");
         }
     };
-    // nobody writes there, not even root
+    // a dangling link, which not even root can write to
     std::os::unix::fs::symlink("/nowhere/index.key", &index).unwrap();
     serve(&["index.key is missing", "no index key"]);
     std::fs::remove_file(&index).unwrap();
@@ -246,7 +251,8 @@ async fn an_index_key_that_is_missing_is_made_at_the_start() {
     assert_eq!(std::fs::read(&index).unwrap(), made, "it stays");
     let well = doctor();
     assert!(!format!("{well:?}").contains("index.key"), "{well:?}");
-    // from now on it is not made: with another one, no number that is on record would be found
+    // once it was in use it is not created again, because with another key no recorded number would
+    // be found
     std::fs::remove_file(&index).unwrap();
     serve(&["index.key is missing", "no index key"]);
     assert!(!index.exists());
@@ -256,7 +262,7 @@ async fn an_index_key_that_is_missing_is_made_at_the_start() {
     other.env("KETNAP_KEYS_DIR", &folder.0);
     run(other).refused(&["index.key is not the one", "put its copy back"]);
     doctor().refused(&["index.key is not the one", "keys rotate"]);
-    // its copy is lost
+    // if there is no copy of the lost key, all indexes are computed again
     let said = run(command(&house, &folder.0)).succeeded();
     assert!(said.contains("indexes were made anew"), "{said}");
     serve(&[]);
@@ -278,14 +284,14 @@ fn command(house: &House, folder: &std::path::Path) -> Command {
     command
 }
 
-/// Runs `keys rotate`, which has so many data keys left to do.
+/// Runs `keys rotate`, and asserts how many data keys it still had to seal again.
 #[track_caller]
 fn rotate(house: &House, folder: &std::path::Path, left: i64) {
     let said = run(command(house, folder)).succeeded();
     assert!(said.contains(&format!("\n{left} data keys")), "{said}");
 }
 
-/// A killed rotation leaves every value readable, and goes on where it was.
+/// A rotation that was killed leaves every value readable, and a second run continues it.
 #[tokio::test]
 async fn t07_data_keys_rotate_online_and_after_a_kill() {
     let house = House::build().await;
@@ -316,7 +322,7 @@ async fn t07_data_keys_rotate_online_and_after_a_kill() {
     }
     killed.kill().unwrap();
     killed.wait().unwrap();
-    // what its last statement did, if it did, is there
+    // wait until the server has finished or dropped its last statement
     let busy = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'ketnap_owner' and state = 'active' and pid <> pg_backend_pid()";
     while house.count(busy).await > 0 {
         tokio::task::yield_now().await;
@@ -335,7 +341,7 @@ async fn t07_data_keys_rotate_online_and_after_a_kill() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// Whoever sends back what was shown does not overwrite what it stands for.
+/// A mask that is sent back is refused, and does not overwrite the value.
 #[tokio::test]
 async fn a_mask_that_is_sent_back_overwrites_nothing() {
     let house = House::build().await;

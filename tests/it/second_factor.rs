@@ -1,4 +1,4 @@
-//! The second factor: who needs it, what a code is worth, how it is lost and found again.
+//! The second factor: who needs one, how long a code is valid, and how a lost one is replaced.
 use std::collections::BTreeSet;
 
 use aws_lc_rs::hmac;
@@ -17,7 +17,7 @@ use crate::auth::{
 use crate::process::{owner, run};
 use crate::support::{Answer, Build, House, PASSWORD, Plain, demo, keys_folder, shows};
 
-/// The six digits that an authenticator shows at this time of the house.
+/// The six digits that an authenticator shows at the house's present time.
 fn code(house: &House, secret: &str) -> String {
     let letter = |c| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap();
     let bits = secret.chars().map(|c| format!("{:05b}", letter(c)));
@@ -53,14 +53,14 @@ async fn with_code(house: &House, login: &str, code: &str) -> Answer {
     house.form("/api/v1/auth/token", &form).await
 }
 
-/// What somebody with a second factor has.
+/// What an account with a second factor has.
 struct Enrolled {
     token: String,
     secret: String,
     recovery: Vec<String>,
 }
 
-/// Half a minute later, in which no code has counted yet.
+/// Enrols a second factor and moves the clock on by half a minute, so that the next code is unused.
 async fn enrolled(house: &House, login: &str) -> Enrolled {
     let tokens = sign_in(house, login, PASSWORD).await.expect(200);
     let token = text(&tokens, "access_token").to_owned();
@@ -120,7 +120,7 @@ async fn who_can_unmask_persons_needs_a_second_factor_and_can_do_nothing_else_wi
     assert!(
         text(&second, "uri").ends_with(&format!("ketnap:office?secret={secret}&issuer=ketnap"))
     );
-    // nothing has changed so far
+    // starting the enrolment changes nothing yet
     refresh(&house, text(&there, "refresh_token"))
         .await
         .expect(200);
@@ -130,7 +130,7 @@ async fn who_can_unmask_persons_needs_a_second_factor_and_can_do_nothing_else_wi
         send(&house, token, "me/second-factor/confirmations", body)
     };
     let stale = code(&house, text(&first, "secret"));
-    // a typing error is told, and is no guess
+    // a mistyped code is reported as such and does not count as a guess
     for mistyped in ["", "12345", "abcdef", "1234567"] {
         confirm("wrong", mistyped.to_owned())
             .await
@@ -145,7 +145,7 @@ async fn who_can_unmask_persons_needs_a_second_factor_and_can_do_nothing_else_wi
         .invalid(&["/current_password", "/code"]);
     let codes = confirm(PASSWORD, right).await.expect(200);
     assert_eq!(codes.body["recovery_codes"].list().len(), 10);
-    // the other session has ended, this one works after a refresh
+    // the account's other sessions have ended, and this one works again after a refresh
     me(&house, text(&there, "access_token"))
         .await
         .refused("token_revoked");
@@ -164,7 +164,7 @@ async fn who_can_unmask_persons_needs_a_second_factor_and_can_do_nothing_else_wi
     shows!(house.read("admin", &format!("accounts/{}", demo("ac", 0, 2))).await, {
         "second_factor_at": "2021-01-15T02:00:00Z"
     });
-    // no other way in: neither without a code nor as if the account were a script
+    // neither the password without a code nor the client credentials grant gets around it
     invalid_grant(&sign_in(&house, "office", PASSWORD).await);
     let script = format!("grant_type=client_credentials client_id=office client_secret={PASSWORD}");
     invalid_client(&grant(&house, &script).await);
@@ -186,14 +186,14 @@ fn a_second_factor_is_needed_by_the_roles_that_can_unmask() {
     assert_eq!(needed, [Role::StandingCommittee, Role::PartyOffice]);
 }
 
-/// Also of two requests at once, and after a restart.
+/// T-08: this also holds for concurrent requests and after a restart.
 #[tokio::test]
 async fn t08_a_code_counts_once_and_for_half_a_minute() {
     let house = House::build().await;
     let Enrolled {
         secret, recovery, ..
     } = enrolled(&house, "standing").await;
-    // the code that confirmed the factor has had its turn
+    // the code that confirmed the second factor has been used
     house.clock.set(house.clock.now() - TimeDelta::seconds(30));
     let confirmed = code(&house, &secret);
     invalid_grant(&with_code(&house, "standing", &confirmed).await);
@@ -216,7 +216,7 @@ async fn t08_a_code_counts_once_and_for_half_a_minute() {
     let spelt = recovery[0].replace('-', " ").to_uppercase();
     let race = join_all((0..8).map(|_| with_code(&restarted, "standing", &spelt))).await;
     assert_eq!(race.iter().filter(|a| a.status == 200).count(), 1);
-    // one half minute later a code is still taken, two half minutes later it is not
+    // a code is still accepted half a minute later, but not a whole minute later
     later(&restarted, TimeDelta::days(2));
     let old = code(&restarted, &secret);
     later(&restarted, TimeDelta::seconds(60));
@@ -237,14 +237,15 @@ async fn a_code_follows_the_password_where_a_dialog_has_no_field_for_it() {
     let typed = format!("{PASSWORD} {}", recovery[3]);
     sign_in(&house, "union", &typed).await.expect(200);
     invalid_grant(&sign_in(&house, "union", &typed).await);
-    // without a second factor a space is part of the password
+    // without a second factor, a space and digits are part of the password
     let new = "gạo trắng nước 123456";
     let body = json!({"current_password": PASSWORD, "new_password": new});
     house.post("youth", "me/password", body).await.expect(204);
     sign_in(&house, "youth", new).await.expect(200);
 }
 
-/// Of the password alone, whichever way the code comes; and by nobody who has no code.
+/// The new hash is of the password alone, whichever way the code is sent. Without a code nothing is
+/// replaced.
 #[tokio::test]
 async fn a_hash_of_another_cost_is_replaced_beside_a_second_factor_too() {
     let house = House::build().await;
@@ -264,7 +265,7 @@ async fn a_hash_of_another_cost_is_replaced_beside_a_second_factor_too() {
         assert!(now.contains("m=64,t=1"), "{now}");
         later(&house, TimeDelta::seconds(30));
     }
-    // the new hash is that of the password
+    // the password alone, with its code, matches the new hash
     let code = code(&house, &secret);
     with_code(&house, "union", &code).await.expect(200);
 }
@@ -325,7 +326,7 @@ async fn t08_a_lost_second_factor_is_reset_by_two_people() {
     let tokens = sign_in(&house, "office", PASSWORD).await.expect(200);
     let told = me(&house, text(&tokens, "access_token")).await.expect(200);
     assert_eq!(told.body["notices"][0]["kind"], "changed_by_others");
-    // nobody resets their own
+    // nobody can reset their own second factor
     let own = house.read("admin", "me").await.body["account_id"].clone();
     let own = format!("accounts/{}", own.text());
     let version = house.read("admin", &own).await.version();
@@ -335,7 +336,7 @@ async fn t08_a_lost_second_factor_is_reset_by_two_people() {
         .refused("forbidden");
 }
 
-/// Whoever lacks the second factor that they need is nobody who is left to confirm.
+/// An account without the second factor that it needs does not count among those left to confirm.
 #[tokio::test]
 async fn who_lacks_the_second_factor_is_not_left_to_confirm() {
     let house = required().await;
@@ -353,7 +354,8 @@ async fn who_lacks_the_second_factor_is_not_left_to_confirm() {
     house.change("admin", made.location(), 1, disable).await;
 }
 
-/// One that has only begun is none, and there is nothing to confirm twice.
+/// A second factor that was only begun cannot be removed, and one that is confirmed cannot be
+/// confirmed again.
 #[tokio::test]
 async fn a_second_factor_is_confirmed_once_and_removed_after_that() {
     let house = House::build().await;
@@ -388,7 +390,7 @@ async fn a_second_factor_is_removed_with_the_password_and_a_code() {
         send(&house, &token, "me/second-factor/removals", body)
     };
     remove("").await.invalid(&["/current_password"]);
-    // the password is not changed without a code either
+    // changing the password takes a code too
     let change = |code: Option<&str>| {
         let new = "gạo trắng nước trong";
         let body = json!({"current_password": PASSWORD, "new_password": new, "code": code});
@@ -408,21 +410,21 @@ async fn a_second_factor_is_removed_with_the_password_and_a_code() {
         .await
         .invalid(&["/current_password", "/code"]);
     remove(&recovery[9]).await.expect(204);
-    // what was allowed with it ends at once
+    // sessions end with the second factor
     assert_eq!(remove("").await.status, 401);
     sign_in(&house, "branch-02", PASSWORD).await.expect(200);
     let entries = house.read("admin", "audit-entries?limit=2").await;
     for entry in entries.items() {
         assert_eq!(entry["fields"], json!(["second_factor"]));
     }
-    // a script has none
+    // a service account cannot have one
     let again = json!({"current_password": PASSWORD});
     let script = house.post("district-script", "me/second-factor", again);
     script.await.refused("forbidden");
 }
 
-/// The seed is sealed for its row, of the codes only digests are kept; a new key takes over while the
-/// service runs.
+/// The seed is sealed for its row, and only digests of the recovery codes are stored. The seal key
+/// can be replaced while the service runs.
 #[tokio::test]
 async fn a_stolen_or_changed_row_opens_no_second_factor() {
     let house = House::build().await;
@@ -451,7 +453,8 @@ async fn a_stolen_or_changed_row_opens_no_second_factor() {
             .iter()
             .all(|d| d.len() == 64 && !recovery.contains(d))
     );
-    // another key: the service opens with the old one what the command has not sealed yet
+    // with a new key, the service opens values with the old one until the command has sealed them
+    // again
     let folder = std::env::temp_dir().join(format!("ketnap-keys-{}", Uuid::new_v4().simple()));
     Seals::generate(&folder).unwrap();
     let old = keys_folder().join("seal.key");
@@ -472,7 +475,8 @@ async fn a_stolen_or_changed_row_opens_no_second_factor() {
         opened
     );
     std::fs::remove_dir_all(&folder).unwrap();
-    // a seed of another row, or of a key that this service has not, lets nobody in
+    // a seed that was copied from another row, or sealed with a key that this service does not
+    // have, lets nobody in
     let put = async |account: &str, seed: &Vec<u8>| {
         let sql = "update credential set seed = $2 where account_id = $1";
         let account: Uuid = account.parse().unwrap();

@@ -1,4 +1,4 @@
-//! A setting has a first day: earlier events are judged by the value of their own day.
+//! A setting applies from a certain day: earlier events are judged by the value of their own day.
 use serde_json::{Value, json};
 
 use crate::procedure::{BRANCH, Way};
@@ -31,12 +31,13 @@ async fn a_change_that_is_to_come_is_taken_back_by_another() {
     assert_eq!(after.version(), before.version() + 2);
     house.travel("2021-01-16");
     assert_eq!(house.read("admin", path).await.body["value"], now);
-    // repeating it changes nothing
+    // setting the same value again changes nothing
     let same = house.change("admin", path, after.version(), back).await;
     assert_eq!(same.version(), after.version());
 }
 
-/// What a value takes the place of is what would apply on its first day.
+/// The audit trail names the day from which a value applies, and the value that would otherwise
+/// apply on that day.
 #[tokio::test]
 async fn the_trail_says_from_which_day_on_a_value_applies_and_which_one_it_replaces() {
     let house = House::build().await;
@@ -89,7 +90,8 @@ async fn a_day_that_is_not_to_come_is_acknowledged() {
     assert_eq!(changed.body["value"], 32);
 }
 
-/// S32: reviews that were due remain due; the first new period begins after the change.
+/// S32: reviews that were due remain due. The first period with the new interval begins after the
+/// change.
 #[tokio::test]
 async fn a_longer_interval_does_not_make_yesterdays_reviews_vanish() {
     let house = House::build().await;
@@ -119,14 +121,14 @@ async fn a_longer_interval_does_not_make_yesterdays_reviews_vanish() {
     assert_eq!(days, ["2022-03-31", "2022-06-30", "2022-12-31"]);
 }
 
-/// The files with findings.
+/// The candidates in the findings.
 async fn found(house: &House) -> Vec<Value> {
     let list = house.read("office", "findings?limit=200").await;
     let files = list.items().iter();
     files.map(|f| f["candidate_id"].clone()).collect()
 }
 
-/// A setting that a requirement uses is raised: recorded acts keep their ground.
+/// If a setting that a requirement uses is raised, recorded acts keep their ground.
 #[tokio::test]
 async fn an_act_is_judged_by_the_setting_of_its_own_day() {
     let house = House::build().await;
@@ -142,8 +144,8 @@ async fn an_act_is_judged_by_the_setting_of_its_own_day() {
         .change(BRANCH, &way.path(""), file.version(), touched)
         .await;
     assert!(!found(&house).await.contains(&json!(way.id)));
-    // backdated with an acknowledgement, it causes a finding; the files are judged again after the answer,
-    // here not before somebody else has let go of one
+    // backdated and acknowledged, the change causes a finding. The files are judged again after the
+    // answer; here that waits for a lock on one of them
     let mut owner = house.owner().await;
     let busy = owner.transaction().await.unwrap();
     let file = format!("select from candidate where id = '{}' for update", way.id);

@@ -1,4 +1,4 @@
-//! Attempts to sign in as the administrator sees them.
+//! Sign-in attempts, as the administrator sees them.
 use crate::auth::sign_in;
 use crate::support::{House, PASSWORD, Plain};
 
@@ -14,7 +14,7 @@ async fn the_administrator_sees_who_tried_to_sign_in() {
         outcomes.contains(&"wrong") && outcomes.contains(&"right"),
         "{outcomes:?}"
     );
-    // of a login that nobody has there is a row, and no account to show it by
+    // an attempt at an unknown login is stored, but belongs to no account and so is not listed
     let all = "select count(*) from sign_in_attempt";
     assert_eq!(
         house.count(all).await,

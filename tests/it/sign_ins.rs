@@ -1,4 +1,4 @@
-//! Where an account is signed in, and signing it out there.
+//! The sign-ins of an account, and ending one of them.
 use crate::auth::{refresh, sign_in};
 use crate::support::{House, PASSWORD, Plain};
 
@@ -26,7 +26,7 @@ async fn an_account_sees_its_own_sign_ins_and_ends_one_elsewhere() {
         200
     );
     house.delete("branch-01", &path, 1).await.expect(204);
-    // neither token works from then on
+    // neither of its tokens works any more
     assert_eq!(request.send().await.unwrap().status(), 401);
     refresh(&house, lost.body["refresh_token"].text())
         .await
@@ -34,7 +34,7 @@ async fn an_account_sees_its_own_sign_ins_and_ends_one_elsewhere() {
     let seen = house.read("branch-01", "sign-ins").await;
     let ended = |s: &&serde_json::Value| !s["ended_at"].is_null();
     assert_eq!(seen.items().iter().filter(ended).count(), 1);
-    // who has not seen that it ended is told; one's own ends too
+    // ending it again with the old version is refused; an account may end its present sign-in too
     house
         .delete("branch-01", &path, 1)
         .await

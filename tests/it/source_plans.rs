@@ -23,7 +23,7 @@ async fn late_plans(house: &House) -> usize {
     house.read("office", path).await.items().len()
 }
 
-/// Path of branch 01's source plan for the next term.
+/// The path of a new source plan of branch 01 for the next term.
 async fn source_plan(house: &House) -> String {
     let term = next_term(house).await;
     let body = json!({"branch_id": branch(1), "term_id": term["id"]});
@@ -38,7 +38,7 @@ fn quynh_nhu() -> Value {
     with(&entry("Hồ Thị Quỳnh Như"), json!({"target_year": 2026}))
 }
 
-/// The same with one person; paths of the plan and the entry.
+/// The same with one person; returns the paths of the plan and of the entry.
 async fn planned(house: &House) -> (String, String) {
     let path = source_plan(house).await;
     let entry = house
@@ -47,7 +47,7 @@ async fn planned(house: &House) -> (String, String) {
     (path, entry.location().to_owned())
 }
 
-/// The same, approved, at version 3.
+/// The same, approved; the plan is at version 3.
 async fn approved(house: &House) -> (String, String) {
     let (path, entry) = planned(house).await;
     house
@@ -123,7 +123,7 @@ async fn an_entry_of_a_source_plan_lies_in_the_term_and_is_one_of_a_person() {
         .duplicate("/full_name");
 }
 
-/// S7, S30: after the due date every branch without a submitted plan is overdue.
+/// S7, S30: after the due date, every branch without a submitted plan is overdue.
 #[tokio::test]
 async fn a_source_plan_is_overdue_until_it_is_submitted() {
     let house = House::build().await;
@@ -172,7 +172,8 @@ async fn a_source_plan_is_returned_with_a_reason_changed_and_approved() {
     gone.refused("invalid_transition");
 }
 
-/// S30: a nominated person is matched by name and birth date; one in no plan is marked.
+/// S30: a nominated person is found in the plan by name and birth date; one who is in no plan is
+/// marked.
 #[tokio::test]
 async fn a_nominated_person_stands_in_the_source_plan_or_is_marked() {
     let house = House::build().await;
@@ -214,7 +215,7 @@ async fn a_revision_of_a_source_plan_leaves_the_people_planned_and_is_approved_a
     );
     let candidate = format!("candidates/{}", person.body["candidate_id"].text());
     shows!(house.read("branch-01", &candidate).await, {"planned_year": 2026});
-    // as quotas do, what was approved stays until the revision is approved
+    // as with quotas, what was approved applies until the revision is approved
     let version = house.read("branch-01", &entry).await.version();
     house.remove("branch-01", &entry, version).await;
     shows!(house.read("branch-01", &candidate).await, {"planned_year": 2026});
@@ -225,8 +226,8 @@ async fn a_revision_of_a_source_plan_leaves_the_people_planned_and_is_approved_a
     assert_eq!(careless.status, 428);
 }
 
-/// What the Standing Committee approved is in force until it approves the revision: whoever is added,
-/// moved to another year, taken out or replaced in the draft, and also if it is returned.
+/// The approved plan applies until the Standing Committee approves a revision, whatever the draft
+/// adds, moves, removes or replaces, and also if the draft is returned.
 #[tokio::test]
 async fn a_revision_of_a_source_plan_counts_from_its_approval() {
     let house = House::build().await;
@@ -282,7 +283,7 @@ async fn a_revision_of_a_source_plan_counts_from_its_approval() {
     house
         .remove("branch-01", &rows[1], at(&rows[1]).await)
         .await;
-    // who was approved and is no candidate yet makes place for somebody who is one
+    // the entry of an approved person who is no candidate yet is changed to a person who is one
     let other = json!({"full_name": names[3], "target_year": 2028});
     let other = house
         .change("branch-01", &rows[2], at(&rows[2]).await, other)
@@ -304,8 +305,8 @@ async fn a_revision_of_a_source_plan_counts_from_its_approval() {
     shows!(house.read("branch-01", &path).await, {"entries": 2, "introduced": 2});
 }
 
-/// A plan that was in time stays in time when it is revised, and one that was late stays late; its duty
-/// says the same. Returned without ever having been approved, it is due as before.
+/// Whether a plan was in time depends on its first submission. Revisions change neither that nor
+/// when the duty was settled.
 #[tokio::test]
 async fn a_source_plan_is_in_time_or_late_by_its_first_submission() {
     let house = House::build().await;
@@ -345,7 +346,7 @@ async fn a_source_plan_is_in_time_or_late_by_its_first_submission() {
     }
 }
 
-/// Returned without ever having been approved, a source plan is due as before, and its duty says so.
+/// A plan that was returned without ever having been approved is due as before, and so is its duty.
 #[tokio::test]
 async fn a_source_plan_that_was_returned_is_late_as_its_duty_is() {
     let house = House::build().await;
@@ -366,7 +367,7 @@ async fn a_source_plan_that_was_returned_is_late_as_its_duty_is() {
     assert_eq!(late_plans(&house).await, 9);
 }
 
-/// Only the named step is possible now.
+/// Asserts that no step but this one is possible.
 async fn only(house: &House, plan: &str, possible: &str) {
     for (who, step, body) in [
         ("standing", "approvals", None),
@@ -392,7 +393,7 @@ async fn an_entry_of_a_source_plan_names_a_person_of_this_branch_s_departments()
             json!({"department_id": demo("0b", 77, 0)}),
             "/department_id",
         ),
-        // of branch 05
+        // a department of branch 05
         (json!({"department_id": demo("0d", 5, 1)}), "/department_id"),
     ] {
         let wrong = with(&quynh_nhu(), wrong);
@@ -444,7 +445,8 @@ async fn a_source_plan_with_people_stays_and_with_the_standing_committee_nobody_
     revised.refused("invalid_transition");
 }
 
-/// A plan approved once remains, even if revised and emptied, with the date of its first approval.
+/// A plan that was once approved cannot be removed, even if it is revised and emptied. It keeps the
+/// date of its first approval.
 #[tokio::test]
 async fn a_source_plan_that_was_approved_once_is_not_removed() {
     let house = House::build().await;
@@ -471,8 +473,9 @@ async fn a_source_plan_that_was_approved_once_is_not_removed() {
     shows!(again, {"approved_on": "2021-01-15", "decided_on": "2021-02-03"});
 }
 
-/// A source plan is about people to be admitted: no member of the branch is put into it, under any spelling,
-/// and nobody tries the birth dates of members by the hundred. A namesake is somebody else.
+/// A source plan is about people to be admitted, so an entry for a member of the branch is refused
+/// in any spelling. As this reveals a birth date, only a few tries are possible. A namesake with
+/// another birth date is accepted.
 #[tokio::test]
 async fn a_source_plan_takes_no_member_of_the_branch() {
     let house = House::build().await;
@@ -498,8 +501,8 @@ async fn a_source_plan_takes_no_member_of_the_branch() {
     tried.refused("rate_limited");
 }
 
-/// A plan of the second branch, submitted, about somebody in the approved one of the first: its path, and
-/// those of its submissions and approvals.
+/// Branch 02 submits a plan that contains a person from the approved plan of branch 01. Returns the
+/// plan's path, and those of its submissions and approvals.
 async fn planned_again(house: &House) -> [String; 3] {
     let (first, _) = approved(house).await;
     let term = house.read("branch-01", &first).await.body["term_id"].clone();
@@ -514,8 +517,8 @@ async fn planned_again(house: &House) -> [String; 3] {
     [second, submissions, approvals]
 }
 
-/// Nobody is approved in the plans of two branches for one term; who was nominated since belongs to the branch
-/// that has them.
+/// For one term, a person can be approved in the plan of one branch only. If they are nominated in
+/// the meantime, they belong to the branch that has the candidacy.
 #[tokio::test]
 async fn nobody_is_approved_in_the_plans_of_two_branches() {
     let house = House::build().await;
@@ -538,7 +541,8 @@ async fn nobody_is_approved_in_the_plans_of_two_branches() {
     house.advance("standing", &approvals, 4).await;
 }
 
-/// A branch that has ended plans nobody: the one that has taken it over may plan the same person.
+/// The plan of a branch that has ended no longer counts, so the branch that took over may plan the
+/// same person.
 #[tokio::test]
 async fn whom_an_ended_branch_had_planned_another_one_plans() {
     let house = House::build().await;
@@ -557,7 +561,7 @@ fn person(year: i32) -> Value {
         "political_standard": true, "conduct": true, "capacity": true, "task_performance": true})
 }
 
-/// S26: an entry matches only the branch's own candidates, and plans only for them.
+/// S26: an entry matches only candidates of its own branch.
 #[tokio::test]
 async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
     let house = House::build().await;
@@ -602,7 +606,7 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
         .await;
     assert_eq!(state(&theirs).await, untouched);
 
-    // the other branch gives the person up and the own one nominates: the entry links to that
+    // when the other branch ends the candidacy and this one nominates, the entry links to that
     // person and gets a new version
     house
         .record(
@@ -623,7 +627,7 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
         (&linked.body["candidate_id"], linked.version()),
         (&json!(ours), 3)
     );
-    // and counts as planned once the revision is approved
+    // the planned year counts only once the revision is approved
     assert_eq!(state(&ours).await[1], "0");
     let step = |what: &str| format!("{path}/{what}");
     house
@@ -638,7 +642,8 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
         .advance_with("branch-02", &step("revisions"), at(&path).await, reason)
         .await;
 
-    // in a split the person leaves with the planned year, and is no longer in the old branch's plan
+    // after a split the person keeps the planned year in the new branch, and the old branch's entry
+    // no longer links to them
     let branch = format!("/api/v1/branches/{}", demo("0b", 2, 0));
     let split = json!({"on": "2021-01-15", "number": "11", "name": "Chi bộ mới", "kind": "clinical", "non_member_count": 1, "paper_number": "20-QĐ/ĐU",
         "member_ids": [], "candidate_ids": [ours], "department_ids": []});
@@ -665,8 +670,8 @@ async fn an_entry_of_a_source_plan_concerns_people_of_its_own_branch_only() {
     assert_eq!(state(&ours).await, moved);
 }
 
-/// Remarks about a person belong to the branch; the Party Office and the Standing Committee read
-/// them one at a time with a reason, and the access is logged.
+/// Remarks about a person belong to the branch. The Party Office and the Standing Committee read
+/// them only with a reason, one at a time, and each read is logged.
 #[tokio::test]
 async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_recorded() {
     let house = House::build().await;
@@ -754,7 +759,7 @@ async fn remarks_in_a_review_and_in_a_source_plan_are_read_with_a_reason_and_rec
     }
 }
 
-/// P2 is masked for the branch once the file has been submitted, wherever the person is shown.
+/// Once the file is submitted, P2 data is masked for the branch wherever the person is shown.
 #[tokio::test]
 async fn a_submitted_persons_birth_date_is_masked_in_the_source_plan_too() {
     let house = House::build().await;

@@ -91,7 +91,7 @@ async fn a_sponsor_is_refused_for_all_unmet_requirements_at_once() {
     .await;
 }
 
-/// A branch can neither name members of other branches nor reach their candidates.
+/// A branch can neither assign members of other branches nor reach their candidates.
 #[tokio::test]
 async fn a_branch_names_sponsors_of_its_own_for_candidates_of_its_own() {
     let house = House::build().await;
@@ -148,7 +148,8 @@ async fn a_member_sponsors_as_many_as_the_setting_says() {
     );
 }
 
-/// The load is counted on every day from the assignment on, whenever it is recorded.
+/// The load limit applies on every day from the assignment on, even if assignments are recorded in
+/// another order.
 #[tokio::test]
 async fn the_load_is_that_of_the_days_in_question() {
     let house = House::build().await;
@@ -174,7 +175,7 @@ async fn the_load_is_that_of_the_days_in_question() {
     house
         .record("branch-01", &other, "sponsorships", from("2021-05-01"))
         .await;
-    // and for a day before one that is on record
+    // nor may an earlier assignment overlap one that is already recorded
     refused(
         &house,
         "branch-01",
@@ -198,7 +199,8 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         )
         .await;
     let path = same_when_read(&house, "branch-01", &made).await;
-    // the act is one of the candidacy: its answer says with which version to go on
+    // assigning a sponsor is an act of the candidacy, so the answer contains the candidacy's new
+    // version
     let file = format!("candidates/{new}");
     let version = async || house.read("branch-01", &file).await.version();
     assert_eq!(made.body["candidate_version"], version().await);
@@ -241,7 +243,7 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         .read("branch-01", &format!("sponsors/{}", demo("dd", 1, 9)))
         .await;
     assert_eq!(sponsor.body["open_sponsorships"], 0);
-    // the ended sponsorship remains in the history; the same two may start a new one
+    // the ended sponsorship remains in the history, and the same two people may begin a new one
     let again = json!({"member_id": demo("dd", 1, 9), "from_on": "2021-01-15"});
     house.record("branch-01", &new, "sponsorships", again).await;
     assert_eq!(
@@ -258,7 +260,8 @@ async fn a_sponsorship_ends_with_a_reason_and_is_not_taken_up_again() {
         .refused("not_found");
 }
 
-/// They end as the candidacy ends, on the day and for the reason that stand, and go on with it.
+/// Sponsorships end with the candidacy, with its day and reason, and follow when these are
+/// corrected. If the end is annulled, they continue.
 #[tokio::test]
 async fn sponsorships_follow_a_corrected_end_of_the_candidacy() {
     let house = House::build().await;

@@ -1,5 +1,5 @@
-//! One person from the nomination to the official member, by a client that knows the document and
-//! nothing else. Counted is every request, signing in included.
+//! One person from the nomination to official membership, by a client that knows only the document.
+//! Every request is counted, including sign-ins.
 use std::cell::Cell;
 
 use serde_json::{Value, json};
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::procedure::{Way, ballot, with};
 use crate::support::{Answer, House, Plain, demo, person};
 
-/// The most requests that the story may take.
+/// The most requests that the whole story may take.
 const MOST: usize = 75;
 
-/// People who sign in once and then ask.
+/// The people in the story; each signs in once.
 struct Told<'a> {
     house: &'a House,
     calls: Cell<usize>,
@@ -35,7 +35,7 @@ impl Told<'_> {
         self.count(who);
         self.house.create(who, path, body).await
     }
-    /// A step on what was read with this version.
+    /// Takes a step based on this version.
     async fn steps(&self, who: &'static str, path: &str, version: i64, body: Value) -> Answer {
         self.count(who);
         let answer = self.house.step_with(who, path, version, body).await;
@@ -51,7 +51,7 @@ impl Told<'_> {
         self.house.change(who, path, version, body).await
     }
 
-    /// A class with this person in it, from the invitation to the certificate.
+    /// Takes the person through a class, from its announcement to the certificate.
     async fn taught(&self, candidate: &str, kind: &str, on: &str) {
         let class = json!({"kind": kind, "title": "Lớp", "issuer": "Trung tâm Chính trị huyện",
             "starts_on": on, "ends_on": on, "capacity": 5});
@@ -71,7 +71,7 @@ impl Told<'_> {
         self.changes("office", &seat, 3, result).await;
     }
 
-    /// Reads where the file stands, and records these acts on it at once.
+    /// Reads the version of the file, and records these acts in one batch.
     async fn records(&self, who: &'static str, candidate: &str, acts: Vec<Value>) -> Answer {
         let file = format!("candidates/{candidate}");
         let version = self.reads(who, &file).await.version();
@@ -97,7 +97,7 @@ fn voted(purpose: &str, body: &str, on: &str) -> Value {
     entry("resolution", on, ballot(purpose, body, on, members))
 }
 
-/// What the branch records between the list and its vote.
+/// What the branch records between the adoption and its vote.
 fn file() -> Vec<Value> {
     let mut acts = vec![entry(
         "dossier",
@@ -137,7 +137,7 @@ async fn the_whole_story_of_a_person_takes_at_most_75_requests() {
     let id = nomination.body["candidate_id"].text().to_owned();
     let own = format!("candidates/{id}");
 
-    // the branch takes her on: particulars, sponsor, its list
+    // the branch enters the particulars, assigns a sponsor and adopts her
     let seen = story.reads(branch, &own).await;
     let educated = json!({"general_education": "upper_secondary"});
     let seen = story.changes(branch, &own, seen.version(), educated).await;
@@ -152,12 +152,13 @@ async fn the_whole_story_of_a_person_takes_at_most_75_requests() {
     assert_eq!(planned.body["stage"], "in_plan");
     story.taught(&id, "awareness", "2021-01-25").await;
 
-    // what is still missing, then the file and the branch's vote
+    // what is missing is read from next-steps; then the file is completed and the branch votes
     story.reads(branch, &format!("{own}/next-steps")).await;
     let voted_on = story.records(branch, &id, file()).await;
     assert_eq!(voted_on.body["stage"], "branch_resolved");
 
-    // the Office reads the slip and the background, the committee votes, the file goes up
+    // the Office reads the appraisal slip and the background, the committee votes, and the file is
+    // submitted
     story.reads(office, &format!("{own}/appraisal")).await;
     let background = story.reads(office, &format!("{own}/background")).await;
     assert!(background.body["acts"].list().len() >= 11);
@@ -175,7 +176,7 @@ async fn the_whole_story_of_a_person_takes_at_most_75_requests() {
     let decision = vec![entry("decision", "2021-04-20", Way::decision())];
     story.records(upper, &id, decision).await;
 
-    // the ceremony, a year of probation, the second class
+    // the ceremony, a year on probation, the class for new members
     let mut year = vec![entry(
         "ceremony",
         "2021-05-05",
@@ -201,7 +202,7 @@ async fn the_whole_story_of_a_person_takes_at_most_75_requests() {
     let done = story.records(upper, &id, recognition).await;
     assert_eq!(done.body["stage"], "official");
 
-    // and her story as it is told afterwards
+    // finally the whole timeline is read
     let timeline = story
         .reads(office, &format!("{own}/timeline?limit=200"))
         .await;

@@ -1,5 +1,5 @@
-//! What is taken back leaves nothing behind: posts, sponsorships, files and plans are as the remaining facts
-//! have it, in whatever order these were recorded.
+//! What is taken back leaves no trace: posts, sponsorships, files and plans follow from the
+//! remaining facts, in whatever order these were recorded.
 use serde_json::{Value, json};
 
 use crate::procedure::{Way, ballot, with};
@@ -26,7 +26,7 @@ async fn changed(house: &House, who: &str, on: &str, activity: &str) -> Answer {
     record(house, who, "activity-changes", change).await
 }
 
-/// Takes the row back, whatever rests on it in other files.
+/// Takes the row back, acknowledging whatever rests on it in other files.
 async fn taken_back(house: &House, place: &str) {
     let at = house.read(OFFICE, place).await.version();
     let place = format!("{place}?acknowledged=true&reason=ghi nhầm");
@@ -42,7 +42,7 @@ async fn a_post_lasts_as_the_facts_that_are_left_allow() {
     let house = House::build().await;
     house.travel("2021-03-10");
     let (who, post) = officer(&house).await;
-    // moved, then suspended: without the move the suspension ends the post
+    // transferred, then suspended: without the transfer, the suspension ends the post
     moved(&house, &who, 2, "2021-02-10").await.expect(200);
     let suspended = changed(&house, &who, "2021-02-15", "suspended")
         .await
@@ -52,14 +52,14 @@ async fn a_post_lasts_as_the_facts_that_are_left_allow() {
     assert_eq!(last_day(&house, &post).await, "2021-02-14");
     taken_back(&house, suspended.location()).await;
     assert_eq!(last_day(&house, &post).await, json!(null));
-    // suspended, then moved: without the suspension the move ends it
+    // suspended, then transferred: without the suspension, the transfer ends it
     let suspended = changed(&house, &who, "2021-02-05", "suspended")
         .await
         .expect(201);
     moved(&house, &who, 2, "2021-02-10").await.expect(200);
     taken_back(&house, suspended.location()).await;
     assert_eq!(last_day(&house, &post).await, "2021-02-09");
-    // another correction of the row meanwhile does not make the end a lasting one
+    // correcting another field of the post in between does not make its end permanent
     let at = house.read(OFFICE, &post).await.version();
     house
         .change(OFFICE, &post, at, json!({"from_on": "2020-12-01"}))
@@ -97,7 +97,7 @@ async fn nobody_holds_a_post_while_suspended_however_that_came_to_be() {
         .delete(OFFICE, active.location(), 1)
         .await
         .refused("has_dependents");
-    // one that was over before the post began is a fact like others
+    // a suspension recorded later, for days before the posts, ends the first one
     changed(&house, &who, "2021-01-20", "suspended")
         .await
         .expect(201);
@@ -129,7 +129,7 @@ async fn a_sponsorship_lasts_as_the_facts_that_are_left_allow() {
     assert_eq!(until().await, (json!(null), false));
 }
 
-/// A sponsor who comes after the person into the same branch has not left them.
+/// A sponsor who joins the same branch on the day of the person's transfer remains the sponsor.
 #[tokio::test]
 async fn a_sponsor_who_follows_the_person_goes_on() {
     let house = House::build().await;
@@ -157,7 +157,7 @@ async fn a_sponsor_who_follows_the_person_goes_on() {
     shows!(all.items()[0], {"member_id": who, "to_on": null});
 }
 
-/// The file of who was recognised where they had gone stays there, and so do they.
+/// A transfer cannot be taken back once the member was recognised in the new branch.
 #[tokio::test]
 async fn a_transfer_of_who_was_recognised_since_is_not_taken_back() {
     let house = House::build().await;
@@ -190,7 +190,7 @@ async fn a_transfer_of_who_was_recognised_since_is_not_taken_back() {
     );
 }
 
-/// The branch that voted on the recognition was the member's branch then.
+/// A member cannot have left a branch before that branch voted on their recognition.
 #[tokio::test]
 async fn an_official_member_has_not_left_before_the_vote_that_made_them_one() {
     let house = House::build().await;
@@ -201,7 +201,7 @@ async fn an_official_member_has_not_left_before_the_vote_that_made_them_one() {
     moved(&house, &way.id, 2, "2022-05-21").await.expect(200);
 }
 
-/// Votes of the branch to which an official member went rest on the recognition too.
+/// A recognition also gives a vote in the branch to which the member was transferred later.
 #[tokio::test]
 async fn a_recognition_on_which_a_vote_elsewhere_rests_is_not_annulled_in_silence() {
     let house = House::build().await;
@@ -213,7 +213,7 @@ async fn a_recognition_on_which_a_vote_elsewhere_rests_is_not_annulled_in_silenc
             .as_i64()
             .unwrap()
     };
-    // a number of which two thirds lack one without the member
+    // makes the number of members divisible by three, so that a single vote decides
     for name in ["Lò Thị Một", "Lò Thị Hai"] {
         if there().await % 3 != 0 {
             let new = with(
@@ -243,7 +243,8 @@ async fn a_recognition_on_which_a_vote_elsewhere_rests_is_not_annulled_in_silenc
     }
 }
 
-/// The plan of the branch to which a person comes names them, if they are in it; and again when they come back.
+/// A person who comes to a branch is linked to the entry in its source plan, if there is one; so is
+/// one who comes back.
 #[tokio::test]
 async fn a_source_plan_links_a_person_who_arrives() {
     let house = House::build().await;
@@ -285,7 +286,8 @@ async fn a_source_plan_links_a_person_who_arrives() {
     }
 }
 
-/// A member entered by mistake takes no transfer along that could be read afterwards.
+/// A member entered by mistake cannot be removed while there is a transfer, which would remain
+/// readable.
 #[tokio::test]
 async fn a_member_with_a_transfer_is_not_removed_before_it() {
     let house = House::build().await;
@@ -303,7 +305,7 @@ async fn a_member_with_a_transfer_is_not_removed_before_it() {
     house.remove(OFFICE, &path, at).await;
 }
 
-/// The place of work is known again, unless it has gone to another branch.
+/// Taking back a transfer restores the department, unless it has moved to another branch.
 #[tokio::test]
 async fn a_transfer_taken_back_gives_the_department_back() {
     let house = House::build().await;
@@ -320,7 +322,7 @@ async fn a_transfer_taken_back_gives_the_department_back() {
     assert_eq!(department().await, own);
 }
 
-/// A time in which a sponsor could not help, and which is over, ends nothing afterwards.
+/// An exemption that is already over does not end a sponsorship later.
 #[tokio::test]
 async fn a_sponsorship_outlasts_what_is_over() {
     let house = House::build().await;
@@ -333,7 +335,7 @@ async fn a_sponsorship_outlasts_what_is_over() {
         .await
         .expect(201);
     house.remove(OFFICE, active.location(), 1).await;
-    // recorded together, afterwards: the sponsorship went on
+    // both changes were recorded together afterwards, so the sponsorship continued
     let sql = format!(
         "insert into member_activity_change (id, organization_id, branch_id, member_id, on_date, from_activity, activity, paper_number) \
          select gen_random_uuid(), organization_id, branch_id, id, d::date, f, a, '1' from member, (values ('2021-02-01', 'active', 'exempt'), ('2021-02-08', 'exempt', 'active')) v (d, f, a) where id = '{who}'"
@@ -345,7 +347,8 @@ async fn a_sponsorship_outlasts_what_is_over() {
     assert_eq!(all.items().last().unwrap()["to_on"], json!(null));
 }
 
-/// Who had died writes no note, though the assignment ended later for another reason.
+/// A sponsor who had died cannot have written a note, even if the sponsorship ended later for
+/// another reason.
 #[tokio::test]
 async fn a_sponsor_writes_no_note_after_leaving() {
     let house = House::build().await;
@@ -366,7 +369,7 @@ async fn a_sponsor_writes_no_note_after_leaving() {
         .await;
 }
 
-/// A recognition that was recorded by mistake is none, as far as nothing rests on it.
+/// A recognition that was recorded by mistake can be taken back while nothing rests on it.
 #[tokio::test]
 async fn a_recognition_without_a_file_is_taken_back() {
     let house = House::build().await;
@@ -416,7 +419,7 @@ async fn a_recognition_without_a_file_is_taken_back() {
     ] {
         assert_eq!(after[told], before[told], "{told}");
     }
-    // by an act, where there is a file
+    // with a file, a recognition is an act
     let own = format!("members/{}/recognitions", demo("ca", 4, 6));
     house
         .delete(OFFICE, &own, 1)
@@ -424,7 +427,8 @@ async fn a_recognition_without_a_file_is_taken_back() {
         .refused("invalid_transition");
 }
 
-/// A person of branch 04 in the plan, whom this member of the branch has sponsored since 2021-01-16.
+/// A person of branch 04 in the plan, and the member of the branch who has been their sponsor since
+/// 2021-01-16.
 async fn sponsored(house: &House, name: &str) -> (String, String) {
     let person = planned(house, 4, name).await;
     let new = with(
@@ -454,7 +458,8 @@ async fn left(house: &House, who: &str, on: &str) -> Answer {
     record(house, who, "leavings", dead).await.expect(201)
 }
 
-/// Whoever the person went to meanwhile, the sponsor has helped all the time.
+/// If the sponsor's transfer or leaving was a mistake, the sponsorship never ended, even if the
+/// person has moved in the meantime.
 #[tokio::test]
 async fn a_sponsorship_goes_on_although_the_person_has_moved_meanwhile() {
     for what in ["transfer", "leaving"] {
@@ -476,7 +481,7 @@ async fn a_sponsorship_goes_on_although_the_person_has_moved_meanwhile() {
     }
 }
 
-/// In whatever order what ends it and the sponsorship itself are recorded.
+/// The result is the same in whatever order the sponsorship and what ends it are recorded.
 #[tokio::test]
 async fn a_sponsorship_that_is_recorded_late_ends_and_goes_on_like_others() {
     let house = House::build().await;
@@ -504,7 +509,8 @@ async fn a_sponsorship_that_is_recorded_late_ends_and_goes_on_like_others() {
     }
 }
 
-/// Who was suspended wrote nothing, although the sponsorship ended later for another reason.
+/// A suspended sponsor cannot have written a note, even if the sponsorship ended later for another
+/// reason.
 #[tokio::test]
 async fn a_suspended_sponsor_writes_no_note() {
     let house = House::build().await;
@@ -528,7 +534,7 @@ async fn a_suspended_sponsor_writes_no_note() {
     assert_eq!(silent.unmet(), ["sponsorship.open"]);
 }
 
-/// In the branch where the member, as it turns out, never was, they sponsored nobody.
+/// If a transfer was a mistake, the member was never a sponsor in the other branch.
 #[tokio::test]
 async fn a_transfer_that_never_was_leaves_no_sponsorship_behind() {
     let house = House::build().await;
@@ -541,7 +547,7 @@ async fn a_transfer_that_never_was_leaves_no_sponsorship_behind() {
     assert_eq!(helped_until(&house, &there).await, "2021-02-10");
 }
 
-/// Nobody works in a department that is gone, or another branch's.
+/// A department is not restored if it was removed or belongs to another branch.
 #[tokio::test]
 async fn a_department_that_is_gone_is_not_given_back() {
     let house = House::build().await;
@@ -574,7 +580,8 @@ async fn a_department_that_is_gone_is_not_given_back() {
         place(path, &here).await;
     }
     let mistake = left(&house, stays.trim_start_matches("members/"), "2021-02-20").await;
-    // who left before a transfer worked in none of the other branch's
+    // the member turns out to have left before the transfer, and so never worked in that branch's
+    // department
     moved(&house, &who, 6, "2021-02-10").await.expect(200);
     place(&member, &there).await;
     let gone = left(&house, &who, "2021-02-05").await;
@@ -599,7 +606,7 @@ async fn a_department_that_is_gone_is_not_given_back() {
     }
 }
 
-/// A citizen number is one person's: whoever has left, and whose file has ended, keeps it.
+/// A citizen number stays with its person after a leaving or the end of a candidacy.
 #[tokio::test]
 async fn a_returning_member_does_not_bring_a_citizen_number_that_another_has_now() {
     let house = House::build().await;
@@ -629,7 +636,8 @@ async fn a_returning_member_does_not_bring_a_citizen_number_that_another_has_now
         .duplicate("/citizen_id");
 }
 
-/// Who was entered as the same person come back, and then as somebody else, bears the number still.
+/// The second row was entered as the same person coming back and then renamed to somebody else. It
+/// still has the number, so the first membership cannot be continued.
 #[tokio::test]
 async fn a_leaving_stays_while_somebody_else_bears_the_number() {
     let house = House::build().await;
@@ -654,7 +662,8 @@ async fn a_leaving_stays_while_somebody_else_bears_the_number() {
         .duplicate("/citizen_id");
 }
 
-/// Whoever has left by their file has left: what was recorded before is not taken back.
+/// If a membership ended by an act of the file, earlier changes of activity can no longer be taken
+/// back.
 #[tokio::test]
 async fn a_change_of_activity_stays_once_the_file_has_ended() {
     let house = House::build().await;
@@ -669,7 +678,7 @@ async fn a_change_of_activity_stays_once_the_file_has_ended() {
         .refused("invalid_transition");
 }
 
-/// A post is held by an official member, as corrected too.
+/// A correction of dates cannot leave a post without an official member.
 #[tokio::test]
 async fn a_correction_leaves_no_post_without_its_ground() {
     let house = House::build().await;
@@ -681,7 +690,7 @@ async fn a_correction_leaves_no_post_without_its_ground() {
         .refused("has_dependents");
 }
 
-/// Each version of a member is explained by an entry.
+/// Each version of a member has an entry in the audit trail.
 #[tokio::test]
 async fn whoever_moves_leaves_or_stays_has_it_in_the_audit_trail() {
     let house = House::build().await;
@@ -710,7 +719,7 @@ async fn whoever_moves_leaves_or_stays_has_it_in_the_audit_trail() {
     assert_eq!(versions, (1..=last).collect::<Vec<_>>());
 }
 
-/// A vote of all official members of the branch, on a strike-off.
+/// A vote of all official members of the branch on a strike-off.
 async fn struck_off_by(house: &House, branch: u32, on: &str, in_favor: Option<i32>) -> Value {
     let register = format!("branches/{}/register?on={on}", demo("0b", branch, 0));
     let there = house.read(OFFICE, &register).await.body["official"].clone();
@@ -722,8 +731,8 @@ async fn struck_off_by(house: &House, branch: u32, on: &str, in_favor: Option<i3
     )
 }
 
-/// However a probationary member moves, and whoever takes that back: a vote stays with the branch that
-/// held it.
+/// A vote on a probationary member stays with the branch that held it: no transfer can be dated
+/// before it, and one after which the new branch has voted cannot be taken back.
 #[tokio::test]
 async fn a_vote_on_a_probationary_member_stays_with_the_branch_that_held_it() {
     let house = House::build().await;
@@ -761,8 +770,8 @@ async fn a_vote_on_a_probationary_member_stays_with_the_branch_that_held_it() {
     );
 }
 
-/// Nor does the new branch vote for the days of the other one, as `next-steps` says too; unless it has
-/// taken that one over.
+/// Nor can the new branch record a vote for a day on which the member belonged to the old one, as
+/// `next-steps` shows, unless it has taken that branch over.
 #[tokio::test]
 async fn a_branch_does_not_vote_for_the_days_of_another_one() {
     let house = House::build().await;
@@ -793,7 +802,8 @@ async fn a_branch_does_not_vote_for_the_days_of_another_one() {
     way.does("branch-02", "resolutions", late).await;
 }
 
-/// What the branch of that day has decided is corrected as its own, however often and by whom.
+/// A vote of the former branch can be corrected any number of times, and still belongs to that
+/// branch.
 #[tokio::test]
 async fn a_vote_of_the_former_branch_is_corrected_more_than_once() {
     let house = House::build().await;
@@ -814,7 +824,7 @@ async fn a_vote_of_the_former_branch_is_corrected_more_than_once() {
     assert_eq!(early.body["errors"][0]["code"], "before_last_vote");
 }
 
-/// A recognition is of a member, and of one whom the branch of the file still has.
+/// A recognition cannot be dated after the member has left, or has left the branch of the file.
 #[tokio::test]
 async fn nobody_is_recognised_after_they_have_left() {
     for moves in [false, true] {
@@ -838,7 +848,8 @@ async fn nobody_is_recognised_after_they_have_left() {
     }
 }
 
-/// Whoever reads the acts afterwards sees whose they were, also of one that the Office has corrected since.
+/// Acts show the branch to which the file belonged when they were recorded, even after corrections
+/// by the Office.
 #[tokio::test]
 async fn the_timeline_keeps_the_branch_then() {
     let house = House::build().await;

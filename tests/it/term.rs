@@ -1,5 +1,5 @@
-//! The demo's whole term at high speed: five years of quotas, source plans, quarterly reviews,
-//! classes, and thirty admissions through the procedure.
+//! The demo's whole term in fast motion: five years of quotas, source plans, quarterly reviews and
+//! classes, and thirty admissions through the whole procedure.
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ impl Person {
         format!("branch-{:02}", self.branch)
     }
     fn sponsor(&self) -> String {
-        // the branch's three officers in turn
+        // the branch's three officers take turns
         demo("dd", self.branch, 1 + u32::try_from(self.year % 3).unwrap())
     }
 }
@@ -56,7 +56,7 @@ async fn does(house: &House, who: &str, person: &Person, kind: &str, body: Value
     );
 }
 
-/// Every branch plans its people for the term, and the Standing Committee approves.
+/// Every branch plans its people for the term, and the Standing Committee approves the plans.
 async fn source_plans(house: &House, people: &[Person]) {
     for branch in 1..=10 {
         let who = format!("branch-{branch:02}");
@@ -78,7 +78,7 @@ async fn source_plans(house: &House, people: &[Person]) {
     }
 }
 
-/// Every branch goes through its list: new people are added, unless the name says otherwise; the
+/// Every branch reviews its list: new people are adopted, unless their name says otherwise, and the
 /// others are kept.
 async fn review(house: &House, year: usize, period: u32, on: &str) {
     for branch in 1..=10 {
@@ -119,8 +119,8 @@ async fn review(house: &House, year: usize, period: u32, on: &str) {
     }
 }
 
-/// From the plan into the dossier: sponsor, class, introductions, verification, opinions. Today is
-/// 10 May.
+/// From the plan into the dossier stage: sponsor, class, introductions, verification, opinions. The
+/// clock is at 10 May.
 async fn prepare(house: &House, person: &Person, class: &str, seat: usize) {
     let (who, y) = (person.who(), 2021 + person.year);
     let who = who.as_str();
@@ -265,8 +265,8 @@ async fn admit(house: &House, person: &Person, official: i32) {
     .await;
 }
 
-/// A year's plan with the demo's figures: drafted by the Party Office, issued by the Standing
-/// Committee.
+/// A plan of one year with the demo's quotas, drafted by the Party Office and issued by the
+/// Standing Committee.
 async fn quota_plan(house: &House, year: usize) -> String {
     let lines: Vec<Value> = (1..)
         .zip(&QUOTAS)
@@ -292,8 +292,8 @@ async fn quota_plan(house: &House, year: usize) -> String {
     path
 }
 
-/// S7, S8, S12, S13, S14, S16, S26, S32, S33, S35, S55, S60: six a year, thirty in the term, each
-/// by the procedure and from a plan.
+/// S7, S8, S12, S13, S14, S16, S26, S32, S33, S35, S55, S60: six admissions a year and thirty in
+/// the term, each through the procedure and from a plan.
 #[tokio::test]
 async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_from_the_rows() {
     let house = House::build().await;
@@ -385,7 +385,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
     }
 
     house.travel("2025-12-31");
-    // the demo's figures, person by person
+    // every branch has admitted exactly its quota in every year
     let figures = house.read("office", "annual-quotas").await;
     let by: BTreeMap<(String, i64), (i64, i64)> = figures
         .items()
@@ -445,7 +445,7 @@ async fn the_term_2020_2025_admits_thirty_as_planned_and_every_figure_follows_fr
         .unwrap()
         .get(0);
     shows!(report["coverage"], {"with_committee": covered, "branches": 8});
-    // everyone admitted was in an approved plan and has every act, in order
+    // everybody who was admitted was in an approved plan and has every act, in order
     for person in &people {
         let seen = house
             .read("office", &format!("candidates/{}", person.id))

@@ -1,5 +1,5 @@
 //! Terms: drafted by the Party Office, approved by the Standing Committee, in force in their years,
-//! rolled over into the next.
+//! and continued by the next.
 use serde_json::{Value, json};
 
 use crate::support::{House, Plain, demo, same_when_read, shows, with};
@@ -8,8 +8,8 @@ fn demo_term() -> String {
     format!("/api/v1/terms/{}", demo("7e", 0, 1))
 }
 
-/// S1, S2: the demo's term has its plan's document and legal bases, both as cited by the plan and
-/// by official number.
+/// S1, S2: the demo's term names its plan's document and its legal bases, both as the plan cites
+/// them and by official number.
 #[tokio::test]
 async fn a_term_names_its_plan_and_the_documents_that_it_rests_on() {
     let house = House::build().await;
@@ -73,7 +73,8 @@ fn reason() -> Value {
     json!({"reason": "Huyện ủy điều chỉnh"})
 }
 
-/// S3: approved by the Standing Committee only, and changed only after being reopened.
+/// S3: only the Standing Committee approves a term, and an approved term can only be changed after
+/// it is reopened.
 #[tokio::test]
 async fn an_approved_term_is_reopened_by_the_standing_committee_with_a_reason() {
     let house = House::build().await;
@@ -102,11 +103,11 @@ async fn an_approved_term_is_reopened_by_the_standing_committee_with_a_reason() 
     shows!(open, {"state": "draft", "in_force": false, "remarks": [said]});
     let twice = house.step_with("standing", &reopenings, 2, reason()).await;
     twice.refused("invalid_transition");
-    // reasons are for the Office and the Standing Committee
+    // branches do not see the reasons, which are for the Office and the Standing Committee
     shows!(house.read("branch-01", &path).await, {"remarks": []});
 }
 
-/// S3: the last editor cannot approve it, in whatever role.
+/// S3: whoever edited the term last cannot approve it, in any role.
 #[tokio::test]
 async fn a_reopened_term_is_changed_and_approved_by_somebody_else() {
     let house = House::build().await;
@@ -138,8 +139,8 @@ fn next() -> Value {
     json!({"name": "2025-2030", "from_year": 2026, "to_year": 2030})
 }
 
-/// S1, S12, S13: the next term copies settings and never people; earlier admissions are counted by
-/// ceremony date.
+/// S1, S12, S13: the next term copies settings but no people, and counts earlier admissions by the
+/// day of the ceremony.
 #[tokio::test]
 async fn the_next_term_copies_settings_and_no_people() {
     let house = House::build().await;
@@ -255,8 +256,8 @@ async fn a_quota_plan_is_issued_once_its_term_is_approved() {
         )
         .await
         .refused("invalid_transition");
-    // the new term is usable: approved, in force from its first year, and quota plans can be
-    // drafted for it
+    // the new term can be used: it is approved, in force from its first year, and quota plans can
+    // be drafted for it
     house
         .advance("standing", &format!("{place}/approvals"), 1)
         .await;
@@ -274,8 +275,8 @@ async fn a_quota_plan_is_issued_once_its_term_is_approved() {
     assert_eq!(house.read("office", &place).await.body["in_force"], true);
 }
 
-/// The database itself prevents the Party Office from changing or approving an approved term, and
-/// the Standing Committee from entering one.
+/// The database itself prevents the Party Office from changing an approved term or approving one,
+/// and the Standing Committee from creating one.
 #[tokio::test]
 async fn the_database_keeps_the_office_from_what_the_standing_committee_has_approved() {
     let house = House::build().await;
@@ -365,7 +366,7 @@ async fn terms_have_years_in_order_and_stay_while_a_plan_is_theirs() {
     house.get("office", &path).await.refused("not_found");
 }
 
-/// What the Standing Committee has approved is reopened before it is removed, though nothing rests on it.
+/// An approved term must be reopened before it can be removed, even if nothing rests on it.
 #[tokio::test]
 async fn an_approved_term_is_not_removed() {
     let house = House::build().await;
@@ -409,7 +410,8 @@ async fn source_plans_are_due_near_the_term() {
     }
 }
 
-/// Reviews were due in the years of a term that was approved once; in those of a draft never.
+/// The years of a term that was once approved stay in it, because reviews were due in them. The
+/// years of a draft have no duties.
 #[tokio::test]
 async fn a_year_that_has_begun_stays_in_its_term_and_a_draft_has_no_duties() {
     let house = House::build().await;
@@ -440,7 +442,7 @@ async fn a_year_that_has_begun_stays_in_its_term_and_a_draft_has_no_duties() {
         .refused("has_dependents");
 }
 
-/// The quotas of 2022 were issued under the first approval: a reopening does not make it undone.
+/// The quotas of 2022 were issued under the first approval, which a reopening does not undo.
 #[tokio::test]
 async fn the_first_approval_of_a_term_stays_when_it_is_reopened_and_approved_again() {
     let house = House::build().await;
@@ -471,7 +473,8 @@ async fn the_first_approval_of_a_term_stays_when_it_is_reopened_and_approved_aga
     shows!(made, {"first_approved_on": null, "first_approved_by": null});
 }
 
-/// Whether source plans were in time was judged by the due date that stood: another one is acknowledged.
+/// A due date by which source plans were judged to be in time can only be changed with an
+/// acknowledgement.
 #[tokio::test]
 async fn a_due_date_by_which_source_plans_were_submitted_is_changed_knowingly() {
     let house = House::build().await;
@@ -496,7 +499,7 @@ async fn a_due_date_by_which_source_plans_were_submitted_is_changed_knowingly() 
     shows!(changed, {"source_plans_due_on": "2020-12-01"});
     shows!(house.read("branch-02", &plan).await, {"due_on": "2020-12-01", "late": true});
 
-    // nobody has submitted anything by that of the next term
+    // nobody has submitted a plan for the next term yet
     let made = house
         .create("office", &format!("{path}/successors"), next())
         .await;
@@ -504,7 +507,7 @@ async fn a_due_date_by_which_source_plans_were_submitted_is_changed_knowingly() 
     house.change("office", made.location(), 1, due).await;
 }
 
-/// People are planned for, and work plans belong to, years of the term.
+/// A term cannot lose a year for which somebody is planned or which has a work plan.
 #[tokio::test]
 async fn a_term_keeps_the_years_of_its_source_plans_and_work_plans() {
     let house = House::build().await;
@@ -535,7 +538,7 @@ async fn a_term_keeps_the_years_of_its_source_plans_and_work_plans() {
     refused().await;
     house.remove("branch-01", work.location(), 1).await;
     shows!(house.change("office", term, 1, shorter.clone()).await, {"to_year": 2028});
-    // who counts until the revision is approved counts here too
+    // people who are planned until a revision is approved count here too
     let step = async |who: &str, what: &str, version: i64| {
         let path = format!("{}/{what}", plan.location());
         if what == "revisions" {
@@ -553,7 +556,7 @@ async fn a_term_keeps_the_years_of_its_source_plans_and_work_plans() {
         .patch("office", term, 2, shortest.clone())
         .await
         .refused("has_dependents");
-    // where that is outside already, the rest can be changed, and the years can widen
+    // a year that is outside already does not prevent other changes, or a wider term
     let cut = format!(
         "update term set to_year = 2026, committee_coverage_year = 2026 where id = '{}'",
         made.id()

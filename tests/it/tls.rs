@@ -1,4 +1,4 @@
-//! PostgreSQL over TLS, with a certificate authority of the tests' own.
+//! PostgreSQL over TLS, with the tests' own certificate authority.
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -107,7 +107,7 @@ async fn a_statement_that_nobody_waits_for_any_more_is_cancelled_by_tls_too() {
     }
     let authority = authority().await;
     let database = database().await;
-    // the role's own timeout would end the statement and hide a missing cancellation
+    // the role's own timeout would end the statement and so hide a missing cancellation
     let address = encrypted("ketnap_app", &database, authority);
     let address = format!("{address}&options=-c%20statement_timeout%3D10min");
     let db = Db::new(address.parse().unwrap(), 1, Clock::System).unwrap();

@@ -12,7 +12,7 @@ fn to(number: u32, on: &str) -> Value {
     json!({"on": on, "to_branch_id": branch(number), "reason": "chuyển công tác"})
 }
 
-/// Until the other branch accepts, it sees name, stage and day, and nothing of the file.
+/// Until the other branch accepts, it sees name, stage and day, but nothing of the file.
 #[tokio::test]
 async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
     let house = House::build().await;
@@ -46,7 +46,7 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
         .expect(201);
     shows!(made, {"state": "offered", "full_name": "Vàng Thị Chuyển", "stage": "in_plan", "branch_id": branch(4), "to_branch_id": branch(5), "on": "2021-02-05"});
     let path = made.location().to_owned();
-    // once at a time
+    // there can be only one open offer
     offer(&house, "branch-04", &person, to(6, "2021-02-05"))
         .await
         .duplicate("/to_branch_id");
@@ -70,12 +70,12 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
         .await;
     shows!(accepted, {"state": "accepted", "answered_on": "2021-02-10"});
 
-    // what its meeting decided is not this branch's to take back
+    // the new branch cannot annul a plan decision of the old one
     let annul = json!({"on": "2021-02-10", "act_id": kept.id(), "reason": "ghi nhầm"});
     let refused = house.act("branch-05", &person, "annulments", annul).await;
     assert_eq!(refused.unmet(), ["correction.by"]);
     assert!(step("branch-05").await.is_some());
-    // the file is the other branch's, what this one remarked is not
+    // the file now belongs to the other branch, but not the old branch's remarks
     house.get("branch-04", &file).await.refused("not_found");
     let there = house.read("branch-05", &file).await;
     shows!(there, {"branch_id": branch(5), "stage": "in_plan", "remarks": null});
@@ -95,7 +95,7 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
     }
     shows!(house.read("office", &ground).await.body["data"], {"reason": "lý do của chi bộ 04"});
     assert!(!timeline.text.contains("lý do của"), "{}", timeline.text);
-    // a sponsor of the old branch helps no more
+    // the sponsor stays in the old branch, so the new one has the duty to find another
     let duties = house
         .read(
             "branch-05",
@@ -113,7 +113,7 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
         "{}",
         branches.text
     );
-    // it goes back by another transfer, later than this one
+    // the person can only go back by another transfer, dated after this one
     offer(&house, "branch-05", &person, to(4, "2021-02-05"))
         .await
         .expect(422)
@@ -128,7 +128,7 @@ async fn a_person_in_the_plan_goes_over_when_the_other_branch_accepts() {
     offer(&house, "branch-05", &person, to(4, "2021-02-06"))
         .await
         .expect(201);
-    // its own slip is, of whatever day
+    // but it can annul what it recorded itself, whatever the day
     let note = json!({"on": "2021-01-20", "member_id": demo("dd", 4, 1), "assessment": "good"});
     let note = house.act("branch-05", &person, "sponsor-notes", note).await;
     let slip = json!({"on": "2021-02-10", "act_id": note.expect(201).id(), "reason": "ghi nhầm"});
@@ -193,7 +193,7 @@ async fn an_offer_is_declined_or_withdrawn_and_the_file_stays() {
     shows!(house.read("branch-04", &file).await, {"branch_id": branch(4)});
 }
 
-/// What the branch decided on the person since the offer is not passed over.
+/// An offer cannot be accepted if the branch has decided about the person on a later day.
 #[tokio::test]
 async fn an_offer_is_not_accepted_behind_a_later_decision_of_the_branch() {
     let house = House::build().await;
@@ -209,7 +209,7 @@ async fn an_offer_is_not_accepted_behind_a_later_decision_of_the_branch() {
     assert!(refused.contains(&"transfer.day".to_owned()), "{refused:?}");
 }
 
-/// Not to nowhere, not in the future, not of who is not in the plan.
+/// Refused: an unknown branch, a future day, and a person who is not in the plan.
 #[tokio::test]
 async fn a_transfer_is_refused_for_what_it_says() {
     let house = House::build().await;
@@ -234,13 +234,13 @@ async fn a_transfer_is_refused_for_what_it_says() {
     let nominated = crate::support::candidate(&house, 4, "Vàng Thị Mới").await;
     let refused = offer(&house, "branch-04", &nominated, to(5, "2021-01-15")).await;
     assert_eq!(refused.unmet(), ["act.stage"]);
-    // a branch offers its own people only
+    // a branch can only offer its own people
     offer(&house, "branch-06", &person, to(5, "2021-01-15"))
         .await
         .refused("not_found");
 }
 
-/// Who has left needs no other branch any more.
+/// An offer ends with the candidacy.
 #[tokio::test]
 async fn an_offer_ends_with_the_candidacy() {
     let house = House::build().await;
@@ -260,7 +260,7 @@ async fn an_offer_ends_with_the_candidacy() {
         .refused("invalid_transition");
 }
 
-/// Nobody goes over to a branch before there is one.
+/// A person cannot be handed over to a branch before it was founded.
 #[tokio::test]
 async fn a_person_is_not_handed_over_to_a_branch_before_its_founding() {
     let house = House::build().await;
@@ -277,8 +277,8 @@ async fn a_person_is_not_handed_over_to_a_branch_before_its_founding() {
         .expect(201);
 }
 
-/// Who has been handed over has belonged to the branch since: it was founded by then, and lets them go only
-/// after that day.
+/// A branch to which a person was handed over must have existed on that day, and can let the person
+/// go only on a later one.
 #[tokio::test]
 async fn a_branch_to_which_a_person_was_handed_over_existed_then() {
     let house = House::build().await;
@@ -316,7 +316,7 @@ async fn a_branch_to_which_a_person_was_handed_over_existed_then() {
         .expect(201);
 }
 
-/// Who came with a merger leaves by a split only after it.
+/// A person who came with a merger cannot leave by a split before it.
 #[tokio::test]
 async fn a_split_before_the_merger_that_brought_a_person_says_so() {
     let house = House::build().await;

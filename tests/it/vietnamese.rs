@@ -1,4 +1,5 @@
-//! The document in Vietnamese: complete, the same but for its texts, and first for its readers.
+//! The document in Vietnamese: complete, equal but for its texts, and shown first to readers of
+//! Vietnamese.
 use ketnap::api::document::{about_in_vietnamese, vietnamese};
 use ketnap::error::Code;
 use reqwest::Method;
@@ -18,7 +19,7 @@ async fn page(house: &House, path: &str, language: &str) -> String {
     text
 }
 
-/// Asserts that two documents differ in texts only, and collects these.
+/// Asserts that two documents differ in nothing but texts, and collects these.
 fn compare(at: &str, en: &Value, vi: &Value, texts: &mut Vec<(String, String, String)>) {
     match (en, vi) {
         (Value::Object(a), Value::Object(b)) => {
@@ -48,7 +49,7 @@ fn compare(at: &str, en: &Value, vi: &Value, texts: &mut Vec<(String, String, St
     }
 }
 
-/// Every description and summary of the English document.
+/// The pointers of all descriptions and summaries in the English document.
 fn described(at: &str, value: &Value, found: &mut Vec<String>) {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(object) => object.iter().map(|(n, v)| (n.clone(), v)).collect(),
@@ -102,7 +103,7 @@ async fn both_documents_are_the_same_but_for_texts() {
         .filter(|at| !differing.iter().any(|(other, ..)| other == *at))
         .collect();
     assert!(untold.is_empty(), "in English still: {untold:#?}");
-    // the house's names for classes of fields say nothing to a stranger
+    // the internal names of sensitivity classes mean nothing to other teams
     let inside = |text: &str| {
         let mut words = text.split(|c: char| !c.is_alphanumeric());
         words.any(|word| ["P0", "P1", "P2", "P3"].contains(&word))
@@ -136,7 +137,7 @@ async fn the_reader_is_offered_the_document_in_the_language_asked_for_first() {
         let place = |url: &str| script.find(&format!("\"{url}\"")).unwrap();
         let first = place("/openapi.vi.json") < place("/openapi.json");
         assert_eq!(first, vietnamese_first, "{language}: {script}");
-        // the box finds operations, and says so in the language of the page
+        // the search box is labelled in the language of the page
         for ours in [
             "Tìm thao tác trong phần này",
             "Find operations of this area",
@@ -153,8 +154,7 @@ async fn the_reader_is_offered_the_document_in_the_language_asked_for_first() {
     }
 }
 
-/// What a page advises under a condition in one language, it does not advise to everybody in the
-/// other.
+/// Advice that depends on a condition in one language must not be unconditional in the other.
 #[test]
 fn what_an_error_code_advises_is_the_same_in_both_languages() {
     for (code, vi, en) in [

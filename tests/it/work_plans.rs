@@ -1,4 +1,4 @@
-//! Work plans of branches: the meeting, its agenda and its tasks.
+//! Work plans of branches: meeting, agenda and tasks.
 use serde_json::{Value, json};
 
 use crate::support::{Answer, House, NOBODY, Plain, branch, demo, shows, with};
@@ -12,8 +12,8 @@ fn plan(kind: &str, number: u32) -> Value {
         "checklist": [{"text": "Phân công kèm cặp", "done_on": "2021-01-14"}, {"text": "Gửi danh sách học lớp", "done_on": null}]})
 }
 
-/// S19, S25, S47, S48, S64: a branch's plan details the committee's, and records its meeting and
-/// tasks.
+/// S19, S25, S47, S48, S64: a branch's plan details that of the committee, and records its meeting
+/// and tasks.
 #[tokio::test]
 async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_tasks() {
     let house = House::build().await;
@@ -31,7 +31,7 @@ async fn a_branch_keeps_its_work_plans_with_meeting_agenda_and_tasks() {
     let path = made.location().to_owned();
     let readers = "office standing overseer: 200, branch-02: 404, union upper: 403";
     house.readers(&path, readers).await;
-    // the task is done: S19
+    // S19: the task is marked as done
     let done = json!({"checklist": [{"text": "Phân công kèm cặp", "done_on": "2021-01-14"}, {"text": "Gửi danh sách học lớp", "done_on": "2021-01-15"}]});
     shows!(house.change("branch-01", &path, 1, done).await, {"open_items": 0});
     for who in ["office", "standing", "overseer"] {
@@ -111,8 +111,8 @@ async fn one_work_plan_of_a_branch_stands_for_a_period() {
         .post("branch-01", PLANS, plan("month", 6))
         .await
         .duplicate("/number");
-    // a period whose meeting is still to come; the same number with another kind or branch is
-    // another period
+    // a plan may be for a period whose meeting is still to come; the same number with another kind
+    // or branch is another period
     let bare = json!({"minutes_number": null, "held_on": null, "members": null, "present": null});
     house
         .create("branch-01", PLANS, with(&plan("month", 7), bare))
@@ -144,7 +144,7 @@ async fn a_branch_alone_writes_its_work_plans() {
     }
 }
 
-/// Two concurrent plans for one period: one succeeds.
+/// Of two concurrent plans for one period, one succeeds.
 #[tokio::test]
 async fn of_two_plans_for_one_period_at_once_one_stands() {
     let house = House::build().await;
@@ -160,7 +160,7 @@ async fn of_two_plans_for_one_period_at_once_one_stands() {
     assert_eq!(house.read("branch-01", &stands).await.items().len(), 1);
 }
 
-/// S47: a plan without a section on admission work is accepted, flagged, and found.
+/// S47: a plan without a section on admission work is accepted, marked, and can be found.
 #[tokio::test]
 async fn a_plan_without_a_section_on_admission_work_is_flagged_and_found() {
     let house = House::build().await;

@@ -1,6 +1,6 @@
-//! Who may write what, asked of the database itself: every table, every role, rows of the own
-//! branch, another branch, the own organisation and a sister organisation. The answers are in
-//! `writes.txt`; a policy that allows more or less changes it (T-16, T-17). Insertions retry
+//! Who may write what, asked of the database itself: every table, every role, and rows of the
+//! role's own branch, another branch, its own organisation and a second one. The answers are in
+//! `writes.txt`, and change if a policy allows more or less (T-16, T-17). Insertions repeat
 //! existing rows, so a condition on the writer (such as an act's account) shows as "some row of
 //! that kind".
 use std::fmt::Write as _;
@@ -14,8 +14,8 @@ use crate::access::{LOGINS, stranger};
 use crate::isolation::mixed;
 use crate::support::{House, demo};
 
-/// A table with its columns: all insertable ones, one that the role may update, and whether rows
-/// name an organisation and a branch.
+/// A table with its columns: those that can be inserted, one that the app role may update, and
+/// whether its rows name an organisation and a branch.
 pub struct Table {
     pub name: String,
     columns: String,
@@ -42,7 +42,7 @@ pub async fn tables(owner: &Client) -> Vec<Table> {
         .collect()
 }
 
-/// The kinds of rows that a table may have, by condition.
+/// The kinds of rows that a table can have, each with its condition.
 fn kinds(table: &Table) -> Vec<(&'static str, String)> {
     let (house, sister) = (demo("0a", 0, 2), stranger(1));
     let ours = if table.organization {
@@ -71,8 +71,8 @@ fn kinds(table: &Table) -> Vec<(&'static str, String)> {
     kinds
 }
 
-/// Whether the database allows at least one of the statements; one that fails for another reason
-/// than the policy was allowed. Nothing is committed.
+/// Whether the database allows at least one of the statements. One that fails for another reason
+/// than a policy was allowed. Nothing is committed.
 async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
     let rows = format!("[{}]", rows.join(", ")).replace('\'', "''");
     let script = format!(
@@ -97,10 +97,10 @@ async fn allowed(inside: &Client, each: &str, rows: &[String]) -> bool {
         .get(0)
 }
 
-/// A house with a row of every table.
+/// A house in which every table has a row.
 pub async fn furnished() -> House {
     let house = mixed().await;
-    // rows that only requests create
+    // these rows exist only after requests
     let key = [("idempotency-key", "writes-1")];
     house
         .send("office", Method::POST, "/api/v1/calendars", None, &[])
@@ -117,10 +117,10 @@ pub async fn furnished() -> House {
         .await
         .expect(201);
     let owner = house.owner().await;
-    // and one that the first start of a service writes
+    // this row is written when a service is first started
     let proof = "insert into index_proof (proof) values ('x')";
     owner.batch_execute(proof).await.unwrap();
-    // and one that needs a candidacy that has ended
+    // this row needs a candidacy that has ended
     let asked = "insert into erasure (id, organization_id, person_id, paper_number, paper_on, reason, asked_by, asked_role, waits_until) \
                  select gen_random_uuid(), organization_id, id, 'x', '2021-01-01', 'x', id, role, '2100-01-01' from account where login = 'office'";
     owner.batch_execute(asked).await.unwrap();
@@ -137,7 +137,7 @@ pub async fn furnished() -> House {
     house
 }
 
-/// A login of each role; the branch has rows of every kind.
+/// One login for each role; the branch is one with rows of every kind.
 pub fn logins() -> impl Iterator<Item = (&'static str, Role)> {
     LOGINS.into_iter().map(|(login, role)| match role {
         Role::BranchCommittee => ("branch-03", role),
@@ -152,7 +152,7 @@ pub fn logins() -> impl Iterator<Item = (&'static str, Role)> {
     })
 }
 
-/// Rows of a table of one kind, with the condition that selects them.
+/// Rows of one kind in a table, with the condition that selects them.
 pub struct Sample {
     kind: &'static str,
     condition: String,
@@ -177,7 +177,7 @@ pub async fn samples(owner: &Client, table: &Table) -> Vec<Sample> {
     samples
 }
 
-/// The kinds of rows that the database lets this client insert, update or delete.
+/// The kinds of rows that the database lets this connection insert, update or delete.
 pub async fn reach(
     inside: &Client,
     table: &Table,
@@ -238,7 +238,7 @@ async fn t18_the_database_itself_lets_each_role_write_what_the_table_says_and_no
                     writeln!(found, "{name} {command} {login}: {}", reach.join(" ")).unwrap();
                 }
             }
-            // no row can be moved to another organisation, and by a branch to no other branch
+            // no row can be moved to another organisation, nor by a branch to another branch
             let mut moves = Vec::new();
             if table.organization {
                 moves.push(("organization_id", stranger(1)));

@@ -3,7 +3,7 @@ use tokio::sync::OnceCell;
 
 use super::superuser;
 
-/// Its name. Nobody writes to it.
+/// The name of the database. No test writes to it.
 pub async fn database() -> String {
     static NAME: OnceCell<String> = OnceCell::const_new();
     let load = async || {

@@ -37,8 +37,8 @@ use uuid::Uuid;
 pub const PASSWORD: &str = "ketnap-demo-2020-2025";
 pub const SCRIPT_SECRET: &str = "district-script-secret-of-the-tests";
 
-/// Where the run's database cluster is kept: in memory where there is enough of it, since a copy of
-/// the demo is about a thousand small files.
+/// Where the database cluster of the run is kept: in memory if there is room, because a copy of the
+/// demo consists of about a thousand small files.
 fn workshop() -> PathBuf {
     const NEEDED_KIB: u64 = 4 << 20;
     let asked = std::process::Command::new("df")
@@ -56,7 +56,7 @@ fn workshop() -> PathBuf {
     }
 }
 
-/// The run's PostgreSQL server; stops with the process.
+/// The run's PostgreSQL server; it stops with the process.
 pub fn server() -> &'static Embedded {
     static SERVER: OnceLock<Embedded> = OnceLock::new();
     SERVER.get_or_init(|| {
@@ -83,18 +83,18 @@ pub fn server() -> &'static Embedded {
     })
 }
 
-/// URL of a database of the run's server.
+/// The URL of a database of the run's server.
 pub fn url(role: &str, database: &str) -> String {
     server().url(role, database)
 }
 
-/// Cost of hashing in tests.
+/// The cost of hashing in tests.
 const QUICK: Cost = Cost {
     memory_kib: 64,
     passes: 1,
 };
 
-/// Hashed at the tests' cost, so that the thousand sign-ins of the demo's people are cheap.
+/// Hashes at the cost of tests, so that the thousand sign-ins of the demo's people are cheap.
 fn quick_hash(password: &str) -> String {
     let params = argon2::Params::new(QUICK.memory_kib, QUICK.passes, 1, None).unwrap();
     argon2::Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
@@ -128,7 +128,7 @@ async fn template() -> &'static str {
     "ketnap"
 }
 
-/// A database with a demo that was loaded on a later day, after its term.
+/// A database with a demo that was first loaded on this later day.
 pub async fn later_database(now: DateTime<Utc>) -> String {
     let name = format!("t_{}", Uuid::new_v4().simple());
     let create = format!("create database {name} owner ketnap_owner");
@@ -153,7 +153,7 @@ pub async fn superuser(database: &str) -> tokio_postgres::Client {
         .unwrap()
 }
 
-/// Leaves a new database to the house's roles, as the embedded one is.
+/// Restricts a new database to the service's roles, like the embedded one.
 pub async fn only_ours(root: &tokio_postgres::Client, database: &str) {
     let rights = format!(
         "revoke all on database {database} from public; grant connect on database {database} to ketnap_app, ketnap_backup"
@@ -161,13 +161,13 @@ pub async fn only_ours(root: &tokio_postgres::Client, database: &str) {
     root.batch_execute(&rights).await.unwrap();
 }
 
-/// Databases whose houses are gone. The next copy removes them.
+/// Databases without a house left. The next copy removes them.
 static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// The houses that stand on each database.
+/// The number of houses on each database.
 static STANDING: LazyLock<Mutex<HashMap<String, usize>>> = LazyLock::new(Mutex::default);
 
-/// A database that outlives its houses.
+/// Keeps a database after the last house on it is dropped.
 pub fn keep(database: &str) {
     let mut standing = STANDING.lock().unwrap();
     *standing.entry(database.to_owned()).or_default() += 1;
@@ -177,7 +177,7 @@ pub fn keep(database: &str) {
 pub async fn database() -> String {
     let name = format!("t_{}", Uuid::new_v4().simple());
     let template = template().await;
-    // nobody may be connected to a template while it is copied
+    // nobody may be connected to a template while it is being copied
     static COPY: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let _one = COPY.lock().await;
     let client = superuser("postgres").await;
@@ -205,13 +205,13 @@ pub fn contract() -> &'static Arc<Contract> {
     CONTRACT.get_or_init(|| app::contract().unwrap())
 }
 
-/// The document that is enforced.
+/// The document against which the service validates.
 pub fn document() -> &'static Value {
     static DOCUMENT: LazyLock<Value> = LazyLock::new(app::document);
     &DOCUMENT
 }
 
-/// The document as it is served.
+/// The document as it is served to clients.
 pub fn published() -> &'static Value {
     static PUBLISHED: LazyLock<Value> = LazyLock::new(app::published);
     &PUBLISHED
@@ -253,7 +253,7 @@ pub struct House {
     handle: actix_web::dev::ServerHandle,
 }
 
-/// Deviations from the default house.
+/// How a house differs from the default one.
 pub struct Build {
     pub rates: u32,
     pub scopes: bool,
@@ -261,9 +261,9 @@ pub struct Build {
     pub in_flight: usize,
     pub under_way: usize,
     pub proxies: &'static str,
-    /// Whether who can see persons unmasked needs a second factor.
+    /// Whether roles that see persons unmasked need a second factor.
     pub second_factor: bool,
-    /// Where `seal.key` and `index.key` are, or are not.
+    /// The folder of `seal.key` and `index.key`, which may be missing.
     pub seals: PathBuf,
     pub contract: Arc<Contract>,
     pub regulations: Regulations,
@@ -297,12 +297,12 @@ pub fn keys_folder() -> PathBuf {
     .clone()
 }
 
-/// The keys of what the tests' services store sealed.
+/// The keys with which the tests' services seal values.
 pub fn seals() -> Seals {
     Seals::read(&keys_folder()).unwrap()
 }
 
-/// A sealed value of a person's row.
+/// Opens a sealed value of a person's row.
 pub async fn read_sealed(
     owner: &tokio_postgres::Client,
     table: &str,
@@ -315,7 +315,7 @@ pub async fn read_sealed(
     person.open(column, row.get(1)).unwrap()
 }
 
-/// Writes sealed values over those of a person's row, as no request can.
+/// Seals values into a person's row, bypassing the API.
 pub async fn write_sealed(
     owner: &tokio_postgres::Client,
     table: &str,
@@ -339,7 +339,7 @@ pub async fn write_sealed(
     }
 }
 
-/// An identity for work below HTTP, with a real session.
+/// An identity with a real session, for work below HTTP.
 pub struct As(Uuid, i32);
 
 impl Entry for As {
@@ -400,7 +400,7 @@ impl House {
         Self::over(database, build).await
     }
 
-    /// A second server on the same database, or one on a database prepared by the test.
+    /// A second service on the same database, or one on a database that the test has prepared.
     pub async fn over(database: String, build: Build) -> Self {
         crate::logs::listen();
         let clock = Clock::frozen("2021-01-15T02:00:00Z".parse().unwrap());
@@ -470,7 +470,7 @@ impl House {
         }
     }
 
-    /// The owner's connection, for what no request can do.
+    /// A connection as the owner, for what no request can do.
     pub async fn owner(&self) -> tokio_postgres::Client {
         ketnap::db::connect::client(&url("ketnap_owner", &self.database).parse().unwrap())
             .await
@@ -492,7 +492,7 @@ impl House {
             return token.clone();
         }
         let answer = if login == "district-script" {
-            // it is used every day, also while the clock of the tests leaps
+            // pretends that the account is used every day, even if the clock of the test leaps
             let used = "update account set updated_at = $1 where login = 'district-script' and updated_at < $1::timestamptz - interval '80 days'";
             let now = self.clock.now();
             let owner = Box::pin(self.owner()).await;
@@ -585,7 +585,7 @@ impl House {
         )
         .await
     }
-    /// The branch of this number ends on that day, and the other one takes over.
+    /// Merges a branch into another one; it ends on that day.
     pub async fn merge(&self, ended: u32, into: u32, on: &str) {
         let path = format!("branches/{}", branch(ended));
         let seen = self.read("office", &path).await.version();
@@ -603,17 +603,17 @@ impl House {
         )
         .await
     }
-    /// Reads: 200.
+    /// Reads; expects 200.
     #[track_caller]
     pub fn read(&self, who: &str, path: &str) -> impl Future<Output = Answer> {
         expected(200, self.get(who, path))
     }
-    /// Creates a row: 201.
+    /// Creates a row; expects 201.
     #[track_caller]
     pub fn create(&self, who: &str, path: &str, body: Value) -> impl Future<Output = Answer> {
         expected(201, self.post(who, path, body))
     }
-    /// Changes a row: 200.
+    /// Changes a row; expects 200.
     #[track_caller]
     pub fn change(
         &self,
@@ -624,12 +624,12 @@ impl House {
     ) -> impl Future<Output = Answer> {
         expected(200, self.patch(who, path, version, body))
     }
-    /// Removes a row: 204.
+    /// Removes a row; expects 204.
     #[track_caller]
     pub fn remove(&self, who: &str, path: &str, version: i64) -> impl Future<Output = Answer> {
         expected(204, self.delete(who, path, version))
     }
-    /// Records an act of a candidacy: 201.
+    /// Records an act of a candidacy; expects 201.
     #[track_caller]
     pub fn record(
         &self,
@@ -640,12 +640,12 @@ impl House {
     ) -> impl Future<Output = Answer> {
         expected(201, self.act(who, candidate, kind, body))
     }
-    /// Takes a step on a row: 200.
+    /// Takes a step on a row; expects 200.
     #[track_caller]
     pub fn advance(&self, who: &str, path: &str, version: i64) -> impl Future<Output = Answer> {
         expected(200, self.step(who, path, version))
     }
-    /// Takes a step on a row, with what it needs: 200.
+    /// Takes a step on a row with a body; expects 200.
     #[track_caller]
     pub fn advance_with(
         &self,
@@ -656,7 +656,7 @@ impl House {
     ) -> impl Future<Output = Answer> {
         expected(200, self.step_with(who, path, version, body))
     }
-    /// Each of these people reads the path and gets that status: `"office union: 200, youth: 404"`.
+    /// Each of these logins reads the path and gets that status: `"office union: 200, youth: 404"`.
     #[track_caller]
     pub fn readers(&self, path: &str, expected: &str) -> impl Future<Output = ()> {
         let at = Location::caller();
@@ -672,7 +672,7 @@ impl House {
         }
     }
 
-    /// The one number that a statement gives.
+    /// The single number that a statement returns.
     pub async fn count(&self, sql: &str) -> i64 {
         let sql = format!("select ({sql})::bigint");
         self.owner()
@@ -682,20 +682,20 @@ impl House {
             .unwrap()
             .get(0)
     }
-    /// All texts of all rows.
+    /// All columns of all rows, as texts.
     pub async fn column(&self, sql: &str) -> Vec<String> {
         let rows = self.owner().await.query(sql, &[]).await.unwrap();
         let texts = |row: &tokio_postgres::Row| (0..row.len()).map(|n| row.get(n)).collect();
         rows.iter().flat_map::<Vec<String>, _>(texts).collect()
     }
 
-    /// Moves the clock to nine in the morning of another day; everyone signs in again.
+    /// Moves the clock to nine in the morning of another day; everybody signs in again.
     pub fn travel(&self, day: &str) {
         self.clock.set(format!("{day}T02:00:00Z").parse().unwrap());
         self.tokens.lock().unwrap().clear();
     }
 
-    /// Records an act with the candidacy's current version.
+    /// Records an act, based on the candidacy's current version.
     pub async fn act(&self, who: &str, candidate: &str, kind: &str, body: Value) -> Answer {
         let version: i32 = self
             .versions
@@ -718,7 +718,7 @@ impl House {
         )
         .await
     }
-    /// A step on an existing resource, with a body.
+    /// Takes a step on a row, with a body.
     pub async fn step_with(&self, who: &str, path: &str, version: i64, body: Value) -> Answer {
         self.send(
             who,
@@ -729,7 +729,7 @@ impl House {
         )
         .await
     }
-    /// The branch adopts the person into its plan (S33), so that classes accept the person.
+    /// Adopts the person into the branch's plan (S33), because only then do classes accept them.
     pub async fn adopt(&self, who: &str, candidate: &str) {
         let body = json!({"on": "2021-01-15", "action": "add", "minutes_number": "01-BB/CB", "political_standard": true, "conduct": true,
             "capacity": true, "task_performance": true, "priority_group": "department_staff"});
@@ -737,11 +737,11 @@ impl House {
             .await
             .expect(201);
     }
-    /// A decision of today, as issuing a quota plan takes it.
+    /// A decision dated today, for issuing a quota plan.
     pub fn decision(&self) -> Value {
         json!({"decision_number": "05-QĐ/ĐU", "decision_on": self.clock.today()})
     }
-    /// The list of a class, compiled and confirmed today: its certificates may follow (S60).
+    /// Compiles and confirms the list of a class today, so that certificates can follow (S60).
     pub async fn listed(&self, class: &str) {
         self.listed_on(class, &self.clock.today().to_string()).await;
     }
@@ -754,7 +754,7 @@ impl House {
             self.advance_with("office", &path, version, body).await;
         }
     }
-    /// A step on an existing resource, without a body.
+    /// Takes a step on a row, without a body.
     pub async fn step(&self, who: &str, path: &str, version: i64) -> Answer {
         self.send(
             who,
@@ -787,7 +787,7 @@ fn absolute(path: &str) -> String {
     }
 }
 
-/// Requires this status; a failure reports the line of the test, not this one.
+/// Expects this status; a failure is reported at the line of the test.
 #[track_caller]
 fn expected(status: u16, asked: impl Future<Output = Answer>) -> impl Future<Output = Answer> {
     let at = Location::caller();
@@ -831,7 +831,7 @@ impl Answer {
             self.status,
             self.text
         );
-        // `fields` leaves out what a whole object must have, and by which its kind is told
+        // with `fields`, required properties may be missing, even the one that tells the kind
         let part = path.contains("fields=");
         let path = path.split('?').next().unwrap();
         let method = if *method == Method::HEAD {
@@ -856,7 +856,7 @@ impl Answer {
         }
         if let (Some(codes), false) = (response["x-codes"].as_array(), self.text.is_empty()) {
             let listed = codes.iter().any(|code| code == self.code());
-            // a path that looks like one of the operation's belongs to none
+            // the path may look like one of the operation's without belonging to any
             assert!(
                 listed || self.code() == "route_not_found",
                 "{method} {template}: the code {:?} is not listed: {codes:?}",
@@ -927,21 +927,21 @@ impl Answer {
         assert_eq!((self.status, self.code()), (status, code), "{}", self.text);
         self
     }
-    /// Refused with this error code and its status.
+    /// Expects a refusal with this error code and the status that goes with it.
     #[track_caller]
     pub fn refused(self, code: &str) -> Self {
         let status = STATUSES.iter().find(|(_, codes)| codes.contains(&code));
         let (status, _) = status.unwrap_or_else(|| panic!("{code} has no status here"));
         self.expect_code(*status, code)
     }
-    /// Refused as invalid, with exactly these pointers, in order.
+    /// Expects a validation error with exactly these pointers, in order.
     #[track_caller]
     pub fn invalid(self, pointers: &[&str]) -> Self {
         let answer = self.refused("validation_failed");
         assert_eq!(answer.faults(), pointers, "{}", answer.text);
         answer
     }
-    /// Refused because another row already has this value.
+    /// Expects a refusal because another row already has this value.
     #[track_caller]
     pub fn duplicate(self, pointer: &str) -> Self {
         let answer = self.refused("duplicate");
@@ -989,7 +989,7 @@ impl Answer {
     }
 }
 
-/// The stages before the ceremony, of people on the way.
+/// The stages of people on the way, before the ceremony.
 pub const ON_THE_WAY: [&str; 7] = [
     "nominated",
     "in_plan",
@@ -1000,7 +1000,7 @@ pub const ON_THE_WAY: [&str; 7] = [
     "decided",
 ];
 
-/// The error codes that tests expect, by status as in api.md.
+/// The error codes that tests expect, by status.
 const STATUSES: [(u16, &[&str]); 12] = [
     (
         400,
@@ -1047,7 +1047,7 @@ const STATUSES: [(u16, &[&str]); 12] = [
     (503, &["unavailable"]),
 ];
 
-/// Accessors for JSON; anything unexpected fails the test.
+/// Accessors for JSON that panic if the value is not as expected.
 pub trait Plain {
     fn row(&self) -> &Value;
     #[track_caller]
@@ -1084,7 +1084,7 @@ impl Plain for Answer {
 /// `shows!(answer, {"state": "open", "waiting": 0})`.
 macro_rules! shows {
     ($answer:expr, $expected:tt) => {
-        // `match`, so that temporaries in `$answer` live until the end
+        // `match` keeps temporaries in `$answer` alive until the end
         match (&$answer, serde_json::json!($expected)) {
             (row, expected) => {
                 use $crate::support::Plain as _;
@@ -1125,7 +1125,7 @@ fn resolve(value: &'static Value) -> &'static Value {
     }
 }
 
-/// The operation for a concrete path.
+/// The operation that a concrete path belongs to, with its template.
 pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)> {
     type Template = (Vec<&'static str>, &'static str, &'static Value);
     static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
@@ -1147,7 +1147,7 @@ pub fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Val
     })
 }
 
-/// Ids of the demo organisation: `01750000-0000-7000-8000-0000KKBBNNNN`.
+/// An id of the demo organisation: `01750000-0000-7000-8000-0000KKBBNNNN`.
 pub fn demo(kind: &str, branch: u32, number: u32) -> String {
     format!("01750000-0000-7000-8000-0000{kind}{branch:02}{number:04}")
 }
@@ -1170,7 +1170,7 @@ pub fn with(body: &Value, more: Value) -> Value {
     all
 }
 
-/// GET returns the same row as the POST that created it; returns its path.
+/// Asserts that GET returns what the creation answered; returns the path.
 pub async fn same_when_read(house: &House, who: &str, made: &Answer) -> String {
     let path = made.location().to_owned();
     assert_eq!(house.read(who, &path).await.body, made.body);
