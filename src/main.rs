@@ -34,6 +34,6 @@ fn with_allocator_settings() {
     let mut arguments = std::env::args_os();
     let mut again = Command::new("/proc/self/exe");
     again.arg0(arguments.next().unwrap_or_default());
-    // returns only if it fails, and then the program runs without the settings
+    // it returns only if it fails, and then the program runs without the settings
     let _ = again.args(arguments).envs(ALLOCATOR_SETTINGS).exec();
 }

@@ -60,7 +60,7 @@ pub fn sign_in(reach: Reach) -> Rows {
 /// such an act exists.
 pub fn access_log(reach: Reach) -> Rows {
     match reach {
-        // the Office answers a person who asks who has read their data
+        // the Office answers people who ask who has read their data
         Reach::Accounts | Reach::Everything => own(),
         Reach::OwnBranch => {
             let of = |table, column| Of(table, column, Box::new(Is("branch_id", Branches)));
@@ -77,7 +77,7 @@ pub fn access_log(reach: Reach) -> Rows {
                 own(),
                 any([
                     all([named(&people), of("candidate", "candidate_id")]),
-                    // of whom there is no candidacy
+                    // entries of a source plan about people who are no candidates yet
                     all([
                         named(&["source_plan_entry"]),
                         of("source_plan_entry", "resource_id"),

@@ -67,7 +67,7 @@ where
     let mut audited = CommonTableExpression::new();
     audited.table_name("audited").query(insert);
     let both = WithClause::new().cte(changed).cte(audited).to_owned();
-    // under the table's own name, as the names beside its ids are read
+    // named like the table, so that the subqueries for names can refer to its columns
     let kept = Build::select()
         .exprs(E::Column::iter().map(sea_orm::ColumnTrait::into_expr))
         .exprs(names)

@@ -72,7 +72,7 @@ async fn read(req: HttpRequest) -> Result<(Value, Vec<u8>)> {
         .ok_or_else(|| Error::new(Code::RouteNotFound))?;
     operation.check_content_type(req.mime_type().ok().flatten().as_ref())?;
     let bytes = bytes(&req, &mut payload).await?;
-    // editors on Windows begin a file so; RFC 8259, 8.1 lets a reader pass over it
+    // editors on Windows put a byte order mark there, which RFC 8259, 8.1 allows a parser to ignore
     let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     let value = strict(json)?;
     let faults = operation.faults(&value);
@@ -220,7 +220,7 @@ pub async fn bytes(req: &HttpRequest, payload: &mut Payload) -> Result<Bytes> {
     drop(held);
     let whole = tokio::time::timeout(LONGEST_BODY, Bytes::from_request(req, payload)).await;
     if admitted && let Some(gate) = req.app_data::<Data<Gate>>() {
-        // nothing was done yet
+        // nothing has been done yet
         let turn = gate.limits.admit()?;
         req.extensions_mut().insert(Some(Turn::of(turn)));
     }

@@ -44,7 +44,7 @@ async fn expect_seen<R: Editable>(
     if cleared.peek().is_none() {
         return Ok(());
     }
-    // some rows are hidden further by what stands in other tables
+    // other tables may hide some rows further
     let mut one = [R::show(row.clone(), viewer)];
     R::complete(tx, &mut one).await?;
     let shown = serde_json::to_value(&one[0]).map_err(Error::internal)?;

@@ -215,7 +215,7 @@ pub async fn create_named<R: Resource>(
         idempotency::claim(&tx, by).await;
         match insert(&tx).await {
             Ok(row) => answer_created::<R>(tx, by, &viewer, row, fingerprint).await,
-            // the key comes first, even where the work was refused before it asked the database
+            // the key is claimed even if the work was refused before it sent a statement
             Err(refused) => tx.open().await.and(Err(refused)),
         }
     });
@@ -370,7 +370,7 @@ pub async fn insert<R: Resource>(
     organization: Uuid,
     mut active: Active<R>,
 ) -> Result<Row<R>> {
-    // known already where values are sealed for it
+    // already set where values are sealed for this id
     let id = active.get(R::Entity::ID).is_not_set();
     let stamps: [(Option<_>, Bound); 5] = [
         (id.then_some(R::Entity::ID), Uuid::now_v7().into()),

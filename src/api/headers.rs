@@ -96,7 +96,7 @@ impl IfMatch {
     }
 
     fn read(req: &HttpRequest) -> Result<Self> {
-        // the lines of a list are one list (RFC 9110, 5.3)
+        // repeated lines form one list (RFC 9110, 5.3)
         match lines(req, "If-Match", 200)?.as_deref() {
             None => {
                 let missing = Fault {
@@ -110,7 +110,7 @@ impl IfMatch {
                 let detail = say("Hãy gửi ETag đã đọc.", "Send the ETag you read.");
                 return Err(invalid("If-Match", detail));
             }
-            // actix ignores whatever is not a tag; a version without quotes would never match
+            // actix ignores what is not a tag, and a version without quotes would never match
             Some(raw) if raw.trim() != "*" && !parts(raw).all(is_tag) => {
                 let detail = if raw.contains('"') {
                     say(

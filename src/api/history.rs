@@ -117,7 +117,7 @@ pub async fn history<R: Resource, P: Permission>(
                 }
                 let class = personal.iter().find(|(of, _)| *of == name);
                 match class.map_or(Sensitivity::P1, |(_, class)| *class) {
-                    // another branch may have written it
+                    // it may have been written by another branch
                     Sensitivity::P3 => viewer.recorded,
                     class @ (Sensitivity::P0 | Sensitivity::P1 | Sensitivity::P2) => {
                         viewer.full(class, of.submitted)

@@ -39,7 +39,7 @@ pub fn bad_path(_: actix_web::error::PathError, _: &HttpRequest) -> actix_web::E
 
 /// For unmatched requests: OPTIONS is answered, a known path is 405 with Allow, anything else 404.
 pub async fn fallback(req: HttpRequest, gate: Data<Gate>) -> Result<HttpResponse> {
-    // pages for browsers stand in no document
+    // pages for browsers are not in the document
     let page = || (req.match_pattern()).map(|_| "GET, HEAD, OPTIONS".to_owned());
     match gate.contract.allow(req.path()).or_else(page) {
         Some(allow) if req.method() == Method::OPTIONS => Ok(HttpResponse::NoContent()
@@ -227,7 +227,7 @@ pub async fn dress<B: MessageBody + 'static>(
             },
         )
     });
-    // what compresses the answers refuses by itself, before anything is done
+    // the compression middleware refuses by itself, before anything is done
     let uncoded = error.is_none() && answer.status() == StatusCode::NOT_ACCEPTABLE;
     let error = error.or_else(|| {
         let problem = uncoded.then(|| no_coding().response(lang, answer.request().path(), &id))?;

@@ -127,7 +127,7 @@ pub async fn keep(
         return Ok(());
     };
     let (account, route) = (by.caller.account, &by.call.route);
-    // it may show what is stored sealed
+    // the answer may show values that are stored sealed
     let sealed = tx.seals().map(|seals| {
         let place = kept_answer(account, route, key);
         seals.seal(place, body.as_bytes())

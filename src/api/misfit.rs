@@ -54,13 +54,14 @@ pub(super) fn explain(e: &jsonschema::ValidationError<'_>) -> Vec<Fault> {
             )],
         };
     }
-    // an optional value is oneOf [null, T]: report the errors against T, its words before its type
+    // an optional value is oneOf [null, T]: report errors against T, an unknown word before a wrong
+    // type
     if let Kind::OneOfNotValid { context } | Kind::AnyOf { context } = e.kind() {
         let typed = |e: &jsonschema::ValidationError<'_>| e.kind().keyword() == "type";
         let fit = context.iter().find(|branch| !branch.iter().any(typed));
         let own = fit.or_else(|| context.iter().find(|branch| !branch.iter().any(wants_null)));
         let first = own.and_then(|own| own.iter().find(|e| !typed(e)).or(own.first()));
-        // of the value itself, not of what it holds
+        // the type of the value itself is wrong, not that of something inside it
         let whole = |first: &&jsonschema::ValidationError<'_>| {
             typed(first) && first.instance_path() == e.instance_path()
         };
@@ -172,7 +173,7 @@ fn of_type(e: &jsonschema::ValidationError<'_>, optional: bool) -> Words {
     if optional {
         wanted.push(JsonType::Null);
     }
-    // what may be left out is named last
+    // null is named last
     let named = wanted.iter().filter(|kind| **kind != JsonType::Null);
     let null = wanted.iter().filter(|kind| **kind == JsonType::Null);
     let (vi, en): (Vec<_>, Vec<_>) = named.chain(null).map(|kind| type_name(*kind)).unzip();

@@ -33,7 +33,7 @@ impl FieldKind {
     pub const fn most(self) -> Option<usize> {
         match self {
             Self::Bool | Self::Within => None,
-            // as many as a page has rows
+            // as many ids as a page has rows
             Self::Uuid => Some(200),
             Self::Text | Self::Enum(_) | Self::Date | Self::Instant | Self::Int => Some(50),
         }
@@ -157,7 +157,7 @@ impl Field {
     pub fn expr(&self) -> Expr {
         match self.source {
             Source::Column(column) => column.expr(),
-            // a tuple of one adds the brackets that let any expression be compared
+            // the brackets of a one-element tuple allow any expression to be compared
             Source::Expression(expr) => Expr::tuple([expr()]),
             Source::Within(condition) => condition(constant(0)),
         }

@@ -60,7 +60,7 @@ pub(super) async fn shown_last<R: Resource>(
         return Ok(shown);
     };
     let read = tx.soon(names).await;
-    // it locks the end of the audit trail: nothing follows but COMMIT
+    // writing the entry locks the end of the audit trail, so only COMMIT may follow
     tx.last().execute(entry).await?;
     let read = read.one().await?;
     let mut one = R::show(row, viewer);
@@ -106,7 +106,7 @@ pub(super) async fn answer_created<R: Resource>(
     let (entry, place) = (audit::entry(&tx, by, change), location::<R>(&row, viewer));
     let (.., text) = match names {
         Some(more) => shown_named::<R>(&tx, viewer, Keyed { row, more }).await?,
-        // the answer is stored with its key before the end
+        // an answer with an idempotency key is stored before the transaction ends
         None if by.call.idempotency_key.is_some() => shown::<R>(&tx, viewer, row).await?,
         None => {
             let (.., text) = shown_last::<R>(tx, viewer, row, entry).await?;

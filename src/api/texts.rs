@@ -29,7 +29,7 @@ fn words(text: &str) -> Vec<String> {
 /// diacritics too; `mật` where nothing else is meant: alone, in brackets, after `độ mật`, or as a word in
 /// capitals beside others that are not.
 fn marked(text: &str) -> bool {
-    // as it is stored, and wide letters as the others
+    // as it would be stored, with full-width letters converted
     let text: String = text::normal(text).nfkc().collect();
     let written = words(&text);
     let lower: Vec<String> = written.iter().map(|w| w.to_lowercase()).collect();
@@ -51,7 +51,7 @@ fn marked(text: &str) -> bool {
     };
     let stamped = || {
         let before = |i: usize| i.checked_sub(1).map(|i| lower[i].as_str());
-        // a name may be written in capitals throughout
+        // a name may be written entirely in capitals
         let name = |w: &String| w.to_uppercase() == *w && w.chars().all(char::is_alphabetic);
         let shouted = written.len() > 1 && written.iter().all(name);
         let mut places = (0..written.len()).filter(|i| written[*i] == "MẬT");

@@ -49,7 +49,7 @@ pub fn judged_later(req: &HttpRequest, judge: impl Fn(Role) -> Result<()> + 'sta
 pub fn at_once(req: &HttpRequest, role: Option<Role>, own: Vec<Error>) -> Result<()> {
     let known = req.extensions_mut().remove::<Wrong>().unwrap_or_default();
     let mut all: Vec<Error> = own.into_iter().chain(known.found).collect();
-    // a header that is missing is told with what is malformed
+    // a missing header is reported after malformed values
     all.sort_by_key(|error| error.code() == Code::PreconditionRequired);
     let mut all = all.into_iter();
     let Some(first) = all.next() else {
@@ -57,7 +57,7 @@ pub fn at_once(req: &HttpRequest, role: Option<Role>, own: Vec<Error>) -> Result
     };
     let mut told: Vec<Fault> = Vec::new();
     for fault in first.named() {
-        // several at one place, but each once
+        // several errors may be at one place, but each only once
         let known = |known: &Fault| known.at == fault.at && known.code == fault.code;
         if !told.iter().any(known) {
             told.push(fault.clone());
@@ -70,7 +70,7 @@ pub fn at_once(req: &HttpRequest, role: Option<Role>, own: Vec<Error>) -> Result
     });
     more.extend(later);
     for fault in more.iter().flat_map(Error::named) {
-        // what is unknown or repeated is not judged by its value too
+        // an unknown or repeated parameter is not judged by its value as well
         if !told.iter().any(|known| known.at == fault.at) {
             told.push(fault.clone());
         }

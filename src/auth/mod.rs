@@ -179,7 +179,7 @@ pub async fn ended(req: &HttpRequest, refusal: &Error) -> Option<Error> {
         .filter(|_| early)
         .cloned()?;
     let db = req.app_data::<Data<Db>>()?;
-    // the request's own place, so that it does not wait for itself
+    // releases the request's own place, for which it would otherwise wait itself
     drop(req.extensions_mut().remove::<limits::Place>());
     let asked = async {
         let _place = gate(req)?.limits.place(signed.account()).await?;
@@ -277,7 +277,7 @@ fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
     }
     Ok(Call {
         idempotency_key,
-        // decoded: an escaped letter is no other path
+        // percent-decoded, because an escaped character does not make another path
         route: format!("{} {}", req.method(), req.match_info().get_ref().path()),
         english: Lang::parse(
             req.headers()
@@ -351,7 +351,7 @@ impl<P: Permission> FromRequest for Permit<P> {
         Box::pin(async move {
             let permit = permit(&req)?;
             let place = gate(&req)?.limits.place(permit.caller.account).await?;
-            // held until the request is answered
+            // the place is held until the request is answered
             req.extensions_mut().insert(place);
             Ok(permit)
         })

@@ -19,7 +19,7 @@ pub fn code() -> anyhow::Result<String> {
     while places.len() < length - 1 {
         let mut byte = [0_u8];
         aws_lc_rs::rand::fill(&mut byte).map_err(|_| anyhow::anyhow!("no randomness"))?;
-        // each letter as often as any other
+        // rejection sampling: every letter is equally likely
         let byte = usize::from(byte[0]);
         places.extend((byte < 256 / letters * letters).then_some(byte % letters));
     }

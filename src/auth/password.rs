@@ -106,7 +106,7 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
             format!("A password needs at least {SHORTEST} characters."),
         ));
     }
-    // it would be taken for a mistyped one at the next sign-in
+    // at the next sign-in it would be taken for a mistyped code
     if one_time::first_word(&folded).is_some() {
         return Some(say(
             "Mật khẩu không được có dạng mã dùng một lần và không được bắt đầu bằng một chuỗi có dạng đó.",
@@ -119,7 +119,8 @@ pub fn weakness(password: &str, current: &str, about: &[&str]) -> Option<Words> 
             "The new password must differ from the present password or code.",
         ));
     }
-    // as it is written, and with the letters that signs and digits stand for; each backwards too
+    // as written, and with signs and digits replaced by the letters they stand for; each backwards
+    // too
     let readings: [fn(&str) -> String; 3] = [
         letters,
         |text| letters(&unsigned(text, false)),
@@ -152,12 +153,12 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     }
     context.retain(|word| word.len() >= 3);
     let rest = usual::rest(plain, &context);
-    // guessers append a date to everything
+    // guessers append dates to everything
     let unruled = usual::unruled(plain);
     let undated = usual::undated(&unruled).unwrap_or(unruled);
     let bare = usual::rest(&undated, &context);
     let short_beside_a_date = undated != plain && bare.chars().count() < BESIDE_A_DATE;
-    // a word said twice
+    // the same word twice
     let half = plain.len() / 2;
     let twice =
         plain.len().is_multiple_of(2) && half < SHORTEST && plain.get(..half) == plain.get(half..);
@@ -165,7 +166,7 @@ fn guessable(plain: &str, about: &[&str], read: fn(&str) -> String) -> bool {
     let inputs: Vec<&str> = context.iter().map(String::as_str).collect();
     let short: String = plain.chars().take(100).collect();
     let judged = zxcvbn::zxcvbn(&short, &inputs);
-    // its own figure takes any three words for a good password
+    // zxcvbn's own total rates any three words as a good password
     let each = judged.sequence().iter().filter_map(|part| part.guesses);
     plain == read(DEMO)
         || twice

@@ -109,7 +109,7 @@ pub fn proof(
     let seed = opened.inspect_err(|why| tracing::error!("a second factor opens nothing: {why}"));
     let seed = seed.ok()?;
     let today = now.timestamp().div_euclid(STEP);
-    // also the one before: it may have been read in its last second
+    // the code of the previous half minute counts too: it may have been read in its last second
     let mut right = None;
     for step in [today - 1, today] {
         let wanted = totp(&seed, step);

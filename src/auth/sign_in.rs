@@ -78,7 +78,7 @@ pub async fn check(
     address: IpAddr,
     claim: Claim<'_>,
 ) -> Result<Option<Checked>> {
-    // one after the other: what is still being looked at counts as wrong
+    // one at a time, because an attempt that is still being verified counts as wrong
     let turn = gate
         .passwords
         .turn(&(claim.login, address, claim.device))
@@ -140,7 +140,7 @@ pub async fn check(
     if enrolled && proof.is_none() && !matches!(claim.code, Code::NotAsked | Code::Script) {
         return Ok(None);
     }
-    // of a script's two secrets the older may be the one that was right: it keeps its hash
+    // a service account's older secret may have matched, so its hash is not replaced
     let person = !matches!(claim.code, Code::Script);
     Ok(Some(Checked {
         attempt,

@@ -310,7 +310,7 @@ fn retire(folder: &Path, pem: &str) -> anyhow::Result<()> {
     let der: PublicKeyX509Der<'_> = (pair.public_key().as_der()).context("a public key")?;
     let name = HEXLOWER.encode(&pair.public_key().as_ref()[..8]);
     let file = folder.join(format!("{RETIRED}{name}.pem"));
-    // of a turn that was interrupted
+    // an interrupted turn may have left it behind
     let _ = fs::remove_file(&file);
     write_secret(&file, &pem_of("PUBLIC", der.as_ref()))
 }
@@ -337,13 +337,13 @@ pub fn turn(folder: &Path) -> anyhow::Result<bool> {
             previous.display()
         );
     }
-    // at every moment the folder holds all three
+    // at every moment the folder contains all three keys
     let leaving = folder.join("leaving.pem");
     let _ = fs::remove_file(&leaving);
     let pem = fs::read_to_string(&current)?;
     write_secret(&leaving, &pem)?;
     retire(folder, &pem)?;
-    // of a turn by a version that did not keep it
+    // a turn by an earlier version did not retire it
     if previous.exists() {
         retire(folder, &fs::read_to_string(&previous)?)?;
     }

@@ -137,7 +137,8 @@ const MOST_NAMES: usize = 4;
 pub(super) fn rest(text: &str, words: &[String]) -> String {
     let text: Vec<char> = text.chars().collect();
     let words: Vec<Vec<char>> = words.iter().map(|word| word.chars().collect()).collect();
-    // of what begins at each place: how much is left, and how far the word goes that is cut out there
+    // for each position: how many letters remain of the rest, and the length of the word removed
+    // there
     let mut best = vec![(0, 0); text.len() + 1];
     for at in (0..text.len()).rev() {
         let ends = words.iter().filter(|word| text[at..].starts_with(word));

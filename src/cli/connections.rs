@@ -61,7 +61,7 @@ impl Connections {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let n = open.entry(address).or_default();
         if *n >= self.most {
-            // the dispatcher sees the end of the stream and closes the connection
+            // the dispatcher then sees the end of the stream and closes the connection
             let _ = SockRef::from(stream).shutdown(Shutdown::Both);
             return;
         }

@@ -154,7 +154,7 @@ async fn connection_faults(client: &Client) -> anyhow::Result<Vec<String>> {
     if row.get::<_, i32>(3) < 150_000 {
         faults.push("PostgreSQL 15 or newer is needed".into());
     }
-    // a pooler in transaction mode would switch the session to another server process
+    // a pooler in transaction mode would switch the session to another backend
     let mut pids = std::collections::BTreeSet::new();
     for _ in 0..5 {
         pids.insert(
@@ -239,9 +239,9 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
     for note in notes {
         tell(&format!("  {note}"));
     }
-    // if it is off, that is a fault, reported above; what follows reads rows
+    // if it is off, that was reported above; the checks below read rows
     client.batch_execute("set row_security = on").await?;
-    // the service's own role sees no account without somebody signed in
+    // without an identity the service's own role sees no accounts
     let own = beside::url(&config.home(), "ketnap_owner", "ketnap");
     let own = own.filter(|_| config.database().is_ok_and(|url| url.is_none()));
     let keeper = match &own {
@@ -293,7 +293,7 @@ pub async fn doctor(config: &Config, url: &str, files: bool) -> anyhow::Result<E
         Ok(law) => {
             tell_cases(&law);
             faults.extend(counted_anew(&client).await.unwrap_or_default());
-            // without a schema that is the fault, reported above
+            // a missing schema was reported above
             if let Ok((gone, other)) = regulation_faults(&client, &law).await {
                 faults.extend(gone);
                 for note in other {

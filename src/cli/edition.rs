@@ -39,7 +39,7 @@ pub(super) fn judge_all_again(offices: Vec<Office>, db: &Db, book: &LawBook) {
         let (db, law) = (db.clone(), book.current());
         again::judge_again(db, office, law, NaiveDate::default())
     });
-    // all stand beside the findings before the first of them begins
+    // all organisations are listed beside the findings before the first of them is judged
     let judged: Vec<_> = judged.collect();
     actix_web::rt::spawn(async move {
         for organization in judged {

@@ -84,7 +84,7 @@ fn check(config: &Config, file: &Path, cases: Option<&Path>) -> anyhow::Result<E
 
 /// A built-in case that the file answers differently is one of its changes.
 pub fn tell_cases(law: &Law) {
-    // one that brings versions of its own says nothing about those of the file
+    // a case with its own versions says nothing about those of the file
     let plain = |text: &str| Case::read(text).is_ok_and(|case| !case.adds_versions());
     for (name, text) in CASES.iter().filter(|(_, text)| plain(text)) {
         for mistake in mistakes(text, law) {

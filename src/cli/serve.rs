@@ -132,7 +132,7 @@ async fn private(config: &Config) -> anyhow::Result<Ready> {
     let secret_file = home.join("district-script.secret");
     let keys = home.join("keys");
     Keys::generate(&keys)?;
-    // what opens accounts is said once; later it is where it was put
+    // credentials are printed at the first start only; later just where they are
     let first = crate::demo::is_empty(&client).await?;
     if first {
         tell("loading the demo organisation …");
@@ -171,7 +171,7 @@ async fn seals(config: &Config, url: &str, folder: &Path) -> anyhow::Result<Opti
     let client = crate::db::connect::client(&url.parse()?).await?;
     let seals = super::keys::index::prepare(&client, folder).await?;
     if seals.is_none() {
-        // asked for by name, it is not given up in silence
+        // if it was requested explicitly, it is not dropped silently
         if config.second_factor.as_deref() == Some("required") {
             Seals::read(folder)?;
         }
@@ -225,7 +225,7 @@ async fn accept(
         rlimit::increase_nofile_limit(u64::MAX).context("raising the limit of open files")?;
     tracing::debug!(files, "limit of open files");
     let app = App::new(db.clone(), gate, law, config.cors_origins.clone());
-    // the regulations may be others than at the last end, which may have cut a job short
+    // the regulations may have changed since the last run, or that run may have cut a job short
     judge_all_again(offices, &db, &app.law);
     actix_web::rt::spawn(reread_on_hangup(
         config.clone(),

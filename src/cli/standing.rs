@@ -173,7 +173,7 @@ async fn each_file(
     let today = clock::day(now);
     for organization in with_acts(client).await? {
         let tx = client.build_transaction().read_only(true).start().await?;
-        // who holds the database's secret reads the organisation as its Office does
+        // whoever has the database's password may read the organisation as its Office does
         direct::enter(&tx, Identity::Office { organization }, now).await?;
         let open = if open { " and c.open" } else { "" };
         let scope = format!("c.organization_id = '{organization}'{open}");

@@ -18,7 +18,7 @@ pub const KEPT: [(&str, &str, u64); 3] = [
     ),
     (
         "attempts to sign in",
-        // the chain says up to where
+        // the head of the chain records up to where entries were deleted
         "with gone as (delete from sign_in_attempt where at < $1 returning organization_id, chain, seq, told_chain, told_seq), \
            last as (select organization_id, chain, max(seq) as seq from (select organization_id, chain, seq from gone union all select organization_id, told_chain, told_seq from gone) x group by 1, 2), \
            noted as (update chain_head h set gone = greatest(h.gone, l.seq) from last l where h.log = 'sign_in_attempt' and (h.organization_id, h.chain) = (l.organization_id, l.chain)) \

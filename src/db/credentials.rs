@@ -1,4 +1,4 @@
-//! Passwords and second factors, as the schema's functions take them.
+//! Passwords and second factors, in the form that the schema's functions take.
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Value;
 use uuid::Uuid;

@@ -1,5 +1,5 @@
-//! Locks on what is no single row, or on a row that others refer to. All last until the transaction
-//! ends.
+//! Locks on things that are not a single row, or on rows that others refer to. All last until the
+//! transaction ends.
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Query as Build, SelectStatement};
@@ -118,7 +118,7 @@ fn register(branch: Expr) -> Expr {
 }
 
 fn row_key(row: Expr) -> Expr {
-    // 0 are texts, 1 logins, 3 registers
+    // seeds keep the kinds of locks apart: 0 is texts, 1 logins, 3 registers
     let key = Func::cust("hashtextextended").args([row, constant(2)]);
     key.into()
 }

@@ -84,7 +84,7 @@ impl Reader {
     }
 
     pub(super) fn take(self, rows: Vec<Row>) {
-        // the reader has dropped them: an earlier answer was enough
+        // the reader has dropped the receiver, because an earlier answer was enough
         let _ = self.rows.send(rows);
     }
 }

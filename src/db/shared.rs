@@ -64,7 +64,7 @@ impl Shared {
         if let Some(connection) = kept.as_ref().filter(|connection| !connection.is_closed()) {
             return Ok(Some(connection.clone()));
         }
-        // the closed one goes back first: it may be the last that the pool can give
+        // close the old one first: it may be the last connection that the pool can give
         *kept = None;
         let connection = Arc::new(pool.get().await.map_err(|_| Failure::NoConnection)?);
         Ok(Some(kept.insert(connection).clone()))

@@ -201,7 +201,7 @@ impl Transaction {
             && sending.quick
             && let Some(connection) = self.shared.get(&self.pool).await?
         {
-            // it ends with this flush, whatever comes of it
+            // the transaction ends with this flush, whatever the result
             s.phase = Phase::Done;
             let work = (sql, values);
             return self

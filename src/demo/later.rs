@@ -32,7 +32,8 @@ pub fn since(case: &Case, number: usize) -> Since {
         return Since::Nothing;
     }
     match (case.branch, number) {
-        // nominated, resolved, submitted or decided; ended in the cases
+        // (branch, candidate) who is nominated, resolved, submitted or decided now; in the cases
+        // they ended
         (1 | 9, 3) | (3 | 4, 5) | (5, 2 | 4) | (6 | 9 | 10, 2) | (7, 2 | 3) => Since::Nothing,
         (4, 2) => Since::Fostered,
         (2, 3) => Since::Papers,
@@ -73,7 +74,7 @@ pub fn fill(
     term(rows, plans, today.year());
     sources::fill(rows, plans, cases, today);
     on_the_way::fill(rows, plans, cases, today);
-    // of somebody whose candidacy has ended: it waits for the Standing Committee
+    // a candidacy of this person has ended; the request waits for the Standing Committee
     plans.put(
         "erasure",
         json!({"id": id(RowKind::Erasure, 8, 1), "person_id": id(RowKind::Candidate, 8, 2), "paper_number": "31-TB/VP", "paper_on": today.to_string(),
@@ -135,7 +136,7 @@ fn reviews(plans: &mut Rows, met: &[usize], today: NaiveDate) {
     row["year"] = today.year().into();
     row["period"] = (quarter + 1).into();
     plans.put("review", row);
-    // whose dossier has been opened since
+    // the dossier of this candidate has been opened since
     let (branch, candidate) = (id(RowKind::Branch, 2, 0), id(RowKind::Candidate, 2, 4));
     plans.put(
         "review_item",
@@ -206,7 +207,7 @@ fn done(rows: &mut Rows, today: NaiveDate) {
             rows.set("inspection", &inspection, column, &value.into());
         }
     }
-    // one follow-up was put off, another is late
+    // one follow-up was postponed, another is late
     let coming = (today + Days::new(18)).to_string();
     let put_off = id(RowKind::Inspection, 4, 1);
     rows.set("inspection", &put_off, "follow_up_due_on", &coming.into());
@@ -277,7 +278,7 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
         json!({"id": plan, "term_id": own, "year": year, "revision": 1, "state": "issued", "drafted_by": id(RowKind::Account, 0, 2),
             "issued_by": id(RowKind::Account, 0, 1), "issued_on": on, "decision_number": "02-QĐ/ĐU", "decision_on": on, "proposed_on": on}),
     );
-    // begun, and of no use to anybody yet
+    // the plan of another year, which is still a draft
     let next = if year == from_year + 4 {
         year - 1
     } else {
@@ -293,7 +294,7 @@ fn term(rows: &mut Rows, plans: &mut Rows, year: i32) {
             json!({"id": id(RowKind::QuotaLine, branch, usize::try_from(year).unwrap_or_default()), "plan_id": plan, "branch_id": id(RowKind::Branch, branch, 0),
                 "quota": usize::from(matches!(branch, 2 | 4 | 5 | 6 | 7 | 9)), "rationale": "Theo kế hoạch nhiệm kỳ", "basis": null}),
         );
-        // that of branch 09 is still being written
+        // the plan of branch 09 is still being written
         let draft = branch == 9;
         if branch == 1 {
             continue;

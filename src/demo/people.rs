@@ -117,7 +117,7 @@ pub fn candidates(rows: &mut Rows, people: &mut People, cases: &[Case]) {
         } else {
             1978 + dice.below(13)
         };
-        // whoever is on the way today is as old as those of the plan's own term
+        // people on the way today are as old as those of the plan's own term were
         let birth_year = birth_year + case.years_later();
         let level = match occupation {
             "bác sĩ" => ["university", "university", "master"][dice.below(3)],

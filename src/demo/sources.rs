@@ -38,7 +38,7 @@ pub fn fill(rows: &Rows, plans: &mut Rows, cases: &[Case], today: NaiveDate) {
         });
         let mut people: Vec<Value> = here.cloned().collect();
         review_items(plans, branch, &people);
-        // whose plan is still being written
+        // the plan of this branch is still being written
         if branch == 9 {
             continue;
         }

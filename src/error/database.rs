@@ -24,7 +24,7 @@ impl From<Failure> for Error {
         let cause = anyhow::anyhow!("SQLSTATE {state} {constraint}");
         match state.as_str() {
             "KN401" => Self::new(Code::TokenRevoked),
-            // of an Idempotency-Key: another request has it, or its answer is stored
+            // another request is using the Idempotency-Key, or its answer is stored
             "KN409" => Self::new(Code::IdempotencyInProgress).header(RETRY_AFTER, "1"),
             "KN422" => Self::new(Code::IdempotencyKeyReused),
             "23505" => constraint_fault(
@@ -45,7 +45,7 @@ impl From<Failure> for Error {
             )
             .cause(cause),
             "23514" if constraint == "class_seats" => Self::new(Code::CapacityReached),
-            // the only way to break it is a move before another one
+            // it can only be violated by a move dated before another one
             "23514" if constraint == "membership_period" => constraint_fault(
                 Code::ValidationFailed,
                 constraint,

@@ -277,7 +277,8 @@ fn judgeable(row: &candidate::Model, read: Read, today: NaiveDate) -> Result<Fac
     let members = around.members.unwrap_or_default().into_iter();
     let seats = around.seats.unwrap_or_default().into_iter();
     let mut elsewhere = read.elsewhere.unwrap_or_default();
-    // a correction is the branch's whose act it corrects, whoever had the file by then
+    // a correction belongs to the branch whose act it corrects, even if another branch had the file
+    // by then
     for recorded in &acts {
         if (recorded.act.corrects()).is_some_and(|old| elsewhere.contains(&old)) {
             elsewhere.insert(recorded.id);

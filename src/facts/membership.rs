@@ -99,7 +99,7 @@ pub async fn not_as_recorded(
                 faults.push(Fault::pointer(pointer, "mismatch", words));
             }
         };
-        // who went to another organisation has left the Party there, so later
+        // a member who was transferred elsewhere left the Party there, so later
         let left_as = past.left_as;
         let elsewhere = left_as == Some(MemberLeavingGround::TransferredOut);
         let left = |told| {
@@ -120,8 +120,7 @@ pub async fn not_as_recorded(
         });
         agree("/ground", same);
     } else {
-        // these fields are about leaving the Party, so they do not fit a person who never was a
-        // member
+        // these fields are about leaving the Party, and do not fit somebody who was never a member
         let given = [
             ("/left_on", new.left_on.is_some()),
             ("/ground", new.ground.is_some()),

@@ -140,7 +140,7 @@ pub async fn too_many(tx: &Tx, scope: Expr) -> Result<bool> {
 /// The open candidacies within `scope`.
 pub async fn ahead(tx: &Tx, scope: Expr, today: NaiveDate) -> Result<Vec<Ahead>> {
     let classes = Classes::ask(tx, today).await;
-    // who has no act has no file
+    // a candidate without an act has no file
     let file = "candidate.open and exists (select from act where act.candidate_id = candidate.id)";
     let scope = scope.and(Expr::cust(file));
     let page =

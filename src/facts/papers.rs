@@ -65,7 +65,7 @@ pub async fn expect_own_number(tx: &Tx, row: &candidate::Model, act: &Act) -> Re
     let same_day = table::Column::OnDate.eq(act.on());
     let another = which.clone().add(same_day.clone().not());
     let mut total = constant(false);
-    // a correction may be the one that is right
+    // the existing paper may be the wrong one, so a correction is allowed
     if let Act::Resolution(vote) = act
         && !paper.issuer.is_branch()
         && act.corrects().is_none()

@@ -51,7 +51,7 @@ pub async fn branch(tx: &Tx, branch: Uuid) -> Result<Register> {
     let mut register: Register = read.map_or(Ok(Register::default()), |text| {
         serde_json::from_str(&text).map_err(Error::internal)
     })?;
-    // only those who read the branch see whose lines they are
+    // only readers of the branch see whose lines these are
     register.0.retain(|line| line.member.is_some());
     Ok(register)
 }
@@ -64,7 +64,8 @@ pub async fn last_vote_on(
     branch: Uuid,
     on: NaiveDate,
 ) -> Result<Option<NaiveDate>> {
-    // a correction is written by the branch that has the file by then, about whichever had the person
+    // a correction is written by the branch that has the file now, but is about the vote of the
+    // branch that had it then
     let held = act::Column::RecordedBranchId
         .eq(branch)
         .or(act::Column::CorrectsId.is_not_null());

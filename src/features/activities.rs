@@ -298,7 +298,7 @@ async fn check(
             let live =
                 edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await;
             if let Err(refused) = live {
-                // the other faults are told together with this one
+                // other errors are reported together with this one
                 faults.extend(refused.into_faults()?);
             } else if let Some(branch) = branch {
                 facts::expect_founded(tx, "/on", branch, new.on).await?;
@@ -369,7 +369,7 @@ pub async fn change_activity(
         async |tx, row, new, _active| {
             check(tx, &permit, today, new).await?;
             if new.on > row.on_date {
-                // whom it introduced was found there
+                // the people in standing nominations that cite it were found there
                 edit::refuse_dependents(tx, [functions::standing_nominations(row.id)]).await?;
             }
             Ok(())

@@ -221,7 +221,7 @@ pub async fn list_annual_quotas(
         }
     }
     let mut terms: Vec<TermTotal> = terms.into_values().collect();
-    // a minimum is the whole organisation's: some of its branches cannot miss it
+    // the minimum is set for the organisation as a whole, so a part of it cannot miss it
     let some = branch_id.is_some() || permit.reach().of_some_branches();
     for term in &mut terms {
         if some {

@@ -210,7 +210,7 @@ pub async fn change_department(
                 return Ok(());
             }
             edit::check_references(tx, [Reference::to_branch("/branch_id", new.branch_id)]).await?;
-            // its people stay where they are: they move by transfers, or with a split
+            // people in a department change branches only by transfers or a split
             expect_empty(tx, row.id).await.map_err(staffed)
         },
     )

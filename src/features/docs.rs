@@ -95,7 +95,7 @@ fn swagger(lang: Lang) -> SwaggerConfig<'static> {
     SwaggerConfig::new(all.map(|(name, path)| SwaggerUrl::new(name, path)))
         .display_request_duration(true)
         .try_it_out_enabled(true)
-        // many operations and their schemas: an office opens what it needs
+        // there are many operations and schemas, so readers open the ones they need
         .doc_expansion("none")
         .default_models_expand_depth(-1)
         .filter(true)

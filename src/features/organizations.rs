@@ -155,7 +155,7 @@ pub async fn change_organization(
     seen: IfMatch,
     patch: Patch<NewOrganization>,
 ) -> Result<Reply<Organization>> {
-    // the committee above is visible, but not the caller's to rename
+    // the organisation above is visible, but only its own people rename it
     if *id != permit.caller().organization {
         db.read(&permit, async |tx| {
             edit::find::<Organization>(&tx, permit.reach(), *id, false)

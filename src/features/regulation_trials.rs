@@ -279,10 +279,11 @@ pub async fn try_regulations(
     // judging every step of a page of files twice would hold up the other requests of the worker
     let role = permit.role();
     let items = web::block(move || {
-        // as in every judgement that is shown, a hidden birth date is read by its year
+        // as in every judgement that is shown, only the year of a hidden birth date counts
         let of = |(row, mut facts): (candidate::Model, Facts)| {
             facts.birth_year_only = access::birth_year_only(role, row.stage.submitted());
-            // whatever was decided: a draft of any age, tried again and again, would tell the date
+            // for decided files too, because trying drafts of one age after another would reveal
+            // the date
             let facts = Facts {
                 hidden_birth: None,
                 ..facts.as_shown()

@@ -239,7 +239,7 @@ pub async fn create_sponsorship(
         active.member_id = Set(new.member_id);
         active.from_on = Set(new.from_on);
         active.other_branch_reason = Set(plain(new.other_branch_reason.clone()));
-        // of one who can help no more it is told until when they did
+        // for a sponsor who can no longer help, the refusal tells until when they could
         let known = facts::registered(tx, new.member_id).await?;
         let file = recording::lock_candidate(tx, permit.reach(), *id).await?;
         let elsewhere = new.other_branch_reason.is_some();

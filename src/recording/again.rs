@@ -115,7 +115,7 @@ async fn judge_page(
             changed.push(row.id);
         }
     }
-    // no act is recorded between judging a file and writing its deadlines
+    // no act may be recorded between judging a file and writing its deadlines
     tx.execute(functions::lock("candidate", changed.clone()))
         .await?;
     super::write_deadlines(tx, law, &changed, by, today).await?;

@@ -89,7 +89,7 @@ impl Evidence {
     ) -> Result<Self> {
         let later = facts.moves.iter().filter(|m| m.on_date > from);
         let branches = later.map(|m| m.from_branch_id).chain([row.branch_id]);
-        // an official member's moves are in the register only
+        // an official member's moves are only in the register
         let own = facts.own_stays.iter();
         let own = own.filter(|stay| stay.to_on.is_none_or(|to| to >= from));
         let branches: Vec<_> = branches.chain(own.map(|stay| stay.branch_id)).collect();
@@ -295,7 +295,7 @@ pub fn acknowledgement(reason: Option<&str>, today: NaiveDate) -> Result<Acknowl
             ),
         ));
     };
-    // an act's reason is shorter than that of some changes
+    // the reason of an act is shorter than the reasons of some changes may be
     let reason = reason.chars().take(500).collect();
     Ok(Acknowledgement {
         on: today,

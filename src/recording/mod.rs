@@ -89,7 +89,8 @@ pub async fn record(
 ) -> Result<act::Model> {
     hold_register(tx, id, [&new]).await;
     tx.later(functions::lock("candidate", vec![id])).await;
-    // whom an act names, or gives back to a file, is held before the facts about them are read
+    // people whom an act names or gives back to a file are locked before the facts about them are
+    // read
     let alone = new.member().is_none() && !new.opens() && new.kind() != ActKind::Annulment;
     let (row, gathered) = if alone {
         let scope = within(&tx.scope(&reach::candidate(by.reach), ""));
@@ -259,7 +260,7 @@ pub async fn append_as(
     today: NaiveDate,
 ) -> Result<std::result::Result<act::Model, Vec<Check>>> {
     if matches!(new, Act::Annulment(_)) {
-        // annulling an end may take up a sponsor's last place again
+        // annulling an end may take the last place of a sponsor
         let of_file = sponsorship::Column::CandidateId.eq(row.id);
         let sponsors = array_of::<sponsorship::Entity>(sponsorship::Column::MemberId, of_file);
         tx.later(functions::lock_selected("member", sponsors)).await;
@@ -336,7 +337,7 @@ pub async fn append_as(
     {
         tx.later(locks::claim(row.id)).await;
     }
-    // what else has lost its ground has not by this
+    // other acts without their ground did not lose it by this one
     let changes = matches!(recorded.act, Act::Acknowledgement(_) | Act::Annulment(_))
         || recorded.act.corrects().is_some();
     let again_by = Some(recorded.account).filter(|_| changes);
@@ -363,7 +364,7 @@ pub async fn append_as(
     }
     if let Some(others) = others {
         let checked = others.still_holds_or_says_so(tx, by, law, said);
-        // the acts that say so are about other files, and end there
+        // the acknowledgements are acts of other files, and nothing follows from them
         Box::pin(checked).await?;
     }
     if first {

@@ -179,7 +179,7 @@ pub async fn check(
     if !here(new.from_on) {
         return Err(Error::invalid("/from_on", "outside_membership", outside));
     }
-    // a post that ends before it begins violates a constraint
+    // a post that would end before it begins violates a constraint
     let throughout = |stay: &Stay| {
         stay.0 == branch && stay.1 <= new.from_on && stay.2.is_none_or(|end| last <= end)
     };
@@ -207,7 +207,7 @@ pub async fn check(
         ));
     }
     use branch_officer::Column;
-    // two posts of today violate a unique index
+    // two present posts violate a unique index
     let mut meanwhile = Column::BranchId.eq(branch).and(match new.to_on {
         Some(last) => {
             (Column::FromOn.lte(last)).and(Column::ToOn.is_null().or(Column::ToOn.gte(new.from_on)))

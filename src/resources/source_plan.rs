@@ -194,7 +194,8 @@ impl Resource for SourcePlan {
         for (id, due, today, entries, introduced, admitted) in tx.all(figures(ids)).await? {
             if let Some(plan) = items.iter_mut().find(|p| p.id == id) {
                 plan.due_on = due;
-                // returned and never approved, it is due as before: as its duty says
+                // a plan that was returned without ever having been approved is due as before, like
+                // its duty
                 let with_it = [SourcePlanState::Submitted, SourcePlanState::Approved];
                 let stands = with_it.contains(&plan.state) || plan.approved_on.is_some();
                 let settled = plan.first_submitted_on.filter(|_| stands);

@@ -311,7 +311,7 @@ pub async fn check(
     new: &NewSourcePlanEntry,
     today: NaiveDate,
 ) -> Result<Uuid> {
-    // locked, so that nobody submits the plan meanwhile; nor does its term lose the year
+    // locked, so that nobody submits the plan meanwhile and its term cannot lose the year
     let plan = edit::find::<SourcePlan>(tx, permit.reach(), plan, true).await?;
     stepped(&plan, SourcePlanStep::Change, permit.role())?;
     tx.later(locks::hold([plan.term_id].into_iter())).await;

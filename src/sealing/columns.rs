@@ -34,7 +34,7 @@ pub const CANDIDATE: Sealed = Sealed {
     table: "candidate",
     owner: Owner::Person,
     texts: &["citizen_id", "phone", "address"],
-    // by the id of the branch in which they were written
+    // each keyed by the id of the branch in which it was written
     objects: &["remarks", "namesake_reason"],
     indexed: Some(("citizen_id", "citizen_index")),
 };
@@ -51,7 +51,7 @@ pub const ACT: Sealed = Sealed {
     table: "act",
     owner: Owner::Candidate,
     texts: &[],
-    // by the fields that the kind of act names, in whose place its `data` has a mark
+    // keyed by the names of the fields; in `data` a mark takes their place
     objects: &["texts"],
     indexed: None,
 };

@@ -344,7 +344,7 @@ mod tests {
             assert!(house.open(place(1), &changed).is_err(), "byte {i}");
         }
         assert!(house.open(place(1), &one[..20]).is_err());
-        // another key opens nothing; one that stands beside the current one does
+        // a key that is not in the folder opens nothing; previous and next keys do
         let refused = seals(2, &[]).open(place(1), &one).unwrap_err().to_string();
         assert!(refused.contains("is gone"), "{refused}");
         let next = seals(2, &[1]);
@@ -365,7 +365,7 @@ mod tests {
         let fresh = house.new_data_key(id).unwrap();
         let fresh = house.person(id, &fresh).unwrap();
         assert!(fresh.open("phone", &phone).is_err(), "another key");
-        // sealed again under a new seal.key, it is the same data key
+        // sealed again under a new seal.key, it still is the same data key
         let next = seals(2, &[1]);
         let again = next.seal(data_key(id), &next.open(data_key(id), &key).unwrap());
         let person = seals(2, &[]).person(id, &again.unwrap()).unwrap();

@@ -53,7 +53,7 @@ fn recorded() -> Rows {
         let rows = match reach {
             None => Rows::Nothing,
             Some(Reach::Below) => reach::below(),
-            // the candidate's own policy checks who introduced the person
+            // the policy of candidates checks who introduced the person
             Some(Reach::OwnIntroductions) => own(),
             Some(
                 reach @ (Reach::Everything
@@ -219,11 +219,11 @@ pub fn tables() -> Vec<Table> {
         Table::new("erasure", erases())
             .insert(all([account("asked_by"), own_role("asked_role"), erases()]))
             .update(erases())
-            // a constraint of the table: by somebody else than who asked
+            // a constraint of the table requires that somebody else confirms
             .changed(all([account("confirmed_by"), erases()]))
             .columns(CONFIRMED),
-        // sums of now and of admissions, from which no person can be read; what happened in which month
-        // only the statistics read, and what became of whom the report on quality
+        // rows without `known` are present sums and admissions, from which no person can be read;
+        // the others, by month and outcome, are for the reports on statistics and quality
         Table::new(
             "tally",
             all([
@@ -252,7 +252,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("class", whole_organization()).write(A::WriteClasses, reach::organization),
         Table::new("class_session", whole_organization())
             .write(A::WriteClasses, reach::organization),
-        // the committee above sees and confirms only those on a compiled list
+        // the upper committee sees and confirms only people on a compiled list
         Table::new(
             "enrolment",
             any([
@@ -282,7 +282,7 @@ pub fn tables() -> Vec<Table> {
         Table::new("attendance", of_branch(A::ReadEnrolments))
             .insert(by(&[A::RecordEnrolments], reach::own_organization))
             .delete(by(&[A::RecordEnrolments], reach::own_organization)),
-        // --- plans: the Party Office writes drafts, the Standing Committee what is approved
+        // --- plans: the Party Office writes drafts, and the Standing Committee approves them
         Table::new("term", whole_organization())
             .insert(draft(by(&[A::WriteTerms], reach::own_organization)))
             .update(by(

@@ -111,7 +111,7 @@ fn recorded(kind: ActKind, own: &impl serde::Serialize) -> Value {
     let mut schema = serde_json::to_value(own).unwrap_or_default();
     let mut properties = schema["properties"].take();
     if let Some(all) = properties.as_object_mut() {
-        // both stand beside the fields
+        // the document shows both beside `data`, not in it
         all.retain(|name, _| name != "on" && name != "corrects");
         for name in kind.sensitive() {
             all.get_mut(*name).into_iter().for_each(nullable);
@@ -194,7 +194,7 @@ fn alternatives(
     let Some(common) = schemas.get(name).cloned() else {
         return;
     };
-    // what `expand` adds
+    // properties that `expand` adds
     let beside = schemas.get(&format!("{name}Item"));
     let beside = beside.and_then(|item| item["properties"].as_object().cloned());
     let (mut any, mut mapping) = (Vec::new(), Map::new());

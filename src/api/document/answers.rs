@@ -43,11 +43,11 @@ fn refusals(
         (!asked.is_empty(), &[InvalidParameter]),
         (paged, &[InvalidCursor]),
         (path.contains("{id}"), &[InvalidPath]),
-        // a row is also found by who asks: one's own calendar address
+        // without an id, a row may still be looked up by the caller: their calendar address
         (path.contains('{') || promises.if_match, &[NotFound]),
         (body.is_object() && !form, &[InvalidJson, ValidationFailed]),
         (body.is_object(), &[RequestTimeout, PayloadTooLarge]),
-        // a step that takes no body refuses one
+        // a step that takes no body refuses any
         (body.is_object() || bare, &[UnsupportedMediaType]),
         (
             promises.if_match,
@@ -55,7 +55,7 @@ fn refusals(
         ),
         (promises.idempotency_key, &[IdempotencyInProgress]),
         (promises.idempotency_key, &[IdempotencyKeyReused]),
-        // an answer that was kept sealed, and the key is gone
+        // for a stored answer that is sealed with a key that is gone
         (promises.idempotency_key, &[InvalidTransition]),
     ];
     let general = listed.iter().filter(|(has, _)| *has);
@@ -143,7 +143,7 @@ fn fault(op: &Value, status: u16, schemas: &Value) -> Named {
     if status != 422 {
         return Named::default();
     }
-    // of what may all be left out, nothing is required
+    // if everything may be absent, nothing can be missing
     if let Some(required) = schema["required"][0].as_str() {
         return Named {
             field: pointer(required),
@@ -239,7 +239,7 @@ pub fn answers(op: &mut Value, secured: bool, promises: &Promises) {
                 "Content-Language",
                 problem || table || promises.spoken && status.starts_with('2'),
             ),
-            // of the token endpoint: a client that is not known
+            // the token endpoint sends it to an unknown client
             ("WWW-Authenticate", status == "401"),
         ] {
             if sent {

@@ -73,7 +73,7 @@ pub fn mark(doc: &mut Value, all: &[Deprecated]) {
         }
     }
     for (name, field) in schemas {
-        // the published object is made of its form in lists
+        // the published schema is derived from the form in lists
         for name in [format!("{name}Item"), name] {
             let property = format!("/components/schemas/{name}/properties/{field}");
             if let Some(property) = doc.pointer_mut(&property) {
@@ -81,7 +81,7 @@ pub fn mark(doc: &mut Value, all: &[Deprecated]) {
             }
         }
     }
-    // declared where something is sent
+    // only declare the headers if something is deprecated
     if all.is_empty()
         && let Some(headers) = doc["components"]["headers"].as_object_mut()
     {

@@ -55,7 +55,7 @@ pub fn add(doc: &mut Value) {
         let Some(name) = named(&op["responses"]["201"]).map(str::to_owned) else {
             continue;
         };
-        // the answer is one kind's, the row any act's
+        // the answer has the schema of its kind, but rows of all kinds share their operations
         let of_an_act = op["x-act-kind"].is_string() && name.ends_with("Act");
         let row = rows.get(if of_an_act { "Act" } else { &*name });
         let mut links = Map::new();

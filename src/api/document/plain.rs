@@ -39,7 +39,7 @@ fn inline(value: &mut Value, texts: &Map<String, Value>) {
                     object.entry(key).or_insert(part);
                 }
             }
-            // a text or nothing is one type
+            // a nullable text becomes one schema with two types
             let either = object.get("oneOf").and_then(Value::as_array);
             let text = either.filter(|all| {
                 let text = all[0]["type"] == "string" && all[0].get("enum").is_none();

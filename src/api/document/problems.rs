@@ -175,7 +175,7 @@ fn example(code: Code, about: &Named, lang: Lang) -> Value {
     let field = about.field.as_deref();
     let parameter = field.unwrap_or("limit");
     if code == Code::ValidationFailed {
-        // what a step without a body may be refused for has no field
+        // a refusal of a step without a body names no field
         let known = FAULTS
             .iter()
             .find(|(fault, ..)| about.fault == Some(*fault));
@@ -336,7 +336,7 @@ pub fn place(doc: &mut Value) {
 fn named(answer: &Value) -> String {
     let wires = answer[CODES].as_array().into_iter().flatten();
     let wires: Vec<String> = wires.filter_map(|w| w.as_str()).map(camel).collect();
-    // of an act in a batch without the place
+    // an act in a batch is named without its place
     let field = answer[FIELD]
         .as_str()
         .map(|at| at.trim_start_matches("/acts/0"));

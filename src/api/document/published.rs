@@ -256,7 +256,7 @@ fn whole(open: &mut Value) {
     let names: Option<Vec<Value>> = names.map(|all| all.keys().cloned().map(Value::from).collect());
     if let (Some(names), Some(open)) = (names, open.as_object_mut()) {
         open.insert("required".into(), names.into());
-        // that of the request, which may leave them out
+        // the example is one of a request, which may omit properties
         open.shift_remove("example");
     }
 }
@@ -271,7 +271,7 @@ fn widen(value: &mut Value) {
             let text = object.get("type").is_some_and(|t| {
                 *t == "string" || t.as_array().is_some_and(|a| a.contains(&"string".into()))
             });
-            // a single value is a mark, like the kind of an act
+            // a single value identifies the object, like the kind of an act, and stays closed
             let several = |known: &Value| known.as_array().is_some_and(|known| known.len() > 1);
             if text
                 && object.get("enum").is_some_and(several)

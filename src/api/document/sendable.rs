@@ -122,7 +122,7 @@ fn refuse(op: &mut Value, id: &str, lang: Lang) {
                 content["example"] = json!({"error": error, "error_description": about});
                 continue;
             }
-            // where the query or a header is at fault
+            // a shared answer, for errors in the query or the headers
             let shared = problem(&[Code::UnknownParameter], &Named::default(), lang);
             let mut examples = shared["content"][kind]["examples"].clone();
             examples[Code::UnknownParameter.wire()]["value"]["instance"] = (*path).into();

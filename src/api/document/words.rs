@@ -32,7 +32,7 @@ pub fn describe(doc: &mut Value) {
     for (name, schema) in schemas {
         each(name, schema, &mut |keys, property| {
             lift(property);
-            // what is said of a new row may not hold for its changes
+            // a description of a property in a new row may not apply to its changes
             let own = WORDS.get(&keys[0]).filter(|_| name.ends_with("Changes"));
             if own.is_none() && tells(property, &told) {
                 return;

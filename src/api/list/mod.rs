@@ -319,7 +319,7 @@ impl Reading<'_> {
         };
         if let Some(tx) = &tx {
             let read = rows.iter().map(|keyed| &keyed.row);
-            // a filter tells what it filters by
+            // a filter by a field reveals as much as the field does
             let asked = |name: &str| {
                 let fields = plan.fields.as_ref();
                 let filters = &mut query.pairs.keys();

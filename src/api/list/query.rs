@@ -227,7 +227,7 @@ impl ListQuery {
                 faults.push(bad(name, &one_of(known)));
                 break;
             }
-            // once is enough
+            // a parameter that is repeated is reported once
             if !names.contains(&given) {
                 names.push(given);
             }

@@ -21,7 +21,8 @@ pub(super) async fn named(
     let found = found.ok_or_else(|| Error::internal(anyhow::anyhow!("a search without answer")))?;
     Ok(match found.people {
         Some(people) => {
-            // as a sub-select: however many they are, the planner looks them up by id
+            // as a sub-select, because then the planner looks the people up by id, however many
+            // there are
             let people = Expr::val(people).cast_as("uuid[]");
             let people = Build::select().expr(people).take();
             id.eq(PgFunc::any(Expr::from(people).cast_as("uuid[]")))

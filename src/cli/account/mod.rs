@@ -262,7 +262,7 @@ async fn first(
     alone: Option<String>,
 ) -> anyhow::Result<String> {
     expect_login(login)?;
-    // two at once would both find no administrator
+    // otherwise two commands at the same time would both find no administrator
     tx.batch_execute("lock table account in exclusive mode")
         .await?;
     if store::has_administrator(tx).await? {
@@ -311,7 +311,7 @@ async fn create(
         (true, Some(_)) | (false, None) => {}
     }
     let kind = match role {
-        // named, for there may be one at each level
+        // the organisation is named, because each level may have one
         Role::SystemAdmin | Role::ServiceAccount if organization.is_some() => None,
         Role::UpperCommittee | Role::ServiceAccount => Some(OrganizationKind::Upper),
         Role::StandingCommittee

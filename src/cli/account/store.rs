@@ -213,7 +213,7 @@ pub async fn set_secret(
         .col_expr(account::Column::OldSecretUntil, Expr::val(never))
         .col_expr(account::Column::HasPassword, (!secret.must_change).into())
         .filter(account::Column::Id.eq(account));
-    // what was done alone before stays told
+    // earlier actions with `--alone` are still shown
     if let Some(reason) = secret.alone {
         asked = asked
             .col_expr(account::Column::AloneReason, Expr::val(reason))

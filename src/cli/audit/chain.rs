@@ -111,7 +111,7 @@ pub async fn check(
     expect_sight(tx).await?;
     let mut checked = Checked::default();
     let stands = heads(tx).await?;
-    // only of attempts to sign in anything is ever deleted
+    // entries are deleted only from the sign-in attempts
     let gone = "select organization_id, log, chain, gone from chain_head where gone > 0 and log = 'sign_in_attempt'";
     let gone = tx.query(gone, &[]).await?;
     let gone: Vec<(ChainId, i64)> = gone.iter().map(|row| (id(row), row.get(3))).collect();
@@ -285,7 +285,7 @@ impl<C: GenericClient> Chain<'_, C> {
             return Ok((next, FaultKind::Fork));
         };
         if seq > next {
-            // beyond the end nothing was ever written
+            // nothing was ever written beyond the end
             let end = self.anchor.map_or(0, |(at, _)| *at).max(self.head.0);
             let put_in = (seq, FaultKind::Fork);
             return Ok(if last < end {
@@ -311,15 +311,15 @@ impl<C: GenericClient> Chain<'_, C> {
             .await?;
         Ok(
             if entry.prev.as_deref() == Some(before) && written == last {
-                // it was written after the entry before the last: the last one was put in
+                // written after the entry before the last one, so the last one was inserted
                 (last, FaultKind::Fork)
             } else if followed.is_some() {
                 (next, FaultKind::Link)
             } else if written == next {
-                // the entry that it was written after has another hash by now
+                // the entry after which it was written has another hash now
                 (last, FaultKind::Content)
             } else {
-                // the entry that it was written after is gone
+                // the entry after which it was written is gone
                 (next, FaultKind::Gap)
             },
         )

@@ -47,7 +47,7 @@ pub const LOGS: [Log; 3] = [
     },
     Log {
         name: "sign_in_attempt",
-        // wrong at first, and told again when it turned out to be right
+        // a successful attempt is first written as wrong, and again when it turns out to be right
         entries: "(select id, organization_id, at, account_id, chain, seq, prev, hash, encode(login_digest, 'hex') as login, address, \
                      case when told_seq is null then outcome::text else 'wrong' end as outcome \
                      from sign_in_attempt where organization_id is not null \

@@ -95,7 +95,7 @@ async fn verify(
     }
     let mut client = crate::db::connect::client(&url.parse()?).await?;
     client.batch_execute("set statement_timeout = 0").await?;
-    // one snapshot: entries that are appended meanwhile are no fault
+    // one snapshot, so that entries appended meanwhile are not faults
     let tx = client
         .build_transaction()
         .isolation_level(IsolationLevel::RepeatableRead)

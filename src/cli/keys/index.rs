@@ -30,7 +30,7 @@ fn expect_same(seals: Option<&Seals>, kept: Option<&Vec<u8>>) -> anyhow::Result<
 
 /// That no key is missing in `folder` and that of the index is the one in use.
 pub async fn check(client: &Client, folder: &Path) -> anyhow::Result<()> {
-    // without a schema that is the fault, reported elsewhere
+    // a missing schema is reported elsewhere
     let kept = store::proof(client).await.unwrap_or_default();
     let seals = Seals::read(folder)?;
     expect_same(Some(&seals), kept.as_ref())?;
@@ -68,7 +68,7 @@ pub async fn prepare(client: &Client, folder: &Path) -> anyhow::Result<Option<Ar
         );
     }
     if let Some(seals) = seals.as_ref().filter(|s| s.can_index() && kept.is_none()) {
-        // whoever starts at the same moment with another key is refused
+        // another service that starts at the same moment with another key is refused
         store::keep_proof(client, seals.index(PROOF)?, false).await?;
         expect_same(Some(seals), store::proof(client).await?.as_ref())?;
     }
@@ -92,7 +92,7 @@ pub async fn renew(client: &Client, seals: &Seals) -> anyhow::Result<u64> {
                 .person(id, &key)
                 .and_then(|person| person.open(columns.0, &sealed));
             let Ok(opened) = opened else {
-                // lost with its data key: `doctor` and every reading name it
+                // the value was lost with its data key; `doctor` and every read report it
                 tell(&format!("  {table} {id}: a value opens nothing"));
                 continue;
             };

@@ -66,13 +66,13 @@ pub async fn rotate(seals: &Seals, url: &str) -> anyhow::Result<ExitCode> {
             continue;
         }
         let place = kept_answer(*account, route, key);
-        // a day later it is gone anyway
+        // one that cannot be opened is skipped, because it is deleted after a day anyway
         if let Ok(plain) = seals.open(place, body) {
             let fresh = seals.seal(place, &plain)?;
             again += store::replace_answer(&client, kept, fresh).await?;
         }
     }
-    // a member whom a file has made has the data key of the file
+    // a member who was a candidate here has the data key of the file
     let tables = ALL.iter().filter(|sealed| sealed.owner != Owner::Candidate);
     let mut keys = BTreeSet::new();
     for sealed in tables.clone() {

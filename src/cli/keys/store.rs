@@ -73,7 +73,7 @@ pub async fn data_keys(
     of: &Sealed,
 ) -> anyhow::Result<Vec<(Uuid, Option<Vec<u8>>)>> {
     let due = match of.owner {
-        // whoever was erased gets no new one
+        // an erased person gets no new key
         Owner::Person => Expr::col("erased_on").is_null(),
         Owner::Row | Owner::Candidate => Expr::col("data_key").is_not_null(),
     };

@@ -38,7 +38,7 @@ pub(super) fn check(row: &table::Model, new: &AccountChange) -> Result<bool> {
             faults.push(Fault::pointer(format!("/addresses/{i}"), "invalid", words));
         }
     }
-    // nobody else would confirm a script, whose secret would be the person's password
+    // no second person confirms a service account, whose secret would then be the person's password
     if (new.role == Role::ServiceAccount) != (row.role == Role::ServiceAccount) {
         let words = say(
             "Không đổi được tài khoản của người dùng thành tài khoản của chương trình tự động, và ngược lại: hãy tạo tài khoản khác.",

@@ -67,7 +67,7 @@ pub(super) async fn expect_another<P>(
     if row.disabled_at.is_some() || row.waits_until.is_some() || ended {
         return Ok(());
     }
-    // of two requests at once, the second sees what the first has left
+    // of two concurrent requests, the second sees what the first has left
     tx.later(locks::account(row.organization_id)).await;
     let needs = |role| gate.needs_second_factor && needed_by(role);
     let another = store::confirms_besides([row.id, permit.caller().account], row, needs);

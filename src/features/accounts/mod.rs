@@ -150,7 +150,7 @@ pub async fn create_account(
             expires_at,
             with_secret: _,
         } = body.value.clone();
-        // after the key: a repeated request may come when the account has ended
+        // checked only now, because a repeated request may come after the account has ended
         if expires_at.is_some_and(|at| at <= tx.now()) {
             let words = say("Phải ở tương lai.", "Must be in the future.");
             return Err(Error::invalid("/expires_at", "out_of_range", words));
@@ -177,7 +177,7 @@ pub async fn create_account(
         );
         found.expect_few(tx, &permit).await?;
         let row = edit::insert::<Account>(tx, permit.caller().organization, active).await;
-        // another organisation's, for all that the answer says
+        // the answer reveals that the login exists, perhaps in another organisation
         let row = row.inspect_err(|e| found.somebody(e.code() == Code::Duplicate))?;
         if let Some((_, hash)) = &drawn {
             let until = lives(role).map(|time| tx.now() + time);
@@ -243,11 +243,11 @@ pub async fn change_account(
             if another || (ends && confirmations::confirms(row.role)) {
                 expect_another(tx, &gate, &permit, row).await?;
             }
-            // enabled again, it opens as much as a new one
+            // enabling an account again grants as much as a new one
             if waits(new.role) && (another || opened) {
                 expect_none_waits(tx, &permit, row)?;
                 wait(tx, &permit, active);
-                // it would show another branch's duties, or none
+                // the feed would show another branch's deadlines, or none
                 let end = credentials::end_calendar(row.id, tx.now());
                 tx.one(end).await?;
             }
@@ -258,7 +258,7 @@ pub async fn change_account(
                 active.disabled_at = Set(new.disabled.then(|| tx.now()));
             }
             if new.disabled {
-                // once enabled again, the account has no old sessions and no old calendar address
+                // when it is enabled again, earlier sessions and calendar addresses stay invalid
                 let end = functions::set_secret(row.id, None, false, None, None, tx.now());
                 tx.one(end).await?;
             }

@@ -94,7 +94,7 @@ pub async fn close_branch(
             let first = next_day(end.on);
             facts::expect_founded(tx, "/into_branch_id", into, first).await?;
             let moved = (&*leaving.members, &*leaving.candidates);
-            // those who join were entitled to vote in the other branch since that day
+            // members who join were entitled to vote in the other branch from that day on
             let where_to = (row.id, Some(into), first);
             let files = Evidence::of_moved(tx, &law, moved, where_to, today).await?;
             move_on(

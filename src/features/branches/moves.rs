@@ -64,7 +64,7 @@ pub(super) async fn move_on(
     tx.execute(joined).await?;
     facts::end_posts(tx, who(), Some(to), day_before(on)).await?;
     recording::person::audited(tx, permit.by(), "branch_id", (who(), files.clone())).await?;
-    // who is left without a sponsor, here or there
+    // candidates who lose their sponsor, in either branch
     let moved = who().into_iter().chain(files);
     let left = tx.all(store::touched(who(), to, moved.collect())).await?;
     let left: Vec<Uuid> = left.into_iter().map(|(id,)| id).collect();

@@ -230,7 +230,7 @@ pub async fn remove_branch(
             refers::<department::Entity>(department::Column::BranchId, row.id),
             any_row::<quota_line::Entity>(super::store::planned(row.id)),
             any_row::<account::Entity>(enabled),
-            // another one was split off, went into it, or came from it
+            // another branch was split off from it, merged into it, or is the one that it came from
             any_row::<branch_change::Entity>(shared),
         ];
         edit::refuse_dependents(tx, dependents).await?;

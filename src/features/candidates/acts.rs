@@ -150,9 +150,9 @@ macro_rules! acts {
     };
 }
 
-// beside the regulations: an act with a numbered paper, and an annulment by which a file that has
-// ended goes on, may meet another like it; an annulment and a recognition that is corrected may leave a
-// post of the member without its ground
+// refusals besides those of the regulations: an act with a numbered paper may be a duplicate, and
+// so may an annulment that reopens a file; an annulment or a corrected recognition may take the
+// ground from a post that the member holds
 acts! {
     /// Record the branch's decision about a person on its list
     record_plan_decision list_plan_decisions "/candidates/{id}/plan-decisions" [DecidePlans] "plan" PlanDecision Duplicate;

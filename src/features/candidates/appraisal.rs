@@ -156,7 +156,7 @@ pub async fn get_appraisal(
         let vote = Step::Resolution((Purpose::Admission, VotingBody::Branch));
         let mut asked = requirements(&question, vote, None);
         if slip.branch_resolution.is_some() {
-            // that the vote was recorded tells what is met by the whole birth date
+            // the recorded vote reveals which requirements were met by the exact birth date
             let question = Question {
                 facts: &known,
                 ..question
@@ -193,7 +193,7 @@ pub async fn get_appraisal(
             (_, true) => "admit",
             (_, false) => "return",
         };
-        // the committee above sees the personal data without a reason, and not without a trace
+        // the upper committee sees the personal data without a reason, but each read is logged
         if full || access_log::traces::<Candidate>(&viewer) {
             let reading = Reading {
                 organization: row.organization_id,

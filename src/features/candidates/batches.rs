@@ -254,7 +254,7 @@ pub async fn record_acts(
                     (version, stage) = (act.version, act.stage_after);
                     results.push((Some(act), Vec::new()));
                     if place < last {
-                        // the first statement after those of the act that it waits for
+                        // the first statement that waits for those of the act
                         let row = recording::get_candidate(&tx, permit.reach(), *id).await;
                         judging.row = row.map_err(|error| within(place, error))?;
                     }
@@ -291,7 +291,7 @@ pub async fn record_acts(
         let text = serde_json::to_string(&batch).map_err(Error::internal)?;
         let tag = etag(version);
         idempotency::keep(&tx, permit.by(), same, StatusCode::OK, (&tag, None), &text).await?;
-        // the entries lock the end of the audit trail, and that is the last lock
+        // the entries lock the end of the audit trail, which must be the last lock
         for entry in judging.entries {
             tx.later(entry).await;
         }

@@ -39,7 +39,7 @@ pub fn unions(
     let wrong = || day_of_a_change("/union_membership_from_on");
     let any = both.iter().any(|(changes, _)| *changes);
     let last = both.iter().filter_map(|(_, days)| days.last()).max();
-    // the year of birth is seen by everybody, the day is not
+    // compared by year: everybody sees the year of birth, but not the day
     if year(on) <= year(row.birth_date) || !any && last.is_none() {
         return Err(wrong());
     }

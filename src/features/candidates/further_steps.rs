@@ -94,7 +94,7 @@ impl Question<'_> {
         path: String,
         checks: Vec<Check>,
     ) -> NextStep {
-        // they rest on no row of the file
+        // these steps rest on no row of the file
         let none = Readable::default();
         NextStep::new((kind, words, path), json!({}), checks, self.asked, &none)
     }
@@ -217,8 +217,8 @@ impl Question<'_> {
             .is_some_and(|k| k.open_candidacy || !k.members.is_empty());
         let mut checks = one_person(open, version);
         if let Some((past, left_on)) = known.and_then(|p| p.left_on.map(|on| (p, on))) {
-            // who went to another organisation has left the Party there, so later; if no act states
-            // the ground, the application does
+            // a member who was transferred elsewhere left the Party there, so later; if no act
+            // states the ground, the application does
             let elsewhere = left == Some(MemberLeavingGround::TransferredOut);
             let left_on = if elsewhere {
                 next_day(left_on)

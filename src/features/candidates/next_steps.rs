@@ -126,7 +126,7 @@ fn shown(
         checks.retain(|c| !c.met);
     }
     if elsewhere {
-        // the stage says as much
+        // the stage already implies it
         checks.retain(|c| c.rule != "act.order");
         checks.dedup_by_key(|c| c.rule);
     }
@@ -319,7 +319,7 @@ pub async fn list_next_steps(
                     .iter_mut()
                     .filter(|c| !c.met && c.rule == "act.stage")
                 {
-                    // the file's own stage stands above
+                    // already stated by the stage of the file
                     check.detail = step.belongs();
                 }
                 let path = path.replace("{id}", &row.id.to_string());
@@ -339,7 +339,7 @@ pub async fn list_next_steps(
         })
         .await?;
     if facts.offered {
-        // one offer waits at a time
+        // only one offer can be open
         steps.retain(|step| step.kind != ActKind::Transfer.wire() || !step.possible);
     }
     let further = further_steps::Question {

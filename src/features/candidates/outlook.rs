@@ -1,4 +1,4 @@
-//! The fastest lawful way of one person from here, step by step.
+//! The fastest lawful path of one candidacy from here on, step by step.
 use actix_web::web::{Data, Path};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -127,7 +127,7 @@ pub async fn get_outlook(
         .await?;
     let year_only = access::birth_year_only(permit.role(), ahead.candidate.stage.submitted());
     let whole = ahead.question(&law, year_only).map(|q| q.whole(until));
-    // the existence of a political issue is P3 itself
+    // that there is a political issue is P3 itself
     let full = access::background(permit.role(), false) == Some(Show::Full);
     let secret = |what| matches!(what, What::Act(step) if step.kind() == ActKind::PoliticalIssue);
     let steps = whole.iter().flat_map(|o| &o.steps);

@@ -159,7 +159,7 @@ impl Resource for Act {
             unseen: _,
         } = row;
         let mut hidden = kind.sensitive().to_vec();
-        // grounds are not shown to another branch
+        // another branch does not see the grounds
         let elsewhere = recorded_branch_id.is_some_and(|of| viewer.branch.is_some_and(|b| b != of));
         if elsewhere && let Some(ground) = kind.ground() {
             hidden.push(ground);
@@ -172,7 +172,7 @@ impl Resource for Act {
                     *list = Value::Array(Vec::new());
                 }
             }
-            // the committee above reads it in the file, where that leaves a trace
+            // the upper committee reads it in the file, where each read is logged
             if !viewer.full(Sensitivity::P2, false) || viewer.reach == Reach::Below {
                 hide_priority_group(fields, &mut hidden);
             }
@@ -181,7 +181,7 @@ impl Resource for Act {
                     *field = Value::Null;
                 }
             }
-            // the database keeps another order than the body had
+            // the database does not keep the order of the request's properties
             fields.sort_keys();
         }
         Self {

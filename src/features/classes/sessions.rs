@@ -51,7 +51,7 @@ pub async fn create_class_session(
         ClassSession::apply(body.value.clone(), &mut active);
         let before = facts::completed_in_spite(tx, class.id).await?;
         let row = edit::insert::<ClassSession>(tx, class.organization_id, active).await?;
-        // a result rests on the share of the sessions that was attended
+        // results rest on the share of sessions attended, which a new session lowers
         let short = facts::completed_in_spite(tx, class.id).await?;
         if short.iter().any(|id| !before.contains(id)) {
             return Err(Error::new(Code::HasDependents).detail(say(

@@ -82,7 +82,7 @@ pub async fn record_enrolment(
                 | EnrolmentState::Withdrawn => new.state == was,
                 // a wrong certificate is an act, and must be annulled as one
                 EnrolmentState::Failed => takes(Step::Fail),
-                // which list is missing of a seat that was not confirmed yet is said below
+                // if the person was not confirmed yet, the missing list is reported below
                 EnrolmentState::Completed => takes(Step::Complete) || was.open() && was.seated(),
             };
             if !possible {

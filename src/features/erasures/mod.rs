@@ -181,7 +181,7 @@ pub async fn confirm_erasure(
         }
         let ids = store::rows(tx, row.person_id).await?;
         let left = expect_over(tx, &ids).await?;
-        // both have confirmed these rows, and no others
+        // the two people agreed on these rows, and no others
         if left.iter().any(|id| !row.covers.contains(id)) {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Sau khi có yêu cầu, đã phát sinh thêm bản ghi về người này: hãy gửi yêu cầu mới.",

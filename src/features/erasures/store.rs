@@ -51,7 +51,7 @@ pub(super) async fn lock(tx: &Tx, ids: &[Uuid]) -> Result<()> {
         .and_where(any_of(Row::Id, ids.to_vec()));
     named.union(UnionType::Distinct, members);
     let mut named = tx.all(Query::<(String, NaiveDate)>::of(&named)).await?;
-    // in one order, so that two of these do not wait for each other
+    // a fixed order, so that two erasures cannot deadlock
     named.sort_unstable();
     for (name, born) in named {
         tx.execute(locks::person(name, born)).await?;

@@ -69,7 +69,8 @@ async fn again(
         return Err(wrong(code));
     }
     if checked.enrolled && !asked {
-        // not noted as right: guesses at the code would start anew
+        // the password is not recorded as right, because that would reset the count of guessed
+        // codes
         return Err(not_now());
     }
     note(permit, db, (&checked, code)).await?;
@@ -160,7 +161,7 @@ pub async fn confirm_second_factor(
         current_password,
         code,
     } = &body.value;
-    // a typing error is no guess
+    // a mistyped code does not count as a guess
     let digits = code.chars().filter(char::is_ascii_digit).count();
     if digits != 6 || code.chars().any(char::is_alphabetic) {
         let words = say(

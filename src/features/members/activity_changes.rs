@@ -252,7 +252,7 @@ pub async fn remove_activity_change(
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
         tx.delete::<table::Entity>(row.id).await?;
         let mut active = edit::blank::<Member>();
-        // what held on the day before, whenever it was recorded
+        // what applied on the day before, whenever it was recorded
         active.activity = Set(known.activities.on(day_before(row.on_date)));
         edit::update::<Member>(tx, member.id, member.version, active).await?;
         person::audited(tx, permit.by(), "activity", (vec![member.id], Vec::new())).await?;

@@ -243,8 +243,8 @@ pub async fn create_leaving(
         let known = facts::registered(tx, member.id).await?;
         let votes = (known.branches_from(new.on), new.on);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
-        // nobody becomes official or changes activity after the end; a later stay elsewhere was
-        // none
+        // no recognition or change of activity may be dated after the end; later moves are cut off
+        // instead
         if known.turns().any(|day| day > new.on) {
             return Err(super::out_of_range());
         }
@@ -309,17 +309,17 @@ pub async fn remove_leaving(
         let gone = gone.ok_or_else(Error::not_found)?;
         expect_not_erased(gone.erased_on)?;
         let lines: Vec<store::Line> = serde_json::from_value(row.stays).map_err(Error::internal)?;
-        // where the membership goes on
+        // the branch in which the membership continues
         let branch = lines.last().map_or(row.branch_id, |line| line.branch_id);
         edit::expect_open_branch(tx, branch).await?;
         let (person, this) = ((&*gone.full_name, gone.birth_date), Some(gone.id));
         let known = facts::known_person(tx, person.0, person.1, this).await?;
-        // an earlier membership that ended elsewhere is no new attempt
+        // an earlier membership that ended by a transfer elsewhere is not a new attempt
         let again = known.former() && !facts::left_before(tx, &known, gone.id).await?;
         if known.open_candidacy || again {
             return Err(Error::new(Code::HasDependents));
         }
-        // nor one that has ended: the person was readmitted as somebody who had left
+        // nor may there be an attempt that has ended, which rests on the person having left
         let later = candidate::Column::PreviousId;
         edit::refuse_dependents(tx, [edit::refers::<candidate::Entity>(later, gone.id)]).await?;
         facts::expect_new_citizen(tx, gone.citizen_index.as_deref(), person, this).await?;

@@ -306,7 +306,7 @@ pub async fn change_member(
                     let this = (Some(row.id), stays.first().map(|stay| stay.1));
                     expect_new_person(tx, &found, new, this).await?;
                 }
-                // a member who waits to be told from a namesake goes on waiting
+                // a member who waits for confirmation goes on waiting
                 if new.namesake_reason.is_some() || !same && row.arrives_on.is_none() {
                     namesakes::say((&db, &permit), Some(row), new, active)?;
                 }

@@ -26,14 +26,14 @@ pub(super) fn say(
     new: &NewMember,
     active: &mut table::ActiveModel,
 ) -> Result<()> {
-    // a new member has got both already
+    // a new member has both already
     let id = active.id.try_as_ref().copied().unwrap_or_default();
     let key = active.data_key.try_as_ref().cloned().flatten();
     let (id, key) = row.map_or((id, key), |row| (row.id, row.data_key.clone()));
     let said = new.namesake_reason.as_ref().map(Text::as_str);
     let place = ("namesake_reason", new.branch_id);
     active.namesake_reason = Set(sealed::reason(db, (id, key.as_deref()), place, said)?);
-    // whoever said it is not who confirms it
+    // whoever gave the reason cannot confirm it
     active.namesake_by = Set(said.is_some().then_some(permit.caller().account));
     active.namesake_confirmed_by = Set(None);
     active.namesake_confirmed_on = Set(None);

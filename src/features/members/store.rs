@@ -132,7 +132,7 @@ pub(super) async fn reopen_sponsorships(
             reason: Text::stored("ghi nhận về đảng viên đã hủy".to_owned()),
             corrects: None,
         };
-        // where somebody has taken the place since, the sponsorship has ended all the same
+        // if the sponsor's place was taken in the meantime, the sponsorship stays ended
         let _taken = recording::try_append(tx, permit.by(), law, &file, act.into(), today).await?;
     }
     let known = facts::registered(tx, member).await?;
@@ -190,7 +190,7 @@ pub(super) async fn enter(
     row: &member::Model,
     (arrived, paper): (NaiveDate, Option<String>),
 ) -> Result<()> {
-    // nobody belongs to a branch before there is one
+    // nobody belongs to a branch before its founding
     let founded = facts::founded_on(tx, row.branch_id).await?;
     let from = Some(founded.map_or(arrived, |founded| Ord::max(founded, arrived)));
     let line = Uuid::now_v7();

@@ -246,7 +246,7 @@ pub async fn transfer_member(
         if !facts::renew_posts(tx, row.id).await? {
             return Err(facts::before_post());
         }
-        // a sponsor of the old branch stays behind
+        // the sponsor stays in the old branch
         recording::renew_deadlines(tx, &law, &[row.id], today).await?;
         let mut active = edit::blank::<Transfer>();
         active.from_branch_id = Set(row.branch_id);
@@ -312,7 +312,7 @@ pub async fn remove_member_transfer(
         if *last != Stay(here, row.on_date, None) || (before.0, before.2) != (there, until) {
             return Err(Error::new(Code::HasDependents));
         }
-        // the file went along, and has ended there
+        // the file moved too, and has ended in the new branch
         let file = tx.by_id::<candidate::Entity>(member.id).await?;
         if file.is_some_and(|file| file.stage.ended() && file.stage_on >= row.on_date) {
             return Err(Error::new(Code::HasDependents));
@@ -329,7 +329,7 @@ pub async fn remove_member_transfer(
         let votes = (vec![there, here], row.on_date);
         let files = Evidence::of_register(tx, &law, member.id, votes, today).await?;
         tx.delete::<table::Entity>(row.id).await?;
-        // a move back on the day of the last one takes that one back
+        // moving people back on the day of a move undoes that move
         let (who, nobody) = (vec![member.id], Vec::new());
         let back = functions::move_people(who, nobody, there, Some(row.on_date), None, tx.now());
         tx.execute(back).await?;

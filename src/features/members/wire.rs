@@ -294,7 +294,7 @@ impl Resource for Member {
     }
     const PERSONAL: bool = true;
     const NAMES: &'static [Named<Self>] = names::of_its_branch!(table::Column::BranchId);
-    // who has left is in no list unless asked for, so that only these rows cost more
+    // lists leave out former members unless asked for them, so only those rows cost more
     const ENDED: Option<Ended> = Some(Ended {
         filter: "left",
         condition: super::store::once_belonged,

@@ -129,7 +129,7 @@ pub async fn create_nomination(
             own_not_before_the_end(tx, &permit, &known, new.paper_on).await?;
         }
         let proposal = acts::nomination::Proposal {
-            // callers who do not see an earlier attempt learn neither of it nor when it ended
+            // callers who cannot see an earlier attempt learn neither of it nor when it ended
             open_candidacy: overlaps || known.open_candidacy && !another,
             former_member: known.former() && !another,
             ..alone

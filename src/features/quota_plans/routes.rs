@@ -67,7 +67,7 @@ pub async fn create_quota_plan(
     edit::create::<QuotaPlan, _, _>(&db, &permit, &body, async |tx| {
         let new = &body.value;
         let organization = permit.caller().organization;
-        // it keeps its years meanwhile
+        // the term cannot lose the year meanwhile
         tx.later(locks::hold([new.term_id].into_iter())).await;
         let term = store::term(tx, new.term_id, organization)
             .await?
@@ -192,7 +192,8 @@ pub async fn revise_quota_plan(
         .await?;
         let mut active = edit::blank::<QuotaPlan>();
         active.state = Set(state);
-        // what is in force keeps its day and its drafter: the revision may be rejected
+        // the day and the drafter of the figures in force are kept, because the revision may be
+        // rejected
         let waiting = Waiting {
             revision: body.value.clone(),
             proposed_on: Some(today),

@@ -71,7 +71,7 @@ pub(super) async fn count<P: crate::access::Permission>(
     } = *asked;
     let organization = permit.caller().organization;
     let of = (permit.caller().account, branch);
-    // from when on certificates are valid for how long
+    // how long certificates are valid, by date of issue
     let versions = law.all().iter();
     let (since, months): (Vec<NaiveDate>, Vec<i32>) = versions
         .map(|v| {
@@ -124,7 +124,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             let rows = tx.rows(&text, values.collect()).await?;
             let at = rows.iter().find_map(|row| row.get::<_, Option<i64>>(14)).map(|entries| (entries, today));
             let known = at.filter(|_| follows).and_then(|at| law.remembered(at, of));
-            // those before the ceremony: columns 4 to 10 without the parts of `in_plan` and
+            // people before the ceremony: columns 4 to 10, without the subsets of `in_plan` and
             // `dossier`
             let on_the_way: i32 = (rows.iter())
                 .map(|row| [4, 5, 7, 9, 10].map(|n| row.get::<_, i32>(n)).iter().sum::<i32>())
@@ -140,7 +140,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         .await?;
     let (term, year) = term;
     let (from, to): (i32, i32) = (term.get(2), term.get(3));
-    // a minimum is the whole organisation's: some of its branches cannot miss it
+    // the minimum is set for the organisation as a whole, so a part of it cannot miss it
     let some = branch.is_some() || permit.reach().of_some_branches();
     let minimum = |place| if some { 0 } else { term.get(place) };
     let (annual_minimum, term_minimum): (i32, i32) = (minimum(4), minimum(5));
@@ -245,7 +245,7 @@ pub(super) async fn count<P: crate::access::Permission>(
         } else {
             stages.map(Some)
         };
-        // who of them is in a class, or holds a certificate, is not known of a past day
+        // who is in a class or holds a certificate is not known for a past day
         let now = |n: i32| (!below).then_some(n);
         let one = BranchProgress {
             branch_id,
@@ -283,7 +283,7 @@ pub(super) async fn count<P: crate::access::Permission>(
             y.months = None;
         }
         let counted = counted_ages.get(&y.year).copied().unwrap_or(0);
-        // while a year goes on, each admission would tell the age of whom it adds
+        // during the year, each admission would reveal the age of the person admitted
         let goes_on = y.year >= today.year();
         if below && (goes_on || branch.is_some() || y.admitted < SMALL || counted < SMALL) {
             (y.up_to_30, y.up_to_35) = (None, None);

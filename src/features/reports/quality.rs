@@ -199,7 +199,7 @@ pub async fn get_quality(
     } else {
         let to = asked.to.unwrap_or(today);
         let before = to.checked_sub_months(chrono::Months::new(60));
-        // dates begin with 1900
+        // dates begin in 1900
         let before = before.max(NaiveDate::from_ymd_opt(1900, 1, 1));
         (asked.from.or(before).unwrap_or(to), to)
     };
@@ -219,7 +219,7 @@ pub async fn get_quality(
         LAST_DAY
     };
     let branch = asked.branch_id;
-    // what is withheld of a branch depends on the others
+    // which figures of a branch are withheld depends on the other branches
     let read = branch.filter(|_| !hides);
     let rows = db
         .read(&permit, async |tx| {
@@ -235,7 +235,7 @@ pub async fn get_quality(
         .await?;
     // nominated to withdrawn, in the order of the columns
     let counts = |row: &Row| -> [i32; 9] { std::array::from_fn(|n| row.get(n + 3)) };
-    // the statistics tell by quarters how many an organisation has introduced
+    // the statistics show by quarters how many people an organisation has nominated
     let mut introduced: BTreeMap<Uuid, Vec<i32>> = BTreeMap::new();
     for row in &rows {
         let of = introduced.entry(row.get(15)).or_default();
@@ -246,7 +246,7 @@ pub async fn get_quality(
         of.is_none_or(|of| withheld::may_be_summed(of.iter().copied()))
     };
     let masked = permit.show(Sensitivity::P2, false) != Show::Full;
-    // two spans of free choice differ by one person
+    // two periods chosen freely may differ by one person
     let fixed = is_past_year((from, to), today);
     let groups = |value: Option<Value>| -> Result<Vec<SourceGroup>> {
         let value = value.filter(|_| !hides);

@@ -94,7 +94,8 @@ pub async fn get_review_report(
     let rows = db
         .read(&permit, async |tx| {
             let scope = tx.scope(&reach::of_branch(permit.reach()), "k.");
-            // as decided where nothing was recorded, or where the file is not the reader's to see
+            // the review's own decision counts if nothing was recorded, or if the reader cannot see
+            // the file
             let [keep, add, adjust, remove] = [
                 PlanAction::Keep,
                 PlanAction::Add,

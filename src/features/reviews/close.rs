@@ -90,7 +90,7 @@ pub async fn close_review(
         let closed = edit::update::<Review>(tx, row.id, row.version, active).await?;
         let mut missing = Vec::new();
         for item in items {
-            // withdrawn, transferred or removed meanwhile: nothing to decide
+            // nothing to decide if the person was withdrawn, transferred or removed in the meantime
             let file = recording::lock_candidate(tx, permit.reach(), item.candidate_id).await;
             let candidate = match file {
                 Err(gone) if gone.code() == Code::NotFound => continue,

@@ -97,7 +97,7 @@ pub async fn open_review(
         active.opened_on = Set(today);
         active.agenda = Set(serde_json::json!([]));
         let row = edit::insert::<Review>(tx, permit.caller().organization, active).await?;
-        // two lists of the same people would each wait for the other
+        // with two open reviews of the same people, each would keep the other from being closed
         let open = table::Column::BranchId
             .eq(new.branch_id)
             .and(table::Column::Id.ne(row.id))

@@ -188,7 +188,7 @@ pub async fn change_setting(
         json_patch::merge(&mut merged, &patch.value);
         let new: SettingValue = typed(merged)?;
         let from_on = new.from_on.or(today.succ_opt()).unwrap_or(today);
-        // what would apply on that day, which is not always what applies today
+        // the value that would apply on that day, which may differ from today's
         let was = values(known, &stored).on(known, from_on);
         if new.from_on.is_none() && new.value == was {
             return Ok(one_setting(known, &stored, today));

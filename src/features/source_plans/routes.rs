@@ -161,7 +161,7 @@ pub async fn submit_source_plan(
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(state);
         active.submitted_on = Set(Some(today));
-        // what was in time stays in time, however often it is revised
+        // whether the plan was in time depends on its first submission only
         active.first_submitted_on = Set(row.first_submitted_on.or(Some(today)));
         edit::stepped::<SourcePlan>(tx, &row, active, "state").await
     })
@@ -182,7 +182,7 @@ pub async fn approve_source_plan(
     edit::step::<SourcePlan, _>(&db, &permit, *id, seen, async |tx, row| {
         let mut active = edit::blank::<SourcePlan>();
         active.state = Set(stepped(&row, Step::Approve, permit.role())?);
-        // one approval of the term at a time
+        // approvals of one term wait for each other
         tx.later(locks::claim(row.term_id)).await;
         if let Some((entry, branch)) = store::planned_elsewhere(tx, &row).await? {
             return Err(Error::new(Code::InvalidTransition).detail(say(

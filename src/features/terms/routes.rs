@@ -125,7 +125,7 @@ pub async fn create_term(
 
 /// Reviews were due in the years of a term that has been approved once: a year that has begun stays.
 fn keeps_its_years(row: &table::Model, new: Option<(i32, i32)>, today: NaiveDate) -> Result<()> {
-    // a draft has remarks only of having been reopened
+    // a draft has remarks only if the term was reopened
     let approved = row.remarks != serde_json::json!([]);
     let mut begun = row.from_year..=row.to_year.min(year(today));
     let stays = |year: &i32| new.is_some_and(|(from, to)| (from..=to).contains(year));

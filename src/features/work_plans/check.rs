@@ -1,4 +1,4 @@
-//! What a work plan is refused for.
+//! What makes a work plan invalid.
 use chrono::NaiveDate;
 use sea_orm::ColumnTrait as _;
 use sea_orm::sea_query::ExprTrait as _;
@@ -78,7 +78,7 @@ pub async fn check(
         .filter(|(_, item)| item.done_on.is_some_and(|on| on > today));
     faults.extend(late.map(|(i, _)| in_future(&format!("/checklist/{i}/done_on"))));
     if let Some(id) = new.term_id {
-        // it keeps its years meanwhile
+        // the term cannot lose the year meanwhile
         tx.later(locks::hold([id].into_iter())).await;
         let own = term::Column::OrganizationId
             .into_expr()

@@ -94,7 +94,7 @@ impl KindOfAct for Decision {
             (Purpose::StrikeOff, DecisionOutcome::Granted) => {
                 file.enter(Stage::StruckOff, recorded);
             }
-            // refused: another proposal needs a new vote
+            // refused: a new proposal needs a new vote
             (Purpose::StrikeOff, DecisionOutcome::Refused) => {
                 let reported = file.reported().is_some();
                 file.refused.push((Purpose::StrikeOff, self.on));

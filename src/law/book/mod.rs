@@ -92,7 +92,7 @@ impl Contents {
                             shown.check(check, number, named(check.rule));
                         }
                     }
-                    // told in the example alone
+                    // only the example itself mentions these
                     Asked::Change | Asked::Findings | Asked::Register(_) => {}
                     Asked::Deadline(kind) => {
                         if let Some(due) = &answer.deadline {

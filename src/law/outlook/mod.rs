@@ -105,7 +105,7 @@ impl<'a> Question<'a> {
         let lost = findings::of(facts, law);
         let changes = changes((facts, &file), law, courses);
         let facts = Facts {
-            // the file says it all
+            // the file already contains what the acts say
             acts: Vec::new(),
             birth_date: facts.shown_birth(),
             members: facts.members.clone(),

@@ -1,7 +1,7 @@
-//! The stack written by hand: actix-web and tokio-postgres, prepared statements, one flush a
-//! request (BEGIN, who asks, statement, COMMIT), row-level security, JSON written column by column.
-//! It answers rows as wide as ketnap's, and does nothing else: no validation, versions, rate
-//! limits, masks or document.
+//! A handwritten service for comparison: actix-web and tokio-postgres, prepared statements, one
+//! flush per request (BEGIN, the caller's identity, the statement, COMMIT), row-level security, and
+//! JSON written column by column. Its rows are as wide as ketnap's, but it does nothing else: no
+//! validation, versions, rate limits, masks or document.
 use std::{cell::Cell, env, rc::Rc};
 
 use actix_web::{

@@ -21,7 +21,7 @@ fn recorded(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr;
         any_row::<membership::Entity>(BranchId.eq(branch).and(days))
     };
     let came = handed_over_to(branch).and(on(act::Column::OnDate.into_expr()));
-    // who is handed over was in the branch until the day before
+    // a person who was handed over belonged to the branch until the day before
     let went = handed_over_by(branch).and(past(act::Column::OnDate.into_expr().sub(constant(1))));
     let overseen = {
         use branch_overseer::Column::{BranchId, FromOn};
@@ -44,7 +44,7 @@ fn recorded(branch: Uuid, today: NaiveDate, on: impl Fn(Expr) -> Expr) -> [Expr;
         use branch_change::Column::{BranchId, Kind, OnDate, OtherBranchId};
         let own = BranchId.eq(branch).and(past(OnDate.into_expr()));
         let merged = Kind.eq(BranchChangeKind::Merged);
-        // a branch that goes into another has its last day before
+        // a branch that was merged into another had its last day before
         let taken_in = OtherBranchId.eq(branch).and(merged);
         own.or(taken_in.and(past(OnDate.into_expr().add(constant(1)))))
     };

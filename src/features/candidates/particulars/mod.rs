@@ -223,7 +223,7 @@ pub async fn change_candidate(
         async |tx, row, new, active| {
             if patch.value.get("remarks").is_some() {
                 let (branch, own) = (row.branch_id.to_string(), plain(new.remarks.clone()));
-                // other branches' stay as they are
+                // the remarks of other branches stay as they are
                 active.remarks = Set(sealed::rewrite::<Candidate>(
                     &db,
                     (row, "remarks"),
@@ -261,7 +261,8 @@ pub async fn change_candidate(
                 let name = new.full_name.as_str();
                 found.expect_few(tx, &permit).await?;
                 let known = facts::known_person(tx, name, new.birth_date, Some(row.id)).await?;
-                // kept without a namesake too: otherwise what becomes of it would tell
+                // a reason is kept even without a namesake; otherwise its fate would reveal whether
+                // there is one
                 let namesake = new.namesake_reason.clone();
                 let same = known.at_all() && namesake.is_none();
                 found.somebody(known.at_all());
@@ -278,7 +279,7 @@ pub async fn change_candidate(
                 let same =
                     facts::bears::<candidate::Entity>(columns, row.id, (name, new.birth_date));
                 if namesake.is_some() || tx.ask([same]).await? == [false] {
-                    // whoever said it is not who confirms it
+                    // whoever gave the reason cannot confirm it
                     active.namesake_by = Set(namesake.is_some().then_some(permit.caller().account));
                     let person = (row.id, row.data_key.as_deref());
                     let place = ("namesake_reason", row.branch_id);
@@ -299,7 +300,7 @@ pub async fn change_candidate(
                 )?;
             }
             member.set(evidence::of_member(tx, row, new, active).await?);
-            // the duty to settle what had lost its ground ends with it
+            // this also settles the duty of what had lost its ground
             eased.set(back);
             let follows = judged.is_some() || eased.get() || member.get();
             acknowledged.set(judged);

@@ -336,7 +336,7 @@ impl Resource for Candidate {
             general_education,
             professional_level,
             political_theory_level,
-            // tells where a person comes from, and so as much as the ethnic group
+            // the group may reveal the ethnic group, so it is masked in the same way
             priority_group: priority_group.filter(|_| viewer.full(Sensitivity::P2, submitted)),
             youth_union_member,
             youth_union_changed_on,

@@ -151,8 +151,8 @@ impl Counted {
         let entered = |stage| self.within(spans, Measure::Entered(stage), below);
         let completed = |kind| self.within(spans, Measure::Completed(kind), below);
         let last = spans.end.saturating_sub(1);
-        // the difference of two days would tell who entered or left in between: those who do not
-        // see the persons see what happened, and not what stood
+        // the difference between two days would reveal who entered or left in between, so roles
+        // that see no persons get flows but no stocks
         let stock = |measure| {
             if below {
                 StatisticsFigure::default()
@@ -209,8 +209,8 @@ impl Counted {
             return StatisticsFigure::default();
         }
         StatisticsFigure {
-            // each quarter's is about what was recorded after that quarter: a year's beside them
-            // would tell of what was recorded in between
+            // a quarter's figure counts what was recorded after that quarter; beside it, the year's
+            // would reveal what was recorded in between
             recorded_later: whole.known(below).recorded_later.filter(|_| !years),
             count: Some(whole.count),
         }

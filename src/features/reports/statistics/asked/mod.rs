@@ -290,7 +290,7 @@ impl Asked {
                 ),
             )?;
         }
-        // what it cuts off the period leaves a part of the partition too
+        // what is cut off must also be a whole part of the partition
         if !whole(to.min(as_of)) {
             refused(
                 "as_of",
@@ -331,7 +331,7 @@ impl Wanted {
             vec![(format!("{}..{}", self.from, self.to), self.from, self.to)]
         };
         for (name, from, to) in parts {
-            // nothing has happened yet in spans that begin later
+            // nothing has happened yet in periods that begin later
             if from > self.as_of {
                 break;
             }
