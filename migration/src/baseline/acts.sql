@@ -39,16 +39,16 @@ alter table access_entry enable always trigger chain;
 create index access_entry_list on access_entry (organization_id, at desc, id desc);
 create index access_entry_candidate on access_entry (candidate_id, at);
 
--- Moves of candidacies between branches: until the day before, the person belongs to the branch that was left. Written with the move only.
+-- Moves of candidacies between branches. Until the day before, the person belonged to the branch that they left. Only a move writes rows here.
 create table candidate_move (
   candidate_id uuid not null references candidate, on_date date not null, organization_id uuid not null references organization, from_branch_id uuid not null references branch, to_branch_id uuid not null references branch,
   paper_number text, primary key (candidate_id, on_date));
--- The branches of a person, each with the first and the last day of the stay; open at both ends.
+-- The branches of a person, each with the first and the last day of the stay. The first stay has no first day, the last one no last day.
 create or replace function app.whereabouts(p_candidate uuid, p_branch uuid) returns table (branch_id uuid, from_on date, to_on date) language sql stable set search_path = pg_catalog, public, pg_temp as $$
   select v.from_branch_id, lag(v.on_date) over (order by v.on_date), v.on_date - 1 from candidate_move v where v.candidate_id = p_candidate
   union all select p_branch, (select max(v.on_date) from candidate_move v where v.candidate_id = p_candidate), null $$;
 
--- Every stage that a candidacy has entered, as its acts stand now: the register of any past day. A line keeps the moment when its stage and day were first recorded; `left_on` is the first day of a later stage.
+-- Every stage that a candidacy has entered, according to its present acts: the register of any past day. A row keeps the moment when its stage and day were first recorded; `left_on` is the first day of a later stage.
 create table stage_entry (
   candidate_id uuid not null references candidate, place int not null, organization_id uuid not null references organization, branch_id uuid not null references branch, stage app.stage not null, on_date date not null,
   left_on date, reason text, recorded_at timestamptz not null, primary key (candidate_id, place),
@@ -63,7 +63,7 @@ create or replace function app.tallied(s stage_entry, sign int) returns setof ta
     from (values (false, s.on_date, 1), (true, s.on_date, -1), (true, coalesce(s.left_on, 'infinity'), 1)) x (stands, day, n) where s.candidate_id is not null and (not x.stands or app.is_on_the_way(s.stage)) $$;
 create trigger stage_entry_tallied after insert or update or delete on stage_entry for each row execute function app.tally();
 create trigger candidate_move_tallied after insert or delete on candidate_move for each row execute function app.tally();
--- How far a candidacy had come on a day, as recorded before a moment.
+-- The stage of a candidacy on a day, by what had been recorded before a certain moment.
 create or replace function app.course(c candidate, p_on date, p_until timestamptz) returns table (introduced_branch_id uuid, adopted_on date, opened_on date, stage text, admitted_on date, official_on date) language sql stable
   as $$ select (select v.from_branch_id from candidate_move v where v.candidate_id = c.id and v.on_date > c.nominated_on order by v.on_date limit 1), min(s.on_date) filter (where app.is_in_plan(s.stage)),
          min(s.on_date) filter (where app.is_dossier(s.stage)), (array_agg(s.stage order by s.place desc))[1], case when bool_or(s.on_date = c.admitted_on) then c.admitted_on end,
@@ -91,7 +91,7 @@ create or replace function app.surroundings(p_candidate uuid, p_branch uuid, p_o
 declare reads boolean := app.reads_branch(p_branch);
 begin
   return (select json_build_object(
-      -- each day of the branch to which the person belonged on it
+      -- each day is that of the branch to which the person belonged on it
       'register', (select coalesce(json_agg(json_build_array(case when reads then s.member_id end, greatest(s.from_on, w.from_on), least(s.to_on, w.to_on), app.official_from(m), (select d.activities
                 from app.activities(m.id, m.activity) d)) order by s.from_on, s.member_id), '[]')
          from app.whereabouts(p_candidate, p_branch) w join membership s on s.branch_id = w.branch_id and (w.to_on is null or s.from_on <= w.to_on) and (w.from_on is null or s.to_on is null or s.to_on >= w.from_on)
@@ -128,10 +128,10 @@ language plpgsql stable security definer set search_path = pg_catalog, public, p
 #variable_conflict use_column
 begin
   return query with recursive
-    -- the organisation's rows, and which of them bear the name and the birth date
+    -- the organisation's rows, and whether they have the name and the birth date
     c as not materialized (select *, birth_date = p_birth and app.person_key(full_name) = app.person_key(p_name) as named from candidate where organization_id = app.organization()),
     m as not materialized (select *, birth_date = p_birth and app.person_key(full_name) = app.person_key(p_name) as named from member where organization_id = app.organization()),
-    -- the candidacies so named and the asked-about one, each with the attempts before it
+    -- the candidacies of that name and the one in question, each with the attempts before it
     line as (
       select c.id as of, c.*, 0 as back from c where c.named and c.deleted_at is null and c.id is distinct from p_except
       union all select c.id, c.*, 0 from c where c.id = p_except
@@ -139,7 +139,7 @@ begin
     past as (select * from line where of = p_except),
     later as (select c.id, c.open from c where c.previous_id = p_except and c.deleted_at is null union all select c.id, c.open from c join later on c.previous_id = later.id and c.deleted_at is null),
     listed as (select * from m where (m.id = p_except or m.named) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
-    -- each person's first row, and the confirmation of the last. Two who bear the name are told apart if the younger was confirmed, or the elder on a later day than the younger was entered
+    -- each person's first row, and the confirmation of the last. Two namesakes are told apart if the later one was confirmed, or if the earlier one was confirmed after the later one was entered
     first as (select distinct on (of) of, id, (created_at at time zone 'Asia/Ho_Chi_Minh')::date as known, first_value(namesake_confirmed_on) over (partition by of order by back) as told
       from (select of, id, namesake_confirmed_on, created_at, back from line
             union all select l.id, l.id, l.namesake_confirmed_on, l.created_at, 0 from listed l where not exists (select from c where c.id = l.id)
@@ -147,11 +147,11 @@ begin
     apart as (select y.of from first x, first y where x.of = p_except and x.id <> y.id and (exists (select from past where back = 0 and named) or exists (select from listed where id = p_except and named))
       and (case when x.id < y.id then y.told else x.told end is not null or case when x.id < y.id then x.told > y.known else y.told > x.known end)),
     same as materialized (select * from line where back = 0 and of is distinct from p_except and of not in (select of from apart)),
-    -- the membership that ended last; it may have had no file
+    -- the membership that ended last, which may have had no file
     last as (select * from (select id, stage, stage_on, back from past where admitted_on is not null
                             union all select m.id, null, null, 1000 from m where m.id = p_except or m.id in (select previous_id from past)) x order by back limit 1)
   select exists (select from same where open) or exists (select from later where open),
-         -- by other rows than those of this person's own attempts
+         -- from other rows than this person's own attempts
          array(select id from same where admitted_on is not null and not open and id not in (select id from past)
                union select l.id from listed l where l.id is distinct from p_except and l.id not in (select of from apart) and not exists (select from past where l.id in (past.id, past.previous_id))),
          earlier.id, earlier.stage_on, earlier.stage::text,
@@ -166,8 +166,8 @@ begin
     left join (select id, stage, max(case when exists (select from nomination n where n.candidate_id = same.id and not app.stands(n.outcome)) then null else stage_on end) over () as stage_on
       from same where admitted_on is null and not open order by created_at desc limit 1) earlier on true; end $$;
 
--- All rows about the person of a candidate or member: attempts that name each other, and rows with the name and birth date of somebody who was not told apart, or who has the citizen number too. A number alone, which somebody
--- typed, makes nobody the same. A person who left and came back has two.
+-- All rows about the person of a candidate or member: attempts that refer to each other, and rows with the same name and birth date unless they were told apart, or with the same citizen number as well. A number alone, which
+-- somebody typed, is not enough. A person who left and came back has two rows.
 create or replace function app.one_person(p_id uuid) returns uuid[] language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive person as not materialized (select id, full_name, birth_date, citizen_index from candidate where organization_id = app.organization()
       union all select id, full_name, birth_date, citizen_index from member where organization_id = app.organization()),
@@ -211,19 +211,19 @@ begin
   -- an act that this account has written in this very transaction
   select * into a from act where id = p_act and account_id = app.account() and xmin = pg_current_xact_id()::xid;
   if not found then raise exception 'no such act' using errcode = '42501'; end if;
-  -- only the newest act of its candidacy moves anything
+  -- only the newest act of its candidacy has effects
   if exists (select from act where candidate_id = a.candidate_id and (seq, unseen) > (a.seq, a.unseen)) then raise exception 'not the newest' using errcode = '42501'; end if;
   e := p_effects -> 'stage';
   select * into before from candidate where id = a.candidate_id;
   update candidate set department_id = (select d.id from department d where d.id = candidate.department_id and d.branch_id = candidate.branch_id and d.deleted_at is null), stage = a.stage_after,
     stage_on = (e ->> 'stage_on')::date, nominated_on = (e ->> 'nominated_on')::date, decided_on = (e ->> 'decided_on')::date,
          admitted_on = (e ->> 'admitted_on')::date, official_on = (e ->> 'official_on')::date,
-         -- an admission counts for the branch of its day
+         -- an admission counts for the branch that the person belonged to on that day
          admitted_branch_id = case when e ->> 'admitted_on' is not null then coalesce(admitted_branch_id, branch_id) end,
          version = version + (a.seq > 1 and not p_effects ? 'unseen')::int, updated_at = case when p_effects ? 'unseen' then updated_at else a.recorded_at end
    where id = a.candidate_id returning * into c;
   if before.admitted_on is distinct from c.admitted_on then
-    -- closed years keep their figure; the difference stands beside it
+    -- closed years keep their figure; the difference is stored beside it
     insert into later_admission (plan_id, organization_id, branch_id, act_id, recorded_on, reason, difference)
     select p.id, p.organization_id, x.branch_id, a.id, (a.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date, p_effects -> 'stage' ->> 'admission', x.difference
       from (values (before.admitted_on, before.admitted_branch_id, -1), (c.admitted_on, c.admitted_branch_id, 1)) x (admitted_on, branch_id, difference)
@@ -248,7 +248,7 @@ begin
   end if;
   e := p_effects -> 'sponsorships';
   if e is not null then
-    -- several of one member that begin on one day are matched in their order
+    -- if several of one member begin on the same day, they are matched in order
     update sponsorship s set to_on = n.to_on, end_reason = n.end_reason, version = version + 1, updated_at = a.recorded_at
       from (select id, member_id, from_on, row_number() over (partition by member_id, from_on order by id) from sponsorship where candidate_id = c.id and not void) r (id, member_id, from_on, nth)
       join (select l.*, row_number() over (partition by member_id, from_on order by ordinality) from rows from (jsonb_to_recordset(e) as (member_id uuid, from_on date, to_on date, end_reason text))
@@ -257,7 +257,7 @@ begin
   end if;
   e := p_effects -> 'seats_freed';
   if e is not null then
-    -- candidate, class, enrolment: the order of everybody who changes seats
+    -- whoever changes seats locks in this order: candidate, class, enrolment
     perform from class where id in (select class_id from enrolment where candidate_id = c.id and e -> 'from' ? state) order by id for update;
     with freed as (update enrolment set state = e ->> 'to', waiting_no = null, reason = e ->> 'reason', version = version + 1, updated_at = a.recorded_at
                     where candidate_id = c.id and e -> 'from' ? state returning class_id)
@@ -292,7 +292,7 @@ begin
       from jsonb_to_recordset(e -> 'lines') as n (id uuid, branch_id uuid, from_on date, to_on date, paper_number text) order by n.from_on
     on conflict (id) do update set from_on = excluded.from_on, to_on = excluded.to_on;
     update member set branch_id = (e #>> '{lines,-1,branch_id}')::uuid where id = c.id and jsonb_array_length(e -> 'lines') > 0;
-    -- where an official member went, the file had not followed
+    -- the file did not follow the moves of an official member
     insert into candidate_move (candidate_id, on_date, organization_id, from_branch_id, to_branch_id) select c.id, n.from_on, c.organization_id, n.before, n.branch_id
       from (select t.*, lag(t.branch_id) over (order by t.from_on) as before from membership t where t.member_id = c.id) n where n.before is not null and (e -> 'file_moves')::boolean on conflict do nothing;
   end if;
@@ -309,8 +309,8 @@ begin
 end $$;
 
 -- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A probationary member's file moves too; ended candidacies stay. Without a day,
--- files only follow what `carry` has written. A move back on the day of the last one takes that one back. The old branch's plan keeps its texts about a person but no longer links to the file; that of the new one, which names the
--- person, does. By the Office; by a branch those whom an open offer of another one hands over to it.
+-- files only follow what `carry` has written. A move back on the day of the last move undoes it. The old branch's plan keeps its texts about a person but no longer links to the file; that of the new branch does, if it names the
+-- person. Called by the Office, and by a branch for people whom another branch has offered to it.
 create or replace function app.move_people(p_members uuid[], p_candidates uuid[], p_to uuid, p_on date, p_paper text, p_now timestamptz) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare back uuid[]; moved uuid[] := array(select id from candidate where id = any (p_candidates || p_members) and organization_id = app.organization() and (open or p_on is null) and branch_id <> p_to);
@@ -343,7 +343,7 @@ begin
   update source_plan_entry set candidate_id = null, version = version + 1, updated_at = p_now where candidate_id = any (moved) and branch_id <> p_to;
   perform app.plan_candidates(array(select c.id from candidate c join source_plan_entry e on e.branch_id = p_to and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name)
         and (e.deleted_at is null or e.approved_year is not null) where c.id = any (moved)), p_to, p_now);
-  -- whoever else had been asked need not answer any more
+  -- other branches to which the person was offered need not answer any more
   update transfer_offer set state = app.withdrawn_offer(), answered_on = p_on, version = version + 1, updated_at = p_now
    where candidate_id = any (moved) and app.is_offered(state) and (to_branch_id <> p_to or app.writes_members(app.role()));
 end $$;
@@ -364,7 +364,7 @@ create or replace function app.counts(p_of text, p_ids uuid[]) returns table (id
 #variable_conflict use_column
 declare reach uuid[] := app.organization() || app.below(); begin
   case p_of
-    -- members of branches by status; for who sees no persons, those of the last day of the last quarter
+    -- members of branches by status; for roles that see no persons, as of the last day of the last quarter
     when 'members' then return query select m.branch_id, m.status::text, count(*)::int from member m where app.sees_persons() and m.branch_id = any (p_ids) and m.organization_id = any (reach) and m.deleted_at is null
       and m.arrives_on is null group by 1, 2
       union all select s.branch_id, app.status_of(app.official_from(m) <= q), count(*)::int from app.last_quarter() q join membership s on s.branch_id = any (p_ids) and s.organization_id = any (reach) and s.from_on <= q
@@ -372,7 +372,7 @@ declare reach uuid[] := app.organization() || app.below(); begin
     when 'sponsors' then -- names, also of another branch's, and the file's version, for those who read the person's branch
       return query select s.id, m.full_name, c.version from sponsorship s join member m on m.id = s.member_id join candidate c on c.id = s.candidate_id where s.id = any (p_ids) and s.organization_id = app.organization()
         and app.reads_branch(s.branch_id);
-    -- what a branch may know of a person offered to it: name, stage, since when. Nothing once it has declined.
+    -- what a branch may know of a person offered to it: name, stage, and since when; nothing once it has declined
     when 'offers' then return query select o.id, json_build_array(c.full_name, c.stage, c.stage_on)::text, 1 from transfer_offer o join candidate c on c.id = o.candidate_id
       where o.id = any (p_ids) and o.organization_id = app.organization() and (app.reads_branch(c.branch_id) or app.reads_branch(o.to_branch_id) and app.is_offered(o.state));
     -- people whom members sponsor now, in every branch: the load limit must hold where the caller sees one branch
@@ -386,7 +386,7 @@ declare reach uuid[] := app.organization() || app.below(); begin
           union all select t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, t.what, t.value, -t.n, -t.years_of_age, -t.up_to_30, -t.up_to_35 from tally t) t
         group by t.organization_id, t.branch_id, t.stage, t.month, t.known, t.stands, t.what, t.value having (sum(t.n), sum(t.years_of_age), sum(t.up_to_30), sum(t.up_to_35)) <> (0, 0, 0, 0)
       union all select from app.strayed()) wrong;
-    -- by which version acts were judged, by organisation and day: compared with the regulations before they are served; ids, no person
+    -- the version by which acts were judged, by organisation and day: it is compared with the regulations before these are used; ids only, no person
     when 'judged' then return query select a.organization_id, json_build_array(a.regulation, a.on_date, (array_agg(a.id order by a.id))[1:5])::text, count(*)::int
       from act a group by a.organization_id, a.regulation, a.on_date order by a.organization_id, a.regulation, a.on_date;
     -- people on the waiting lists of classes

@@ -54,7 +54,7 @@ begin
   end if;
   update class set seats_taken = taken, waiting_last = greatest(waiting_last, last), updated_at = p_now where id = p_class and (seats_taken, waiting_last) is distinct from (taken, greatest(waiting_last, last));
 end $$;
--- The same for callers who have taken or given up a seat. Those who plan classes may also withdraw everyone in one of these states.
+-- The same, for callers who have taken or given up a seat. Roles that plan classes may also withdraw everybody in one of these states.
 create or replace function app.settle_class(p_class uuid, p_leave text[], p_reason text, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform from class where id = p_class and organization_id = any (app.organization() || app.below()) for update;

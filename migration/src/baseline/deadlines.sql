@@ -2,8 +2,8 @@
 create table deadline_settlement (
   deadline_id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, settled_on date not null, reason text not null, account_id uuid not null references account,
   created_at timestamptz not null);
--- Every deadline: those of a candidacy, and those of the calendar. All parts give columns of the same types, so that a list is read from the indexes beneath. Each reader sees its own rows, by the policies of the tables
--- beneath and the conditions here.
+-- All deadlines, those of candidacies and those of the calendar. All parts have columns of the same types, so that lists can use the indexes of the tables. Which rows a reader sees follows from the policies of the tables
+-- and from the conditions here.
 create view any_deadline with (security_invoker = true) as
   select id, organization_id, branch_id, candidate_id, kind::text, from_on, workdays, due_on, skipped, rule, source, settled_on, null::text as settled_because, act_id, account_id, created_at from deadline
   union all

@@ -7,15 +7,15 @@ alter default privileges revoke execute on functions from public;
 alter default privileges in schema app grant execute on functions to ketnap_app;
 -- unaccent is STABLE; with a fixed dictionary it is safe to declare it immutable. It folds every Vietnamese letter, including đ.
 create or replace function app.fold(t text) returns text language sql immutable strict parallel safe as $$ select lower(public.unaccent('public.unaccent'::regdictionary, t)) $$;
--- A paper's number for telling papers apart: in capitals, without spaces, and with plain hyphens.
+-- Normalises a paper's number for comparison: in capitals, without spaces, and with plain hyphens.
 create or replace function app.paper_key(t text) returns text language sql immutable strict parallel safe as $$ select upper(translate(normalize(t, nfkc), '‐‑‒–—− ', '------')) $$;
 -- Vietnamese names sort by the given name (last word), then by the rest.
 create or replace function app.name_key(t text) returns text language sql immutable strict parallel safe as $$ select regexp_replace(t, '^(.*)\s+(\S+)$', '\2 \1') $$;
 -- Folded words of a text; folded before splitting, because unaccent may turn a letter into several characters.
 create or replace function app.words(t text) returns setof text language sql immutable strict parallel safe as $$ select w from regexp_split_to_table(regexp_replace(app.fold(t), '[^[:alnum:]]+', ' ', 'g'), ' ') w where w <> '' $$;
--- A name for telling people apart: its folded words, whatever stands between them.
+-- Normalises a name for comparison: its folded words, whatever separates them.
 create or replace function app.person_key(t text) returns text language sql immutable strict parallel safe as $$ select coalesce(string_agg(w, ' ' order by n), '') from app.words(t) with ordinality as x(w, n) $$;
--- A name for search: its folded words and their initials, a space before each.
+-- Normalises a name for searching: its folded words and their initials, each after a space.
 create or replace function app.folded_name(t text) returns text language sql immutable strict parallel safe
   as $$ select ' ' || string_agg(w, ' ' order by n) || ' ' || string_agg(left(w, 1), '' order by n) from app.words(t) with ordinality as x(w, n) $$;
 -- The identity. enter() sets it for the transaction from the session's row; outside, every function returns null or empty.

@@ -2,18 +2,18 @@
 create table account (
   id uuid primary key, organization_id uuid not null references organization, login text not null constraint account_login_unique unique, display_name text not null, role app.role not null,
   branch_id uuid constraint account_branch references branch, disabled_at timestamptz, expires_at timestamptz, session_version int not null default 1,
-  -- nobody can sign in with it until a second person has confirmed what one administrator did
+  -- `waits_until`: a second person has to confirm by then what one administrator did; nobody can sign in until they have
   asked_by uuid references account, asked_at timestamptz, waits_until timestamptz, confirmed_by uuid references account, second_factor_at timestamptz, alone_reason text, alone_at timestamptz,
-  -- `alone_…`: what one person did at the command line without confirmation, shown to those who confirm. Of a script: its networks, and until when its secret and the one before it are valid
+  -- `alone_…`: what one person did at the command line without confirmation, shown to those who could have confirmed. Of a service account: its networks, and until when its secret and the previous one are valid
   addresses text[] not null default '{}', secret_until timestamptz, old_secret_until timestamptz, /* one of its own: a one-time code is none */ has_password boolean not null default false, like kept including defaults,
   constraint account_branch_goes_with_role check (app.is_branch_committee(role) = (branch_id is not null)));
 create table credential (
   account_id uuid primary key references account, secret_hash text not null, must_change boolean not null, code_expires_at timestamptz,
   -- second factor: the sealed seed, the last time step that counted, digests of the recovery codes left; without these it waits for its first code
   seed bytea, seed_step bigint not null default 0, recovery text[], tag text,
-  -- of a script: how the secret begins, so that it is told from the one before it
+  -- of a service account: the beginning of the secret, which tells it from the previous one
   old_hash text);
--- Every attempt to sign in, of logins that nobody has as well; and a refresh token that was used twice. Those of an organisation's accounts stand in a chain, and again when one turns out to be right.
+-- Every sign-in attempt, at unknown logins too, and every refresh token that was used twice. Those of an organisation's accounts are chained; a successful one is chained again when it turns out to be right.
 create table sign_in_attempt (
   id uuid primary key, login_digest bytea not null, account_id uuid references account, organization_id uuid references organization, address text not null, at timestamptz not null, outcome app.sign_in_outcome not null,
   chain smallint, seq bigint, prev bytea, hash bytea, told_chain smallint, told_seq bigint, told_prev bytea, told_hash bytea,
@@ -33,23 +33,23 @@ create index branch_overseer_account on branch_overseer (account_id);
 create index branch_overseer_list on branch_overseer (organization_id, branch_id, from_on desc, id desc);
 create table idempotency_key (
   account_id uuid not null references account, route text not null, key text not null, fingerprint bytea not null, status int not null, headers jsonb not null, body bytea not null,
-  -- identity it was answered for: no other gets the stored answer
+  -- the identity that was answered; no other gets the stored answer
   role app.role not null, branches uuid[] not null, created_at timestamptz not null, primary key (account_id, route, key));
 create index idempotency_key_age on idempotency_key (created_at); create table index_proof (sole boolean primary key default true check (sole), proof bytea not null); -- of the key of the citizen numbers' index
--- Claims an Idempotency-Key until the transaction ends, before whatever is done with it: refused while another holds it, and where its answer is stored.
+-- Claims an Idempotency-Key until the transaction ends, before anything else is done. Refused while another request holds it, or if its answer is stored.
 create or replace function app.claim(p_route text, p_key text, p_since timestamptz) returns void language plpgsql set search_path = pg_catalog, public, pg_temp as $$ begin
   if not pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', app.account(), p_route, p_key), 0)) then raise exception 'in progress' using errcode = 'KN409'; end if;
   delete from idempotency_key where account_id = app.account() and created_at < p_since;
   if exists (select from idempotency_key where (account_id, route, key) = (app.account(), p_route, p_key)) then raise exception 'known' using errcode = 'KN422'; end if; end $$;
--- Where the chains of each log of an organisation stand: the number and hash of the last entry. A transaction holds one of at most eight to its end, so that
--- as many can commit at once; one after another they all use the first. Written by `chain` alone.
+-- The heads of the chains of each log of an organisation: number and hash of the last entry. A transaction holds one of at most eight to its end, so that
+-- as many can commit at once; transactions that do not overlap all use the first. Only `chain` writes it.
 create table chain_head (
   organization_id uuid not null references organization, log text not null, chain smallint not null, seq bigint not null, hash bytea not null, gone bigint not null default 0,
-  -- up to there `ketnap tidy` has deleted what was old
+  -- up to this number `ketnap tidy` has deleted old entries
   primary key (organization_id, log, chain)) with (fillfactor = 50);
--- Numbers an entry and ties it to the one before it, whatever the writer said. `ketnap audit verify` computes the same without the database. What the entry refers to is locked before the head, so that the head is the last lock of
--- every transaction. An attempt at a login that nobody has takes as long: the same is done with somebody else's chain, the one that real attempts take last, and nothing of it stays. A trigger, though it writes another table: who
--- may insert an entry could leave out a call, or make it with a number of their own; so could a function here, or the owner by hand.
+-- Numbers an entry and ties it to the previous one, whatever the writer has put there. `ketnap audit verify` computes the same without the database. What the entry refers to is locked before the head, so that the head is the
+-- last lock of every transaction. An attempt at an unknown login takes as long: the same is done with somebody else's chain, the one that real attempts use last, and leaves no trace. This is a trigger although it writes
+-- another table: whoever may insert an entry could leave out a function call, or make it with another number; so could another function here, or the owner.
 create or replace function app.chain() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare head chain_head; parts text[]; digest bytea; nobody boolean := new.organization_id is null;
 begin
@@ -68,13 +68,13 @@ begin
   elsif tg_table_name = 'audit_entry' then parts := parts || array[new.role::text, new.resource, new.resource_id::text, new.request_id, new.action, new.resource_version::text, new.changes::text,
     encode(new.sealed, 'hex')] || new.fields;
   else parts := parts || array[new.role::text, new.resource, new.resource_id::text, new.request_id, new.candidate_id::text, new.reason]; end if;
-  -- of each text its length in bytes and its UTF-8; -1 for null
+  -- for each text its length in bytes and its UTF-8, or -1 for null
   digest := sha256((select string_agg(case when p is null then int4send(-1) else int4send(octet_length(p)) || convert_to(p, 'UTF8') end, ''::bytea order by n) from unnest(parts) with ordinality as x(p, n)));
   update chain_head set seq = head.seq + (not nobody)::int, hash = case when nobody then hash else digest end where organization_id = new.organization_id and log = tg_table_name and chain = head.chain;
   if nobody then new.organization_id := null; new.account_id := null; elsif tg_op = 'UPDATE' then new.told_chain := head.chain; new.told_seq := head.seq + 1; new.told_prev := head.hash; new.told_hash := digest;
   else new.chain := head.chain; new.seq := head.seq + 1; new.prev := head.hash; new.hash := digest; end if; return new;
 end $$;
--- One row per change, in the same transaction, in a chain of the organisation. What stood in the fields before and after: `changes`, or about a person `sealed` with their key; the chain holds what is stored, so that it stays
+-- One row per change, in the same transaction, in a chain of the organisation. The values before and after are in `changes` or, about a person, in `sealed` under their key. The chain is made over what is stored, so that it stays
 -- whole when the key is destroyed.
 create table audit_entry (
   id uuid primary key, organization_id uuid not null references organization, at timestamptz not null, account_id uuid not null references account, role app.role not null, action text not null, resource text not null,
@@ -114,9 +114,9 @@ end $$;
 create or replace function app.enter_door() returns void language sql as $$
   select set_config('app.role', '', true), set_config('app.account', '', true), set_config('app.organization', '', true), set_config('app.parent', '', true),
          set_config('app.branches', '', true), set_config('app.below', '', true), set_config('app.today', '', true) $$;
--- What a password is hashed with, its cost and salt and never the hash: at the sign-in door of any account, afterwards only of one's own. The attempt counts as wrong until `open_session` says otherwise. Failures slow further
--- attempts from addresses that never signed in as this login, and from the address that failed; no others. A device that shows a session of this login (`p_device`) stands for itself, at whatever address: who shares that does not
--- slow it, and at another one it has failed as often.
+-- The cost and the salt of a password's hash, but never the hash: before signing in those of any account, afterwards only one's own. The attempt counts as wrong until `open_session` says otherwise. Failures slow further
+-- attempts from addresses that never signed in as this login, and from the address that failed; no others. A device that shows a session of this login (`p_device`) is judged only by its own failures, at whatever
+-- address they happened, and is not slowed by other devices at its address.
 create or replace function app.sign_in(p_attempt uuid, p_login text, p_address text, p_now timestamptz, p_delays int[], p_tag text, p_device uuid default null) returns table (wait int,
   account_id uuid, role text, organization_id uuid, branch_id uuid, session_version int, hash_begins text, must_change boolean, usable_until timestamptz, disabled boolean, seed bytea, enrolled boolean, addresses text[])
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -139,8 +139,8 @@ begin perform pg_advisory_xact_lock(hashtextextended(lower(p_login), 1));
       -- a script that has not signed in for 90 days is shut out until it gets a new secret
       or (app.is_script(m.role) and greatest(m.updated_at, (select max(at) from sign_in_attempt where account_id = m.id and outcome = 'right')) < p_now - interval '90 days'), m.seed, m.enrolled, m.addresses;
 end $$;
--- The password has the stored hash, or a script's secret that of the one before it, and the code was right if there is a second factor: the row lets each time step and each recovery code pass once, whoever comes first. Then
--- a session, if one is wanted, and a hash of today's cost. Where neither a session nor a code is at stake, the password is enough.
+-- The password matches the stored hash, or a service account's secret the current or the previous one, and the code of a second factor was right. The row accepts each time step and each recovery code only once. Then it creates
+-- a session, if one is wanted, and stores a hash of the current cost. If neither a session nor a code is involved, the password is enough.
 create or replace function app.open_session(p_given text, p_session uuid, p_account uuid, p_now timestamptz, p_until timestamptz, p_attempt uuid, p_hash text, p_step bigint, p_recovery text) returns boolean
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
   with proven as (update credential c set secret_hash = coalesce(p_hash, secret_hash), seed_step = coalesce(p_step, seed_step), recovery = array_remove(recovery, p_recovery) from account a
@@ -176,7 +176,7 @@ begin
     from session s join account a on a.id = s.account_id join credential c on c.account_id = a.id
    where s.id = p_session and a.disabled_at is null and a.waits_until is null and (a.expires_at is null or a.expires_at > p_now);
 end $$;
--- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end. Without a hash the secret stays, and every session ends all the same. Calendar
+-- Sets the caller's own secret or, for an administrator, any secret in the organisation. All sessions of the account except the caller's end. Without a hash the secret stays, but the sessions end nevertheless. Calendar
 -- addresses end with every session. A seed waits for its first code, which ends nothing; with recovery codes it has had that code, of the step; an empty one removes the second factor, the only change to it that an administrator
 -- makes for others. With a tag the secret stands beside the one before it, and no session ends; without a secret, the calendar address alone.
 create or replace function app.set_secret(p_account uuid, p_hash text, p_must_change boolean, p_code_until timestamptz, p_keep_session uuid, p_now timestamptz,
@@ -191,7 +191,7 @@ begin
   if p_seed is not null then
     update credential set seed = nullif(p_seed, ''), seed_step = coalesce(p_step, seed_step), recovery = p_recovery where account_id = p_account and (p_seed = '' or recovery is null) and (p_recovery is null or seed = p_seed);
     if not found or (p_seed <> '' and p_recovery is null) then return found; end if;
-    -- without a second factor nothing goes on that needs one
+    -- removing the factor invalidates every token that was issued with it
     update account set second_factor_at = case when p_seed <> '' then p_now end, session_version = session_version + (p_seed = '')::int, version = version + 1, updated_at = p_now where id = p_account;
   end if;
   update session set revoked_at = p_now where account_id = p_account and revoked_at is null and id is distinct from p_keep_session and p_tag is null;

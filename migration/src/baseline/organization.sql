@@ -10,7 +10,7 @@ create table branch (
   -- its duties fall between these dates; figures of past years remain
   founded_on date, closed_on date, merged_into_id uuid references branch, like kept including defaults, deleted_at timestamptz);
 create unique index branch_number_unique on branch (organization_id, number) where deleted_at is null;
--- The branch that took over from one that has ended, at the end of the line; '-' where none did. Null while the branch has not ended.
+-- The branch that has finally taken over from one that has ended, through all mergers; '-' if none did. Null while the branch has not ended.
 create or replace function app.taken_over(p_branch uuid) returns text language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive line as (
     select b.id, b.number, b.name, b.closed_on, b.merged_into_id, 0 as n from branch b where b.id = p_branch
@@ -41,7 +41,7 @@ create table setting (
   from_on date not null, value int not null, like kept including defaults);
 create unique index setting_key_unique on setting (organization_id, key, version);
 create index setting_day on setting (organization_id, key, from_on desc, version desc);
--- The value of a setting on a day. In plpgsql, as are other functions that are called often: its plan is kept, while SQL that is not inlined is planned at every call.
+-- The value of a setting on a day. Like other functions that are called often it is in plpgsql, whose plans are cached, while SQL that is not inlined is planned at every call.
 create or replace function app.setting_on(p_organization uuid, p_key text, p_on date, p_default int) returns int language plpgsql stable set search_path = pg_catalog, public, pg_temp as $$ begin
   return coalesce((select s.value from setting s where s.organization_id = p_organization and s.key = p_key and s.from_on <= p_on order by s.from_on desc, s.version desc limit 1), p_default);
 end $$;

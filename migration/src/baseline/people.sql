@@ -6,7 +6,7 @@ create table member (
   joined_on date not null, official_on date, decided_on date,
   -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
   recognised_on date, recognition_paper text, recognised_by app.deciding_body,
-  -- of one who waits to be told from a namesake: not in the register before, and from which day then
+  -- `arrives_on`: set while a second person has to confirm that the member is no namesake; the day on which the register then begins
   namesake_reason bytea, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, correction_reason bytea, erased_on date,
   like kept including defaults, deleted_at timestamptz, name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
   constraint member_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, data_key, ethnic_group, religion, occupation, position, namesake_reason, correction_reason) = 0),
@@ -34,7 +34,7 @@ create table member_activity_change (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, member_id uuid not null references member, on_date date not null, from_activity app.activity not null,
   activity app.activity not null, paper_number text not null, reason text, like kept including defaults);
 create unique index member_activity_change_day on member_activity_change (member_id, on_date);
--- What a member did at first, and since each change. As a table, so that it is planned with the statement that asks.
+-- The activity of a member at first, and since each change. A set-returning function, so that it is planned with the calling statement.
 create or replace function app.activities(p_member uuid, p_now text) returns table (activities jsonb) language sql stable as $$
   select jsonb_build_array(jsonb_build_array(null, coalesce((array_agg(x.from_activity order by x.on_date))[1]::text, p_now))) || coalesce(jsonb_agg(jsonb_build_array(x.on_date, x.activity)
         order by x.on_date) filter (where x.id is not null), '[]')
@@ -70,7 +70,7 @@ create table candidate (
   introduced_branch_id uuid references branch, adopted_on date, opened_on date,
   -- year in an approved source plan, copied here for filtering
   planned_year int,
-  -- another person of the same name, born the same day: why, said by whom, and the second pair of eyes
+  -- why this is not a namesake born on the same day, who said so, and who confirmed it
   namesake_reason bytea, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, erased_on date, like kept including defaults, deleted_at timestamptz,
   constraint candidate_erased check (erased_on is null or num_nonnulls(citizen_id, citizen_index, phone, address, data_key, remarks, other_names, birth_place, home_town, ethnic_group, religion, occupation, position,
         general_education, professional_level, political_theory_level, priority_group, namesake_reason) = 0),
@@ -94,7 +94,7 @@ create index candidate_stage_list on candidate (organization_id, stage_on, id) w
 create index candidate_removed on candidate (organization_id, id) where deleted_at is not null;
 -- Counters, by branch of now: people per stage, admissions per month with their ages by the year of birth, entries of stages per month, and (`stands`) where stays on the way end and begin: what stood at a month's end is the sum
 -- of all later ones (`known`: the month of the record, or of the day if later). By the branch of their day, who was introduced in a month, and `what` has become of them. A change inserts its difference in the same transaction, so
--- nobody waits for a counter row; readers take the sum. By a trigger, though that writes another table: the app role inserts candidacies and mends them itself, and a function for it, it could call without a change.
+-- nobody waits for a counter row; readers take the sum. This is a trigger although it writes another table: the app role inserts and updates candidacies itself, and could call a function for the counters without a change.
 create table tally (
   organization_id uuid not null, branch_id uuid not null, stage app.stage, month date, known date, stands boolean, what text, value text, n int not null, years_of_age bigint not null, up_to_30 int not null, up_to_35 int not null,
   constraint tally_of check (case when what is null then (stage is null) <> (month is null) and known is null and stands is null or num_nulls(stage, month, known, stands) = 0 else num_nulls(stage, month, known, stands) = 2 end));
@@ -177,7 +177,7 @@ create trigger member_names after insert on member referencing new table as fres
 create trigger member_name after update on member for each row when (old.full_name <> new.full_name) execute function app.index_names('member');
 create trigger candidate_names after insert on candidate referencing new table as fresh for each statement execute function app.index_names('candidate');
 create trigger candidate_name after update on candidate for each row when (old.full_name <> new.full_name) execute function app.index_names('candidate');
--- The people whose names have these words, or null where they are so many that scanning a list in its own order fills a page sooner, comparing `folded` with the
+-- The people whose names have these words, or null if they are so many that scanning a list in its own order fills a page sooner, comparing `folded` with the
 -- patterns row by row. The planner's estimate for the range of each word decides.
 create or replace function app.find_names(p_kind text, p_text text, /* also who is not on the first page */ p_whole boolean) returns table (people uuid[], patterns text[])
   language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -218,12 +218,12 @@ begin
     on conflict (id) do update set branch_id = excluded.branch_id, from_on = excluded.from_on, to_on = excluded.to_on where membership.member_id = p_member;
 end $$;
 
--- Requests to erase a person for good, each with its basis: of the Office or the Standing Committee, to be confirmed by the other.
+-- Requests to erase a person for good, each with its basis. Either the Office or the Standing Committee asks, and the other confirms.
 create table erasure (
   id uuid primary key, organization_id uuid not null references organization, person_id uuid not null, paper_number text not null, paper_on date not null, reason text not null, asked_by uuid not null references account,
   asked_role app.role not null, waits_until timestamptz not null, covers uuid[] not null default '{}', confirmed_by uuid references account, erased_on date, like kept including defaults,
   constraint erasure_two_people check ((confirmed_by is null) = (erased_on is null) and confirmed_by is distinct from asked_by));
--- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. Keys and sealed values are gone, what identifies the person, and every text about them in free words.
+-- Erases the person of a request that this account has confirmed in this very transaction, in every attempt and membership. This removes keys and sealed values, everything that identifies the person, and all free text about them.
 -- Days, kinds, branches, outcomes and numbers of papers stay: the counts of people, and what the acts were judged by; groups and reasons of removal in past figures do not. A tombstone keeps the year of birth, and is as old in
 -- whole years as the person was when introduced and when admitted.
 create or replace function app.erase(p_erasure uuid, p_now timestamptz) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -235,7 +235,7 @@ begin
       where m.id = line.id and m.erased_on is not null);
   if e.id is null or exists (select from candidate c where c.id = any (p) and (c.open or c.organization_id <> e.organization_id)) or exists (select from member m
       where m.id = any (p) and (m.deleted_at is null or m.organization_id <> e.organization_id)) then raise exception 'not yours' using errcode = '42501'; end if;
-  -- plans that name the person without a link to the file too, in a branch that the person was in, unless somebody else bears the name
+  -- also plans that name the person without a link to the file, in the person's branches, unless a namesake is there
   update source_plan_entry s set full_name = gone || right(s.id::text, 12), birth_date = make_date(extract(year from s.birth_date)::int, 1, 1), priority_group = 'other', assessment = null, data_key = null,
     version = s.version + 1, updated_at = p_now
    where s.organization_id = e.organization_id and (s.candidate_id = any (p) or s.candidate_id is null and (s.branch_id, s.birth_date, app.person_key(s.full_name)) in (select w.branch_id, c.birth_date, app.person_key(c.full_name)

@@ -34,9 +34,9 @@ create table quota_revision (
   decision_number text, decision_on date);
 create unique index quota_revision_unique on quota_revision (plan_id, revision);
 
--- Admissions of a branch as they were counted when the year was closed: the figure stays.
+-- Admissions of a branch as counted when the year was closed. The figure no longer changes.
 create table quota_closing (plan_id uuid not null references quota_plan, organization_id uuid not null references organization, branch_id uuid not null references branch, admitted int not null, primary key (plan_id, branch_id));
--- What has changed since then, and why: shown beside the figure. Written with the act that changes it.
+-- Changes since then, and why, which are shown beside the figure. Written together with the act that causes them.
 create table later_admission (
   plan_id uuid not null references quota_plan, organization_id uuid not null references organization, branch_id uuid not null references branch, act_id uuid not null, recorded_on date not null, reason app.later_reason not null,
   difference int not null, primary key (plan_id, act_id));

@@ -1,5 +1,5 @@
 -- Figures by branch, counted in the database within the caller's reach; no persons are returned.
--- Totals per branch: P0, also for roles that never see a person; what stands (`pipeline`, members) they see as of the last day of the last quarter, so that no day tells who went on.
+-- Totals per branch, which are P0. Roles that see no persons get stocks (`pipeline`, members) as of the last day of the last quarter, so that no day reveals who advanced.
 create or replace function app.sees_persons() returns boolean language sql stable parallel safe as $$ select coalesce(app.reads_everywhere(app.role()) or app.reads_branches(app.role()), false) $$;
 create or replace function app.admissions(p_from date, p_to date) returns table (organization_id uuid, branch_id uuid, year int, admitted int) language sql stable as $$ select t.organization_id, t.branch_id, extract(year
     from t.month)::int, sum(t.n)::int from tally t
@@ -13,7 +13,7 @@ create or replace function app.admission_ages(p_from date, p_to date, p_organiza
 create or replace function app.known(p_reach uuid[]) returns table (organization_id uuid, until timestamptz) language sql stable as $$
   select o.id, case when app.sees_persons() then 'infinity' else greatest((app.last_quarter() + 1)::timestamp, app.month(app.civil(o.created_at)) + interval '4 months') at time zone 'Asia/Ho_Chi_Minh' end from organization o
   where o.id = any (p_reach) $$;
--- People on the way when the last quarter ended, as known then: those with later records count in their last stage known then, and those who have moved since in their branch of then.
+-- People on the way at the end of the last quarter, as known then. Those with later records count in the last stage known then, and those who have moved since in their branch at that time.
 create or replace function app.stood(p_reach uuid[]) returns table (organization_id uuid, branch_id uuid, stage app.stage, n int) language sql stable as $$
   with late as (select distinct s.candidate_id, k.until from app.known(p_reach) k join stage_entry s on s.organization_id = k.organization_id and s.recorded_at >= k.until and s.on_date <= app.last_quarter()),
     v as (select distinct on (v.candidate_id) v.candidate_id, v.from_branch_id from candidate_move v where v.organization_id = any (p_reach) and v.on_date > app.last_quarter() order by v.candidate_id, v.on_date),
@@ -25,7 +25,7 @@ create or replace function app.stood(p_reach uuid[]) returns table (organization
       and t.known > app.last_quarter() and t.month > app.last_quarter() union all select s.organization_id, s.branch_id, s.stage, -1 from s where s.stands
     union all select s.organization_id, coalesce(s.from_branch_id, s.branch_id), s.stage, 1 from s where case when s.late is null then s.stands
       else s.place = (select max(k.place) from stage_entry k where k.candidate_id = s.candidate_id and k.on_date <= app.last_quarter() and k.recorded_at < s.late) end) x group by 1, 2, 3 having sum(x.n) <> 0 $$;
--- Figures of classes need the rows: only people on the way who have been to one.
+-- Figures of classes need rows, but only those of people on the way who have attended one.
 create or replace function app.progress(p_today date, /* how long a certificate issued since then is valid */ p_since date[], p_months int[])
   returns table (organization_id uuid, branch_id uuid, nominated int, in_plan int, in_class int, dossier int, ready int, resolved int, decided int, entries bigint)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -50,7 +50,7 @@ declare reach uuid[] := app.organization() || app.below(); branches uuid[] := ca
          -- the number of changes on record: figures computed at the same number are still valid
          coalesce((select sum(h.seq) from chain_head h where h.log = 'audit_entry'), 0)::bigint from f group by 1, 2;
 end $$;
--- Outcomes and breakdown of everyone nominated between two dates, by the branch of that day; as of a day, what is known of them. Whole months are counted, less those of whom more has been told since.
+-- Outcomes and breakdown of everybody nominated between two dates, by the branch of that day, as known on a day. Whole months come from counters, less the people about whom more has been recorded since.
 create or replace function app.quality(p_from date, p_to date, p_as_of date) returns table (organization_id uuid, branch_id uuid, nominated int, adopted int, dossier int, admitted int, recognised int, removed int,
   not_admitted int, struck_off int, withdrawn int, median_months int, groups jsonb) language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' as $$
 #variable_conflict use_column
@@ -115,7 +115,7 @@ create or replace function app.pipeline() returns table (organization_id uuid, b
   where app.sees_persons() and t.organization_id = any ((select app.organization() || app.below())::uuid[]) and t.known is null and app.is_on_the_way(t.stage) group by 1, 2
   union all select p.organization_id, p.branch_id, p.nominated + p.in_plan + p.dossier + p.resolved + p.decided from app.progress(null, '{}', '{}') p where not app.sees_persons() $$;
 revoke execute on function app.write_deadlines, app.fill_class, app.recount from ketnap_app;
--- What is newest comes first in every list of an organisation, or of a branch (`_branch`). The second array is of tables whose lists leave deleted rows out.
+-- Indexes for lists with the newest rows first, by organisation and by branch (`_branch`). The second array is of tables whose lists leave out deleted rows.
 do $$ declare name text; live boolean; begin for name, live in select unnest(
       '{account_list, branch_list, branch_change_list, department_list, erasure_list, member_activity_change_list, member_leaving_list, transfer_list, nomination_branch, nomination_list, problem_report_branch,
         problem_report_list, review_item_list, session_list, source_plan_list, source_plan_entry_list, sponsorship_branch, sponsorship_list, transfer_offer_list}'::text[]),

@@ -14,7 +14,7 @@ create table review_item (
   propose_class boolean not null default false, propose_dossier boolean not null default false, act_id uuid references act, like kept including defaults);
 create unique index review_item_person on review_item (review_id, candidate_id);
 create index review_item_candidate on review_item (candidate_id);
--- The act in effect today in place of each of these: itself, or the newest that has corrected or annulled it, with its action (none: annulled). No row where the caller cannot see the file.
+-- The act that is in effect today in place of each of these: the act itself, or the last that corrected or annulled it, with its action (null if annulled). No row if the caller cannot see the file.
 create or replace function app.standing_acts(p_acts uuid[]) returns table (recorded_id uuid, id uuid, says text) language sql stable set search_path = pg_catalog, public, pg_temp as $$
   with recursive f as (select a.id as recorded_id, a.id, a.candidate_id, a.data, 0 as turn from act a where a.id = any (p_acts) union all select f.recorded_id, n.id, n.candidate_id, n.data, f.turn + 1
     from f join act n on n.candidate_id = f.candidate_id and (n.corrects_id = f.id or app.is_annulment(n.kind) and n.data ->> 'act_id' = f.id::text)) select distinct on (f.recorded_id) f.recorded_id, f.id, f.data ->> 'action'
@@ -30,7 +30,7 @@ begin return query
     cross join lateral generate_series(greatest(t.from_year, p_from), least(p_to, coalesce((select min(n.from_year) - 1 from term n where n.organization_id = t.organization_id and n.deleted_at is null
               and n.from_year > t.to_year), greatest(t.to_year, extract(year from app.today())::int)))) y (year)
     cross join lateral (
-      -- a period is as long as the setting says on its first day
+      -- the length of a period follows the setting on its first day
       with recursive p as (
         select 1 as period, make_date(y.year, 1, 1) as from_on, app.setting_on(t.organization_id, 'review_interval_months', make_date(y.year, 1, 1), 3) as months
         union all select p.period + 1, n.from_on, app.setting_on(t.organization_id, 'review_interval_months', n.from_on, 3)

@@ -25,7 +25,7 @@ begin
   update source_plan_entry e set candidate_id = c.id, version = e.version + 1, updated_at = p_now
     from candidate c where c.id = any (p_candidates) and c.branch_id = p_branch and c.organization_id = app.organization() and c.open
      and e.organization_id = c.organization_id and e.branch_id = p_branch and e.birth_date = c.birth_date and app.person_key(e.full_name) = app.person_key(c.full_name) and (e.deleted_at is null or e.approved_year is not null)
-     -- of a term that is over, an entry stays with the attempt of that time
+     -- in a term that is over, an entry stays with the attempt of that time
      and not exists (select from candidate o where o.id = e.candidate_id and o.open) and exists (select from source_plan p join term t on t.id = p.term_id
          where p.id = e.source_plan_id and (e.candidate_id is null or t.to_year >= extract(year from c.nominated_on)));
   update candidate c set planned_year = n.year, version = version + 1
