@@ -1,4 +1,4 @@
--- psql -v n=1000000 -f candidates.sql: invented people beside the demo's, for measuring. Run as superuser after `ketnap migrate up` and `ketnap demo`.
+-- psql -v n=1000000 -f candidates.sql: adds invented people to the demo's, for benchmarks. Run as superuser after `ketnap migrate up` and `ketnap demo`.
 -- Twenty branches, nine stages, 25 x 20 x 50 names; the ids are 01760000-0000-7000-8000-<12 hexadecimal digits of 1..n>. At most 50,000 duties stay open.
 \set ON_ERROR_STOP on
 set session_replication_role = replica;
@@ -7,7 +7,7 @@ select setseed(0.42);
 insert into branch (id, organization_id, number, name, kind, non_member_count, previous_term_admissions, founded_on)
 select ('01750000-0000-7000-8000-00000b' || lpad(i::text, 2, '0') || '0000')::uuid, b.organization_id, lpad(i::text, 2, '0'), 'Chi bộ khoa ' || i, 'clinical', 30, 2, b.founded_on
   from generate_series(11, 20) i, branch b where b.number = '01' and b.organization_id = (select organization_id from account where login = 'branch-01') on conflict do nothing;
--- Indexes are made after the rows, and what is computed from a name once a name: a row at a time would take ten times as long.
+-- Indexes are created after the rows, and columns derived from a name are computed once per name: doing so row by row would take ten times as long.
 create temp table later as select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made from pg_index
  where indrelid in ('candidate'::regclass, 'nomination'::regclass, 'act'::regclass, 'deadline'::regclass, 'stage_entry'::regclass) and not exists (select from pg_constraint where conindid = indexrelid);
 select 'drop index ' || name from later \gexec

@@ -1,4 +1,4 @@
--- wrk -s load.lua URL -- KIND PREFIX TOKENS ROWS VERSIONS: one kind of request, the same for every server; the prefix is /api/v1 or nothing.
+-- wrk -s load.lua URL -- KIND PREFIX TOKENS ROWS VERSIONS: sends one kind of request, the same to every server; PREFIX is /api/v1, or `none`.
 local STAGES = { "nominated", "in_plan", "dossier", "branch_resolved", "submitted", "decided", "probationary", "official", "removed" }
 local FAMILY = { "nguyen", "tran", "le", "pham", "huynh", "hoang", "phan", "vu", "dang", "bui" }
 local MIDDLE = { "van", "thi", "huu", "duc", "minh", "ngoc", "thanh", "xuan", "hoang", "dinh" }
@@ -20,7 +20,7 @@ function init(args)
   local tokens = {}
   for line in io.lines(args[3]) do tokens[#tokens + 1] = "Bearer " .. line end
   local reading = { ["Authorization"] = tokens[1] }
-  -- rows are changed in a scattered order, each with its version; the file holds the versions that are not 1
+  -- rows are changed in a scattered order, each with its current version; the VERSIONS file lists the rows whose version is no longer 1
   local versions = {}
   if kind == "patch" then
     for line in io.lines(args[5]) do local n, version = line:match("(%d+) (%d+)"); versions[tonumber(n)] = tonumber(version) end

@@ -1,5 +1,5 @@
--- psql -f peer.sql, after candidates.sql: the peers' own copy of the same people, in a schema of its own with forced row-level security of the same shape: own
--- organisation, own branches, own introductions; who asks is read from the session's row in the same transaction.
+-- psql -f peer.sql, after candidates.sql: copies the same people for the peers into a separate schema with forced row-level security of the same shape: own
+-- organisation, own branches, own introductions. The account is read from the session's row in the same transaction.
 \set ON_ERROR_STOP on
 create schema peer;
 create role peer_app login password :'password';
@@ -29,13 +29,13 @@ create policy read on peer.candidate for select using (:reach);
 create policy add on peer.candidate for insert with check (:reach);
 create policy change on peer.candidate for update using (:reach) with check (:reach);
 create policy add on peer.audit for insert with check (organization_id = (select peer.organization()));
--- LIKE is not leakproof, so no index serves it behind a policy: a function of the owner that states the reach itself
+-- LIKE is not leakproof, so an index cannot serve it behind a policy: this function runs as the owner and states the reach itself
 create function peer.find(words text) returns setof peer.candidate language sql stable security definer set search_path = pg_catalog, peer, pg_temp as $$
   select * from peer.candidate c where c.folded like '%' || words || '%' and c.organization_id = peer.organization()
     and (peer.role() in ('standing_committee', 'party_office') or c.branch_id = any (peer.branches())) order by c.folded, c.id limit 20 $$;
 grant connect on database ketnap to peer_app;
 grant usage on schema peer to peer_app;
--- the house takes from everybody the right to run functions of its owner
+-- ketnap's migrations revoke the right to run functions of the owner from everybody
 grant execute on all functions in schema peer to peer_app;
 grant select on peer.session, peer.account to peer_app;
 grant select, insert, update on peer.candidate to peer_app;

@@ -1,5 +1,5 @@
--- What stands beside the tables and functions: who may sign in, as whom they may act, what is granted to them, and objects that the
--- migrations never make; a thing a line.
+-- Everything but the tables and functions: who may log in, as which roles they may act, what is granted to them, and kinds of objects
+-- that the migrations never create; one per line.
 with who as (select 0::oid as oid, 'everybody' as name, false as super, false as makes, null::text as can, false as house
   union all select oid, rolname, rolsuper, rolcreaterole, concat_ws(', ', case when rolcanlogin then 'signs in' else 'cannot sign in' end, case when rolsuper then 'superuser' end,
        case when rolcreaterole then 'createrole' end, case when rolcreatedb then 'createdb' end, case when rolreplication then 'replication' end,

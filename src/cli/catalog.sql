@@ -1,4 +1,4 @@
--- What the migrations have made, a thing a line.
+-- The objects that the migrations create, one per line.
 with ours as (select c.oid, nullif(c.relowner::regrole::text, 'ketnap_owner') as owner, c.relname, c.relkind, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ('public', 'app') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')

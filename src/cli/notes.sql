@@ -1,4 +1,4 @@
--- What an administrator of the server should know and may have reasons for, a line each.
+-- Settings and rights that an administrator of the server should know about but may have reasons for, one per line.
 select format('%s can sign in and is a superuser, as the first one is: nothing is protected from it', rolname) as line from pg_roles where rolsuper and rolcanlogin and oid <> 10
 union all select format('%s can sign in and passes by row-level security', rolname) from pg_roles where rolbypassrls and rolcanlogin and not rolsuper and rolname <> 'ketnap_backup'
 union all select format('everybody may execute %s, so that a role that only reads can write large objects. As superuser: revoke execute on function %1$s from public', string_agg(proname, ', ' order by proname))

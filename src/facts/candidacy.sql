@@ -1,4 +1,4 @@
--- Raw: an expression that gathers the acts of a file and all around them as one JSON value, so that judging costs one statement.
+-- Raw: an expression that gathers the acts of a file and the rows they depend on as one JSON value, so that judging costs one statement.
 (with a as (select id, account_id, role, kind, data, regulation, recorded_branch_id, seq, unseen from act where candidate_id = {candidate})
  select json_build_object(
    'acts', (select json_agg(json_build_array(id, account_id, role, kind, data, regulation) order by seq, unseen) from a),

@@ -1,4 +1,4 @@
--- Raw: figures of ten tables in one statement for all branches. `$1` is today, `$2` to `$4` the period.
+-- Raw: figures from ten tables, for all branches, in one statement. `$1` is today, `$2` to `$4` the period.
 select b.id, b.number, b.name, coalesce(m.official, 0), coalesce(m.probationary, 0),
       coalesce(c.nominated, 0), coalesce(c.in_plan, 0), coalesce(c.dossier, 0), coalesce(c.submitted, 0), coalesce(c.decided, 0), coalesce(c.probationary, 0),
       coalesce(l.quota, 0), coalesce(a.admitted, 0), coalesce(d.overdue, 0), coalesce(d.due, 0), i.on_date, i.kind, coalesce(f.overdue, 0), coalesce(r.open, 0),

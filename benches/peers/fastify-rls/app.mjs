@@ -1,4 +1,4 @@
-// Fastify with postgres.js, two processes: response schemas, prepared statements, and each request in a transaction whose first statement sets who asks.
+// Fastify with postgres.js, two processes: response schemas, prepared statements, and each request in a transaction whose first statement sets the account.
 import cluster from 'node:cluster'
 import { createVerifier } from 'fast-jwt'
 import Fastify from 'fastify'

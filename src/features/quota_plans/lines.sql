@@ -1,4 +1,4 @@
--- Raw: statistics. Each line with the admissions and the pipeline of its branch, of all plans at once.
+-- Raw: statistics. The lines of all plans at once, each with the admissions and the pipeline of its branch.
 with inside as (select app.reads_everywhere((select app.role())) as yes),
 span as (select min(year) as a, max(year) as z from quota_plan where id = any ($1)),
 admitted as materialized (select f.* from inside, span, app.admissions(make_date(span.a, 1, 1), make_date(span.z, 12, 31)) f where inside.yes and span.a is not null),

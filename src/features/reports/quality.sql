@@ -1,5 +1,5 @@
 -- Raw: a report. `$1` and `$2` are its first and last day, `$3` a branch, `$4` the day
--- as of which those above see it.
+-- as of which the figures are shown: the end of the last quarter for roles that see no persons.
 with q as materialized (select * from app.quality($1, $2, $4))
 select b.id, b.number, b.non_member_count, coalesce(q.nominated, 0), coalesce(q.adopted, 0), coalesce(q.dossier, 0), coalesce(q.admitted, 0), coalesce(q.recognised, 0), coalesce(q.removed, 0), coalesce(q.not_admitted, 0), coalesce(q.struck_off, 0), coalesce(q.withdrawn, 0), q.median_months, q.groups,
        (select jsonb_agg(jsonb_build_array(k.year, k.grade) order by k.year) from branch_classification k
