@@ -33,6 +33,7 @@ function init(args)
       local name = FAMILY[random(10)] .. "%20" .. MIDDLE[random(10)] .. "%20" .. GIVEN[random(20)]
       return wrk.format("GET", prefix .. "/candidates?q=" .. name .. "&limit=20&fields=id,full_name,branch_id,stage,birth_date", reading)
     end,
+    crowd = function() return wrk.format("GET", prefix .. "/candidates/" .. id(random(rows)), { ["Authorization"] = tokens[random(#tokens)] }) end,
     quotas = function() return wrk.format("GET", prefix .. "/annual-quotas?year=" .. random(2021, 2025), reading) end,
     patch = function()
       at = (at + step) % rows
@@ -50,10 +51,21 @@ function init(args)
     end,
   }
   request = kinds[kind]
+  if kind == "crowd" then
+    refused, patient = 0, 0
+    response = function(status, headers)
+      if status ~= 503 then return end
+      refused = refused + 1
+      if headers["retry-after"] or headers["Retry-After"] then patient = patient + 1 end
+    end
+  end
 end
+
+local crowd
+function setup(thread) crowd = thread end
 
 function done(summary, latency)
   local errors = summary.errors
-  io.write(string.format('RESULT {"requests": %d, "us": %d, "p50": %.0f, "p99": %.0f, "errors": %d, "bytes": %d}\n', summary.requests, summary.duration, latency:percentile(50),
-    latency:percentile(99), errors.status + errors.connect + errors.read + errors.write + errors.timeout, summary.bytes))
+  io.write(string.format('RESULT {"requests": %d, "us": %d, "p50": %.0f, "p99": %.0f, "errors": %d, "bytes": %d, "refused": %d, "patient": %d}\n', summary.requests, summary.duration, latency:percentile(50),
+    latency:percentile(99), errors.status + errors.connect + errors.read + errors.write + errors.timeout, summary.bytes, crowd:get("refused") or 0, crowd:get("patient") or 0))
 end

@@ -351,8 +351,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// From `Accept-Language`: whichever of the two has the higher weight. A malformed weight
-    /// counts as missing, whereas actix's typed header would drop the language.
+    /// By weight; a malformed one counts as missing, where actix's header would drop the language.
     pub fn parse(accept: Option<&str>) -> Self {
         let mut best = (0.0_f32, Self::Vi);
         for part in accept.unwrap_or("").split(',') {
