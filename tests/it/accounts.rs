@@ -873,7 +873,7 @@ async fn t09_an_account_made_by_one_administrator_opens_nothing_alone() {
 
 /// A request that nobody confirms within 72 hours lapses.
 #[tokio::test]
-async fn what_nobody_confirms_stays_closed() {
+async fn a_request_that_nobody_confirms_lapses_after_72_hours() {
     let house = House::build().await;
     let place = format!("accounts/{}", demo("ac", 0, 5));
     let secret = house.advance("admin", &format!("{place}/secrets"), 1).await;

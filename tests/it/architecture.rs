@@ -400,7 +400,7 @@ fn the_first_segment_of_a_url_names_its_module() {
 /// Otherwise the last statement is sent together with COMMIT, and the hook has no transaction left
 /// to run in.
 #[test]
-fn what_is_completed_or_followed_says_so() {
+fn a_resource_with_a_hook_declares_it() {
     for (path, code) in sources("src") {
         for (does, says) in [
             (
@@ -448,7 +448,7 @@ pub fn statements(code: &str) -> Vec<String> {
 /// The number of statements written as text in each area, the commands and the demo included. It
 /// may only decrease.
 #[test]
-fn statements_written_as_text_become_fewer() {
+fn the_number_of_statements_written_as_text_only_decreases() {
     let mut all = BTreeMap::new();
     for (path, code) in sources("src") {
         let written = statements(&code).len();
@@ -543,7 +543,7 @@ fn what_records_is_compiled_once_and_not_for_each_permission() {
 }
 
 #[test]
-fn nothing_below_names_a_feature() {
+fn no_lower_module_names_a_feature() {
     let top = ["app", "cli", "lib", "main", "demo"];
     for (path, code) in sources("src")
         .into_iter()

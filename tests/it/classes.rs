@@ -353,7 +353,7 @@ async fn of_those_who_sit_and_the_first_who_waits_leaving_at_once_nothing_is_los
 }
 
 #[tokio::test]
-async fn a_list_is_of_no_day_to_come() {
+async fn a_class_list_cannot_be_dated_in_the_future() {
     let house = House::build().await;
     let path = class(&house, 3, json!({})).await;
     pupils(&house, &path, 2).await;

@@ -638,7 +638,7 @@ async fn a_request_that_cannot_be_served_soon_is_refused_at_once() {
 /// ends up in a closed branch or a deleted department. Nor do two nominations give one paper
 /// different dates.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_lands_in_what_ends_at_the_same_moment() {
+async fn no_row_is_added_to_a_branch_or_department_that_is_ending() {
     let house = house().await;
     house.token("union").await;
     house.token("office").await;

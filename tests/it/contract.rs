@@ -1162,7 +1162,7 @@ fn a_filter_that_is_no_property_says_what_it_selects() {
 
 /// Properties of a PATCH body that cannot be changed say so in their description.
 #[test]
-fn a_body_of_changes_says_what_it_does_not_change() {
+fn the_body_of_a_patch_says_which_properties_cannot_be_changed() {
     let schemas = &document()["components"]["schemas"];
     for name in [
         "branch_id",

@@ -36,7 +36,7 @@ fn every_day_has_its_demo() {
 /// On any day a term is in progress, there are people in every stage, and only a few deadlines are
 /// overdue.
 #[tokio::test]
-async fn a_demo_of_any_later_day_is_alive_and_little_of_it_is_overdue() {
+async fn a_demo_of_any_later_day_has_people_in_every_stage_and_few_overdue_deadlines() {
     for (day, since) in [
         // the first of the people on the way were nominated in the previous term
         ("2026-01-01", 2024),

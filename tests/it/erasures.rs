@@ -757,7 +757,7 @@ async fn a_typed_citizen_number_erases_nobody_else() {
 
 /// A request names the rows that it covers. If these have changed since, it cannot be confirmed.
 #[tokio::test]
-async fn what_has_come_since_is_not_confirmed_with_a_request() {
+async fn an_erasure_is_not_confirmed_if_its_rows_have_changed_since_the_request() {
     let house = House::build().await;
     let id = ended(&house).await;
     let asked = house.create("office", "erasures", basis(&id)).await;

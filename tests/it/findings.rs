@@ -43,7 +43,7 @@ async fn a_healthy_organisation_has_no_findings() {
 }
 
 #[tokio::test]
-async fn what_takes_the_ground_from_a_vote_is_refused_and_names_the_vote() {
+async fn a_patch_that_invalidates_a_vote_is_refused_and_names_the_vote() {
     let house = House::build().await;
     let way = voted(&house).await;
     for (change, rule) in [
@@ -334,7 +334,7 @@ async fn a_ground_that_is_back_settles_the_duty() {
 
 /// It does not matter who corrects it; the branch can do so in its own file.
 #[tokio::test]
-async fn a_branch_that_mends_its_file_is_rid_of_the_duty() {
+async fn a_branch_that_corrects_its_file_settles_the_duty() {
     let house = House::build().await;
     let way = voted(&house).await;
     let young =

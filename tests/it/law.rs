@@ -789,7 +789,7 @@ async fn a_former_member_is_told_when_a_new_attempt_is_possible() {
 
 /// A nomination rests on its introducer being an active member on the date of the paper.
 #[tokio::test]
-async fn whoever_introduces_keeps_the_ground_of_the_nomination() {
+async fn a_nomination_rests_on_its_introducer_being_an_active_member() {
     let house = House::build().await;
     house.travel("2021-03-10");
     let who = house

@@ -1352,7 +1352,7 @@ async fn a_single_object_is_read_in_part_and_with_the_objects_beside_it() {
 
 /// Too many values for a filter are reported as such, and not as invalid values.
 #[tokio::test]
-async fn too_many_values_are_told_from_wrong_ones() {
+async fn too_many_filter_values_are_reported_as_such() {
     let house = House::build().await;
     let many = vec![demo("0b", 1, 0); 201].join(",");
     let refused = house

@@ -110,7 +110,7 @@ fn is_number(word: &str) -> bool {
 
 /// Control: the search finds each kind of data, and nothing in an ordinary log line.
 #[test]
-fn what_a_line_of_the_log_betrays_is_found() {
+fn the_search_finds_each_kind_of_personal_data_in_a_log_line() {
     let line = |more: &str| {
         format!(
             "{{\"timestamp\":\"2026-11-30T20:35:32.860854Z\",\"level\":\"INFO\",\"message\":\"request\",\"request_id\":\"01a22e2b-7f5e-7045-9745-b9d6a7382666\",\"account\":\"01750000-0000-7000-8000-0000ac000002\",\"operation\":\"issue_token\",\"status\":200,\"ms\":0.0912345678{more}}}"

@@ -674,7 +674,7 @@ async fn a_day_of_membership_that_was_entered_wrongly_is_corrected() {
 
 /// The register shows the paper by which a member arrived.
 #[tokio::test]
-async fn who_comes_from_elsewhere_comes_with_a_paper() {
+async fn a_member_from_another_organisation_is_entered_with_a_transfer_paper() {
     let house = House::build().await;
     let comes = with(&hanh(), json!({"paper_number": "15-GT/TU"}));
     house

@@ -156,7 +156,7 @@ async fn a_suspended_member_holds_no_post_and_a_small_branch_has_no_committee() 
 
 /// Concurrent requests see each other's posts.
 #[tokio::test]
-async fn of_three_secretaries_of_one_year_at_once_there_is_one() {
+async fn of_three_concurrent_secretaries_of_one_branch_only_one_is_recorded() {
     let house = House::build().await;
     let path = format!("branches/{}/officers", branch(8));
     let year = |member: u32, position: &str| json!({"member_id": demo("dd", 8, member), "position": position, "from_on": "2019-01-01", "to_on": "2019-12-31"});

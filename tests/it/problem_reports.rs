@@ -120,7 +120,7 @@ async fn an_answered_problem_is_reopened_with_a_reason_and_a_new_day() {
 
 /// S70, S56: the thread contains every text with its author.
 #[tokio::test]
-async fn what_each_said_of_a_problem_is_kept_in_its_thread() {
+async fn the_thread_of_a_problem_keeps_every_text_with_its_author() {
     let house = House::build().await;
     let path = reported(&house).await;
     let said = [
@@ -336,7 +336,7 @@ async fn a_report_has_a_subject_and_a_day_that_is_still_to_come() {
 
 /// Two concurrent answers: one succeeds, the other gets 412.
 #[tokio::test]
-async fn of_two_answers_at_once_one_stands() {
+async fn of_two_concurrent_answers_one_succeeds() {
     let house = House::build().await;
     let path = reported(&house).await;
     for who in ["office", "standing"] {
@@ -353,7 +353,7 @@ async fn of_two_answers_at_once_one_stands() {
 }
 
 #[tokio::test]
-async fn nobody_takes_a_word_back_not_even_with_the_database_role() {
+async fn messages_and_editions_cannot_be_changed_even_by_the_database_role() {
     let house = House::build().await;
     let app = ketnap::db::connect::client(
         &crate::support::url("ketnap_app", &house.database)

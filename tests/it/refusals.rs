@@ -59,7 +59,7 @@ fn explained() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn what_is_explained_is_listed() {
+fn every_explained_refusal_is_a_documented_one() {
     let listed = listed();
     assert!(listed.len() > 400, "{}", listed.len());
     for (refusal, why) in explained() {

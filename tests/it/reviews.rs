@@ -543,7 +543,7 @@ async fn a_review_is_closed_once_while_a_nomination_arrives() {
 }
 
 #[tokio::test]
-async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candidacy_ended() {
+async fn a_late_nominee_is_on_the_next_list_and_an_ended_candidacy_needs_no_decision() {
     let house = House::build().await;
     let arrived = nomination("Vũ Thị Ngọc Ánh", 2);
     let arrived = house.create("union", "nominations", arrived).await.body;
@@ -581,7 +581,7 @@ async fn who_came_late_is_on_the_next_list_and_needs_no_decision_once_the_candid
 /// Candidacies that are past the dossier stage or have ended are not on the list. A closed review
 /// cannot be changed.
 #[tokio::test]
-async fn the_list_leaves_out_who_is_past_it_and_a_closed_review_stays_as_it_is() {
+async fn the_list_omits_later_stages_and_a_closed_review_cannot_be_changed() {
     let house = House::build().await;
     house.travel("2022-06-01");
     let review = open(&house, 3, 2021, 2).await;

@@ -122,7 +122,7 @@ impl Record for Pair {
 }
 
 #[test]
-fn a_limit_stands_in_the_text_and_many_values_are_one() {
+fn a_limit_is_part_of_the_text_and_a_list_of_values_one_parameter() {
     let ids = [Uuid::nil(), Uuid::max()];
     let built = branch::Entity::find()
         .filter(any_of(branch::Column::Id, ids))
@@ -177,7 +177,7 @@ async fn a_statement_that_waits_and_fails_fails_what_follows() {
 /// Statements that were queued are sent even if the work ends with a refusal before anything is
 /// awaited, and only once.
 #[tokio::test]
-async fn what_waits_is_sent_if_nothing_else_was() {
+async fn queued_statements_are_sent_before_an_early_refusal() {
     let house = House::build().await;
     let office = house.entry("office").await;
     let broken = || sql::<()>("select 1 / 0", vec![]);

@@ -74,7 +74,7 @@ async fn the_database_holds_no_value_that_is_sealed() {
 /// A value opens only in the row and column for which it was sealed. A masked value is not opened
 /// at all.
 #[tokio::test]
-async fn what_was_changed_or_moved_is_named_and_a_mask_opens_nothing() {
+async fn a_changed_or_moved_value_is_reported_and_masked_values_are_not_opened() {
     let house = House::build().await;
     let path = known(&house).await;
     let id = path.split('/').next_back().unwrap();

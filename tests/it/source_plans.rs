@@ -544,7 +544,7 @@ async fn nobody_is_approved_in_the_plans_of_two_branches() {
 /// The plan of a branch that has ended no longer counts, so the branch that took over may plan the
 /// same person.
 #[tokio::test]
-async fn whom_an_ended_branch_had_planned_another_one_plans() {
+async fn a_person_planned_by_an_ended_branch_may_be_planned_by_another() {
     let house = House::build().await;
     let [_, _, approvals] = planned_again(&house).await;
     house.travel("2021-09-15");

@@ -195,7 +195,7 @@ async fn a_whole_number_may_be_written_with_a_point_or_an_exponent() {
 /// A refusal says what was expected: the type, the allowed words, the format. This holds for
 /// nullable properties, an empty change, a batch, and an id in capitals too.
 #[tokio::test]
-async fn what_is_expected_is_told() {
+async fn a_refused_body_is_told_what_was_expected() {
     let house = House::build().await;
     let person = format!("/api/v1/candidates/{}", demo("ca", 1, 2));
     let batch = format!("{person}/act-batches");

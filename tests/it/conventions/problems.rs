@@ -422,7 +422,7 @@ async fn a_refused_parameter_says_what_is_wanted() {
 /// Errors in path, query, headers and body are reported together, provided that the caller has the
 /// permission.
 #[tokio::test]
-async fn the_faults_of_a_request_are_told_at_once() {
+async fn all_faults_of_a_request_are_reported_together() {
     let house = House::build().await;
     let id = demo("ca", 4, 2);
     let body = ["/assessment", "/member_id", "/on"];

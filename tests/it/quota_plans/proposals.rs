@@ -188,7 +188,7 @@ async fn of_equal_remainders_the_branch_with_the_lower_number_comes_first() {
 
 /// S18
 #[tokio::test]
-async fn a_proposal_is_stored_by_nobody_but_a_person() {
+async fn a_proposed_allocation_is_stored_only_when_a_person_stores_it() {
     let house = House::build().await;
     let path = plan(2023);
     let before = house.read("office", &path).await;

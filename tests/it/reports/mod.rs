@@ -323,7 +323,7 @@ async fn progress_of_the_term_is_what_the_rows_say() {
 
 /// On a day that no term covers, the report says so and shows the last term.
 #[tokio::test]
-async fn a_day_outside_every_term_is_said_to_be_one() {
+async fn the_report_says_when_its_day_is_outside_every_term() {
     let house = House::build().await;
     for (day, outside) in [
         ("2021-01-15", false),
@@ -828,7 +828,7 @@ const ALL_BEFORE: &str =
 /// Correcting an early stage leaves a person in the stage that was known, instead of moving them
 /// back to an earlier one.
 #[tokio::test]
-async fn those_above_see_nobody_go_back_by_a_correction() {
+async fn a_correction_moves_nobody_to_an_earlier_stage_for_roles_that_see_no_persons() {
     let house = House::build().await;
     let root = superuser(&house.database).await;
     let fill = introduced(('6', 12), "2016-02-15", "2020-06-01T00:00:00Z");

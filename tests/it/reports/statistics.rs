@@ -473,7 +473,7 @@ async fn roles_that_see_no_persons_ask_as_of_any_quarters_end() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_is_refused_with_the_parameter() {
+async fn an_invalid_statistics_query_is_refused_with_the_parameter_at_fault() {
     let house = House::build().await;
     for (who, query, parameter) in [
         ("office", "period=2021-Q5", "period"),
