@@ -8,7 +8,7 @@ use actix_web::{Route, web};
 use utoipa::openapi::{Components, OpenApi};
 
 use super::http;
-use super::operation::Operation;
+use super::operation::{Draft, Operation};
 
 /// The operations of each path, in an order in which a word comes before a parameter: each path is
 /// one resource, whose regular expression takes tens of kilobytes.
@@ -39,13 +39,17 @@ pub enum Routes<'a> {
 
 impl Routes<'_> {
     pub fn service<O: Operation>(&mut self, _: O) -> &mut Self {
+        self.add(O::served, O::draft)
+    }
+
+    fn add(&mut self, served: fn() -> (&'static str, Route), draft: fn() -> Draft) -> &mut Self {
         match self {
             Self::Served(router) => {
-                let (path, route) = O::served();
+                let (path, route) = served();
                 router.0.entry(path).or_default().push(route);
             }
             Self::Documented(document, prefix) => {
-                let (path, method, entry, schemas) = O::draft().finish();
+                let (path, method, entry, schemas) = draft().finish();
                 let path = format!("{prefix}{path}");
                 document.paths.add_path_operation(path, vec![method], entry);
                 let components = document.components.get_or_insert_with(Components::new);

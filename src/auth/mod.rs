@@ -292,7 +292,8 @@ fn call_of(req: &HttpRequest, role: Option<Role>) -> Result<Call> {
     })
 }
 
-fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
+/// What a permit for the action holds; one function for all permissions, of which there are many.
+async fn permitted(req: &HttpRequest, action: Action) -> Result<(Caller, Reach, Call)> {
     let gate = gate(req)?;
     let claims = gate.keys.verify(bearer(req)?, gate.clock.now())?;
     let caller = Caller {
@@ -307,11 +308,11 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
     req.extensions_mut().insert(Signed(caller.clone()));
     let allowance = gate.limits.account(claims.sub, claims.role)?;
     req.extensions_mut().insert(allowance);
-    if claims.must_change && !matches!(P::ACTION, Action::ReadMe | Action::ChangePassword) {
+    if claims.must_change && !matches!(action, Action::ReadMe | Action::ChangePassword) {
         return Err(Error::new(Code::PasswordChangeRequired));
     }
     let own = matches!(
-        P::ACTION,
+        action,
         Action::ReadMe | Action::ChangePassword | Action::SetSecondFactor
     );
     if claims.must_enrol && !own {
@@ -320,10 +321,10 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
             "This role needs a second factor: POST /api/v1/me/second-factor.",
         )));
     }
-    let Some(reach) = access::may(claims.role, P::ACTION) else {
-        let needs = P::ACTION.wire();
+    let Some(reach) = access::may(claims.role, action) else {
+        let needs = action.wire();
         let roles = |name: fn(Role) -> &'static str| {
-            let names = access::allowed(P::ACTION).map(|(role, _)| name(role));
+            let names = access::allowed(action).map(|(role, _)| name(role));
             names.collect::<Vec<_>>().join(", ")
         };
         return Err(Error::new(Code::Forbidden).detail(say(
@@ -335,12 +336,10 @@ fn permit<P: Permission>(req: &HttpRequest) -> Result<Permit<P>> {
         )));
     };
     let call = call_of(req, Some(claims.role))?;
-    Ok(Permit {
-        caller,
-        reach,
-        call,
-        _p: PhantomData,
-    })
+    let place = gate.limits.place(caller.account).await?;
+    // held until the request is answered
+    req.extensions_mut().insert(place);
+    Ok((caller, reach, call))
 }
 
 impl<P: Permission> FromRequest for Permit<P> {
@@ -349,11 +348,13 @@ impl<P: Permission> FromRequest for Permit<P> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let req = req.clone();
         Box::pin(async move {
-            let permit = permit(&req)?;
-            let place = gate(&req)?.limits.place(permit.caller.account).await?;
-            // the place is held until the request is answered
-            req.extensions_mut().insert(place);
-            Ok(permit)
+            let (caller, reach, call) = permitted(&req, P::ACTION).await?;
+            Ok(Permit {
+                caller,
+                reach,
+                call,
+                _p: PhantomData,
+            })
         })
     }
 }

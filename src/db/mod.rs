@@ -88,15 +88,32 @@ pub trait Entry {
     fn identity(&self) -> Identity;
 }
 
-/// Whether the work is to be done again, after a little while.
-async fn again(failure: &Error, tries: &mut u64) -> bool {
-    let again = failure.is_retryable() && *tries < 3;
-    if again {
-        *tries += 1;
-        let jitter = u64::from(Uuid::new_v4().as_bytes()[0]);
-        tokio::time::sleep(Duration::from_millis(5 * *tries + jitter / 8)).await;
+/// Ends a transaction whose work is done, or was refused. False if it is to be begun again, after the
+/// little while that has passed: here alone is retried after deadlocks and serialisation failures.
+/// Apart from the work, so that there is one such function and not one for every kind of work.
+async fn end(
+    begun: &Transaction,
+    keep: bool,
+    refused: Option<Error>,
+    tries: &mut u64,
+) -> Result<bool> {
+    let ended = match refused {
+        None => begun.end(keep).await,
+        Some(e) => {
+            begun.rollback().await;
+            Err(e)
+        }
+    };
+    match ended {
+        Ok(()) => Ok(true),
+        Err(e) if e.is_retryable() && *tries < 3 => {
+            *tries += 1;
+            let jitter = u64::from(Uuid::new_v4().as_bytes()[0]);
+            tokio::time::sleep(Duration::from_millis(5 * *tries + jitter / 8)).await;
+            Ok(false)
+        }
+        Err(e) => Err(e),
     }
-    again
 }
 
 /// Connection pool, clock, keys and counters. Cheap to clone.
@@ -244,7 +261,6 @@ impl Db {
         self.attempt(entry, false, false, work).await
     }
 
-    /// The only place that retries after deadlocks and serialisation failures.
     async fn attempt<T>(
         &self,
         entry: &impl Entry,
@@ -255,16 +271,13 @@ impl Db {
         let mut tries = 0;
         loop {
             let begun = Arc::new(Transaction::new(self, entry.identity(), read_only));
-            let done = match work(Tx::new(begun.clone())).await {
-                Ok(value) => begun.end(keep).await.map(|()| value),
-                Err(e) => {
-                    begun.rollback().await;
-                    Err(e)
-                }
+            let (value, refused) = match work(Tx::new(begun.clone())).await {
+                Ok(value) => (Some(value), None),
+                Err(e) => (None, Some(e)),
             };
-            match done {
-                Err(e) if again(&e, &mut tries).await => {}
-                other => return other,
+            let ended = end(&begun, keep, refused, &mut tries).await?;
+            if let Some(value) = value.filter(|_| ended) {
+                return Ok(value);
             }
         }
     }

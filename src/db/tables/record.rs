@@ -26,27 +26,37 @@ pub trait Record: Sized {
 
     /// Checks that the statement's columns are those that `read` expects.
     fn check(columns: &[Column]) -> Result<(), Failure> {
-        let mut wrong = Vec::new();
-        for (i, here) in Self::COLUMNS.iter().enumerate() {
-            match columns.get(i) {
-                Some(there) if !here.is_empty() && there.name() != *here => {
-                    wrong.push(format!("{here}: there it is {}", there.name()));
-                }
-                Some(there) if !Self::TYPES[i](there.type_()) => {
-                    wrong.push(format!("{here}: not read from {}", there.type_()));
-                }
-                Some(_) => {}
-                None => wrong.push(format!("{here}: missing")),
-            }
-        }
-        let more = columns.iter().skip(Self::COLUMNS.len());
-        wrong.extend(more.map(|c| format!("{}: not read", c.name())));
-        if wrong.is_empty() {
-            return Ok(());
-        }
-        let (name, wrong) = (Self::NAME, wrong.join("; "));
-        Err(Failure::Misuse(format!("columns of {name}: {wrong}")))
+        check(Self::NAME, Self::COLUMNS, Self::TYPES, columns)
     }
+}
+
+/// One function for all records, of which there are many.
+fn check(
+    name: &str,
+    expected: &[&str],
+    types: &[fn(&Type) -> bool],
+    columns: &[Column],
+) -> Result<(), Failure> {
+    let mut wrong = Vec::new();
+    for (i, (here, reads)) in expected.iter().zip(types).enumerate() {
+        match columns.get(i) {
+            Some(there) if !here.is_empty() && there.name() != *here => {
+                wrong.push(format!("{here}: there it is {}", there.name()));
+            }
+            Some(there) if !reads(there.type_()) => {
+                wrong.push(format!("{here}: not read from {}", there.type_()));
+            }
+            Some(_) => {}
+            None => wrong.push(format!("{here}: missing")),
+        }
+    }
+    let more = columns.iter().skip(expected.len());
+    wrong.extend(more.map(|c| format!("{}: not read", c.name())));
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    let wrong = wrong.join("; ");
+    Err(Failure::Misuse(format!("columns of {name}: {wrong}")))
 }
 
 /// A table whose rows have an id, and which of the usual columns it has.
