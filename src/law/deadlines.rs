@@ -1,5 +1,7 @@
 //! The open deadlines of a candidacy, each with its last day, rule and source. A deadline that is
 //! no longer in the list is settled.
+use std::iter;
+
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
@@ -128,33 +130,60 @@ pub fn ground_lost(finding: &Finding, since: NaiveDate) -> Deadline {
     }
 }
 
-/// To assign a sponsor or, if there is one, to write the quarterly note.
-fn sponsor(file: &File, facts: &Facts) -> Option<Deadline> {
-    let in_plan = file.in_plan_on?;
+/// To assign a sponsor or, if there is one, to write the quarterly note; and a note that nobody wrote
+/// while there was one.
+fn sponsor(file: &File, facts: &Facts) -> Vec<Deadline> {
+    let Some(in_plan) = file.in_plan_on else {
+        return Vec::new();
+    };
+    let last = file.notes.all().last().map(|(on, ..)| *on);
+    let unwritten = unwritten(file, facts, last);
     let mut open = file.sponsors.iter().rev().filter(|s| s.to_on.is_none());
     let Some(open) = open.find(|s| facts.helps(s, facts.today)) else {
         let ended = facts.unsponsored_since(file);
         let ended = ended.or_else(|| file.sponsors.iter().filter_map(|s| s.to_on).max());
         let since = ended.map_or(in_plan, |last| last.max(in_plan));
-        return Some(Deadline::by_day(
+        let missing = Deadline::by_day(
             DeadlineKind::SponsorMissing,
             format!("sponsor_missing {since}"),
             (since, plan_days_after(since)),
             "sponsorship.within_thirty_days",
             "kế hoạch, II.2",
-        ));
+        );
+        return [missing].into_iter().chain(unwritten.map(note)).collect();
     };
-    let last = file.notes.all().last().map(|(on, ..)| *on);
     let due = last
         .filter(|on| *on >= open.from_on)
         .map_or(quarter_end(open.from_on, 0), |last| quarter_end(last, 1));
-    Some(Deadline::by_day(
+    let unwritten = unwritten.filter(|(_, end)| *end < due);
+    vec![note(unwritten.unwrap_or((open.from_on, due)))]
+}
+
+fn note((from, due): (NaiveDate, NaiveDate)) -> Deadline {
+    Deadline::by_day(
         DeadlineKind::SponsorNote,
         format!("sponsor_note {due}"),
-        (open.from_on, due),
+        (from, due),
         "sponsorship.note_each_quarter",
         "kế hoạch, II.2",
-    ))
+    )
+}
+
+/// The first quarter after the last note that ended under a sponsor: the first day of the assignment
+/// and the quarter's last day. Handing over to another sponsor does not settle what was not written.
+fn unwritten(
+    file: &File,
+    facts: &Facts,
+    last: Option<NaiveDate>,
+) -> Option<(NaiveDate, NaiveDate)> {
+    let first = file.sponsors.iter().map(|s| s.from_on).min()?;
+    let end = last.map_or(quarter_end(first, 0), |last| quarter_end(last, 1));
+    iter::successors(Some(end), |end| Some(quarter_end(*end, 1)))
+        .take_while(|end| *end < facts.today)
+        .find_map(|end| {
+            let sponsor = file.sponsors.iter().find(|s| facts.helps(s, end))?;
+            Some((sponsor.from_on, end))
+        })
 }
 
 /// Verifications sent and not answered.

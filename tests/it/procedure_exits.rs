@@ -672,6 +672,43 @@ async fn a_sponsor_is_official_under_the_limit_one_of_two_and_notes_every_quarte
     );
 }
 
+/// A quarter that ended without a note stays due, whoever is the sponsor later and while nobody is.
+#[tokio::test]
+async fn a_change_of_sponsors_does_not_settle_a_note_that_nobody_wrote() {
+    let house = House::build().await;
+    let way = Way::nominated(&house, "union", json!({})).await;
+    house.travel("2021-01-20");
+    way.planned().await;
+    way.sponsored(6, "2021-01-18").await;
+    house.travel("2021-05-10");
+    let overdue = [("overdue".to_owned(), "2021-03-31".to_owned())];
+    assert_eq!(way.deadlines("sponsor_note").await, overdue);
+    way.sponsored(7, "2021-05-10").await;
+    assert_eq!(way.deadlines("sponsor_note").await, overdue, "two sponsors");
+    let of = house.read(BRANCH, &way.path("/sponsorships")).await;
+    for sponsorship in of.items() {
+        let path = format!("/api/v1/sponsorships/{}", sponsorship["id"].text());
+        let ended = json!({"to_on": "2021-05-10", "end_reason": "bận công tác"});
+        let version = sponsorship["version"].number();
+        house.change(BRANCH, &path, version, ended).await;
+    }
+    house.travel("2021-05-11");
+    assert_eq!(way.deadlines("sponsor_note").await, overdue, "no sponsor");
+    way.sponsored(8, "2021-05-11").await;
+    assert_eq!(way.deadlines("sponsor_note").await, overdue, "a new one");
+    let note = json!({"on": "2021-05-11", "member_id": demo("dd", 1, 8), "assessment": "good"});
+    way.does(BRANCH, "sponsor-notes", note).await;
+    let mut list = way.deadlines("sponsor_note").await;
+    list.sort();
+    assert_eq!(
+        list,
+        [
+            ("open".to_owned(), "2021-09-30".to_owned()),
+            ("settled".to_owned(), "2021-03-31".to_owned())
+        ]
+    );
+}
+
 #[tokio::test]
 async fn two_people_record_the_same_vote_at_once_and_it_is_recorded_once() {
     let house = House::build().await;
