@@ -117,6 +117,42 @@ async fn a_follow_up_that_is_late_is_shown_as_overdue_until_it_is_done() {
     assert_eq!(shown("overseer").await, (json!(false), vec![]));
 }
 
+/// An overdue follow-up is settled by its completion, and by nothing else.
+#[tokio::test]
+async fn an_overdue_follow_up_is_not_put_off_moved_or_removed() {
+    let house = House::build().await;
+    let made = house.create("overseer", INSPECTIONS, inspection(2)).await;
+    let path = made.location().to_owned();
+    let put_off = json!({"follow_up_due_on": "2021-02-10"});
+    house.change("overseer", &path, 1, put_off).await;
+    house.travel("2021-02-11");
+    for change in [
+        json!({"follow_up_due_on": "2021-03-01"}),
+        json!({"follow_up": null, "follow_up_due_on": null}),
+        json!({"branch_id": branch(3)}),
+    ] {
+        let answer = house.patch("overseer", &path, 2, change).await;
+        answer.refused("invalid_transition");
+    }
+    let removed = house.delete("office", &path, 2).await;
+    removed.refused("invalid_transition");
+    let reworded = json!({"findings": "Hai người chưa có người kèm cặp."});
+    house.change("overseer", &path, 2, reworded).await;
+    let duties = format!(
+        "deadlines?kind=inspection_follow_up&branch_id={}",
+        branch(2)
+    );
+    let state = async || house.read("branch-02", &duties).await.items()[0]["state"].clone();
+    assert_eq!(state().await, "overdue");
+    let done = json!({"done_on": "2021-02-11", "note": "Đã phân công."});
+    let step = format!("{path}/completions");
+    house
+        .step_with("branch-02", &step, 3, done)
+        .await
+        .expect(200);
+    assert_eq!(state().await, "settled");
+}
+
 #[tokio::test]
 async fn the_follow_up_of_an_inspection_has_a_day_and_the_day_a_follow_up() {
     let house = House::build().await;

@@ -136,6 +136,7 @@ impl Resource for Inspection {
         computed: true,
     };
     fn show(row: table::Model, viewer: &Viewer) -> Self {
+        let follow_up_overdue = overdue(&row, viewer.today);
         let table::Model {
             id,
             organization_id: _,
@@ -167,8 +168,7 @@ impl Resource for Inspection {
             follow_up_due_on,
             follow_up_done_on,
             follow_up_note,
-            follow_up_overdue: follow_up_done_on.is_none()
-                && follow_up_due_on.is_some_and(|due| due < viewer.today),
+            follow_up_overdue,
             version,
             created_at,
             updated_at,
@@ -250,6 +250,18 @@ fn expect_own(permit: &Permit<WriteInspections>, row: &table::Model) -> Result<(
     Ok(())
 }
 
+/// Whether the follow-up is overdue. It then stays where it is listed until it is done.
+fn overdue(row: &table::Model, today: NaiveDate) -> bool {
+    row.follow_up_done_on.is_none() && row.follow_up_due_on.is_some_and(|due| due < today)
+}
+
+fn stays_due() -> Error {
+    Error::new(Code::InvalidTransition).detail(say(
+        "Việc phải khắc phục đã quá hạn: hãy ghi nhận kết quả khắc phục. Cho đến khi đó không đổi thời hạn, chi bộ và không xóa lần kiểm tra.",
+        "The follow-up is overdue: record its completion. Until then its due date and its branch are not changed, and the inspection is not removed.",
+    ))
+}
+
 /// List inspections
 #[operation(get, "/inspections")]
 pub async fn list_inspections(
@@ -294,7 +306,8 @@ pub async fn create_inspection(
 
 /// Change an inspection
 ///
-/// Only the inspector and the Party Office, until the follow-up is done.
+/// Only the inspector and the Party Office, until the follow-up is done. Once it is overdue, its due
+/// date and its branch stay until then.
 #[operation(patch, "/inspections/{id}", refuses(InvalidTransition))]
 pub async fn change_inspection(
     permit: Permit<WriteInspections>,
@@ -312,6 +325,11 @@ pub async fn change_inspection(
         &patch,
         async |tx, row, new, _active| {
             expect_own(&permit, row)?;
+            let moved =
+                (new.branch_id, new.follow_up_due_on) != (row.branch_id, row.follow_up_due_on);
+            if moved && overdue(row, today) {
+                return Err(stays_due());
+            }
             check(tx, &permit, today, new).await?;
             let branch = Some(new.branch_id).filter(|b| *b != row.branch_id);
             edit::check_references(tx, [Reference::to_branch("/branch_id", branch)]).await
@@ -321,6 +339,8 @@ pub async fn change_inspection(
 }
 
 /// Remove an inspection
+///
+/// Not while its follow-up is overdue.
 #[operation(delete, "/inspections/{id}", refuses(InvalidTransition))]
 pub async fn remove_inspection(
     permit: Permit<WriteInspections>,
@@ -328,8 +348,12 @@ pub async fn remove_inspection(
     id: Path<Uuid>,
     seen: IfMatch,
 ) -> Result<NoContent> {
+    let today = db.clock().today();
     edit::remove::<Inspection, _>(&db, &permit, *id, seen, async |tx, row| {
         expect_own(&permit, &row)?;
+        if overdue(&row, today) {
+            return Err(stays_due());
+        }
         edit::mark_deleted::<Inspection>(tx, row).await
     })
     .await
