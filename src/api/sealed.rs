@@ -133,7 +133,11 @@ impl Shut<'_> {
             return None;
         }
         let value = value?;
-        let by_branch = self.opened(name, &value).and_then(|all| object(&all).ok());
+        let by_branch = self.opened(name, &value).and_then(|all| {
+            let all = object(&all)
+                .inspect_err(|_| log_unopened(&anyhow::anyhow!("{name} is not by branch")));
+            all.ok()
+        });
         let mut all = by_branch.into_iter().flatten();
         let said = all.find(|(branch, _)| any || own.as_ref() == Some(branch));
         let said = said.and_then(|(_, said)| said.as_str().map(str::to_owned));

@@ -120,7 +120,7 @@ pub(super) fn namesake_on_the_way(rows: &mut Rows) {
         ("full_name", name),
         (
             "namesake_reason",
-            json!("Hai người khác nhau, đã đối chiếu ngày sinh"),
+            json!({id(RowKind::Branch, 10, 0): "Hai người khác nhau, đã đối chiếu số căn cước"}),
         ),
         ("namesake_by", id(RowKind::Account, 0, 15).into()),
     ] {

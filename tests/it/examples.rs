@@ -2,7 +2,7 @@
 //! term.
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Method;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -210,9 +210,10 @@ fn bare(body: &Value) -> bool {
 async fn at_least_95_of_100_examples_succeed_as_they_stand() {
     let mut answers = Map::new();
     for day in ["2026-12-01", "2029-03-31"] {
-        let now = format!("{day}T02:00:00Z").parse().unwrap();
+        let now: DateTime<Utc> = format!("{day}T02:00:00Z").parse().unwrap();
         let house = House::over(later_database(now).await, Build::default()).await;
-        house.clock.set(now);
+        // time has passed since the demo was loaded, as it has for everybody who starts the service
+        house.clock.set(now + TimeDelta::minutes(1));
         let (mut all, mut sent, mut wrong) = (0, 0, Vec::new());
         let (mut told, mut empty) = (Map::new(), Vec::new());
         for (path, method, op) in operations() {
