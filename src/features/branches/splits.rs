@@ -21,10 +21,12 @@ use crate::api::reply::Created;
 use crate::auth::Permit;
 use crate::db::Db;
 use crate::error::{Code, Error, Fault, Result};
+use crate::law::calendar::day_before;
 use crate::law::text::Text;
 use crate::law::words::{BranchChangeKind, UnitKind};
 use crate::law::{say, vi};
 use crate::recording::evidence::Evidence;
+use crate::recording::sponsors;
 
 /// A branch to split off
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -61,7 +63,7 @@ pub struct BranchSplit {
 ///
 /// Founds a new branch from a date on and moves the given people and departments to it. Earlier
 /// admissions remain with the old branch, and each person keeps their history. Answers 201 with the
-/// new branch; `If-Match` is the old branch's version.
+/// new branch; `If-Match` is the old branch's version. A sponsorship ends where the sponsor or the person moves without the other.
 #[operation(
     post,
     "/branches/{id}/splits",
@@ -162,6 +164,8 @@ pub async fn split_branch(
         edit::update::<Branch>(tx, old.id, old.version, active).await?;
         let moved = (&*new.member_ids, &*new.candidate_ids);
         let files = Evidence::of_moved(tx, &law, moved, (old.id, None, new.on), today).await?;
+        let (moving, last) = ((old.id, &people[..]), day_before(new.on));
+        sponsors::end_apart(tx, permit.by(), &law, moving, last, today).await?;
         let leaving = Leaving {
             members: people
                 .into_iter()

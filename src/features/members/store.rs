@@ -17,16 +17,16 @@ use crate::db::tables::{
     act, branch_officer, candidate, department, member, member_activity_change, member_leaving,
     membership, nomination, sponsorship, transfer,
 };
-use crate::db::{Tx, any_of, any_row, constant, functions, json_text, revise};
+use crate::db::{Tx, any_of, any_row, constant, functions, json_text};
 use crate::error::{Code, Error, Result};
 use crate::facts;
-use crate::law::acts::{ActKind, Annulment, SponsorshipEnd};
+use crate::law::acts::{ActKind, Annulment};
 use crate::law::calendar::day_before;
 use crate::law::register::Stay;
 use crate::law::text::Text;
 use crate::law::words::VotingBody;
 use crate::recording;
-use crate::recording::sponsors::HELPS_NO_MORE;
+use crate::recording::sponsors::{self, HELPS_NO_MORE};
 
 /// Which of a member's sponsorships end, when and why.
 pub(super) struct SponsorshipsEnd {
@@ -56,35 +56,9 @@ pub(super) async fn end_sponsorships(
     }
     let open = open.order_by_asc(sponsorship::Column::CandidateId);
     for row in tx.all(open).await? {
-        end_sponsorship(tx, permit, law, &row, (end.on, end.reason), today).await?;
+        sponsors::end(tx, permit.by(), law, &row, (end.on, end.reason), today).await?;
     }
     Ok(())
-}
-
-async fn end_sponsorship(
-    tx: &Tx,
-    permit: &Permit<WriteMembers>,
-    law: &Law,
-    row: &sponsorship::Model,
-    (on, reason): (NaiveDate, &'static str),
-    today: NaiveDate,
-) -> Result<()> {
-    let on = Ord::max(on, row.from_on);
-    let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
-    let act = SponsorshipEnd {
-        on,
-        member_id: row.member_id,
-        reason: Text::stored(reason.to_owned()),
-        corrects: None,
-    };
-    recording::append(tx, permit.by(), law, &file, act.into(), today).await?;
-    let ended = revise::<sponsorship::Entity>(tx.now())
-        .col_expr(sponsorship::Column::ToOn, on.into())
-        .col_expr(sponsorship::Column::EndReason, reason.into())
-        .filter(sponsorship::Column::CandidateId.eq(row.candidate_id))
-        .filter(sponsorship::Column::MemberId.eq(row.member_id))
-        .filter(sponsorship::Column::ToOn.is_null());
-    tx.execute(ended).await.map(drop)
 }
 
 /// 409 where the branch of this stay has voted since, on a day for which the register would be
@@ -118,7 +92,7 @@ pub(super) async fn reopen_sponsorships(
     ended: DateTime<Utc>,
     today: NaiveDate,
 ) -> Result<()> {
-    let ends = recording::sponsors::sponsorships_ended(tx, member, ended).await?;
+    let ends = sponsors::sponsorships_ended(tx, member, ended).await?;
     let people = ends.iter().map(|(candidate, _)| *candidate);
     let reopened = any_of(sponsorship::Column::CandidateId, people);
     for (candidate, end) in ends {
@@ -145,10 +119,10 @@ pub(super) async fn reopen_sponsorships(
         let file = recording::lock_candidate(tx, permit.reach(), row.candidate_id).await?;
         let elsewhere = row.other_branch_reason.is_some();
         if let Some(last) = facts::helped_until(tx, &known, &file, elsewhere, today).await? {
-            end_sponsorship(tx, permit, law, &row, (last, HELPS_NO_MORE), today).await?;
+            sponsors::end(tx, permit.by(), law, &row, (last, HELPS_NO_MORE), today).await?;
         }
     }
-    let files = recording::sponsors::sponsored_by(tx, member).await?;
+    let files = sponsors::sponsored_by(tx, member).await?;
     recording::renew_deadlines(tx, law, &files, today).await
 }
 
@@ -277,7 +251,7 @@ pub(super) async fn end_sponsorships_in(
         .order_by_asc(Column::CandidateId);
     for row in tx.all(there).await? {
         let end = (row.from_on, HELPS_NO_MORE);
-        end_sponsorship(tx, permit, law, &row, end, today).await?;
+        sponsors::end(tx, permit.by(), law, &row, end, today).await?;
     }
     Ok(())
 }

@@ -184,6 +184,40 @@ async fn a_split_takes_nobody_along_before_the_nomination() {
     early.invalid(&["/candidate_ids/0"]);
 }
 
+/// A sponsor who moves in a split without the person ends the sponsorship, as a transfer does, and so
+/// does a person who moves without the sponsor; a pair that moves together goes on.
+#[tokio::test]
+async fn a_split_ends_the_sponsorships_that_it_parts() {
+    let house = House::build().await;
+    house.travel("2021-03-01");
+    let mut people = Vec::new();
+    for (name, sponsor) in [("Lò Thị Ở Lại", 5), ("Lò Thị Đi", 6), ("Lò Thị Cùng", 7)]
+    {
+        let person = planned(&house, 9, name).await;
+        let sponsor = json!({"member_id": demo("dd", 9, sponsor), "from_on": "2021-01-20"});
+        house
+            .record("branch-09", &person, "sponsorships", sponsor)
+            .await;
+        people.push(person);
+    }
+    let path = format!("branches/{}", branch(9));
+    let moving = [demo("dd", 9, 5), demo("dd", 9, 7)];
+    let split = split_off("2021-02-10", &moving, &people[1..]);
+    let seen = version(&house, &path).await;
+    house
+        .step_with("office", &format!("{path}/splits"), seen, split)
+        .await
+        .expect(201);
+    let ended = async |person: &str| {
+        let of = format!("candidates/{person}/sponsorships");
+        let of = house.read("office", &of).await;
+        of.items()[0]["to_on"].clone()
+    };
+    assert_eq!(ended(&people[0]).await, "2021-02-09", "the sponsor moved");
+    assert_eq!(ended(&people[1]).await, "2021-02-09", "the person moved");
+    assert_eq!(ended(&people[2]).await, json!(null), "both moved");
+}
+
 /// Members who arrive by a merger dated in the past would have been entitled to vote since then. If
 /// this leaves an earlier vote without its majority, the merger must be acknowledged.
 #[tokio::test]
