@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::person;
 use crate::access::Role;
 use crate::api::query::{self, Query as Asked};
 use crate::auth::By;
@@ -15,13 +16,14 @@ use crate::db::tables::{act, candidate};
 use crate::db::{Query, Tx, any_of, constant, functions, json_text, locks};
 use crate::error::{Error, Result};
 use crate::facts;
-use crate::law::acts::{Acknowledgement, ActKind};
+use crate::law::acts::{Acknowledgement, Act, ActKind};
 use crate::law::findings::{self, Finding};
 use crate::law::judgement::Facts;
 use crate::law::regulation::Regulations;
-use crate::law::say;
+use crate::law::requirement::Check;
 use crate::law::text::Text;
 use crate::law::words::VotingBody;
+use crate::law::{say, vi};
 
 /// Confirms a request without a reason in its body although acts lose their ground
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -50,6 +52,8 @@ pub struct Evidence {
     /// Whose files they are.
     organization: Option<Uuid>,
     today: NaiveDate,
+    /// Of later attempts: what falls in the attempt that changes.
+    earlier: Option<Vec<Check>>,
 }
 
 /// These files, without those of a person who was erased: nothing is left to judge their acts by.
@@ -115,6 +119,43 @@ impl Evidence {
         }
     }
 
+    /// The later attempts of the person, in which the certificates of this one count, where the act
+    /// changes one of them. None where there are no such files. `own` is what falls in this one.
+    pub async fn of_later_attempts(
+        tx: &Tx,
+        by: By<'_>,
+        law: &Regulations,
+        row: &candidate::Model,
+        (facts, new, own): (&Facts, &Act, &[Check]),
+        today: NaiveDate,
+    ) -> Result<Option<Self>> {
+        let about = if let Act::Annulment(a) = new {
+            let annulled = facts.acts.iter().find(|r| r.id == a.act_id);
+            annulled.map(|r| &r.act)
+        } else {
+            Some(new)
+        };
+        let certificate = matches!(about, Some(Act::Certificate(_)));
+        // nobody makes another attempt while this one goes on
+        if !certificate || !row.stage.ended() {
+            return Ok(None);
+        }
+        let resting = async || {
+            let later = person::later_attempts(tx, row).await?;
+            if later.is_empty() {
+                return Ok(None);
+            }
+            let later = later.into_iter().map(|(_, next)| next.id).collect();
+            Self::of(tx, law, later, today).await.map(Some)
+        };
+        let later = super::of_everybody(tx, by, row.organization_id, resting).await?;
+        let later = later.filter(|later| !later.files.is_empty());
+        Ok(later.map(|later| Self {
+            earlier: Some(own.to_vec()),
+            ..later
+        }))
+    }
+
     /// The files with an act in this branch from that day on.
     pub async fn of_branch(
         tx: &Tx,
@@ -176,6 +217,7 @@ impl Evidence {
             files,
             organization,
             today,
+            earlier: None,
         })
     }
 
@@ -183,28 +225,29 @@ impl Evidence {
         self.files.iter().map(|(id, _)| *id).collect()
     }
 
-    /// What the change has left unmet, file by file, and the files in which something has its ground
-    /// again.
+    /// What the change has left unmet, file by file, and the files whose deadlines are others: something
+    /// has its ground again, or the certificate of an earlier attempt expires on another day.
     async fn lost(
         &self,
         tx: &Tx,
         law: &Regulations,
     ) -> Result<(Vec<(candidate::Model, Vec<Finding>)>, Vec<Uuid>)> {
-        let (mut fallen, mut regained) = (Vec::new(), Vec::new());
+        let (mut fallen, mut renewed) = (Vec::new(), Vec::new());
         for row in read(tx, &self.ids()).await? {
             let facts = facts::candidacy(tx, &row, None, self.today).await?;
             let before = self.files.iter().find(|(id, _)| *id == row.id);
             let before = before.map_or(&[][..], |(_, found)| found);
             let now = findings::of(&facts, law);
-            if !findings::new(&now, before.to_vec()).is_empty() {
-                regained.push(row.id);
-            }
+            let regained = !findings::new(&now, before.to_vec()).is_empty();
             let lost = findings::new(before, now);
+            if regained || lost.is_empty() && self.earlier.is_some() {
+                renewed.push(row.id);
+            }
             if !lost.is_empty() {
                 fallen.push((row, lost));
             }
         }
-        Ok((fallen, regained))
+        Ok((fallen, renewed))
     }
 
     /// 422 with every requirement of a recorded act that the change has left unmet, unless the
@@ -222,8 +265,8 @@ impl Evidence {
             return Ok(());
         };
         let fallen = async || {
-            let (fallen, regained) = self.lost(tx, law).await?;
-            super::renew_deadlines(tx, law, &regained, self.today).await?;
+            let (fallen, renewed) = self.lost(tx, law).await?;
+            super::renew_deadlines(tx, law, &renewed, self.today).await?;
             Ok(fallen)
         };
         let fallen = super::of_everybody(tx, by, organization, fallen).await?;
@@ -237,7 +280,7 @@ impl Evidence {
             }
         }
         if !acknowledged {
-            return refuse(&seen, !unseen.is_empty());
+            return self.refuse(&seen, !unseen.is_empty());
         }
         let says = ActKind::Acknowledgement.recorded_by();
         for (row, _) in seen {
@@ -255,6 +298,36 @@ impl Evidence {
         let renewed = async || super::write_deadlines(tx, law, &unseen, account, self.today).await;
         super::of_everybody(tx, by, organization, renewed).await
     }
+
+    /// Names the acts of the files that the caller sees; of the others it says only that there are
+    /// some.
+    fn refuse(&self, seen: &[(candidate::Model, Vec<Finding>)], others: bool) -> Result<()> {
+        let all = seen.iter().flat_map(|(_, lost)| lost);
+        let own = self.earlier.iter().flatten().cloned();
+        let unmet: Vec<Check> = own.chain(all.map(Finding::falls)).collect();
+        if unmet.is_empty() && !others {
+            return Ok(());
+        }
+        let refusal = Error::unmet(unmet);
+        let words = match seen {
+            _ if others => say(
+                "Việc đã ghi trong hồ sơ ngoài phạm vi của tài khoản sẽ mất căn cứ.",
+                "Acts in files outside your reach would lose their ground.",
+            ),
+            [(next, _), ..] if self.earlier.is_some() => say(
+                format!(
+                    "Việc đã ghi trong hồ sơ sau của người này, từ ngày {}, sẽ mất căn cứ.",
+                    vi(next.nominated_on)
+                ),
+                format!(
+                    "Acts in the person's attempt of {} would lose their ground.",
+                    next.nominated_on
+                ),
+            ),
+            _ => return Err(refusal),
+        };
+        Err(refusal.detail(words))
+    }
 }
 
 /// The votes of these branches from that day on.
@@ -264,23 +337,6 @@ fn votes_of((branches, from): (Vec<Uuid>, NaiveDate)) -> Expr {
         .and(json_text(act::Column::Data, "body").eq(constant(VotingBody::Branch.wire())))
         .and(any_of(act::Column::RecordedBranchId, branches))
         .and(act::Column::OnDate.gte(from))
-}
-
-/// Names the acts of the files that the caller sees; of the others it says only that there are
-/// some.
-fn refuse(seen: &[(candidate::Model, Vec<Finding>)], others: bool) -> Result<()> {
-    if seen.is_empty() && !others {
-        return Ok(());
-    }
-    let all = seen.iter().flat_map(|(_, lost)| lost);
-    let refusal = Error::unmet(all.map(Finding::falls).collect());
-    if !others {
-        return Err(refusal);
-    }
-    Err(refusal.detail(say(
-        "Việc đã ghi trong hồ sơ ngoài phạm vi của tài khoản sẽ mất căn cứ.",
-        "Acts in files outside your reach would lose their ground.",
-    )))
 }
 
 /// The act that records a change by which acts lose their ground; it says why.

@@ -280,10 +280,15 @@ pub async fn append_as(
         regulation: None,
     };
     let (verdict, fallen) = match judge_evidence(&facts, law, &recorded) {
-        Ok((_, fallen)) if !fallen.is_empty() && !said.0 => return Ok(Err(fallen)),
         Ok(judged) => judged,
         Err(missing) => return Ok(Err(missing)),
     };
+    let change = (&facts, &recorded.act, &*fallen);
+    let later = Evidence::of_later_attempts(tx, by, law, row, change, today);
+    let later = Box::pin(later).await?;
+    if later.is_none() && !fallen.is_empty() && !said.0 {
+        return Ok(Err(fallen));
+    }
     expect_own_number(tx, by, row, &recorded.act).await?;
     let first = facts.acts.is_empty();
     let unseen = hidden(&recorded.act, &facts.acts);
@@ -362,7 +367,7 @@ pub async fn append_as(
         };
         of_everybody(tx, by, row.organization_id, renewed).await?;
     }
-    if let Some(others) = others {
+    for others in others.into_iter().chain(later) {
         let checked = others.still_holds_or_says_so(tx, by, law, said);
         // the acknowledgements are acts of other files, and nothing follows from them
         Box::pin(checked).await?;

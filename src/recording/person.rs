@@ -83,27 +83,38 @@ async fn fallen(
     row: &candidate::Model,
     (stage, end): (Stage, NaiveDate),
 ) -> Result<Option<(candidate::Model, &'static str)>> {
-    let mut line = vec![row.clone()];
+    for (old, next) in later_attempts(tx, row).await? {
+        if stage == Stage::Deceased {
+            return Ok(Some((next, "/kind")));
+        }
+        let application = facts::application(tx, next.id).await?;
+        let differs = match application {
+            Some(new) => !facts::not_as_recorded(tx, &old, &new).await?.is_empty(),
+            None => false,
+        };
+        if differs || next.nominated_on < end {
+            return Ok(Some((next, "/on")));
+        }
+    }
+    Ok(None)
+}
+
+/// The person's attempts after this one, each with the one that it followed.
+pub(super) async fn later_attempts(
+    tx: &Tx,
+    row: &candidate::Model,
+) -> Result<Vec<(candidate::Model, candidate::Model)>> {
+    let (mut line, mut later) = (vec![row.clone()], Vec::new());
     while let Some(old) = line.pop() {
         let next = candidate::Entity::find()
             .filter(candidate::Column::PreviousId.eq(old.id))
             .filter(candidate::Column::DeletedAt.is_null());
         for next in tx.all(next).await? {
-            if stage == Stage::Deceased {
-                return Ok(Some((next, "/kind")));
-            }
-            let application = facts::application(tx, next.id).await?;
-            let differs = match application {
-                Some(new) => !facts::not_as_recorded(tx, &old, &new).await?.is_empty(),
-                None => false,
-            };
-            if differs || next.nominated_on < end {
-                return Ok(Some((next, "/on")));
-            }
-            line.push(next);
+            line.push(next.clone());
+            later.push((old.clone(), next));
         }
     }
-    Ok(None)
+    Ok(later)
 }
 
 /// The file goes to the branch to which the membership leads; and what is open again in a branch

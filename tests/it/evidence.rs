@@ -989,3 +989,143 @@ async fn a_certificate_of_another_day_is_recorded_although_a_vote_rests_on_it() 
         .await;
     lost(&way).await;
 }
+
+/// A first attempt in branch 04, which has ended, with the seat whose certificate is of 2021-01-05;
+/// and the person's attempt in branch 01, in which that certificate counts. One in between, in branch
+/// 05, has come to nothing. The clock is at 2021-06-01.
+async fn attempts(house: &House) -> (String, String, Way<'_>) {
+    house.travel("2021-05-30");
+    let nominated = async |branch: u32, number: &str, on: &str| {
+        let body = person(branch, "Nguyễn Thị Thử Thách", number);
+        let body = with(body, json!({"paper_on": on}));
+        let made = house.create("union", "nominations", body).await;
+        made.body["candidate_id"].text().to_owned()
+    };
+    let left =
+        |on: &str| json!({"on": on, "kind": "withdrawn", "reason": "xin rút, hoàn cảnh gia đình"});
+    let first = nominated(4, "00-NQ", "2021-01-02").await;
+    let adopted = json!({"on": "2021-01-03", "action": "add", "minutes_number": "91-BB/CB", "political_standard": true,
+        "conduct": true, "capacity": true, "task_performance": true, "priority_group": "department_staff"});
+    house
+        .record("branch-04", &first, "plan-decisions", adopted)
+        .await;
+    let class = json!({"kind": "awareness", "title": "Lớp", "issuer": "Trung tâm Chính trị huyện", "starts_on": "2021-01-04",
+        "ends_on": "2021-01-04", "capacity": 5});
+    let class = house.create(OFFICE, "classes", class).await;
+    let class = format!("classes/{}", class.id());
+    let seat = json!({"candidate_id": first});
+    let seat = house
+        .create("branch-04", &format!("{class}/enrolments"), seat)
+        .await;
+    house.listed_on(&class, "2021-01-04").await;
+    let seat = format!("enrolments/{}", seat.id());
+    let result = json!({"state": "completed", "grade": "good", "certificate_number": "GCN-00", "certificate_on": "2021-01-05"});
+    house.change(OFFICE, &seat, 3, result).await;
+    house
+        .record("branch-04", &first, "exits", left("2021-01-06"))
+        .await;
+    house.travel("2021-05-31");
+    let second = nominated(5, "00A-NQ", "2021-01-07").await;
+    house
+        .record("branch-05", &second, "exits", left("2021-01-08"))
+        .await;
+    house.travel("2021-06-01");
+    let way = Way::nominated(house, "union", json!({})).await;
+    shows!(way.seen().await, {"previous_id": second});
+    way.planned().await;
+    (first, seat, way)
+}
+
+/// The same; branch 01 has voted on the admission on 2021-03-15.
+async fn voted(house: &House) -> (String, String, Way<'_>) {
+    let (first, seat, way) = attempts(house).await;
+    way.sponsored(6, "2021-01-18").await;
+    way.knows(json!({"general_education": "upper_secondary"}))
+        .await;
+    way.dossier().await;
+    way.opined().await;
+    way.noted("2021-03-10").await;
+    way.introduced(7).await;
+    way.introduced(8).await;
+    way.verified("").await;
+    let vote = ballot("admission", "branch", "2021-03-15", 14);
+    way.does(BRANCH, "resolutions", vote).await;
+    (first, seat, way)
+}
+
+/// The annulment of the certificate of that attempt.
+async fn annulment(house: &House, of: &str) -> Value {
+    let path = format!("candidates/{of}/timeline?kind=certificate");
+    let acts = house.read(OFFICE, &path).await;
+    json!({"on": "2021-05-01", "act_id": acts.items()[0]["id"], "reason": "cấp nhầm người"})
+}
+
+/// A vote may rest on a certificate of an earlier attempt. Its annulment is refused, naming the vote,
+/// or acknowledged; the branch that had the first attempt learns nothing of the later one.
+#[tokio::test]
+async fn a_certificate_of_an_earlier_attempt_does_not_fall_unnoticed() {
+    let house = House::build().await;
+    let (first, _, way) = voted(&house).await;
+    let annul = annulment(&house, &first).await;
+    let answer = house
+        .act("branch-04", &first, "annulments", annul.clone())
+        .await;
+    assert!(!answer.text.contains("2021-03-15"), "{}", answer.text);
+    assert_eq!(refused(answer), ["correction.by"]);
+    let answer = house.act(OFFICE, &first, "annulments", annul.clone()).await;
+    for told in ["attempt of 2021-01-12", "2021-03-15"] {
+        assert!(answer.text.contains(told), "{}", answer.text);
+    }
+    assert_eq!(refused(answer), ["admission.certificate"]);
+    assert!(way.deadlines("ground_lost").await.is_empty());
+
+    let silent = "annulments?acknowledged=true";
+    let answer = house.act(OFFICE, &first, silent, annul.clone()).await;
+    assert!(answer.status >= 400, "{}", answer.text);
+    let knowing = "annulments?acknowledged=true&reason=x";
+    house.record(OFFICE, &first, knowing, annul).await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "open");
+    let committee = ballot("admission", "committee", "2021-03-25", 15);
+    let answer = way.tries(OFFICE, "resolutions", committee.clone()).await;
+    assert_eq!(refused(answer), ["file.ground"]);
+    let said = async |who: &str, file: &str| {
+        let acts = format!("candidates/{file}/timeline?kind=acknowledgement");
+        house.read(who, &acts).await.items().len()
+    };
+    assert_eq!(said(BRANCH, &way.id).await, 1);
+    assert_eq!(said("branch-04", &first).await, 0);
+    let due = format!("deadlines?candidate_id={first}&kind=ground_lost");
+    assert!(house.read("branch-04", &due).await.items().is_empty());
+    // a certificate of the person's own class, before the vote, settles it
+    way.taught("awareness", "2021-02-20", "2021-02-25").await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+    way.does(OFFICE, "resolutions", committee).await;
+}
+
+/// The same where the certificate turns out to be of another day, and where that is put right again.
+#[tokio::test]
+async fn a_certificate_of_an_earlier_attempt_is_dated_anew_although_a_vote_rests_on_it() {
+    let house = House::build().await;
+    let (_, seat, way) = voted(&house).await;
+    let late = json!({"certificate_on": "2021-03-16"});
+    let answer = house.patch(OFFICE, &seat, 4, late.clone()).await;
+    assert_eq!(refused(answer), ["admission.certificate"]);
+    let late = house.change(OFFICE, &seat, 4, acknowledged(&late)).await;
+    lost(&way).await;
+    let right = json!({"certificate_on": "2021-01-05"});
+    house.change(OFFICE, &seat, late.version(), right).await;
+    assert_eq!(way.deadlines("ground_lost").await[0].0, "settled");
+}
+
+/// While nothing rests on it, such a certificate is annulled as any other; then it expires no more.
+#[tokio::test]
+async fn a_certificate_of_an_earlier_attempt_is_annulled_while_nothing_rests_on_it() {
+    let house = House::build().await;
+    let (first, _, way) = attempts(&house).await;
+    let expires = way.deadlines("certificate_expires").await;
+    assert_eq!(expires, [("open".to_owned(), "2026-01-05".to_owned())]);
+    let annul = annulment(&house, &first).await;
+    house.record(OFFICE, &first, "annulments", annul).await;
+    assert_eq!(way.deadlines("certificate_expires").await[0].0, "settled");
+    assert!(way.deadlines("ground_lost").await.is_empty());
+}
