@@ -351,9 +351,10 @@ pub async fn append_as(
     tx.later(carry).await;
     person::move_file(tx, by, row, (file_to, reopened)).await?;
     if let Some(end) = verdict.after.ended_on
-        && recorded.act.corrects().is_some()
+        && (recorded.act.corrects().is_some()
+            || verdict.before.ceremony_on != verdict.after.ceremony_on)
     {
-        let ended = (verdict.after.stage, end);
+        let ended = (&recorded.act, verdict.after.stage, end);
         Box::pin(person::expect_the_next_holds(tx, by, row, ended)).await?;
     }
     if verdict.before.official_from() != verdict.after.official_from() {

@@ -13,6 +13,7 @@ use crate::db::tables::{branch, branch_officer, candidate, member};
 use crate::db::{Tx, any_row, functions, revise};
 use crate::error::{Code, Error, Result};
 use crate::facts;
+use crate::law::acts::Act;
 use crate::law::calendar::next_day;
 use crate::law::candidacy::File;
 use crate::law::{Stage, say, vi};
@@ -44,16 +45,16 @@ pub(super) async fn expect_to_reopen(tx: &Tx, by: By<'_>, row: &candidate::Model
     Ok(())
 }
 
-/// 422 if a later attempt does not hold with the corrected end of this one: it must have begun after
-/// that end, the person must have been alive, and a readmission must agree with the record of the
-/// membership. Called after the correction is written, which the record is read from.
+/// 422 if a later attempt does not hold with the end of this one as it is after `act`: it must have
+/// begun after that end, the person must have been alive, and a readmission must agree with the
+/// record of the membership. Called after the act is written, because the record is read with it.
 pub(super) async fn expect_the_next_holds(
     tx: &Tx,
     by: By<'_>,
     row: &candidate::Model,
-    ended: (Stage, NaiveDate),
+    (act, stage, end): (&Act, Stage, NaiveDate),
 ) -> Result<()> {
-    let asked = async || fallen(tx, row, ended).await;
+    let asked = async || fallen(tx, row, (stage, end)).await;
     let Some((next, pointer)) = of_everybody(tx, by, row.organization_id, asked).await? else {
         return Ok(());
     };
@@ -74,6 +75,8 @@ pub(super) async fn expect_the_next_holds(
         ),
         Err(error) => return Err(error),
     };
+    let annuls = matches!(act, Act::Annulment(_));
+    let pointer = if annuls { "/act_id" } else { pointer };
     Err(Error::invalid(pointer, "after_next_attempt", words))
 }
 

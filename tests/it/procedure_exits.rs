@@ -992,4 +992,11 @@ async fn who_was_transferred_out_did_not_leave_the_party_on_that_day() {
         .invalid(&["/left_on"]);
     let back = with(back, json!({"left_on": "2021-10-02"}));
     way.does(BRANCH, "readmission", back).await;
+    // the readmission tells of a membership, which is not annulled under it
+    let ceremony = house.read("office", &way.path("/ceremony")).await;
+    let annul =
+        json!({"on": "2024-10-10", "act_id": ceremony.items()[0]["id"], "reason": "ghi nhầm"});
+    let answer = way.tries("office", "annulments", annul).await;
+    let refused = answer.invalid(&["/act_id"]);
+    assert_eq!(refused.body["errors"][0]["code"], "after_next_attempt");
 }
