@@ -107,15 +107,24 @@ pub fn irregular<'a>(file: &'a File, holidays: &Holidays) -> Vec<(Purpose, Naive
 /// Period for the ceremony: by the version of the decision, from its receipt or (208-QĐ/TW) its
 /// date of issue.
 pub fn ceremony<'a>(file: &'a File, holidays: &Holidays) -> Option<Period<'a>> {
-    const PERIOD: &str = "ceremony_workdays";
     let decision = file.decision.as_ref()?;
     let filed = || file.received_after("9-KNĐ", None);
-    let from = if decision.under.counted_from(PERIOD) == "decision_issued" {
+    let from = if decision.under.counted_from(CEREMONY) == FROM_ISSUE {
         decision.on
     } else {
         decision.received_on.or_else(filed).unwrap_or(decision.on)
     };
-    Some(Period::of(&decision.under, PERIOD, from, holidays))
+    Some(Period::of(&decision.under, CEREMONY, from, holidays))
+}
+
+const CEREMONY: &str = "ceremony_workdays";
+const FROM_ISSUE: &str = "decision_issued";
+
+/// The day on which the decision was received, where the period for the ceremony counts from it.
+pub fn decision_received(file: &File) -> Option<NaiveDate> {
+    let decision = file.decision.as_ref()?;
+    let from_issue = decision.under.counted_from(CEREMONY) == FROM_ISSUE;
+    decision.received_on.filter(|_| !from_issue)
 }
 
 /// Period for the branch's vote on recognition: from the end of the probation, by the version of

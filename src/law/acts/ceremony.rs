@@ -61,21 +61,34 @@ impl KindOfAct for Ceremony {
                 .earliest(from);
         }
         let period = time_limits::ceremony(q.file, &q.facts.holidays);
-        checks.need(
-            period.is_some(),
-            "ceremony.decision",
-            q.version.source("ceremony_workdays"),
-            met_or_unmet(
-                (
-                    "Đã có quyết định kết nạp (9-KNĐ).",
-                    "There is an admission decision (9-KNĐ).",
-                ),
-                (
+        let before_receipt = time_limits::decision_received(q.file).filter(|day| q.on < *day);
+        let missing = before_receipt.map_or_else(
+            || {
+                say(
                     "Chưa có quyết định kết nạp (9-KNĐ).",
                     "There is no admission decision (9-KNĐ) yet.",
-                ),
-            ),
+                )
+            },
+            |day| {
+                say(
+                    format!("Ngày {} mới nhận được quyết định kết nạp (9-KNĐ); lễ kết nạp tổ chức từ ngày đó.", vi(day)),
+                    format!("The admission decision (9-KNĐ) was received on {day}: the ceremony is held on that day at the earliest."),
+                )
+            },
         );
+        let there = say(
+            "Đã có quyết định kết nạp (9-KNĐ).",
+            "There is an admission decision (9-KNĐ).",
+        );
+        checks.need(
+            period.is_some() && before_receipt.is_none(),
+            "ceremony.decision",
+            q.version.source("ceremony_workdays"),
+            met_or_unmet((there.vi, there.en), (missing.vi, missing.en)),
+        );
+        if let Some(day) = before_receipt {
+            checks.earliest(day);
+        }
         checks.on_ids(q.file.entered_by(Stage::Decided));
         let Some(Period {
             due_on: due,
