@@ -92,6 +92,11 @@ pub fn quarter_end(day: NaiveDate, quarters: u32) -> NaiveDate {
         .unwrap_or(day)
 }
 
+/// The first day of the year.
+pub fn year_begin(day: NaiveDate) -> NaiveDate {
+    NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or(day)
+}
+
 /// The last day of the year.
 pub fn year_end(day: NaiveDate) -> NaiveDate {
     NaiveDate::from_ymd_opt(day.year(), 12, 31).unwrap_or(day)

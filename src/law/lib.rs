@@ -42,6 +42,7 @@ pub mod states;
 mod story;
 pub mod text;
 pub mod time_limits;
+pub mod told;
 #[cfg(test)]
 mod versions;
 pub mod votes;

@@ -31,6 +31,7 @@ use crate::law::candidacy::{Recorded, hidden};
 use crate::law::consequences::Effect;
 use crate::law::judgement::{Facts, judge, judge_evidence};
 use crate::law::regulation::Regulations;
+use crate::law::told::told;
 use crate::law::{Check, consequences, findings, say};
 pub use deadlines::renew_deadlines;
 use deadlines::write_deadlines;
@@ -165,9 +166,9 @@ pub async fn would_be_accepted(
         act: filled(new, &facts, law)?,
         regulation: None,
     };
-    judge(&facts, law, &recorded)
-        .map(drop)
-        .map_err(Error::unmet)?;
+    if let Err(missing) = judge(&facts, law, &recorded) {
+        return Err(Error::unmet(told(&facts, law, &recorded, missing)));
+    }
     expect_own_number(tx, by, row, &recorded.act).await
 }
 
@@ -281,7 +282,7 @@ pub async fn append_as(
     };
     let (verdict, fallen) = match judge_evidence(&facts, law, &recorded) {
         Ok(judged) => judged,
-        Err(missing) => return Ok(Err(missing)),
+        Err(missing) => return Ok(Err(told(&facts, law, &recorded, missing))),
     };
     let change = (&facts, &recorded.act, &*fallen);
     let later = Evidence::of_later_attempts(tx, by, law, row, change, today);

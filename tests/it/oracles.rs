@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::access::{LOGINS, Operation, ask, full_list, operations, plausible};
 use crate::architecture::sources;
+use crate::procedure::{BRANCH, Way, ballot};
 use crate::support::{
     Answer, House, Plain, demo, document, person, planned, read_sealed, seals, shows, with,
     write_sealed,
@@ -837,6 +838,27 @@ async fn a_hidden_birth_date_is_not_found_by_the_day_of_an_application() {
     for day in ["1997-07-27", "1997-01-01", "1997-12-30"] {
         assert_eq!(refused(day).await, told, "{day}");
     }
+}
+
+/// What the Party Office is refused anyway is refused alike on both sides of an eighteenth birthday,
+/// of which it knows the year.
+#[tokio::test]
+async fn a_hidden_birth_date_is_not_found_by_the_day_of_a_vote() {
+    let house = House::build().await;
+    let young = json!({"birth_date": "1996-06-11", "youth_union_member": true, "trade_union_member": false});
+    let way = Way::nominated(&house, "youth", young).await;
+    let unmet = async |who: &str, on: &str| {
+        let vote = ballot("admission", "branch", on, 14);
+        way.tries(who, "resolutions", vote).await.unmet()
+    };
+    let birthday = ["2014-06-10", "2014-06-11"];
+    let [before, after] = birthday.map(|on| unmet(BRANCH, on));
+    assert_ne!(before.await, after.await, "the branch knows the date");
+    let [before, after] = birthday.map(|on| unmet("office", on));
+    assert_eq!(before.await, after.await);
+    let young = unmet("office", "2013-12-31").await;
+    let age = "admission.age.least".to_owned();
+    assert!(young.contains(&age), "the year tells: {young:?}");
 }
 
 #[tokio::test]
