@@ -93,7 +93,8 @@ pub async fn end(
     tx.execute(ended).await.map(drop)
 }
 
-/// Ends the sponsorships of a branch's own members of which only one side moves to another branch.
+/// Ends the sponsorships of a branch's own members who move to another branch without the person. A
+/// person who moves without the sponsor takes the duty along to find another.
 pub async fn end_apart(
     tx: &Tx,
     by: By<'_>,
@@ -109,7 +110,7 @@ pub async fn end_apart(
         .filter(sponsorship::Column::ToOn.is_null())
         .filter(sponsorship::Column::OtherBranchReason.is_null())
         .filter(sponsorship::Column::FromOn.lte(today))
-        .filter(sponsor_moves.ne(person_moves))
+        .filter(sponsor_moves.and(person_moves.not()))
         .order_by_asc(sponsorship::Column::CandidateId);
     for row in tx.all(apart).await? {
         end(tx, by, law, &row, (on, HELPS_NO_MORE), today).await?;

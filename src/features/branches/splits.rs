@@ -63,7 +63,7 @@ pub struct BranchSplit {
 ///
 /// Founds a new branch from a date on and moves the given people and departments to it. Earlier
 /// admissions remain with the old branch, and each person keeps their history. Answers 201 with the
-/// new branch; `If-Match` is the old branch's version. A sponsorship ends where the sponsor or the person moves without the other.
+/// new branch; `If-Match` is the old branch's version. A sponsorship ends where the sponsor moves without the person.
 #[operation(
     post,
     "/branches/{id}/splits",
