@@ -48,13 +48,32 @@ impl Form {
     }
 }
 
-/// A sheet: the headings with the widths of their columns, and the rows as text.
+/// A cell of a sheet. A number is one in a spreadsheet too, which adds it up.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    Text(String),
+    Number(i32),
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Option<i32>> for Cell {
+    fn from(number: Option<i32>) -> Self {
+        number.map_or_else(|| Self::Text(String::new()), Self::Number)
+    }
+}
+
+/// A sheet: the headings with the widths of their columns, and the rows.
 pub struct Sheet {
     pub name: &'static str,
     /// The file's name without its ending, as it is and in ASCII.
     pub file: (String, String),
     pub headings: Vec<(String, u16)>,
-    pub rows: Vec<Vec<String>>,
+    pub rows: Vec<Vec<Cell>>,
 }
 
 impl Sheet {
@@ -73,9 +92,12 @@ impl Sheet {
                 .write_string_with_format(0, column, heading, &bold)?;
         }
         for (line, row) in (1..).zip(&self.rows) {
-            // always text: a cell is never a formula
             for (column, cell) in (0..).zip(row) {
-                sheet.write_string(line, column, cell)?;
+                // never a formula
+                match cell {
+                    Cell::Text(text) => sheet.write_string(line, column, text)?,
+                    Cell::Number(number) => sheet.write_number(line, column, *number)?,
+                };
             }
         }
         book.save_to_buffer()
@@ -89,7 +111,10 @@ impl Sheet {
             .from_writer("\u{feff}".as_bytes().to_vec());
         writer.write_record(self.headings.iter().map(|(heading, _)| heading))?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+            writer.write_record(row.iter().map(|cell| match cell {
+                Cell::Text(text) => harmless(text),
+                Cell::Number(number) => number.to_string(),
+            }))?;
         }
         writer.into_inner().map_err(|e| e.into_error().into())
     }

@@ -13,7 +13,7 @@ use crate::api::edit;
 use crate::api::operation::operation;
 use crate::api::query::Query;
 use crate::api::resource::Viewer;
-use crate::api::table::{Form, Printed, Sheet, shown_day};
+use crate::api::table::{Cell, Form, Printed, Sheet, shown_day};
 use crate::auth::{By, Permit};
 use crate::db::functions::Seated;
 use crate::db::{Db, Tx, functions};
@@ -88,15 +88,14 @@ pub struct Asked {
 }
 
 /// A person's row, in the order of the headings.
-fn cells(row: &RosterRow, english: bool) -> Vec<String> {
+fn cells(row: &RosterRow, english: bool) -> Vec<Cell> {
     let day = |day| shown_day(day, english);
     let (sex, grade) = if english {
         (row.sex.en(), row.grade.map_or("", Grade::en))
     } else {
         (row.sex.vi(), row.grade.map_or("", Grade::vi))
     };
-    vec![
-        row.number.to_string(),
+    let words = [
         row.full_name.clone(),
         row.birth_date
             .map_or_else(|| row.birth_year.to_string(), day),
@@ -106,7 +105,9 @@ fn cells(row: &RosterRow, english: bool) -> Vec<String> {
         row.certificate_number.clone().unwrap_or_default(),
         row.certificate_on.map(day).unwrap_or_default(),
         grade.to_owned(),
-    ]
+    ];
+    let number = Cell::from(i32::try_from(row.number).ok());
+    [number].into_iter().chain(words.map(Cell::from)).collect()
 }
 
 fn sheet(roster: &Roster, english: bool) -> Sheet {

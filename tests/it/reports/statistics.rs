@@ -1,7 +1,9 @@
 //! Statistics: every figure of every group is counted again from the raw rows by an oracle that
 //! uses neither the service's tables of stages nor its SQL.
 use std::collections::BTreeMap;
+use std::io::Cursor;
 
+use calamine::{DataType as _, Reader as _, Xlsx, open_workbook_from_rs};
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, Utc};
 use serde_json::{Value, json};
 
@@ -815,4 +817,12 @@ async fn the_statistics_are_a_sheet_too() {
         .await
         .expect(200);
     assert_eq!(book.header("content-type"), xlsx);
+    let address = format!("{}/api/v1/{path}", house.base);
+    let request = house.client.get(address).header("accept", xlsx);
+    let request = request.bearer_auth(house.token("office").await);
+    let bytes = request.send().await.unwrap().bytes().await.unwrap();
+    let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let sheet = book.worksheet_range("Thống kê").unwrap();
+    let introduced = sheet.get_value((1, 5)).unwrap();
+    assert!(introduced.is_float(), "a figure is a number: {introduced}");
 }

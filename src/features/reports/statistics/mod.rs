@@ -20,7 +20,7 @@ use store::Place;
 use crate::access::ReadReports;
 use crate::api::operation::operation;
 use crate::api::query::Query;
-use crate::api::table::{Form, Printed, Sheet, shown_day};
+use crate::api::table::{Cell, Form, Printed, Sheet, shown_day};
 use crate::auth::Permit;
 use crate::db::{Db, functions};
 use crate::error::Result;
@@ -197,26 +197,27 @@ fn sheet(statistics: &Statistics, english: bool) -> Sheet {
         let why = words("Lý do đưa ra khỏi quy hoạch", "Reasons of removals");
         headings.push((why.to_owned(), 60));
     }
-    let number = |n: Option<i32>| n.map(|n| n.to_string()).unwrap_or_default();
     let row = |group: &StatisticsGroup| {
         let branch = group
             .branch_number
             .as_deref()
             .zip(group.branch_name.as_deref());
         let day = |day| shown_day(day, english);
-        let mut row = vec![
+        let mut row: Vec<Cell> = [
             group.organization_name.clone().unwrap_or_default(),
             branch.map_or_else(String::new, |(number, name)| format!("{number} {name}")),
             group.period.clone(),
             day(group.from),
             day(group.to),
-        ];
+        ]
+        .map(Cell::from)
+        .into();
         let before = group.year_before.all(english);
         let both = group.figures.all(english).into_iter().zip(before);
         for ((_, now), (_, before)) in both {
-            row.extend([now.count, now.recorded_later, before.count].map(number));
+            row.extend([now.count, now.recorded_later, before.count].map(Cell::from));
         }
-        row.push(group.figures.reasons_in_words());
+        row.push(group.figures.reasons_in_words().into());
         row
     };
     let (from, to) = (statistics.from, statistics.to);
