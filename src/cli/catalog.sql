@@ -1,5 +1,5 @@
 -- The objects that the migrations create, one per line.
-with ours as (select c.oid, nullif(c.relowner::regrole::text, 'ketnap_owner') as owner, c.relname, c.relkind, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity
+with ours as (select c.oid, nullif(c.relowner::regrole::text, 'ketnap_owner') as owner, c.relname, c.relkind, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity, c.relpersistence
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ('public', 'app') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
      and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype = 'e')),
@@ -7,8 +7,8 @@ routines as (select p.*, n.nspname, nullif(p.proowner::regrole::text, 'ketnap_ow
      and not exists (select from pg_depend d where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e')),
 lines (part, name, kind, line) as (
   select 0, extname::text, 0, format('extension %s', extname) from pg_extension where extname <> 'plpgsql'
-  union all select 1, relname, 0, format(E'\n%s %s%s%s%s', case when relkind in ('v', 'm') then 'view' when relkind = 'S' then 'sequence' else 'table' end, relname,
-       case when relrowsecurity then ' row level security' end, case when relforcerowsecurity then ' forced' end, coalesce(' owner ' || owner, '') || coalesce(' ' || reloptions::text, '')) from ours
+  union all select 1, relname, 0, format(E'\n%s %s%s%s%s%s', case when relkind in ('v', 'm') then 'view' when relkind = 'S' then 'sequence' else 'table' end, relname,
+       case when relrowsecurity then ' row level security' end, case when relforcerowsecurity then ' forced' end, case when relpersistence = 'u' then ' unlogged' end, coalesce(' owner ' || owner, '') || coalesce(' ' || reloptions::text, '')) from ours
   union all select 1, o.relname, 1, format('  %s %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
        case when a.attcollation <> t.typcollation then ' collate ' || a.attcollation::regcollation end, case when a.attnotnull then ' not null' end,
        case when a.attgenerated <> '' then format(' generated always as (%s) stored', pg_get_expr(d.adbin, d.adrelid)) else ' default ' || pg_get_expr(d.adbin, d.adrelid) end)

@@ -20,7 +20,7 @@ const GUARDS: [Setting; 3] = [
 ];
 
 /// What was acknowledged is kept, and the log holds nothing about persons.
-const FAULTS: [Setting; 7] = [
+const FAULTS: [Setting; 12] = [
     ("fsync", &["on"], "a crash loses what was acknowledged"),
     (
         "synchronous_commit",
@@ -52,7 +52,15 @@ const FAULTS: [Setting; 7] = [
         &["none", "ddl"],
         "PostgreSQL's log holds every statement",
     ),
+    ("debug_print_parse", &["off"], PRINTED),
+    ("debug_print_rewritten", &["off"], PRINTED),
+    ("debug_print_plan", &["off"], PRINTED),
+    ("zero_damaged_pages", &["off"], DAMAGED),
+    ("ignore_checksum_failure", &["off"], DAMAGED),
 ];
+
+const PRINTED: &str = "PostgreSQL's log holds every statement with its values";
+const DAMAGED: &str = "damaged rows are lost without an error";
 
 /// Better so, but there may be reasons.
 const ADVICE: [Setting; 5] = [
