@@ -240,9 +240,14 @@ impl Operation {
     pub fn check_query(&self, query: &str) -> Result<()> {
         let mut seen: Vec<String> = Vec::new();
         let mut faults = Vec::new();
-        for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+        let mut unreadable = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             if faults.len() == MOST_FAULTS {
                 break;
+            }
+            // what stands in the place of bytes that are not UTF-8
+            if value.contains(char::REPLACEMENT_CHARACTER) {
+                unreadable.push(value::not_utf8(&name));
             }
             if !self.query.iter().any(|known| *known == name) {
                 let words = if name.is_empty() {
@@ -256,10 +261,12 @@ impl Operation {
             }
             seen.push(name.into_owned());
         }
+        let unknown = faults.iter().any(|fault| fault.code == "unknown");
+        faults.extend(unreadable);
         if faults.is_empty() {
             return Ok(());
         }
-        if faults.iter().all(|fault| fault.code == "repeated") {
+        if !unknown {
             return Err(Error::faults(Code::InvalidParameter, faults));
         }
         let known = self.query.join(", ");

@@ -133,11 +133,7 @@ impl Shut<'_> {
             return None;
         }
         let value = value?;
-        let by_branch = self.opened(name, &value).and_then(|all| {
-            let all = object(&all)
-                .inspect_err(|_| log_unopened(&anyhow::anyhow!("{name} is not by branch")));
-            all.ok()
-        });
+        let by_branch = self.opened(name, &value).and_then(|all| object(&all).ok());
         let mut all = by_branch.into_iter().flatten();
         let said = all.find(|(branch, _)| any || own.as_ref() == Some(branch));
         let said = said.and_then(|(_, said)| said.as_str().map(str::to_owned));
@@ -197,7 +193,7 @@ pub(super) fn open(
         }
         let value = object(&value)?;
         match row["data"].as_object_mut() {
-            // the texts of an act are fields of its `data`
+            // an act's texts are fields of its data
             Some(data) => data.extend(value),
             None => row[name] = value.into(),
         }
@@ -246,7 +242,7 @@ pub(super) fn change<R: Editable>(
     };
     let among = |name: &str| fields.iter().any(|field| field == name);
     let (id, mut key) = (R::key(row).0, bytes(row.get(column::<R>(KEY)?)));
-    // a first change needs a key as well, to seal the values before it
+    // the first change needs one too, for what stood there before
     if sealed.owner == Owner::Row && key.is_none() {
         key = new_key(db, id)?;
         active.set(column::<R>(KEY)?, Bound::Bytes(key.clone()));

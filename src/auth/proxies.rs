@@ -22,9 +22,13 @@ impl FromStr for Proxies {
     }
 }
 
-/// An address, or a network as `10.1.0.0/16`.
+/// An address, or a network as `10.1.0.0/16`. As with a caller's own, an IPv4 address in its IPv6 form
+/// is the IPv4 address.
 pub fn network(text: &str) -> Option<IpNet> {
-    let alone = text.parse::<IpAddr>().map(IpNet::from).ok();
+    let alone = text.parse::<IpAddr>();
+    let alone = alone
+        .map(|address| IpNet::from(address.to_canonical()))
+        .ok();
     alone.or_else(|| text.parse().ok())
 }
 

@@ -187,6 +187,15 @@ pub(super) fn wanted(kind: FieldKind, raw: &str) -> Words {
     }
 }
 
+/// A parameter whose value was sent in bytes that are not UTF-8.
+pub fn not_utf8(name: &str) -> Fault {
+    let words = say(
+        "Giá trị không phải văn bản UTF-8.",
+        "The value is not UTF-8 text.",
+    );
+    Fault::parameter(name, "not_utf8", words)
+}
+
 /// A parameter that is sent twice, and takes one value.
 pub fn repeated(name: &str) -> Fault {
     let words = say("Tham số chỉ được gửi một lần.", "Send this parameter once.");
