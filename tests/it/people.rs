@@ -198,6 +198,16 @@ async fn a_new_attempt_after_a_removal_refers_to_the_one_before() {
             .await
             .refused("duplicate");
     }
+    // nor does anybody nominate the person once more under the name that the new attempt has corrected
+    let corrected = json!({"full_name": "Hoàng Thị Thu Oánh"});
+    house.change("branch-01", &path, 1, corrected).await;
+    let mut body = person(2, "Hoàng Thị Thu Oanh", "112-NQ/CĐ");
+    body["paper_on"] = "2021-01-15".into();
+    let refused = house.post("union", "nominations", body).await;
+    assert_eq!(refused.unmet(), ["nomination.no_open_candidacy"]);
+    // and the new attempt may be called as the earlier one was
+    let back = json!({"full_name": "Hoàng Thị Thu Oanh"});
+    house.change("branch-01", &path, 2, back).await;
 }
 
 #[tokio::test]

@@ -137,7 +137,10 @@ begin
       union all select c.id, c.*, 0 from c where c.id = p_except
       union all select l.of, c.*, l.back + 1 from c join line l on c.id = l.previous_id),
     past as (select * from line where of = p_except),
-    later as (select c.id, c.open from c where c.previous_id = p_except and c.deleted_at is null union all select c.id, c.open from c join later on c.previous_id = later.id and c.deleted_at is null),
+    -- the next attempts of the asked-about one, and of the others so named, whatever they are called today
+    later as ((select c.id, c.open from c where c.previous_id = p_except and c.deleted_at is null
+               union all select c.id, c.open from same join c on c.previous_id = same.of and c.deleted_at is null and c.id is distinct from p_except and c.id not in (select id from past))
+      union all select c.id, c.open from c join later on c.previous_id = later.id and c.deleted_at is null),
     listed as (select * from m where (m.id = p_except or m.named) and (m.deleted_at is null or exists (select from member_leaving l where l.member_id = m.id))),
     -- each person's first row, and the confirmation of the last. Two namesakes are told apart if the later one was confirmed, or if the earlier one was confirmed after the later one was entered
     first as (select distinct on (of) of, id, (created_at at time zone 'Asia/Ho_Chi_Minh')::date as known, first_value(namesake_confirmed_on) over (partition by of order by back) as told
