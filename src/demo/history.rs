@@ -12,6 +12,7 @@ use super::cases::{self, Case};
 use super::{RowKind, Rows, id, later};
 use crate::law::Stage;
 use crate::law::acts;
+use crate::law::calendar::Holidays;
 use crate::law::judgement::Facts;
 use crate::law::register::{Activities, Line, Register, Registered, Stay};
 use crate::law::regulation::{BUILT_IN, Regulations};
@@ -23,6 +24,15 @@ use crate::sealing::columns::texts;
 
 fn date_of(row: &Value, name: &str) -> Option<NaiveDate> {
     row[name].as_str().and_then(|d| d.parse().ok())
+}
+
+/// The days off and days worked in lieu.
+pub(super) fn holidays(rows: &Rows) -> Holidays {
+    let kind = |row: &Value| DayKind::parse(row["kind"].as_str()?);
+    let listed = rows.of("holiday").iter();
+    listed
+        .filter_map(|row| date_of(row, "on_date").zip(kind(row)))
+        .collect()
 }
 
 /// The facts about a person, from the demo's own rows.
@@ -46,7 +56,7 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value, today: NaiveDate) -> Facts
         members: BTreeMap::new(),
         register: Register::default(),
         settings: crate::law::settings::Values::default(),
-        holidays: BTreeMap::new(),
+        holidays: holidays(rows),
         elsewhere: BTreeSet::new(),
         in_open_review: false,
         offered: false,
@@ -56,17 +66,12 @@ fn facts(rows: &Rows, case: &Case, candidate: &Value, today: NaiveDate) -> Facts
         today,
         acts: Vec::new(),
     };
-    for row in rows.of("holiday") {
-        facts
-            .holidays
-            .extend(date_of(row, "on_date").zip(row["kind"].as_str().and_then(DayKind::parse)));
-    }
     for row in rows
         .of("member")
         .iter()
         .filter(|r| r["branch_id"] == branch.to_string())
     {
-        let official_from = date_of(row, "official_on");
+        let official_from = date_of(row, "official_on").max(date_of(row, "recognised_on"));
         let joined_on = date_of(row, "joined_on").unwrap_or_default();
         let activity = row["activity"].as_str().and_then(Activity::parse);
         let activities = Activities::always(activity.unwrap_or(Activity::Active));

@@ -185,8 +185,10 @@ pub fn plan(password_hash: &str, service_hash: &str, now: DateTime<Utc>) -> anyh
     let mut people = People::new();
     structure(&mut rows, &figures);
     let sign_ins = accounts::accounts(&mut rows, &figures, password_hash, service_hash);
+    calendar::holidays_and_settings(&mut rows)?;
+    let (law, holidays) = (history::law()?, history::holidays(&rows));
     for (b, branch) in (1..).zip(&figures.branches) {
-        people::members(&mut rows, &mut people, b, branch);
+        people::members(&mut rows, &mut people, (&law, &holidays), b, branch);
     }
     term(&mut rows, &figures);
     let today = clock::day(now);
@@ -196,13 +198,11 @@ pub fn plan(password_hash: &str, service_hash: &str, now: DateTime<Utc>) -> anyh
     people::candidates(&mut rows, &mut people, &cases);
     sponsorships(&mut rows, &cases);
     classes::classes(&mut rows);
-    calendar::holidays_and_settings(&mut rows)?;
     daily::fill(&mut rows);
     let mut plans = plans::plans(&rows);
     if later.is_some() {
         later::fill(&mut rows, &mut plans, &cases, today, service_hash);
     }
-    let law = history::law()?;
     let acts = history::tell(&rows, &law, &cases, later)?;
     Ok(Plan {
         rows,

@@ -1,10 +1,11 @@
-//! People of a demo that is loaded after its term: who has moved, left, or waits to be told apart.
+//! People of a demo that is loaded after its term: who was recognised, has moved, left, or waits to be
+//! told apart.
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use super::{RowKind, Rows, id};
 
-/// A change of activity, and a member who has left.
+/// A change of activity, a member who has left, one who has moved, and those who were recognised.
 pub(super) fn members(rows: &mut Rows) {
     let (branch, member) = (id(RowKind::Branch, 3, 0), id(RowKind::Member, 3, 8));
     rows.put(
@@ -42,6 +43,30 @@ pub(super) fn members(rows: &mut Rows) {
         &"2023-05-04".into(),
     );
     came_from_another_branch(rows);
+    recognised(rows);
+}
+
+/// Who was on probation when the term began has been recognised, but for one: an example of the
+/// document does that.
+fn recognised(rows: &mut Rows) {
+    let waits = id(RowKind::Member, 1, 15);
+    let members = rows.of("member").iter();
+    let people: Vec<Value> = members
+        .filter(|m| m["status"] == "probationary" && m["id"] != *waits)
+        .cloned()
+        .collect();
+    for (n, row) in (61..).zip(people) {
+        let own = row["id"].as_str().unwrap_or_default();
+        for (column, value) in [
+            ("status", "official".into()),
+            ("official_on", row["review_from_on"].clone()),
+            ("recognised_on", row["review_due_on"].clone()),
+            ("recognition_paper", format!("{n}-QĐCN/HU").into()),
+            ("recognised_by", "upper_standing_committee".into()),
+        ] {
+            rows.set("member", own, column, &value);
+        }
+    }
 }
 
 /// A member of today's branch who was in another one before the term.

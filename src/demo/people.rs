@@ -5,6 +5,9 @@ use super::cases::{CASES, Case, MEMBER, UNION, YOUTH, numbered};
 use super::names::People;
 use super::workplaces::departments;
 use super::{Branch, COMMITTEE_MINIMUM, OFFICERS, RowKind, Rows, id};
+use crate::law::calendar::Holidays;
+use crate::law::regulation::Regulations;
+use crate::law::time_limits::recognition_review_of_member;
 
 /// Number of the member who signs introductions: active, and not an officer.
 pub const INTRODUCER: usize = 4;
@@ -27,9 +30,15 @@ const REASONS: [&str; 4] = [
     "Chuyên môn vững, thái độ phục vụ người bệnh tốt; có nguyện vọng phấn đấu vào Đảng.",
 ];
 
-/// A branch's members, official ones first, and its officers. As many of them joined since mid-2015
+/// A branch's members, official ones first, and its officers. No member on probation has a file. As many of them joined since mid-2015
 /// as the previous term admitted.
-pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) {
+pub fn members(
+    rows: &mut Rows,
+    people: &mut People,
+    (law, holidays): (&Regulations, &Holidays),
+    b: usize,
+    branch: &Branch,
+) {
     let departments = departments(b);
     let [official, probationary, _, previous] = branch.counts;
     // the others become members by their own ceremony
@@ -76,6 +85,9 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
             _ => "Viên chức",
         };
         let joined_on = format!("{joined_year}-{day}");
+        let review = joined_on.parse().ok().filter(|_| !is_official);
+        let review = review.map(|on| recognition_review_of_member(on, law, holidays));
+        let review = review.as_ref();
         rows.put(
             "membership",
             json!({"id": id(RowKind::Member, b, n), "member_id": id(RowKind::Member, b, n), "branch_id": id(RowKind::Branch, b, 0), "from_on": joined_on}),
@@ -87,7 +99,9 @@ pub fn members(rows: &mut Rows, people: &mut People, b: usize, branch: &Branch) 
                 "religion": person.religion, "phone": person.phone, "occupation": occupation, "position": position,
                 "status": if is_official { "official" } else { "probationary" },
                 "activity": if exempt { "exempt" } else if elsewhere { "temporarily_elsewhere" } else { "active" },
-                "joined_on": joined_on, "official_on": is_official.then(|| format!("{}-{day}", joined_year + 1))}),
+                "joined_on": joined_on, "official_on": is_official.then(|| format!("{}-{day}", joined_year + 1)),
+                "review_from_on": review.map(|r| r.from_on), "review_workdays": review.map(|r| r.workdays), "review_due_on": review.map(|r| r.due_on),
+                "review_skipped": review.map_or(&[][..], |r| &r.skipped), "review_source": review.map(|r| &r.source.text)}),
         );
     }
     for (n, position) in (1..)

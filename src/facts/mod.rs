@@ -28,15 +28,23 @@ pub use register::registered;
 pub use succession::successor;
 
 use chrono::NaiveDate;
+use sea_orm::EntityTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query as Build, SelectStatement};
 use uuid::Uuid;
 
-use crate::db::tables::act;
+use crate::db::tables::{act, holiday};
 use crate::db::{Query, Soon, Tx, constant, functions, json_text};
 use crate::error::Result;
 use crate::law::acts::ActKind;
+use crate::law::calendar::Holidays;
 use crate::law::settings::{Setting, YOUTH_AGE_LIMIT, YOUTH_UNION_STAY};
 use crate::law::words::Introducer;
+
+/// The organisation's list of days off and days worked in lieu.
+pub async fn holidays(tx: &Tx) -> Result<Holidays> {
+    let listed = tx.all(holiday::Entity::find()).await?.into_iter();
+    Ok(listed.map(|day| (day.on_date, day.kind)).collect())
+}
 
 /// The organisation's value of a setting on a day (today if `None`), or the default.
 pub async fn setting(tx: &Tx, which: &Setting, on: Option<NaiveDate>) -> Result<i32> {

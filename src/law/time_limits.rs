@@ -1,5 +1,5 @@
-//! Periods that start on dates of a file: how long they run, and under which version. Requirements
-//! and deadlines both use them.
+//! Periods that start on dates of a file or a membership: how long they run, and under which
+//! version. Requirements and deadlines both use them.
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -135,9 +135,21 @@ pub fn recognition_review<'a>(
     holidays: &Holidays,
 ) -> Option<Period<'a>> {
     let (end, _) = probation_end(file)?;
-    let version = law.on(end);
-    let parameter = "recognition_review_workdays";
-    Some(Period::of(version, parameter, end, holidays))
+    Some(review_from(end, law, holidays))
+}
+
+/// The same of a member without a file, of whose ceremony only the day is known.
+pub fn recognition_review_of_member<'a>(
+    joined_on: NaiveDate,
+    law: &'a Regulations,
+    holidays: &Holidays,
+) -> Period<'a> {
+    let months = law.on(joined_on).whole("probation_months");
+    review_from(plus_months(joined_on, months), law, holidays)
+}
+
+fn review_from<'a>(end: NaiveDate, law: &'a Regulations, holidays: &Holidays) -> Period<'a> {
+    Period::of(law.on(end), "recognition_review_workdays", end, holidays)
 }
 
 /// Last day of the probation: calendar months after the ceremony, by the version of the ceremony

@@ -13,11 +13,11 @@ use uuid::Uuid;
 use crate::api::judging::Job;
 use crate::api::law::Law;
 use crate::auth::Office;
-use crate::db::tables::{act, candidate, deadline, holiday};
+use crate::db::tables::{act, candidate, deadline};
 use crate::db::{Db, Tx, any_of, any_row, functions};
 use crate::error::Result;
 use crate::facts;
-use crate::law::calendar::{Holidays, after_workdays};
+use crate::law::calendar::after_workdays;
 use crate::law::regulation::Regulations;
 use crate::law::words::{DayKind, DeadlineKind};
 use crate::law::{consequences, findings};
@@ -95,6 +95,9 @@ async fn judge_page(
     db: &Db,
 ) -> Result<Page> {
     let today = db.clock().today();
+    if after.is_none() {
+        super::reviews::renew(tx, law, &facts::holidays(tx).await?).await?;
+    }
     let later = Expr::col((act::Entity, act::Column::CandidateId))
         .equals((candidate::Entity, candidate::Column::Id))
         .and(act::Column::OnDate.gte(from));
@@ -157,17 +160,16 @@ async fn open(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Compared>>
 /// moved or removed.
 pub async fn move_deadlines(
     tx: &Tx,
+    law: &Regulations,
     gone: Option<NaiveDate>,
     new: Option<(NaiveDate, DayKind)>,
 ) -> Result<()> {
-    let listed = tx.all(holiday::Entity::find()).await?;
-    let mut holidays: Holidays = listed
-        .into_iter()
-        .map(|day| (day.on_date, day.kind))
-        .filter(|(day, _)| Some(*day) != gone)
-        .collect();
+    let mut holidays = facts::holidays(tx).await?;
+    holidays.retain(|day, _| Some(*day) != gone);
     holidays.extend(new);
+    super::reviews::renew(tx, law, &holidays).await?;
     let counted = deadline::Entity::find()
+        .filter(deadline::Column::MemberId.is_null())
         .filter(deadline::Column::SettledOn.is_null())
         .filter(deadline::Column::Workdays.is_not_null());
     let counted = tx.all(counted).await?;

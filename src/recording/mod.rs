@@ -5,6 +5,7 @@ pub mod carry;
 mod deadlines;
 pub mod evidence;
 pub mod person;
+pub mod reviews;
 pub mod sponsors;
 
 use chrono::NaiveDate;

@@ -1,7 +1,10 @@
 //! Deadlines: every duty with its due date, listed until it is settled.
+use ketnap::db::Tx;
+use ketnap::db::tables::deadline;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, Plain, demo, shows};
+use crate::support::{Answer, House, Plain, branch, demo, shows, with};
 
 /// The deadline for the decision on candidate 5 of branch 04, whose branch resolved on 5 May 2022.
 async fn decision(house: &House, who: &str) -> Answer {
@@ -194,4 +197,155 @@ async fn everyone_sees_the_deadlines_within_their_reach_and_no_others() {
     for who in ["union", "youth", "upper", "admin", "district-script"] {
         house.get(who, "deadlines").await.refused("forbidden");
     }
+}
+
+/// A member of branch 03 on probation, who came without a file.
+fn lan() -> Value {
+    json!({"branch_id": branch(3), "full_name": "Hoàng Thị Phong Lan", "sex": "female", "birth_date": "1991-05-06",
+        "status": "probationary", "activity": "active", "joined_on": "2020-01-20"})
+}
+
+/// The duties about this member as somebody sees them.
+async fn about(house: &House, who: &str, member: &str) -> Vec<Value> {
+    let path = format!("deadlines?member_id={member}");
+    house.read(who, &path).await.items().to_vec()
+}
+
+/// What the Office records about a member, who has this version then.
+async fn recorded(house: &House, member: &str, what: &str, body: Value) -> Answer {
+    let path = format!("members/{member}");
+    let version = house.read("office", &path).await.version();
+    let way = format!("{path}/{what}");
+    house.step_with("office", &way, version, body).await
+}
+
+/// Thirty working days from the end of the probation, over the Lunar New Year: for the branch, whoever
+/// looks after it and the Office, and nobody else.
+#[tokio::test]
+async fn a_member_on_probation_without_a_file_is_due_for_the_branchs_vote() {
+    let house = House::build().await;
+    let made = house.create("office", "members", lan()).await;
+    let own = about(&house, "branch-03", &made.id()).await;
+    assert_eq!(own.len(), 1, "{own:?}");
+    shows!(&own[0], {
+        "kind": "recognition_review", "state": "open", "branch_id": branch(3), "candidate_id": null,
+        "member_id": made.id(), "full_name": "Hoàng Thị Phong Lan", "from_on": "2021-01-20", "workdays": 30,
+        "due_on": "2021-03-10", "rule": "recognition.review_in_time", "source": "29-QĐ/TW, 4.1",
+        "skipped": ["2021-02-10", "2021-02-11", "2021-02-12", "2021-02-15", "2021-02-16"]
+    });
+    for who in ["office", "standing", "overseer"] {
+        assert_eq!(about(&house, who, &made.id()).await, own, "{who}");
+    }
+    let one = format!("deadlines/{}", own[0]["id"].text());
+    let path = format!("{one}?expand=member");
+    let expanded = house.read("branch-03", &path).await;
+    shows!(expanded.body["member"], {"full_name": "Hoàng Thị Phong Lan", "status": "probationary"});
+    house.get("branch-02", &one).await.refused("not_found");
+    assert!(about(&house, "branch-02", &made.id()).await.is_empty());
+    // not even without the handler
+    for (who, sees) in [("union", false), ("youth", false), ("branch-03", true)] {
+        let read = async |tx: Tx| {
+            let all = deadline::Entity::find().filter(deadline::Column::MemberId.is_not_null());
+            tx.all(all).await
+        };
+        let rows = house.db.read(&house.entry(who).await, read).await.unwrap();
+        assert_eq!(!rows.is_empty(), sees, "{who}");
+    }
+    // and so are those of the demo; an official member, and one whose file has its own, have none
+    let first = about(&house, "branch-01", &demo("dd", 1, 15)).await;
+    shows!(&first[0], {"from_on": "2021-01-16", "due_on": "2021-03-05"});
+    for none in [demo("dd", 1, 14), demo("ca", 4, 6)] {
+        assert!(about(&house, "office", &none).await.is_empty(), "{none}");
+    }
+}
+
+/// A day off that is entered later moves it, and taking that back moves it back.
+#[tokio::test]
+async fn a_new_holiday_moves_the_vote_on_a_member_without_a_file() {
+    let house = House::build().await;
+    let made = house.create("office", "members", lan()).await;
+    let day = json!({"on": "2021-03-01", "name": "Ngày nghỉ bù"});
+    let holiday = house.create("office", "holidays", day).await;
+    let moved = about(&house, "office", &made.id()).await;
+    shows!(&moved[0], {"due_on": "2021-03-11"});
+    assert!(
+        moved[0]["skipped"].list().contains(&json!("2021-03-01")),
+        "{moved:?}"
+    );
+    house.remove("office", holiday.location(), 1).await;
+    shows!(&about(&house, "office", &made.id()).await[0], {"due_on": "2021-03-10"});
+    // a wrong day of joining moves it too
+    let right = json!({"joined_on": "2020-01-21", "reason": "theo lý lịch"});
+    let corrected = recorded(&house, &made.id(), "corrections", right).await;
+    corrected.expect(200);
+    shows!(&about(&house, "office", &made.id()).await[0], {"from_on": "2021-01-21", "due_on": "2021-03-11"});
+}
+
+/// The recognition settles it; if that is taken back, it is open again, and counted by the holidays
+/// of now.
+#[tokio::test]
+async fn the_recognition_settles_the_vote_on_a_member_without_a_file() {
+    let house = House::build().await;
+    let made = house.create("office", "members", lan()).await.id();
+    house.travel("2021-03-20");
+    shows!(&about(&house, "branch-03", &made).await[0], {"state": "overdue", "days_left": -10});
+    let overdue = async || {
+        let seen = house.read("branch-03", "overview").await;
+        seen.items()[0]["overdue_deadlines"].as_i64().unwrap()
+    };
+    let before = overdue().await;
+    let decided = json!({"on": "2021-03-12", "decided_by": "upper_standing_committee", "paper_number": "41-QĐCN/HU"});
+    recorded(&house, &made, "recognitions", decided)
+        .await
+        .expect(200);
+    shows!(&about(&house, "branch-03", &made).await[0], {"state": "settled", "settled_on": "2021-03-12"});
+    assert_eq!(overdue().await, before - 1);
+    let day = json!({"on": "2021-03-01", "name": "Ngày nghỉ bù"});
+    house.create("office", "holidays", day).await;
+    shows!(&about(&house, "branch-03", &made).await[0], {"due_on": "2021-03-10"});
+    let path = format!("members/{made}");
+    let version = house.read("office", &path).await.version();
+    house
+        .remove("office", &format!("{path}/recognitions"), version)
+        .await;
+    shows!(&about(&house, "branch-03", &made).await[0], {"state": "overdue", "settled_on": null, "due_on": "2021-03-11"});
+    assert_eq!(overdue().await, before);
+}
+
+/// It goes where the member goes, ends when they leave, and begins again if they have not left.
+#[tokio::test]
+async fn the_vote_on_a_member_without_a_file_follows_the_member() {
+    let house = House::build().await;
+    let made = house.create("office", "members", lan()).await.id();
+    house.travel("2021-03-20");
+    let to = json!({"branch_id": branch(5), "on": "2021-03-15", "paper_number": "9-CV"});
+    recorded(&house, &made, "transfers", to).await.expect(200);
+    assert!(about(&house, "branch-03", &made).await.is_empty());
+    shows!(&about(&house, "branch-05", &made).await[0], {"branch_id": branch(5), "state": "overdue"});
+    let gone = json!({"on": "2021-03-18", "ground": "transferred_out", "paper_number": "3-GT"});
+    let leaving = recorded(&house, &made, "leavings", gone).await.expect(201);
+    shows!(&about(&house, "branch-05", &made).await[0], {"state": "settled", "settled_on": "2021-03-18"});
+    house.remove("office", leaving.location(), 1).await;
+    shows!(&about(&house, "branch-05", &made).await[0], {"state": "overdue", "settled_on": null});
+
+    // a row that was entered by mistake leaves no duty behind
+    let other = with(&lan(), json!({"full_name": "Hoàng Thị Mai"}));
+    let other = house.create("office", "members", other).await;
+    assert_eq!(about(&house, "office", &other.id()).await.len(), 1);
+    house.remove("office", other.location(), 1).await;
+    assert!(about(&house, "office", &other.id()).await.is_empty());
+}
+
+/// Nothing is due of a member who waits to be told from a namesake, until somebody has confirmed it.
+#[tokio::test]
+async fn no_vote_is_due_on_a_member_who_waits_to_be_told_from_a_namesake() {
+    let house = House::build().await;
+    let reason = json!({"namesake_reason": "hai người khác nhau, đã đối chiếu số căn cước"});
+    let made = house
+        .create("office", "members", with(&lan(), reason))
+        .await;
+    assert!(about(&house, "office", &made.id()).await.is_empty());
+    let confirm = format!("members/{}/namesake-confirmations", made.id());
+    house.advance("standing", &confirm, 1).await;
+    shows!(&about(&house, "office", &made.id()).await[0], {"due_on": "2021-03-10"});
 }

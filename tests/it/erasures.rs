@@ -811,6 +811,7 @@ const STAYS: [(&str, &[&str]); 5] = [
             "deadline.key",
             "deadline.rule",
             "deadline.source",
+            "member.review_source",
         ],
     ),
     (

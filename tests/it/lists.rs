@@ -1429,12 +1429,22 @@ async fn names_stand_beside_ids_for_readers_who_may_see_them() {
     for who in ["office", "branch-01"] {
         rows += named(who).await;
         // the name of the person whose deadline, place in a class or sponsorship it is
-        for path in ["certificates", "deadlines", "enrolments", "sponsorships"] {
-            let asked = format!("{path}?limit=200&expand=candidate");
+        for (path, expand) in [
+            ("certificates", "candidate"),
+            ("deadlines", "candidate,member"),
+            ("enrolments", "candidate"),
+            ("sponsorships", "candidate"),
+        ] {
+            let asked = format!("{path}?limit=200&expand={expand}");
             let list = house.read(who, &asked).await;
             assert!(!list.items().is_empty(), "{who} {path}");
             for row in list.items() {
-                let person = &row["candidate"]["full_name"];
+                let of = if row["candidate_id"].is_null() {
+                    "member"
+                } else {
+                    "candidate"
+                };
+                let person = &row[of]["full_name"];
                 assert_eq!(row["full_name"], *person, "{path}: {row}");
                 let class = row.get("class_id").is_some();
                 assert_eq!(row["class_title"].is_string(), class, "{path}: {row}");

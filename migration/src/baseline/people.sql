@@ -3,9 +3,8 @@
 create table member (
   id uuid primary key, organization_id uuid not null references organization, branch_id uuid not null references branch, department_id uuid references department, full_name text not null, sex app.sex not null,
   birth_date date not null, ethnic_group text, religion text, citizen_id bytea, citizen_index bytea, phone bytea, data_key bytea, occupation text, position text, status app.member_status not null, activity app.activity not null,
-  joined_on date not null, official_on date, decided_on date,
-  -- date of the recognition decision: no votes or sponsorships before it, even if official_on is earlier
-  recognised_on date, recognition_paper text, recognised_by app.deciding_body,
+  joined_on date not null, official_on date, decided_on date, /* of that decision: no votes or sponsorships before it, even if official_on is earlier */ recognised_on date, recognition_paper text, recognised_by app.deciding_body,
+  /* the branch's vote on the recognition, of who has no file */ review_from_on date, review_workdays int, review_due_on date, review_skipped date[] not null default '{}', review_source text,
   -- `arrives_on`: set while a second person has to confirm that the member is no namesake; the day on which the register then begins
   namesake_reason bytea, namesake_by uuid references account, namesake_confirmed_by uuid references account, namesake_confirmed_on date, arrives_on date, arrives_paper text, correction_reason bytea, erased_on date,
   like kept including defaults, deleted_at timestamptz, name_key text collate "vi-x-icu" generated always as (app.name_key(full_name)) stored, folded text collate "C" generated always as (app.folded_name(full_name)) stored,
@@ -16,6 +15,7 @@ create unique index member_citizen_id_unique on member (organization_id, citizen
 create index member_citizen on member (organization_id, citizen_index) where citizen_index is not null;
 create index member_branch on member (branch_id, status, name_key, id) where deleted_at is null;
 create index member_name on member (organization_id, name_key, id) where deleted_at is null;
+create index member_review on member (organization_id, review_due_on, id) where review_due_on is not null;
 create index member_birth on member (organization_id, birth_date, app.person_key(full_name));
 -- From this day on a member votes and sponsors; null for one on probation.
 create or replace function app.official_from(m member) returns date language sql immutable as $$ select case when m.official_on is not null then greatest(m.official_on, m.recognised_on) end $$;

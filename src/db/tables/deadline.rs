@@ -1,5 +1,5 @@
 //! Deadlines: a view of those stored for candidacies and those derived from the rows of plans,
-//! reviews and other work.
+//! reviews, members without a file and other work.
 use sea_orm::entity::prelude::*;
 
 use crate::Record;
@@ -13,6 +13,7 @@ pub struct Model {
     pub organization_id: Uuid,
     pub branch_id: Option<Uuid>,
     pub candidate_id: Option<Uuid>,
+    pub member_id: Option<Uuid>,
     pub kind: DeadlineKind,
     pub from_on: Date,
     pub workdays: Option<i32>,

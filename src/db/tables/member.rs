@@ -31,6 +31,13 @@ pub struct Model {
     pub recognised_on: Option<Date>,
     pub recognition_paper: Option<String>,
     pub recognised_by: Option<DecidingBody>,
+    /// The end of the probation, from which the branch's vote on the recognition is due; these are
+    /// empty where the person has a file, which has its own deadlines.
+    pub review_from_on: Option<Date>,
+    pub review_workdays: Option<i32>,
+    pub review_due_on: Option<Date>,
+    pub review_skipped: Vec<Date>,
+    pub review_source: Option<String>,
     pub namesake_reason: Option<Vec<u8>>,
     pub namesake_by: Option<Uuid>,
     pub namesake_confirmed_by: Option<Uuid>,

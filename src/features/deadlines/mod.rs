@@ -19,7 +19,7 @@ use crate::api::one::One;
 use crate::api::operation::operation;
 use crate::api::reply::{Created, Page, Reply};
 use crate::api::resource::{
-    EXPAND_BRANCH, EXPAND_CANDIDATE, Field, FieldKind, Named, Resource, Spec, Viewer,
+    EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER, Field, FieldKind, Named, Resource, Spec, Viewer,
 };
 use crate::api::routes::Routes;
 use crate::auth::Permit;
@@ -46,9 +46,12 @@ pub struct Deadline {
     pub branch_id: Option<Uuid>,
     #[schema(required = true, max_length = 200)]
     pub branch_name: Option<String>,
-    /// The candidate concerned; null for a deadline of the branch
+    /// The candidate concerned; null for a deadline of the branch, or of a member without a file
     #[schema(required = true)]
     pub candidate_id: Option<Uuid>,
+    /// The member concerned, of one who has no file; null for other deadlines
+    #[schema(required = true)]
+    pub member_id: Option<Uuid>,
     /// Full name of the person; null where there is none, and where your role does not see it
     #[schema(required = true, max_length = 200)]
     pub full_name: Option<String>,
@@ -100,6 +103,7 @@ impl Resource for Deadline {
         fields: &[
             Field::of(&table::Column::BranchId, FieldKind::Uuid),
             Field::of(&table::Column::CandidateId, FieldKind::Uuid),
+            Field::of(&table::Column::MemberId, FieldKind::Uuid),
             Field::of(&table::Column::Kind, FieldKind::Enum(DeadlineKind::WIRE)),
             Field::stated("state", store::state, FieldKind::Enum(DeadlineState::WIRE)),
             Field::expression("overdue", store::overdue, FieldKind::Bool)
@@ -112,7 +116,7 @@ impl Resource for Deadline {
         sort: "due_on",
         search: None,
         scope: reach::of_branch,
-        expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE],
+        expand: &[EXPAND_BRANCH, EXPAND_CANDIDATE, EXPAND_MEMBER],
         computed: true,
     };
     fn show(row: table::Model, viewer: &Viewer) -> Self {
@@ -121,6 +125,7 @@ impl Resource for Deadline {
             organization_id: _,
             branch_id,
             candidate_id,
+            member_id,
             kind,
             from_on,
             workdays,
@@ -144,6 +149,7 @@ impl Resource for Deadline {
             branch_id,
             branch_name: None,
             candidate_id,
+            member_id,
             full_name: None,
             kind,
             state,
@@ -162,9 +168,22 @@ impl Resource for Deadline {
             created_at,
         }
     }
-    const NAMES: &'static [Named<Self>] = names::of_its_branch!(
-        table::Column::BranchId; table::Column::CandidateId
-    );
+    const NAMES: &'static [Named<Self>] = &[
+        Named {
+            read: |_| names::of_branch(table::Column::BranchId),
+            put: |row, name| {
+                row.branch_name = name;
+                Ok(())
+            },
+        },
+        Named {
+            read: store::name_of_the_person,
+            put: |row, name| {
+                row.full_name = name;
+                Ok(())
+            },
+        },
+    ];
     const COMPLETED: bool = true;
     async fn complete(tx: &Tx, items: &mut [Self]) -> Result<()> {
         let counted = |d: &&mut Self| d.workdays.is_some() && d.settled_on.is_none();
@@ -212,9 +231,14 @@ pub struct DeadlineSettlement {
     pub reason: Text<1000>,
 }
 
+/// Whether it is about no person, who would take it along to another branch.
+fn of_the_branch(deadline: &table::Model) -> bool {
+    deadline.candidate_id.is_none() && deadline.member_id.is_none()
+}
+
 /// Settle a deadline of a branch that has ended
 ///
-/// Open candidacies take their deadlines along to the branch that took over. A closed or merged branch can no longer do what its other deadlines are for: the Office settles them with a reason. Any other deadline is settled by doing what it is for: 409.
+/// Open candidacies and members take their deadlines along to the branch that took over. A closed or merged branch can no longer do what its other deadlines are for: the Office settles them with a reason. Any other deadline is settled by doing what it is for: 409.
 #[operation(
     post,
     "/deadlines/{id}/settlements",
@@ -238,7 +262,7 @@ pub async fn settle_deadline(
         let closed = ended.is_some();
         let Some(branch) = deadline
             .branch_id
-            .filter(|_| closed && deadline.candidate_id.is_none() && deadline.settled_on.is_none())
+            .filter(|_| closed && of_the_branch(&deadline) && deadline.settled_on.is_none())
         else {
             return Err(Error::new(Code::InvalidTransition).detail(say(
                 "Chỉ kết thúc ở đây việc còn mở của chi bộ đã kết thúc; việc khác kết thúc khi đã làm.",

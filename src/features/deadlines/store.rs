@@ -1,7 +1,8 @@
 //! The columns of the list of deadlines that are computed, and the days listed as off.
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, Func};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
+use crate::api::names;
 use crate::db::tables::{deadline as table, holiday};
 use crate::db::{Tx, constant, today};
 use crate::error::Result;
@@ -30,6 +31,12 @@ pub(super) fn overdue() -> Expr {
 pub(super) fn within(days: Expr) -> Expr {
     let open = table::Column::SettledOn.is_null();
     open.and(table::Column::DueOn.into_expr().lte(today().add(days)))
+}
+
+/// Of the candidate, or of the member without a file.
+pub(super) fn name_of_the_person(tx: &Tx) -> Expr {
+    let candidate = names::of_candidate(tx, table::Column::CandidateId);
+    Func::coalesce([candidate, names::of_member(tx, table::Column::MemberId)]).into()
 }
 
 /// The days listed as off.

@@ -30,6 +30,7 @@ use crate::law::register::Registered;
 use crate::law::say;
 use crate::law::text::Text;
 use crate::recording::evidence::Evidence;
+use crate::recording::reviews;
 
 /// The right days of a membership; one that is left out stays as it is
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -177,6 +178,7 @@ pub async fn correct_member(
         let reason = sealed::reason(&db, person, place, Some(new.reason.as_str()))?;
         active.correction_reason = Set(reason);
         let moved = row.joined_on != right.joined_on;
+        reviews::put(tx, &law, (row.status, right.joined_on), &mut active).await?;
         store::joined(tx, &row, right.joined_on).await?;
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (new.acknowledged, Some(new.reason.as_str()));

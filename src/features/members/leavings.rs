@@ -35,7 +35,7 @@ use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::law::words::{DecidingBody, MemberLeavingGround};
 use crate::recording::evidence::{Acknowledged, Evidence};
-use crate::recording::person;
+use crate::recording::{person, reviews};
 
 /// The end of a membership
 #[derive(Debug, Serialize, ToSchema)]
@@ -330,6 +330,10 @@ pub async fn remove_leaving(
         store::rejoin(tx, gone.id, lines).await?;
         let mut active = edit::blank::<Member>();
         active.deleted_at = Set(None);
+        if gone.review_due_on.is_some() {
+            let (status, joined_on) = (gone.status, gone.joined_on);
+            reviews::put(tx, &law, (status, joined_on), &mut active).await?;
+        }
         active.branch_id = Set(branch);
         active.department_id = Set(store::department_of(tx, gone.department_id, branch).await?);
         edit::update::<Member>(tx, gone.id, gone.version, active).await?;

@@ -64,6 +64,7 @@ use crate::facts;
 use crate::law::say;
 use crate::law::text::{Text, plain};
 use crate::recording::evidence::{Acknowledged, Evidence};
+use crate::recording::reviews;
 
 use checks::{elsewhere, expect_as_before, impossible};
 use store::{SponsorshipsEnd, changes_after, end_sponsorships, no_vote_since, reopen_sponsorships};
@@ -194,14 +195,14 @@ pub async fn create_member(
         found.expect_few(tx, &permit).await?;
         expect_new_person(tx, &found, &new, (None, new.from_on)).await?;
         let person = (new.full_name.as_str(), new.birth_date);
-        found.somebody_if_refused(
-            facts::expect_new_citizen(tx, index.as_deref(), person, None).await,
-        )?;
+        let citizen = facts::expect_new_citizen(tx, index.as_deref(), person, None).await;
+        found.somebody_if_refused(citizen)?;
         namesakes::say((&db, &permit), None, &new, &mut active)?;
         let waits = new.namesake_reason.is_some();
         let paper = plain(new.paper_number.clone());
         active.arrives_on = Set(waits.then_some(arrived));
         active.arrives_paper = Set(paper.clone().filter(|_| waits));
+        reviews::put(tx, &law, (new.status, new.joined_on), &mut active).await?;
         Member::apply(new, &mut active);
         let row = edit::insert::<Member>(tx, permit.caller().organization, active).await?;
         if waits {
@@ -317,9 +318,8 @@ pub async fn change_member(
                 found.expect_few(tx, &permit).await?;
                 let (index, this) = (index.as_deref(), Some(row.id));
                 let person = (new.full_name.as_str(), new.birth_date);
-                found.somebody_if_refused(
-                    facts::expect_new_citizen(tx, index, person, this).await,
-                )?;
+                let citizen = facts::expect_new_citizen(tx, index, person, this).await;
+                found.somebody_if_refused(citizen)?;
             }
             Ok(())
         },

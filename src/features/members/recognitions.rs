@@ -27,6 +27,7 @@ use crate::law::text::Text;
 use crate::law::words::{DecidingBody, MemberStatus};
 use crate::law::{say, vi};
 use crate::recording::evidence::{Acknowledged, Evidence};
+use crate::recording::reviews;
 
 /// The decision that recognises an official member (16-KNĐ)
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -179,6 +180,8 @@ pub async fn remove_recognition(
         active.recognised_on = Set(None);
         active.recognised_by = Set(None);
         active.recognition_paper = Set(None);
+        let on_probation = (MemberStatus::Probationary, row.joined_on);
+        reviews::put(tx, &law, on_probation, &mut active).await?;
         let row = edit::update::<Member>(tx, row.id, row.version, active).await?;
         let said = (acknowledged, reason.as_deref());
         files
