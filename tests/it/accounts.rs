@@ -999,9 +999,9 @@ async fn a_script_signs_in_from_its_own_addresses_only() {
         .await
         .invalid(&["/addresses/1", "/addresses/2"]);
     assert_eq!(from("203.0.113.9", SCRIPT_SECRET).await.0, 200);
-    let own = json!({"addresses": ["10.1.0.0/16", "2001:db8::1"]});
+    let own = json!({"addresses": ["10.1.0.0/16", "2001:db8::1", "::ffff:192.0.2.7"]});
     shows!(house.change("admin", &place, 1, own.clone()).await, {"addresses": own["addresses"]});
-    for allowed in ["10.1.255.3", "2001:db8::1", "::ffff:10.1.0.1"] {
+    for allowed in ["10.1.255.3", "2001:db8::1", "::ffff:10.1.0.1", "192.0.2.7"] {
         assert_eq!(from(allowed, SCRIPT_SECRET).await.0, 200, "{allowed}");
     }
     let refused = from("10.2.0.1", SCRIPT_SECRET).await;

@@ -513,6 +513,12 @@ async fn all_faults_of_a_request_are_reported_together() {
     let path = "candidates?limit=1&limit=2&stage=bar";
     let answer = house.get("office", path).await.refused("invalid_parameter");
     assert_eq!(answer.faults(), ["limit", "stage"]);
+    // text in another encoding is refused rather than compared with what nobody has entered
+    let answer = house
+        .get("office", "branches?name=%E9&number=%ED%A0%80")
+        .await;
+    let answer = answer.refused("invalid_parameter");
+    assert_eq!(answer.faults(), ["name", "number"]);
     let asked = house
         .get("office", "me?x=1")
         .await
