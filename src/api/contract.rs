@@ -247,7 +247,7 @@ impl Operation {
             }
             // what stands in the place of bytes that are not UTF-8
             if value.contains(char::REPLACEMENT_CHARACTER) {
-                unreadable.push(value::not_utf8(&name));
+                unreadable.push(value::bad_encoding(&name));
             }
             if !self.query.iter().any(|known| *known == name) {
                 let words = if name.is_empty() {

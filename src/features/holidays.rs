@@ -178,7 +178,7 @@ pub async fn create_holiday(
     let made = edit::create::<Holiday, _, _>(&db, &permit, &body, async |tx| {
         let new = body.value.clone();
         expect_weekend(&new)?;
-        again::move_deadlines(tx, &law, None, Some((new.on, new.kind))).await?;
+        again::move_deadlines(tx, None, Some((new.on, new.kind))).await?;
         let mut active = edit::blank::<Holiday>();
         Holiday::apply(new, &mut active);
         edit::insert::<Holiday>(tx, permit.caller().organization, active).await
@@ -213,7 +213,7 @@ pub async fn change_holiday(
                 return Ok(());
             }
             let listed = Some((new.on, new.kind));
-            again::move_deadlines(tx, &law, Some(row.on_date), listed).await?;
+            again::move_deadlines(tx, Some(row.on_date), listed).await?;
             moved.set(Some(row.on_date.min(new.on)));
             Ok(())
         },
@@ -240,7 +240,7 @@ pub async fn remove_holiday(
     let removed = edit::remove::<Holiday, _>(&db, &permit, *id, seen, async |tx, row| {
         from.set(Some(row.on_date));
         tx.delete::<table::Entity>(row.id).await?;
-        again::move_deadlines(tx, &law, Some(row.on_date), None).await
+        again::move_deadlines(tx, Some(row.on_date), None).await
     })
     .await?;
     if let Some(from) = from.get() {

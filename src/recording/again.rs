@@ -160,29 +160,31 @@ async fn open(tx: &Tx, files: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Compared>>
 /// moved or removed.
 pub async fn move_deadlines(
     tx: &Tx,
-    law: &Regulations,
     gone: Option<NaiveDate>,
     new: Option<(NaiveDate, DayKind)>,
 ) -> Result<()> {
     let mut holidays = facts::holidays(tx).await?;
     holidays.retain(|day, _| Some(*day) != gone);
     holidays.extend(new);
-    super::reviews::renew(tx, law, &holidays).await?;
     let counted = deadline::Entity::find()
-        .filter(deadline::Column::MemberId.is_null())
         .filter(deadline::Column::SettledOn.is_null())
         .filter(deadline::Column::Workdays.is_not_null());
-    let counted = tx.all(counted).await?;
-    if counted.is_empty() {
-        return Ok(());
-    }
     let (mut ids, mut due, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
-    for row in counted {
+    for row in tx.all(counted).await? {
         let days = row.workdays.and_then(|days| u32::try_from(days).ok());
         let (day, over) = after_workdays(row.from_on, days.unwrap_or(0), &holidays);
+        if let Some(member) = row.member_id {
+            if (day, &over) != (row.due_on, &row.skipped) {
+                super::reviews::move_to(tx, member, day, over).await?;
+            }
+            continue;
+        }
         ids.push(row.id);
         due.push(day);
         skipped.push(json!(over));
+    }
+    if ids.is_empty() {
+        return Ok(());
     }
     let moved = functions::move_deadlines(ids, due, Value::Array(skipped));
     tx.execute(moved).await.map(drop)

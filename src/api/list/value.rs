@@ -188,12 +188,12 @@ pub(super) fn wanted(kind: FieldKind, raw: &str) -> Words {
 }
 
 /// A parameter whose value was sent in bytes that are not UTF-8.
-pub fn not_utf8(name: &str) -> Fault {
+pub fn bad_encoding(name: &str) -> Fault {
     let words = say(
         "Giá trị không phải văn bản UTF-8.",
         "The value is not UTF-8 text.",
     );
-    Fault::parameter(name, "not_utf8", words)
+    Fault::parameter(name, "bad_encoding", words)
 }
 
 /// A parameter that is sent twice, and takes one value.
