@@ -208,7 +208,7 @@ fn lan() -> Value {
 /// The duties about this member as somebody sees them.
 async fn about(house: &House, who: &str, member: &str) -> Vec<Value> {
     let path = format!("deadlines?member_id={member}");
-    house.read(who, &path).await.items().to_vec()
+    house.read(who, &path).await.items().clone()
 }
 
 /// What the Office records about a member, who has this version then.
