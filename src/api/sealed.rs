@@ -193,7 +193,7 @@ pub(super) fn open(
         }
         let value = object(&value)?;
         match row["data"].as_object_mut() {
-            // an act's texts are fields of its data
+            // the texts of an act are fields of its `data`
             Some(data) => data.extend(value),
             None => row[name] = value.into(),
         }
@@ -242,7 +242,7 @@ pub(super) fn change<R: Editable>(
     };
     let among = |name: &str| fields.iter().any(|field| field == name);
     let (id, mut key) = (R::key(row).0, bytes(row.get(column::<R>(KEY)?)));
-    // the first change needs one too, for what stood there before
+    // a first change needs a key as well, to seal the values before it
     if sealed.owner == Owner::Row && key.is_none() {
         key = new_key(db, id)?;
         active.set(column::<R>(KEY)?, Bound::Bytes(key.clone()));

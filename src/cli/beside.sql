@@ -20,7 +20,7 @@ granted (what, owner, acl) as (select 'database', datdba, coalesce(datacl, aclde
 others (class, oid) as (select tableoid, oid from pg_operator union all select tableoid, oid from pg_cast union all select tableoid, oid from pg_opclass union all select tableoid, oid from pg_opfamily
   union all select tableoid, oid from pg_proc where prokind = 'a' or pronamespace = 'pg_catalog'::regnamespace union all select tableoid, oid from pg_collation union all select tableoid, oid from pg_conversion
   union all select tableoid, oid from pg_rewrite where rulename <> '_RETURN' union all select tableoid, oid from pg_language union all select tableoid, oid from pg_transform
-  union all select tableoid, oid from pg_ts_config union all select tableoid, oid from pg_ts_dict union all select tableoid, oid from pg_event_trigger union all select tableoid, oid from pg_publication union all select 'pg_subscription'::regclass, oid from pg_subscription
+  union all select tableoid, oid from pg_ts_config union all select tableoid, oid from pg_ts_dict union all select tableoid, oid from pg_event_trigger union all select tableoid, oid from pg_publication union all select 'pg_subscription'::regclass, oid from pg_subscription where subdbid = (select oid from base)
   union all select tableoid, oid from pg_foreign_data_wrapper union all select tableoid, oid from pg_foreign_server union all select 'pg_largeobject'::regclass, oid from pg_largeobject_metadata)
 select format('role %s: %s', name, can) as line from who where house
 union all select format('role %s: acts as %s%s', m.name, r.name, case when a.admin_option then ' with admin option' end) from pg_auth_members a join who m on m.oid = a.member join who r on r.oid = a.roleid

@@ -60,7 +60,7 @@ const FAULTS: [Setting; 12] = [
 ];
 
 const PRINTED: &str = "PostgreSQL's log holds every statement with its values";
-const DAMAGED: &str = "damaged rows are lost without an error";
+const DAMAGED: &str = "damaged rows are dropped, or read, without an error";
 
 /// Better so, but there may be reasons.
 const ADVICE: [Setting; 5] = [

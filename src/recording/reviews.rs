@@ -74,8 +74,12 @@ pub(super) async fn renew(tx: &Tx, law: &Regulations, holidays: &Holidays) -> Re
             continue;
         }
         set(&mut active, period);
-        let moved = Entity::update_many().set(active);
-        tx.execute(moved.filter(Column::Id.eq(row.id))).await?;
+        // unless the day of joining is being corrected just now
+        let moved = Entity::update_many()
+            .set(active)
+            .filter(Column::Id.eq(row.id))
+            .filter(Column::JoinedOn.eq(row.joined_on));
+        tx.execute(moved).await?;
     }
     Ok(())
 }

@@ -840,25 +840,42 @@ async fn a_hidden_birth_date_is_not_found_by_the_day_of_an_application() {
     }
 }
 
-/// What the Party Office is refused anyway is refused alike on both sides of an eighteenth birthday,
-/// of which it knows the year.
+/// What the Party Office is refused anyway is refused alike on both sides of a birthday, of which it
+/// knows the year.
 #[tokio::test]
-async fn a_hidden_birth_date_is_not_found_by_the_day_of_a_vote() {
+async fn a_hidden_birth_date_is_not_found_by_the_day_of_an_act() {
     let house = House::build().await;
     let young = json!({"birth_date": "1996-06-11", "youth_union_member": true, "trade_union_member": false});
     let way = Way::nominated(&house, "youth", young).await;
-    let unmet = async |who: &str, on: &str| {
-        let vote = ballot("admission", "branch", on, 14);
-        way.tries(who, "resolutions", vote).await.unmet()
+    let told = async |who: &str, act: &str, on: &str| {
+        let body = match act {
+            "resolutions" => ballot("admission", "branch", on, 14),
+            _ => json!({"on": on, "paper_number": "14-TTr/ĐU"}),
+        };
+        let answer = way.tries(who, act, body).await;
+        let answer = answer.refused("requirements_unmet");
+        answer.body["requirements"]
+            .to_string()
+            .replace(on, "the day")
     };
-    let birthday = ["2014-06-10", "2014-06-11"];
-    let [before, after] = birthday.map(|on| unmet(BRANCH, on));
+    // 18, and no longer of the age for the youth union's introduction
+    for birthday in [
+        ["2014-06-10", "2014-06-11"],
+        ["2027-06-10", "2027-06-11"],
+        ["2032-06-10", "2032-06-11"],
+    ] {
+        for act in ["resolutions", "submission"] {
+            let [before, after] = birthday.map(|on| told("office", act, on));
+            assert_eq!(before.await, after.await, "{act} {birthday:?}");
+        }
+    }
+    let [before, after] = ["2014-06-10", "2014-06-11"].map(|on| told(BRANCH, "resolutions", on));
     assert_ne!(before.await, after.await, "the branch knows the date");
-    let [before, after] = birthday.map(|on| unmet("office", on));
-    assert_eq!(before.await, after.await);
-    let young = unmet("office", "2013-12-31").await;
-    let age = "admission.age.least".to_owned();
-    assert!(young.contains(&age), "the year tells: {young:?}");
+    let young = told("office", "resolutions", "2013-12-31").await;
+    assert!(
+        young.contains("admission.age.least"),
+        "the year tells: {young}"
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::law::text::Text;
 use crate::recording::evidence::{Acknowledged, Evidence};
-use crate::recording::person;
+use crate::recording::{person, reviews};
 
 /// What is said of a namesake, whether or not there is one: otherwise what becomes of it would tell.
 pub(super) fn say(
@@ -73,6 +73,8 @@ pub async fn confirm_member(
         active.namesake_confirmed_on = Set(Some(today));
         active.arrives_on = Set(None);
         active.arrives_paper = Set(None);
+        // holidays have moved those of members only who had arrived
+        reviews::put(tx, &law, (row.status, row.joined_on), &mut active).await?;
         // only official members are counted in a vote
         let votes = row.official_on.zip(arrives);
         let votes = votes.map(|(from, arrives)| (vec![row.branch_id], from.max(arrives)));
