@@ -41,18 +41,26 @@ pub fn of_class(id: impl ColumnTrait) -> Expr {
     named::<class::Entity>(class::Column::Title, (class::Column::Id, id), None)
 }
 
+/// The name beside the `branch_id` of a row, from its column, among others.
+macro_rules! branch_name {
+    ($id:expr) => {
+        Named {
+            read: |_| $crate::api::names::of_branch($id),
+            put: |row, name| {
+                row.branch_name = name;
+                Ok(())
+            },
+        }
+    };
+}
+pub(crate) use branch_name;
+
 /// The name beside the `branch_id` of a row, from its column; and beside its `member_id`, or its
 /// `candidate_id` and `class_id`.
 macro_rules! of_its_branch {
     ($id:expr $(, $member:expr)? $(; $candidate:expr $(, $class:expr)?)?) => {
         &[
-            Named {
-                read: |_| $crate::api::names::of_branch($id),
-                put: |row, name| {
-                    row.branch_name = name;
-                    Ok(())
-                },
-            },
+            $crate::api::names::branch_name!($id),
             $(Named {
                 read: |tx| $crate::api::names::of_member(tx, $member),
                 put: |row, name| {

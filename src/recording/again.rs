@@ -173,12 +173,6 @@ pub async fn move_deadlines(
     for row in tx.all(counted).await? {
         let days = row.workdays.and_then(|days| u32::try_from(days).ok());
         let (day, over) = after_workdays(row.from_on, days.unwrap_or(0), &holidays);
-        if let Some(member) = row.member_id {
-            if (day, &over) != (row.due_on, &row.skipped) {
-                super::reviews::move_to(tx, member, day, over).await?;
-            }
-            continue;
-        }
         ids.push(row.id);
         due.push(day);
         skipped.push(json!(over));

@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::db::tables::member::{ActiveModel, Column, Entity};
@@ -37,24 +36,6 @@ fn set(active: &mut ActiveModel, period: Period<'_>) {
     active.review_due_on = Set(Some(period.due_on));
     active.review_skipped = Set(period.skipped);
     active.review_source = Set(Some(period.source.text.clone()));
-}
-
-/// Another last day, by other holidays, over which it now skips.
-pub(super) async fn move_to(
-    tx: &Tx,
-    member: Uuid,
-    due_on: NaiveDate,
-    skipped: Vec<NaiveDate>,
-) -> Result<()> {
-    let active = ActiveModel {
-        review_due_on: Set(Some(due_on)),
-        review_skipped: Set(skipped),
-        ..Default::default()
-    };
-    let moved = Entity::update_many().set(active);
-    tx.execute(moved.filter(Column::Id.eq(member)))
-        .await
-        .map(drop)
 }
 
 /// Counts those that are open again, by these regulations and holidays.

@@ -110,13 +110,7 @@ impl Resource for TransferOffer {
         }
     }
     const NAMES: &'static [Named<Self>] = &[
-        Named {
-            read: |_| names::of_branch(table::Column::BranchId),
-            put: |row, name| {
-                row.branch_name = name;
-                Ok(())
-            },
-        },
+        names::branch_name!(table::Column::BranchId),
         Named {
             read: |_| names::of_branch(table::Column::ToBranchId),
             put: |row, name| {

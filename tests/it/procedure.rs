@@ -337,9 +337,15 @@ impl<'a> Way<'a> {
             .map(|d| (text(&d["state"]), text(&d["due_on"])))
             .collect()
     }
+    /// The sponsor's notes that are due, and those that were, in order.
+    pub async fn notes(&self) -> Vec<(String, String)> {
+        let mut notes = self.deadlines("sponsor_note").await;
+        notes.sort();
+        notes
+    }
 }
 
-fn due(state: &str, on: &str) -> (String, String) {
+pub fn due(state: &str, on: &str) -> (String, String) {
     (state.to_owned(), on.to_owned())
 }
 

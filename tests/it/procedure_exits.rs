@@ -2,7 +2,7 @@
 //! concurrent recording.
 use serde_json::{Value, json};
 
-use crate::procedure::{BRANCH, Way, ballot, refused, with};
+use crate::procedure::{BRANCH, Way, ballot, due, refused, with};
 use crate::support::{House, Plain, demo, person, shows};
 
 /// S53; example 15.
@@ -661,14 +661,9 @@ async fn a_sponsor_is_official_under_the_limit_one_of_two_and_notes_every_quarte
         ["sponsorship.open"]
     );
     way.does(BRANCH, "sponsor-notes", note(6)).await;
-    let mut list = way.deadlines("sponsor_note").await;
-    list.sort();
     assert_eq!(
-        list,
-        [
-            ("open".to_owned(), "2021-06-30".to_owned()),
-            ("settled".to_owned(), "2021-03-31".to_owned())
-        ]
+        way.notes().await,
+        [due("open", "2021-06-30"), due("settled", "2021-03-31")]
     );
 }
 
@@ -698,14 +693,9 @@ async fn a_change_of_sponsors_does_not_settle_a_note_that_nobody_wrote() {
     assert_eq!(way.deadlines("sponsor_note").await, overdue, "a new one");
     let note = json!({"on": "2021-05-11", "member_id": demo("dd", 1, 8), "assessment": "good"});
     way.does(BRANCH, "sponsor-notes", note).await;
-    let mut list = way.deadlines("sponsor_note").await;
-    list.sort();
     assert_eq!(
-        list,
-        [
-            ("open".to_owned(), "2021-09-30".to_owned()),
-            ("settled".to_owned(), "2021-03-31".to_owned())
-        ]
+        way.notes().await,
+        [due("open", "2021-09-30"), due("settled", "2021-03-31")]
     );
 }
 

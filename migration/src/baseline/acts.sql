@@ -305,10 +305,11 @@ end $$;
 
 -- Moves deadlines counted in working days when a holiday is entered later.
 create or replace function app.move_deadlines(p_ids uuid[], p_due date[], p_skipped jsonb) returns void language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  if not app.writes_holidays(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
+begin if not app.writes_holidays(app.role()) then raise exception 'not yours' using errcode = '42501'; end if;
   update deadline d set due_on = n.due, skipped = array(select jsonb_array_elements_text(p_skipped -> (n.place - 1)::int))::date[]
     from unnest(p_ids, p_due) with ordinality n (id, due, place) where d.id = n.id and d.organization_id = app.organization() and d.settled_on is null;
+  update member m set review_due_on = n.due, review_skipped = array(select jsonb_array_elements_text(p_skipped -> (n.place - 1)::int))::date[]
+    from unnest(p_ids, p_due) with ordinality n (id, due, place) where m.id = n.id and m.organization_id = app.organization() and m.review_due_on is not null;
 end $$;
 
 -- Moves members and open candidacies to another branch from a day on, with all dependent rows; the register keeps the old branch until the day before. A probationary member's file moves too; ended candidacies stay. Without a day,

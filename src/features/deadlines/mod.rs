@@ -169,13 +169,7 @@ impl Resource for Deadline {
         }
     }
     const NAMES: &'static [Named<Self>] = &[
-        Named {
-            read: |_| names::of_branch(table::Column::BranchId),
-            put: |row, name| {
-                row.branch_name = name;
-                Ok(())
-            },
-        },
+        names::branch_name!(table::Column::BranchId),
         Named {
             read: store::name_of_the_person,
             put: |row, name| {

@@ -129,13 +129,7 @@ impl Resource for Transfer {
                 Ok(())
             },
         },
-        Named {
-            read: |_| names::of_branch(table::Column::BranchId),
-            put: |row, name| {
-                row.branch_name = name;
-                Ok(())
-            },
-        },
+        names::branch_name!(table::Column::BranchId),
     ];
 }
 

@@ -175,13 +175,7 @@ impl Resource for Nomination {
         }
     }
     const NAMES: &'static [Named<Self>] = &[
-        Named {
-            read: |_| names::of_branch(table::Column::BranchId),
-            put: |nomination, name| {
-                nomination.branch_name = name;
-                Ok(())
-            },
-        },
+        names::branch_name!(table::Column::BranchId),
         Named {
             read: |tx| names::of_member(tx, table::Column::IntroducerMemberId),
             put: |nomination, name| {
